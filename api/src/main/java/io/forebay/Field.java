@@ -1,0 +1,32 @@
+package io.forebay;
+
+/**
+ * A named, typed column.
+ *
+ * @param nullable whether a row may be without a value
+ */
+public record Field(String name, ColumnType type, boolean nullable) {
+  /** Names that begin so belong to the engine and are refused in schemas of users. */
+  public static final String RESERVED_PREFIX = "forebay:";
+
+  public Field {
+    if (name.isEmpty()) {
+      throw new ConfigurationException("a field has an empty name: give it one");
+    }
+  }
+
+  /** A field in which every row has a value. */
+  public static Field of(String name, ColumnType type) {
+    return new Field(name, type, false);
+  }
+
+  /** A field in which rows may be null. */
+  public static Field nullable(String name, ColumnType type) {
+    return new Field(name, type, true);
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + type + (nullable ? "?" : "");
+  }
+}

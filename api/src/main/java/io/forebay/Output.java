@@ -1,0 +1,34 @@
+package io.forebay;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Something that keeps data and, with it, how far the sources had been read. Called by one thread
+ * of the engine: {@link #recover} once, {@link #open} once, then writes and commits, {@link #close}
+ * once. An exception fails the pipeline; everything behind the last commit is delivered again by
+ * the next run.
+ */
+public sealed interface Output extends AutoCloseable permits Sink, DeadLetters {
+  /**
+   * Reads what an earlier run has committed, without changing anything; empty where there is
+   * nothing or where the output cannot keep progress.
+   */
+  Optional<Progress> recover() throws IOException;
+
+  /**
+   * Prepares for writing: cuts off what was written behind the committed progress, or everything if
+   * {@link SinkContext#resume} is false.
+   */
+  void open(SinkContext context) throws IOException;
+
+  /**
+   * Makes everything that was written durable, together with {@code progress}: after a crash,
+   * {@link #recover} returns either this progress with exactly this data, or the one before.
+   */
+  void commit(Progress progress) throws IOException;
+
+  /** Releases what the output holds; does not commit. */
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,28 @@
+package io.forebay;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A pipeline at an instant: everything that is measured, as one value.
+ *
+ * @param slots how many slots the forebay has
+ * @param slotsFree how many of them are free
+ * @param dispatcherBusyShare share of the time in which the dispatcher's thread worked
+ */
+public record PipelineSnapshot(
+    String name,
+    Duration elapsed,
+    RecordCounts records,
+    int slots,
+    int slotsFree,
+    double dispatcherBusyShare,
+    List<SourceSnapshot> sources,
+    List<StageSnapshot> stages,
+    List<SinkSnapshot> sinks) {
+  /** Records that left the pipeline, whichever way, per second. */
+  public double recordsPerSecond() {
+    double seconds = elapsed.toNanos() / 1e9;
+    return seconds <= 0 ? 0 : (records.read() - records.inFlight()) / seconds;
+  }
+}

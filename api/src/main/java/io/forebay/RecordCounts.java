@@ -1,0 +1,16 @@
+package io.forebay;
+
+/**
+ * Where the records are. At every instant {@code read = delivered + deadLettered + filtered +
+ * dropped + inFlight}. A record that a function multiplied counts once: as dead-lettered if one of
+ * its parts was, as delivered if one of its parts was, otherwise as filtered.
+ *
+ * @param read handed in by sources, readable or not
+ * @param delivered written to every sink
+ * @param deadLettered written to dead letter
+ * @param filtered left out by a function
+ * @param dropped thrown away because the user chose to
+ * @param inFlight neither of these yet
+ */
+public record RecordCounts(
+    long read, long delivered, long deadLettered, long filtered, long dropped, long inFlight) {}

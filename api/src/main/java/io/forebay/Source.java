@@ -1,0 +1,40 @@
+package io.forebay;
+
+import java.io.IOException;
+
+/**
+ * Reads records and hands them in. A source decodes, waits for its outside world, and blocks in
+ * {@link RecordWriter#append} while there is no room: that is the backpressure.
+ */
+public interface Source extends AutoCloseable {
+  /** What the records look like. Known before {@link #run}, the same for all partitions. */
+  Schema schema();
+
+  /**
+   * Whether the source can read again from a position that was acknowledged. Only then is delivery
+   * at-least-once across a crash of the engine.
+   */
+  boolean repeatable();
+
+  /** Whether the source calls {@link RecordWriter#setExtras}. */
+  default boolean carriesExtras() {
+    return false;
+  }
+
+  /**
+   * Reads until the end of the data and returns, or for ever. Called once, on a virtual thread of
+   * its own. An interrupt asks to stop at a record's border: let the {@link InterruptedException}
+   * pass, or return. Any other exception fails the pipeline.
+   */
+  void run(SourceContext context) throws Exception;
+
+  /**
+   * All records of the partition up to {@code position} are durable in every output. Called by the
+   * engine's sink thread, in ascending order; must not block.
+   */
+  default void acknowledged(String partition, Position position) {}
+
+  /** Releases what the source holds; called once, after {@link #run} has ended. */
+  @Override
+  default void close() throws IOException {}
+}

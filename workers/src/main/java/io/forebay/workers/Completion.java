@@ -1,0 +1,24 @@
+package io.forebay.workers;
+
+import io.forebay.slots.CallResult;
+
+/** How a call on a batch ended. */
+public sealed interface Completion {
+  /**
+   * The function returned; the result is in the slot and has been checked.
+   *
+   * @param waitNanos from submission to the begin of the call
+   * @param transportNanos time the call spent on crossing the border, there and back
+   */
+  record Done(CallResult result, long waitNanos, long transportNanos) implements Completion {}
+
+  /**
+   * The batch cannot be computed: its workers were lost again and again, or the pool was closed.
+   * The slot's input is intact.
+   *
+   * @param row the row that is to blame, -1 if that is not known
+   * @param reason one sentence: what happened, to what, what to change
+   * @param evidence exit code, log lines
+   */
+  record Lost(int row, String reason, String evidence) implements Completion {}
+}

@@ -1,0 +1,15 @@
+package io.forebay.workers;
+
+import java.time.Duration;
+
+/**
+ * How a pool of workers is run.
+ *
+ * @param name the stage's name, for threads, logs and messages
+ * @param workers how many workers, ≥ 1
+ * @param inFlightPerWorker batches queued at a worker, ≥ 1
+ * @param timeout the longest a call may take; worker processes are killed beyond it
+ * @param memoryBytes heap limit of a worker process
+ */
+public record PoolConfig(
+    String name, int workers, int inFlightPerWorker, Duration timeout, long memoryBytes) {}

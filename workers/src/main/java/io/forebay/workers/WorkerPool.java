@@ -1,0 +1,38 @@
+package io.forebay.workers;
+
+import io.forebay.slots.Slot;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Calls one stage's function on batches, on several workers. Thread-safe.
+ *
+ * <p>Every submitted batch completes its future exactly once, whatever happens to the workers. At
+ * most {@link #capacity} batches are in flight: {@code submit} blocks beyond that.
+ */
+public interface WorkerPool extends AutoCloseable {
+  /**
+   * Hands a batch over. The slot belongs to the pool until the future completes. Completion runs on
+   * a thread of the pool: it must be short.
+   */
+  CompletableFuture<Completion> submit(Slot slot) throws InterruptedException;
+
+  /** How many workers there are. */
+  int workers();
+
+  /** How many batches may be in flight. */
+  int capacity();
+
+  /** Whether some worker has nothing to do. */
+  boolean hasIdleWorker();
+
+  /** What the pool has measured. */
+  PoolSnapshot snapshot();
+
+  /** Waits for what is in flight, up to {@code deadline}, then ends the workers. */
+  void close(Duration deadline);
+
+  /** Ends the workers; what is in flight completes as lost. */
+  @Override
+  void close();
+}
