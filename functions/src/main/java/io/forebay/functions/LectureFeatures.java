@@ -1,0 +1,86 @@
+package io.forebay.functions;
+
+import io.forebay.Batch;
+import io.forebay.BatchFunction;
+import io.forebay.BatchWriter;
+import io.forebay.Column;
+import io.forebay.ColumnType;
+import io.forebay.ConfigurationException;
+import io.forebay.Field;
+import io.forebay.Float64Writer;
+import io.forebay.NumberColumn;
+import io.forebay.Schema;
+import java.util.Map;
+
+/**
+ * The lecture's function, column by column: {@code normalized = (value − 20) / 60} and {@code
+ * feature = √|normalized| · ln(|value| + 1)}, both rounded to 4 decimals as Python's {@code round}
+ * does, see {@link DecimalRounding}.
+ *
+ * <p>Input: a column of numbers, {@code value} unless the parameter {@code column} names another.
+ * Output: {@code normalized} and {@code feature}, float64. Records whose value is null, NaN or
+ * infinite are rejected.
+ *
+ * <p>For values of sensors the result is Python's bit for bit. Where a magnitude is so large that 4
+ * decimals cut nothing off (a {@code feature} beyond 2<sup>53</sup> / 10<sup>4</sup>), the last
+ * digits of the logarithm are seen, and {@code feature} may differ from Python's by one or two
+ * units in the last place, because {@link Math#log} and the C library's {@code log} round
+ * differently.
+ *
+ * @see LectureFeaturesPerRecord the same, record by record
+ */
+public final class LectureFeatures implements BatchFunction {
+  private final String column;
+
+  /** Reads the column {@code value}. */
+  public LectureFeatures() {
+    this(Map.of());
+  }
+
+  /** Reads the column that the parameter {@code column} names; {@code value} if there is none. */
+  public LectureFeatures(Map<String, String> parameters) {
+    for (String name : parameters.keySet()) {
+      if (!name.equals("column")) {
+        throw new ConfigurationException(
+            "LectureFeatures has no parameter '" + name + "': its only parameter is 'column'");
+      }
+    }
+    this.column = parameters.getOrDefault("column", LectureFormula.VALUE);
+  }
+
+  @Override
+  public Schema outputs(Schema input) {
+    Field field = input.field(column);
+    if (!field.type().isNumber()) {
+      throw new ConfigurationException(
+          "LectureFeatures needs a column of numbers, but '"
+              + column
+              + "' is "
+              + field.type()
+              + ": declare it as float64, or name another one with the parameter 'column'");
+    }
+    return Schema.of(
+        Field.of(LectureFormula.NORMALIZED, ColumnType.FLOAT64),
+        Field.of(LectureFormula.FEATURE, ColumnType.FLOAT64));
+  }
+
+  @Override
+  public void apply(Batch in, BatchWriter out) {
+    NumberColumn values = in.number(column);
+    Column nulls = in.column(column);
+    boolean mayHaveNulls = nulls.mayHaveNulls();
+    Float64Writer normalized = out.float64(LectureFormula.NORMALIZED);
+    Float64Writer feature = out.float64(LectureFormula.FEATURE);
+    int rows = in.rows();
+    for (int row = 0; row < rows; row++) {
+      double value = values.asDouble(row);
+      if (!Double.isFinite(value) || (mayHaveNulls && nulls.isNull(row))) {
+        out.reject(row, LectureFormula.rejection(column, nulls.isNull(row) ? null : value));
+        continue;
+      }
+      double n = LectureFormula.normalized(value);
+      normalized.set(row, LectureFormula.round(n));
+      feature.set(row, LectureFormula.round(LectureFormula.feature(value, n)));
+    }
+  }
+}
