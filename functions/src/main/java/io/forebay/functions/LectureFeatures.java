@@ -21,11 +21,11 @@ import java.util.Map;
  * Output: {@code normalized} and {@code feature}, float64. Records whose value is null, NaN or
  * infinite are rejected.
  *
- * <p>For values of sensors the result is Python's bit for bit. Where a magnitude is so large that 4
- * decimals cut nothing off (a {@code feature} beyond 2<sup>53</sup> / 10<sup>4</sup>), the last
- * digits of the logarithm are seen, and {@code feature} may differ from Python's by one or two
- * units in the last place, because {@link Math#log} and the C library's {@code log} round
- * differently.
+ * <p>For values of sensors the result is Python's bit for bit. {@link Math#log} and the C library's
+ * {@code log} differ in one of some 10,000 values by one unit in the last place (seen with glibc
+ * 2.36 on x86-64). Rounding to 4 decimals hides it, until the {@code feature} is so large that 4
+ * decimals cut nothing off (about 10<sup>12</sup>): beyond, it can be up to 2 units in the last
+ * place off.
  *
  * @see LectureFeaturesPerRecord the same, record by record
  */

@@ -158,6 +158,7 @@ public final class Batches {
     Schema schema = in.schema().plus(outputs);
     List<List<@Nullable Object>> rows = new ArrayList<>();
     List<@Nullable String> extras = new ArrayList<>();
+    List<Integer> kept = new ArrayList<>();
     for (int i = 0; i < inputRows.size(); i++) {
       int row = inputRows.get(i);
       if (out.rejected.containsKey(row) || out.filtered.contains(row)) {
@@ -170,13 +171,28 @@ public final class Batches {
       List<@Nullable Object> ordered = new ArrayList<>();
       schema.fields().forEach(field -> ordered.add(values.get(field.name())));
       rows.add(ordered);
+      kept.add(row);
       extras.add((String) values.get(EXTRAS.name()));
     }
-    Batch kept = of(schema, rows);
+    Batch batch = of(schema, rows);
     return new FunctionResult(
-        in.extras().isPresent() ? withExtras(kept, extras.toArray(String[]::new)) : kept,
+        in.extras().isPresent() ? withExtras(batch, extras.toArray(String[]::new)) : batch,
+        kept,
         out.rejected,
         filtered);
+  }
+
+  /** The rows without their names, as {@link #of(Schema, List)} takes them. */
+  static List<List<@Nullable Object>> values(Batch batch) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (int row = 0; row < batch.rows(); row++) {
+      List<@Nullable Object> values = new ArrayList<>();
+      for (Column column : columns(batch)) {
+        values.add(Values.get(column, row));
+      }
+      rows.add(values);
+    }
+    return rows;
   }
 
   private static List<Column> columns(Batch batch) {
