@@ -1,0 +1,130 @@
+package io.forebay.engine;
+
+import io.forebay.ConfigurationException;
+import io.forebay.DeadLetters;
+import io.forebay.Sink;
+import io.forebay.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Describes a {@link Pipeline}. Not thread-safe; used once. */
+public final class PipelineBuilder {
+  private final String name;
+  private final List<PipelineConfig.NamedSource> sources = new ArrayList<>();
+  private final List<Stage> stages = new ArrayList<>();
+  private final List<PipelineConfig.NamedSink> sinks = new ArrayList<>();
+  private @Nullable DeadLetters deadLetters;
+  private int slots = 32;
+  private long slotBytes = 1 << 20;
+  private boolean ordered = true;
+  private Duration maxLatency = Duration.ofSeconds(1);
+  private Duration linger = Duration.ofMillis(50);
+  private int window = 1 << 20;
+  private boolean fresh;
+  private String identity = "";
+
+  PipelineBuilder(String name) {
+    this.name = name;
+  }
+
+  /** Adds a source; several sources may have different fields. */
+  public PipelineBuilder source(String name, Source source) {
+    sources.add(new PipelineConfig.NamedSource(name, source));
+    return this;
+  }
+
+  /**
+   * The memory between sources and sinks: {@code slots} batches of {@code slotBytes} each, 32 of 1
+   * MiB unless told. It is allocated once and never grows.
+   */
+  public PipelineBuilder forebay(int slots, long slotBytes) {
+    this.slots = slots;
+    this.slotBytes = slotBytes;
+    return this;
+  }
+
+  /** Adds a stage behind the stages before. A pipeline may have none. */
+  public PipelineBuilder stage(Stage stage) {
+    stages.add(stage);
+    return this;
+  }
+
+  /** Adds a sink: every record is written to every sink. */
+  public PipelineBuilder sink(String name, Sink sink) {
+    sinks.add(new PipelineConfig.NamedSink(name, sink));
+    return this;
+  }
+
+  /** Where rejected records go. Without it the first rejected record fails the pipeline. */
+  public PipelineBuilder deadLetters(DeadLetters output) {
+    this.deadLetters = output;
+    return this;
+  }
+
+  /**
+   * Whether records arrive at the sinks in the order in which they were read (the default). If not,
+   * a slow batch does not hold up the batches behind it, and after a crash more records are
+   * delivered twice.
+   */
+  public PipelineBuilder ordered(boolean ordered) {
+    this.ordered = ordered;
+    return this;
+  }
+
+  /** How old a record may get because batches grow, 1 s unless told: a budget, not a promise. */
+  public PipelineBuilder maxLatency(Duration budget) {
+    this.maxLatency = budget;
+    return this;
+  }
+
+  /** How long the oldest record of an open batch waits for others, 50 ms unless told. */
+  public PipelineBuilder linger(Duration limit) {
+    this.linger = limit;
+    return this;
+  }
+
+  /**
+   * How many records of a partition may be read and not yet acknowledged, 1,048,576 unless told. A
+   * crash makes at most so many records of the partition arrive twice.
+   */
+  public PipelineBuilder window(int records) {
+    this.window = records;
+    return this;
+  }
+
+  /** Whether to start over, ignoring what an unfinished run has left in the outputs. */
+  public PipelineBuilder fresh(boolean fresh) {
+    this.fresh = fresh;
+    return this;
+  }
+
+  /**
+   * Adds to what makes the pipeline the same pipeline after a crash: sources, functions, their
+   * parameters and sinks count anyway; paths are known only to the caller.
+   */
+  public PipelineBuilder identity(String more) {
+    this.identity = more;
+    return this;
+  }
+
+  /**
+   * Checks everything that can be checked before a source is opened.
+   *
+   * @throws ConfigurationException in one sentence
+   */
+  public Pipeline build() {
+    return new Pipeline(
+        new PipelineConfig(
+            name,
+            sources,
+            stages,
+            sinks,
+            deadLetters,
+            new PipelineConfig.Forebay(slots, slotBytes),
+            new PipelineConfig.Delivery(ordered, maxLatency, linger, window),
+            fresh,
+            identity));
+  }
+}

@@ -1,0 +1,34 @@
+package io.forebay.engine;
+
+import io.forebay.DeadLetters;
+import io.forebay.Sink;
+import io.forebay.Source;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link PipelineBuilder} was told. */
+record PipelineConfig(
+    String name,
+    List<NamedSource> sources,
+    List<Stage> stages,
+    List<NamedSink> sinks,
+    @Nullable DeadLetters deadLetters,
+    Forebay forebay,
+    Delivery delivery,
+    boolean fresh,
+    String identity) {
+  PipelineConfig {
+    sources = List.copyOf(sources);
+    stages = List.copyOf(stages);
+    sinks = List.copyOf(sinks);
+  }
+
+  record NamedSource(String name, Source source) {}
+
+  record NamedSink(String name, Sink sink) {}
+
+  record Forebay(int slots, long slotBytes) {}
+
+  record Delivery(boolean ordered, Duration maxLatency, Duration linger, int window) {}
+}

@@ -1,0 +1,162 @@
+package io.forebay.engine;
+
+import io.forebay.AsyncFunction;
+import io.forebay.BatchFunction;
+import io.forebay.Placement;
+import io.forebay.RecordExpander;
+import io.forebay.RecordFunction;
+import io.forebay.StageKind;
+import io.forebay.workers.FunctionSpec;
+import java.time.Duration;
+
+/**
+ * What a stage of a pipeline does, and with which tool. Immutable: each setter returns a copy.
+ *
+ * <p>Choose by what the function does with its time: it waits and never blocks ({@link #async}), it
+ * blocks in a library ({@link #blocking}), it computes ({@link #cpu}).
+ */
+public sealed interface Stage {
+  /** The name, unique in the pipeline. */
+  String name();
+
+  /** The function. */
+  FunctionSpec function();
+
+  /** Which of the three kinds it is. */
+  default StageKind kind() {
+    return switch (this) {
+      case Cpu cpu -> StageKind.CPU;
+      case Async async -> StageKind.ASYNC;
+      case Blocking blocking -> StageKind.BLOCKING;
+    };
+  }
+
+  /** A stage that computes, with the function of that name; in worker processes unless told. */
+  static Cpu cpu(String name, String function) {
+    return cpu(name, FunctionSpec.of(function));
+  }
+
+  /** A stage that computes, with the function of that class. */
+  static Cpu cpu(String name, Class<?> function) {
+    return cpu(name, function.getName());
+  }
+
+  /** A stage that computes. */
+  static Cpu cpu(String name, FunctionSpec function) {
+    return new Cpu(
+        name,
+        function,
+        Placement.PROCESSES,
+        Cpu.PHYSICAL_CORES,
+        BatchSize.auto(),
+        Duration.ofSeconds(30),
+        256L << 20);
+  }
+
+  /** A stage that waits, with the function of that name. */
+  static Async async(String name, String function) {
+    return async(name, FunctionSpec.of(function));
+  }
+
+  /** A stage that waits, with the function of that class. */
+  static Async async(String name, Class<?> function) {
+    return async(name, function.getName());
+  }
+
+  /** A stage that waits. */
+  static Async async(String name, FunctionSpec function) {
+    return new Async(name, function, 64, Duration.ofSeconds(30));
+  }
+
+  /** A stage that blocks, with the function of that name. */
+  static Blocking blocking(String name, String function) {
+    return blocking(name, FunctionSpec.of(function));
+  }
+
+  /** A stage that blocks, with the function of that class. */
+  static Blocking blocking(String name, Class<?> function) {
+    return blocking(name, function.getName());
+  }
+
+  /** A stage that blocks. */
+  static Blocking blocking(String name, FunctionSpec function) {
+    return new Blocking(name, function, 16);
+  }
+
+  /**
+   * Computes: a {@link BatchFunction}, {@link RecordFunction} or {@link RecordExpander}.
+   *
+   * @param workers how many, or {@link #PHYSICAL_CORES}; inline has always one
+   * @param timeout the longest a call may take; worker processes are killed beyond it
+   * @param memoryBytes heap limit of a worker process
+   */
+  record Cpu(
+      String name,
+      FunctionSpec function,
+      Placement on,
+      int workers,
+      BatchSize batch,
+      Duration timeout,
+      long memoryBytes)
+      implements Stage {
+    /** As many workers as this process may use physical cores. */
+    public static final int PHYSICAL_CORES = 0;
+
+    /** Where the function runs. */
+    public Cpu on(Placement placement) {
+      return new Cpu(name, function, placement, workers, batch, timeout, memoryBytes);
+    }
+
+    /** How many workers there are. */
+    public Cpu workers(int count) {
+      return new Cpu(name, function, on, count, batch, timeout, memoryBytes);
+    }
+
+    /** How many rows a batch should have. */
+    public Cpu batch(BatchSize size) {
+      return new Cpu(name, function, on, workers, size, timeout, memoryBytes);
+    }
+
+    /** The longest a call may take. */
+    public Cpu timeout(Duration limit) {
+      return new Cpu(name, function, on, workers, batch, limit, memoryBytes);
+    }
+
+    /** Heap limit of a worker process, in bytes. */
+    public Cpu memory(long bytes) {
+      return new Cpu(name, function, on, workers, batch, timeout, bytes);
+    }
+  }
+
+  /**
+   * Waits without blocking: an {@link AsyncFunction}.
+   *
+   * @param concurrency how many records may be waiting at a time
+   * @param timeout the longest a record may wait; beyond it the record goes to dead letter
+   */
+  record Async(String name, FunctionSpec function, int concurrency, Duration timeout)
+      implements Stage {
+    /** How many records may be waiting at a time. */
+    public Async concurrency(int records) {
+      return new Async(name, function, records, timeout);
+    }
+
+    /** The longest a record may wait. */
+    public Async timeout(Duration limit) {
+      return new Async(name, function, concurrency, limit);
+    }
+  }
+
+  /**
+   * Blocks a thread: a {@link RecordFunction}, called for each record, or a {@link BatchFunction},
+   * called for each batch.
+   *
+   * @param threads how many calls may block at a time
+   */
+  record Blocking(String name, FunctionSpec function, int threads) implements Stage {
+    /** How many calls may block at a time. */
+    public Blocking threads(int count) {
+      return new Blocking(name, function, count);
+    }
+  }
+}
