@@ -20,15 +20,22 @@ public record FileLimits(int lineBytes, int stringBytes, int depth, int members)
       throw new ConfigurationException(
           "a line limit of " + lineBytes + " bytes is not possible: use 16 to 1073741824");
     }
-    if (stringBytes < 1 || depth < 1 || members < 1) {
+    if (stringBytes < 1 || members < 1) {
       throw new ConfigurationException(
-          "file limits must be at least 1, but are "
-              + stringBytes
-              + " string bytes, depth "
-              + depth
-              + ", "
-              + members
-              + " members");
+          "a record without strings or members is not possible: use limits of at least 1");
     }
+    if (depth < 1 || depth > 512) {
+      throw new ConfigurationException("a depth of " + depth + " is not possible: use 1 to 512");
+    }
+  }
+
+  /** Whether the line that ends with the newline at {@code end} is too long. */
+  boolean isTooLong(byte[] bytes, int from, int end) {
+    int length = end - from;
+    return length > lineBytes && (length > lineBytes + 1 || bytes[end - 1] != '\r');
+  }
+
+  String tooLong() {
+    return "the line is longer than " + lineBytes + " bytes";
   }
 }

@@ -1,24 +1,56 @@
 package io.forebay.connectors.file;
 
+import io.forebay.ConfigurationException;
+import io.forebay.Position;
+import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystems;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a file of JSON Lines or CSV from its beginning to its end: plain, {@code .gz} or {@code
  * .zst}, or the standard input ({@code -}).
  *
- * <p>A record's {@link io.forebay.Position} is its line number and the byte offset, in the
- * decompressed stream, of the line behind it.
+ * <p>A record's {@link Position} is its line number and the byte offset, in the decompressed
+ * stream, of the line behind it. A line that is not a record of the schema goes to dead letter with
+ * the reason; only a file that cannot be read or decompressed fails the pipeline.
  */
 public final class FileSource implements Source {
-  private FileSource() {}
+  private final FileOrigin origin;
+  private final FileFormat format;
+  private final FileLimits limits;
+  private final char separator;
+  private final Schema schema;
+  private final @Nullable String inferredFields;
+
+  private FileSource(Builder builder) throws IOException, InterruptedException {
+    origin = new FileOrigin(builder.path, builder.standardInput);
+    format =
+        builder.format != null
+            ? builder.format
+            : FileFormat.ofPath(builder.path).orElse(FileFormat.JSONL);
+    limits = builder.limits;
+    separator = builder.separator;
+    Schema fields = builder.fields;
+    if (format == FileFormat.JSONL && fields != null) {
+      schema = fields;
+      inferredFields = null;
+      origin.checkReadable();
+    } else {
+      Inference inference = Inference.of(origin, format, fields, separator, limits);
+      schema = inference.schema();
+      inferredFields = fields == null ? inference.line() : null;
+    }
+  }
 
   /** Describes a source that reads {@code path}; {@code -} is the standard input. */
   public static Builder builder(String path) {
-    return new Builder();
+    return new Builder(path);
   }
 
   /**
@@ -26,35 +58,66 @@ public final class FileSource implements Source {
    * file; empty where they were given.
    */
   public Optional<String> inferredFields() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(inferredFields);
   }
 
   @Override
   public Schema schema() {
-    throw new UnsupportedOperationException();
+    return schema;
   }
 
+  /** Whether the path names a regular file; a pipe or the standard input is read only once. */
   @Override
   public boolean repeatable() {
-    throw new UnsupportedOperationException();
+    return origin.repeatable();
   }
 
+  /** Whether lines may have members that no field declares: in JSON Lines, not in CSV. */
   @Override
   public boolean carriesExtras() {
-    throw new UnsupportedOperationException();
+    return format == FileFormat.JSONL;
   }
 
   @Override
-  public void run(SourceContext context) throws Exception {
-    throw new UnsupportedOperationException();
+  public void run(SourceContext context) throws IOException, InterruptedException {
+    RecordWriter out = context.partition("");
+    Position resume = context.resumeFrom("");
+    try (ByteInput input = origin.open()) {
+      boolean csv = format == FileFormat.CSV;
+      long lines = input.skip(resume.offset(), csv);
+      LineBuffer buffer = new LineBuffer(input, limits.lineBytes(), resume.offset());
+      if (resume.offset() == 0) {
+        buffer.skipByteOrderMark();
+      }
+      if (csv) {
+        throw new UnsupportedOperationException("CSV" + lines + separator);
+      }
+      new JsonlReader(new JsonRecords(schema, limits, context.replacedColumns()), limits)
+          .read(buffer, resume.sequence(), out);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    origin.close();
   }
 
   /** Describes a {@link FileSource}. */
   public static final class Builder {
-    private Builder() {}
+    private final String path;
+    private @Nullable FileFormat format;
+    private @Nullable Schema fields;
+    private char separator = ',';
+    private FileLimits limits = FileLimits.DEFAULT;
+    private @Nullable InputStream standardInput;
+
+    private Builder(String path) {
+      this.path = path;
+    }
 
     /** How records are written; by default what the file's name says, otherwise JSON Lines. */
     public Builder format(FileFormat format) {
+      this.format = format;
       return this;
     }
 
@@ -64,32 +127,58 @@ public final class FileSource implements Source {
      * lines.
      */
     public Builder fields(Schema fields) {
+      this.fields = fields;
       return this;
     }
 
     /** What separates the cells of a CSV row: {@code ,} by default, {@code ;} or a tab. */
     public Builder separator(char separator) {
+      if (separator != ',' && separator != ';' && separator != '\t') {
+        throw new ConfigurationException(
+            "a CSV separator of '" + separator + "' is not possible: use , or ; or a tab");
+      }
+      this.separator = separator;
       return this;
     }
 
     /** What the source accepts. */
     public Builder limits(FileLimits limits) {
+      this.limits = limits;
       return this;
     }
 
     /** Reads from {@code input} in place of the standard input. */
     public Builder standardInput(InputStream input) {
+      this.standardInput = input;
       return this;
     }
 
     /**
-     * Opens the file as far as its schema requires.
+     * Opens the file as far as its schema requires. Without {@link #fields} that reads the first
+     * 1,000 lines, for which a slow standard input lets it wait.
      *
-     * @throws io.forebay.ConfigurationException if the file is not there or cannot be read, if a
-     *     declared field is not in a CSV file's header, or if there is nothing to infer fields from
+     * @throws ConfigurationException if the file is not there or cannot be read, if a declared
+     *     field is not in a CSV file's header, or if there is nothing to infer fields from
      */
     public FileSource build() {
-      throw new UnsupportedOperationException();
+      try {
+        return new FileSource(this);
+      } catch (IOException e) {
+        String message = String.valueOf(e.getMessage());
+        throw new ConfigurationException(
+            message.startsWith("'")
+                ? message
+                : "'"
+                    + path
+                    + "' cannot be read: "
+                    + FileOrigin.reason(e)
+                    + "; relative paths begin at "
+                    + FileSystems.getDefault().getPath("").toAbsolutePath(),
+            e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ConfigurationException("'" + path + "' was not read: interrupted", e);
+      }
     }
   }
 }

@@ -3,8 +3,12 @@ package io.forebay.connectors.file;
 import io.forebay.DeadLetters;
 import io.forebay.Progress;
 import io.forebay.Rejection;
+import io.forebay.Schema;
 import io.forebay.SinkContext;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,35 +16,73 @@ import java.util.Optional;
  * progress in {@code <path>.progress}.
  */
 public final class JsonlDeadLetters implements DeadLetters {
-  private JsonlDeadLetters() {}
+  private final OutputFile file;
+
+  /** For the batches of each stage, whose columns differ. */
+  private final Map<Schema, JsonRows> rows = new HashMap<>();
+
+  private JsonlDeadLetters(OutputFile file) {
+    this.file = file;
+  }
 
   /** Writes to {@code path}; {@code -} is the standard output, which keeps no progress. */
   public static JsonlDeadLetters to(String path) {
-    return new JsonlDeadLetters();
+    return new JsonlDeadLetters(OutputFile.of(path, OutputFile.Access.OWNER_ONLY));
+  }
+
+  /** Writes to {@code stream}, which keeps no progress and is not closed. */
+  public static JsonlDeadLetters to(OutputStream stream) {
+    return new JsonlDeadLetters(OutputFile.of(stream));
   }
 
   @Override
   public Optional<Progress> recover() throws IOException {
-    throw new UnsupportedOperationException();
+    return file.recover();
   }
 
   @Override
   public void open(SinkContext context) throws IOException {
-    throw new UnsupportedOperationException();
+    file.open(context);
   }
 
   @Override
   public void write(Rejection rejection) throws IOException {
-    throw new UnsupportedOperationException();
+    Bytes out = file.buffer();
+    put(out, "{\"source\":", rejection.source());
+    if (!rejection.partition().isEmpty()) {
+      put(out, ",\"partition\":", rejection.partition());
+    }
+    out.put(JsonRows.ascii(",\"line\":" + rejection.sequence()));
+    put(out, ",\"stage\":", rejection.stage());
+    put(out, ",\"reason\":", rejection.reason());
+    if (!rejection.detail().isEmpty()) {
+      put(out, ",\"detail\":", rejection.detail());
+    }
+    switch (rejection.content()) {
+      case Rejection.Text text -> put(out, ",\"text\":", text.start());
+      case Rejection.Row row -> {
+        out.put(JsonRows.ascii(",\"record\":"));
+        rows.computeIfAbsent(row.batch().schema(), s -> new JsonRows(s, new NonFinite(file.name())))
+            .writeOne(row.batch(), row.row(), out);
+      }
+    }
+    out.put('}');
+    out.put('\n');
+    file.writeIfFull();
+  }
+
+  private static void put(Bytes out, String name, String value) {
+    out.put(JsonRows.ascii(name));
+    JsonText.put(out, value);
   }
 
   @Override
   public void commit(Progress progress) throws IOException {
-    throw new UnsupportedOperationException();
+    file.commit(progress);
   }
 
   @Override
   public void close() throws IOException {
-    throw new UnsupportedOperationException();
+    file.close();
   }
 }

@@ -1,0 +1,240 @@
+package io.forebay.connectors.file;
+
+import io.forebay.ConfigurationException;
+import io.forebay.Frontier;
+import io.forebay.Progress;
+import io.forebay.SinkContext;
+import java.io.Closeable;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that is written from its beginning to its end, together with its {@link ProgressFile}:
+ * what every file output shares. A stream (the standard output, a pipe, a device) keeps no
+ * progress. Used by one thread.
+ */
+final class OutputFile implements Closeable {
+  private static final int BLOCK_BYTES = 256 << 10;
+
+  /** Who may read the file. */
+  enum Access {
+    AS_USUAL,
+    OWNER_ONLY
+  }
+
+  private final @Nullable Path path;
+  private final @Nullable ProgressFile sidecar;
+  private final Access access;
+  private final Bytes buffer = new Bytes(BLOCK_BYTES + (BLOCK_BYTES >> 1));
+  private @Nullable WritableByteChannel channel;
+  private @Nullable FileChannel file;
+
+  /** What lies in the file, without what is in the buffer. */
+  private long length;
+
+  private long committed;
+  private boolean failed;
+
+  private OutputFile(@Nullable Path path, @Nullable WritableByteChannel channel, Access access) {
+    this.path = path;
+    this.channel = channel;
+    this.access = access;
+    sidecar = path != null && isFile(path) ? new ProgressFile(path) : null;
+  }
+
+  static OutputFile of(String path, Access access) {
+    if (path.equals("-")) {
+      return of(new FileOutputStream(FileDescriptor.out));
+    }
+    return of(Path.of(path), access);
+  }
+
+  static OutputFile of(Path path, Access access) {
+    return new OutputFile(path, null, access);
+  }
+
+  static OutputFile of(OutputStream stream) {
+    return new OutputFile(null, Channels.newChannel(stream), Access.AS_USUAL);
+  }
+
+  private static boolean isFile(Path path) {
+    return !Files.exists(path) || Files.isRegularFile(path);
+  }
+
+  String name() {
+    return path == null ? "standard output" : "'" + path + "'";
+  }
+
+  /** Whether progress is kept with the data. */
+  boolean keepsProgress() {
+    return sidecar != null;
+  }
+
+  /** Whether nothing has been written, by this run or by the one that it continues. */
+  boolean isEmpty() {
+    return length + buffer.length() == 0;
+  }
+
+  Optional<Progress> recover() throws IOException {
+    return sidecar == null
+        ? Optional.empty()
+        : sidecar.read().map(ProgressFile.Committed::progress);
+  }
+
+  void open(SinkContext context) throws IOException {
+    if (path == null) {
+      return;
+    }
+    if (Files.isDirectory(path)) {
+      throw new ConfigurationException(name() + " is a directory: name a file");
+    }
+    if (sidecar == null) {
+      channel = FileChannel.open(path, StandardOpenOption.WRITE);
+      return;
+    }
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory != null) {
+      Files.createDirectories(directory);
+    }
+    FileChannel opened = create(path);
+    file = opened;
+    channel = opened;
+    lock(opened);
+    ProgressFile.Committed before = context.resume() ? sidecar.read().orElse(null) : null;
+    if (before == null) {
+      // First, so that a crash in between does not leave a progress that is ahead of its data.
+      before =
+          new ProgressFile.Committed(new Progress(context.pipeline(), Frontier.START, false), 0);
+      sidecar.write(before);
+    }
+    long keep = before.length();
+    if (opened.size() < keep) {
+      throw new IOException(
+          name()
+              + " is not the file that an earlier run has written: it has "
+              + opened.size()
+              + " bytes, but "
+              + keep
+              + " were complete; put the file back, or start over with --fresh");
+    }
+    opened.truncate(keep);
+    opened.position(keep);
+    length = keep;
+    committed = keep;
+  }
+
+  private FileChannel create(Path path) throws IOException {
+    Set<OpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (access == Access.AS_USUAL
+        || !path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return FileChannel.open(path, options);
+    }
+    Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rw-------");
+    FileAttribute<Set<PosixFilePermission>> mode = PosixFilePermissions.asFileAttribute(owner);
+    FileChannel opened = FileChannel.open(path, options, mode);
+    if (!Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
+      Files.setPosixFilePermissions(path, owner);
+    }
+    return opened;
+  }
+
+  private void lock(FileChannel opened) throws IOException {
+    FileLock lock;
+    try {
+      lock = opened.tryLock();
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(name() + " is written by two outputs: give each its own path", e);
+    }
+    if (lock == null) {
+      throw new IOException(
+          name() + " is being written by another process: wait for it, or name another path");
+    }
+  }
+
+  /** What is written next; followed by {@link #writeIfFull}. */
+  Bytes buffer() {
+    return buffer;
+  }
+
+  void writeIfFull() throws IOException {
+    if (buffer.length() >= BLOCK_BYTES) {
+      writeBuffer();
+    }
+  }
+
+  private void writeBuffer() throws IOException {
+    if (failed) {
+      throw new IOException(name() + " has failed before: start the same command again");
+    }
+    if (channel == null) {
+      throw new IllegalStateException(name() + " is not open");
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), 0, buffer.length());
+    try {
+      while (bytes.hasRemaining()) {
+        length += channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw failed("written", e);
+    }
+    buffer.length(0);
+  }
+
+  /** Makes everything durable, then the progress. */
+  void commit(Progress progress) throws IOException {
+    writeBuffer();
+    if (sidecar == null || file == null) {
+      return;
+    }
+    try {
+      if (length != committed) {
+        file.force(true);
+      }
+      sidecar.write(new ProgressFile.Committed(progress, length));
+    } catch (IOException e) {
+      throw failed("made durable", e);
+    }
+    committed = length;
+  }
+
+  /**
+   * After a failure nothing is tried again: what a failed fsync has left on the disk is not known.
+   */
+  private IOException failed(String what, IOException e) {
+    failed = true;
+    String kept =
+        sidecar == null
+            ? length + " bytes were written before"
+            : committed + " bytes are complete and stay; the same command goes on from there";
+    return new IOException(
+        name() + " cannot be " + what + ": " + FileOrigin.reason(e) + "; " + kept, e);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+    } else if (path != null && channel != null) {
+      channel.close();
+    }
+  }
+}
