@@ -7,8 +7,16 @@ package io.forebay;
 public final class OutputOverflowException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final int row;
+
   /** {@code row} is the row whose value of {@code column} did not fit. */
   public OutputOverflowException(String column, int row) {
     super("output column '" + column + "' does not fit at row " + row, null, false, false);
+    this.row = row;
+  }
+
+  /** The row whose value did not fit, as the function counts its rows. */
+  public int row() {
+    return row;
   }
 }

@@ -1,6 +1,7 @@
 package io.forebay;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ public abstract sealed class VariableWidthWriter extends ColumnWriter
   private final MemorySegment offsets;
   private final MemorySegment data;
   private final int unit;
+  private int firstRow;
+  private int windowRows;
   private int nextRow;
   private int end;
 
@@ -26,14 +29,25 @@ public abstract sealed class VariableWidthWriter extends ColumnWriter
     this.offsets = offsets;
     this.data = data;
     this.unit = unit;
+    this.windowRows = Math.toIntExact(offsets.byteSize() / 4 - 1);
     offsets.setAtIndex(Layouts.INT, 0, 0);
   }
 
   @Override
   public void setNull(int row) {
-    super.setNull(row);
-    closeRows(row);
+    int at = firstRow + Objects.checkIndex(row, windowRows);
+    super.setNull(at);
+    closeRows(at);
     closeRow();
+  }
+
+  /**
+   * From now on rows are counted from {@code from} of the column and are fewer than {@code rows};
+   * for functions that are called again with a part of their batch.
+   */
+  public final void window(int from, int rows) {
+    firstRow = from;
+    windowRows = rows;
   }
 
   /** Where this writer stands, for {@link #rewind}. */
@@ -59,7 +73,8 @@ public abstract sealed class VariableWidthWriter extends ColumnWriter
 
   /** Copies {@code length} units of {@code source} in as the value of {@code row}. */
   final void put(int row, MemorySegment source, long byteOffset, int length) {
-    closeRows(row);
+    int column = firstRow + Objects.checkIndex(row, windowRows);
+    closeRows(column);
     long at = (long) end * unit;
     long bytes = (long) length * unit;
     if (at + bytes > data.byteSize()) {
@@ -67,7 +82,7 @@ public abstract sealed class VariableWidthWriter extends ColumnWriter
     }
     MemorySegment.copy(source, byteOffset, data, at, bytes);
     end += length;
-    setValid(row);
+    setValid(column);
     closeRow();
   }
 
@@ -77,9 +92,9 @@ public abstract sealed class VariableWidthWriter extends ColumnWriter
           "output column '"
               + field().name()
               + "' takes rows in ascending order, but row "
-              + row
+              + (row - firstRow)
               + " came after row "
-              + (nextRow - 1));
+              + (nextRow - 1 - firstRow));
     }
     while (nextRow < row) {
       closeRow();

@@ -1,8 +1,12 @@
 package io.forebay.slots;
 
 import io.forebay.Batch;
+import io.forebay.Column;
 import io.forebay.RowShape;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One slot: the memory of one batch on its way through the pipeline. The byte layout is {@code
@@ -12,18 +16,93 @@ import java.util.function.IntPredicate;
  * handing it on needs a happens-before edge (a lock, a ring, a future), which is not this class's
  * business. Other processes may write into the memory at any time if they misbehave: every number
  * read from a slot that a worker had is checked before it is used.
+ *
+ * <p>In the engine's process this object is the truth about the slot, and the header and directory
+ * in shared memory are copies that {@link #publish} writes for a worker of another process. In a
+ * worker ({@link SlotArea#attach}) this object reads what was published.
  */
 public final class Slot {
+  private static final VarHandle INT = SlotLayout.INT.varHandle();
+
+  private final int number;
+  private final SlotSchema schema;
+  private final MemorySegment memory;
+  private final boolean attached;
+  private final ColumnBuffer[] columns;
+  private final @Nullable Geometry geometry;
+  private final @Nullable SlotBatch[] views;
+  private final @Nullable CallWriter[] writers;
+  private final CallCheck check;
+
+  /** Header and directory, as int32, as they are published or were loaded. */
+  private final int[] image;
+
+  private int rows;
+  private int rowLimit;
+  private long sequence;
+  private int submission;
+  private int generation;
+
+  /** Changes whenever the content does, so that views of strings are made anew. */
+  private int stamp;
+
+  /** Stages whose outputs are in the slot. */
+  private int stagesDone;
+
+  private boolean wasFull;
+
+  /** Output rows for each input row, at most, of the batches before. */
+  private double expansion = 1;
+
+  Slot(int number, MemorySegment memory, SlotSchema schema, boolean attached) {
+    this.number = number;
+    this.schema = schema;
+    this.memory = memory;
+    this.attached = attached;
+    this.columns = new ColumnBuffer[schema.size()];
+    MemorySegment readOnly = memory.asReadOnly();
+    int inputs = schema.columnsBefore(0);
+    for (int i = 0; i < columns.length; i++) {
+      boolean repeats =
+          !attached
+              && i < inputs
+              && i >= schema.firstInput()
+              && schema.column(i).type() == io.forebay.ColumnType.STRING;
+      columns[i] = new ColumnBuffer(schema.column(i), i >= inputs, repeats, memory, readOnly);
+    }
+    this.geometry = attached ? null : new Geometry(columns, memory.byteSize());
+    this.views = new SlotBatch[schema.stages() + 1];
+    this.writers = new CallWriter[schema.stages()];
+    this.check = new CallCheck(this, schema);
+    this.image = new int[(SlotLayout.DIRECTORY_AT + SlotLayout.ENTRY_BYTES * columns.length) / 4];
+  }
+
   /** The slot's number in its area. */
   public int number() {
-    throw new UnsupportedOperationException();
+    return number;
   }
 
   // ------------------------------------------------------------------ filling, by the engine
 
   /** Empties the slot and lays it out for at most {@code rowLimit} rows, or as many as fit. */
   public void format(int rowLimit, long sequence) {
-    throw new UnsupportedOperationException();
+    if (rowLimit < 1) {
+      throw new IllegalArgumentException("a batch of " + rowLimit + " rows");
+    }
+    int inputs = schema.columnsBefore(0);
+    for (int i = 0; i < inputs; i++) {
+      columns[i].observe(rows);
+    }
+    for (ColumnBuffer column : columns) {
+      column.reset();
+    }
+    geometry().fit(rowLimit, expansion, wasFull);
+    this.rowLimit = rowLimit;
+    this.sequence = sequence;
+    this.wasFull = false;
+    rows = 0;
+    stagesDone = 0;
+    stamp++;
   }
 
   /**
@@ -32,31 +111,155 @@ public final class Slot {
    * @return false if there is no room; nothing was written then. An empty slot without room for the
    *     row tries a layout for this row alone first: false from an empty slot means that no slot
    *     can ever hold it
+   * @throws IllegalStateException if a field that is not nullable is not set
    */
   public boolean append(StagedRow row, int partition, long sequence) {
-    throw new UnsupportedOperationException();
+    int at = rows;
+    if (at >= rowCapacity()) {
+      return false;
+    }
+    if (!admits(row)) {
+      wasFull = true;
+      if (at > 0 || !layOutFor(row)) {
+        return false;
+      }
+    }
+    columns[SlotSchema.PARTITION].putInt(at, partition);
+    columns[SlotSchema.SEQUENCE].putLong(at, sequence);
+    int first = schema.firstInput();
+    int inputs = row.numbers.length;
+    if (schema.hasExtras()) {
+      columns[SlotSchema.EXTRAS].put(at, row, inputs);
+    }
+    for (int i = 0; i < inputs; i++) {
+      columns[first + i].put(at, row, i);
+    }
+    rows = at + 1;
+    return true;
+  }
+
+  private boolean admits(StagedRow row) {
+    int first = schema.firstInput();
+    int inputs = row.numbers.length;
+    for (int i = 0; i < inputs; i++) {
+      ColumnBuffer column = columns[first + i];
+      if (!row.set[i] && !column.field.nullable()) {
+        throw new IllegalStateException(
+            "the column '" + column.field.name() + "' is not nullable, but was not set");
+      }
+      if (column.isVariable() && !column.admits(row, i)) {
+        return false;
+      }
+    }
+    return !schema.hasExtras() || columns[SlotSchema.EXTRAS].admits(row, inputs);
+  }
+
+  private boolean layOutFor(StagedRow row) {
+    long[] bytes = new long[columns.length];
+    int inputs = row.numbers.length;
+    for (int i = 0; i < inputs; i++) {
+      bytes[schema.firstInput() + i] = row.set[i] ? row.lengths[i] : 0;
+    }
+    if (schema.hasExtras()) {
+      bytes[SlotSchema.EXTRAS] = row.set[inputs] ? row.lengths[inputs] : 0;
+    }
+    return geometry().fitExactly(1, expansion, bytes) && admits(row);
   }
 
   /** Rows in the slot now. */
   public int rows() {
-    throw new UnsupportedOperationException();
+    return rows;
   }
 
   /** Rows the slot's present layout has room for. */
   public int rowCapacity() {
-    throw new UnsupportedOperationException();
+    return Math.min(rowLimit, layoutRows());
   }
 
   /** The batch's number in the pipeline, as given to {@link #format}. */
   public long sequence() {
-    throw new UnsupportedOperationException();
+    return sequence;
   }
 
   // ------------------------------------------------------------------ a stage's call
 
+  /**
+   * Writes into shared memory what a worker of another process needs to find the rows: header,
+   * directory, offsets. To be called before every time that the slot is handed to another process
+   * (also when it is handed over again because a worker was lost: this mends what that worker may
+   * have overwritten). Calls within the engine's process do not need it.
+   */
+  public void publish() {
+    submission++;
+    image[SlotLayout.MAGIC_AT / 4] = SlotLayout.MAGIC;
+    image[SlotLayout.VERSION_AT / 4] = SlotLayout.VERSION;
+    image[SlotLayout.SEQUENCE_AT / 4] = (int) sequence;
+    image[SlotLayout.SEQUENCE_AT / 4 + 1] = (int) (sequence >>> 32);
+    image[SlotLayout.GENERATION_AT / 4] = generation();
+    image[SlotLayout.SUBMISSION_AT / 4] = submission;
+    image[SlotLayout.ROWS_AT / 4] = rows;
+    image[SlotLayout.ROW_CAPACITY_AT / 4] = layoutRows();
+    image[SlotLayout.COLUMNS_AT / 4] = columns.length;
+    image[SlotLayout.MARKS_AT / 4] = marksAt();
+    image[SlotLayout.ORIGINS_AT / 4] = originsAt();
+    image[SlotLayout.REJECTIONS_AT / 4] = rejectionsAt();
+    image[SlotLayout.REJECTIONS_BYTES_AT / 4] = rejectionsBytes();
+    image[SlotLayout.STATUS_AT / 4] = SlotLayout.STATUS_NONE;
+    image[SlotLayout.CURSOR_AT / 4] = -1;
+    int live = schema.columnsBefore(stagesDone);
+    for (int i = 0; i < columns.length; i++) {
+      columns[i].publish(image, entry(i), i < live ? rows : -1);
+    }
+    MemorySegment.copy(image, 0, memory, SlotLayout.INT, 0, image.length);
+  }
+
+  private static int entry(int column) {
+    return (SlotLayout.DIRECTORY_AT + SlotLayout.ENTRY_BYTES * column) / 4;
+  }
+
+  /** In a worker: takes over what was published, unless it is known already. */
+  private void load() {
+    if (memory.get(SlotLayout.INT, SlotLayout.SUBMISSION_AT) == submission) {
+      return;
+    }
+    MemorySegment.copy(memory, SlotLayout.INT, 0, image, 0, image.length);
+    if (image[SlotLayout.MAGIC_AT / 4] != SlotLayout.MAGIC
+        || image[SlotLayout.VERSION_AT / 4] != SlotLayout.VERSION
+        || image[SlotLayout.COLUMNS_AT / 4] != columns.length) {
+      throw new CorruptSlotException(
+          "slot "
+              + number
+              + ": has no header of layout version "
+              + SlotLayout.VERSION
+              + " with "
+              + columns.length
+              + " columns");
+    }
+    rows = image[SlotLayout.ROWS_AT / 4];
+    rowLimit = layoutRows();
+    sequence =
+        Integer.toUnsignedLong(image[SlotLayout.SEQUENCE_AT / 4])
+            | (long) image[SlotLayout.SEQUENCE_AT / 4 + 1] << 32;
+    int before = generation;
+    generation = image[SlotLayout.GENERATION_AT / 4];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i].load(image, entry(i), generation != before);
+    }
+    stamp++;
+    submission = image[SlotLayout.SUBMISSION_AT / 4];
+  }
+
   /** The rows as stage {@code stage} sees them; {@code stages()} for the sinks' view. */
   public Batch view(int stage) {
-    throw new UnsupportedOperationException();
+    if (attached) {
+      load();
+    }
+    SlotBatch view = views[stage];
+    if (view == null) {
+      view = new SlotBatch(this, schema, stage);
+      views[stage] = view;
+    }
+    return view;
   }
 
   /**
@@ -64,17 +267,29 @@ public final class Slot {
    * Everything that the call returns is written through the returned writer.
    */
   public CallWriter beginCall(int stage, RowShape shape) {
-    throw new UnsupportedOperationException();
+    if (attached) {
+      load();
+    } else {
+      submission++;
+    }
+    CallWriter writer = writers[stage];
+    if (writer == null) {
+      writer = new CallWriter(this, schema, stage);
+      writers[stage] = writer;
+    }
+    crashCursor(-1);
+    status(SlotLayout.STATUS_RUNNING);
+    return writer.begin(shape);
   }
 
   /** The record in work, written before each record by functions over records; -1 for none. */
   public int crashCursor() {
-    throw new UnsupportedOperationException();
+    return (int) INT.getOpaque(memory, (long) SlotLayout.CURSOR_AT);
   }
 
   /** Notes the record in work. */
   public void crashCursor(int row) {
-    throw new UnsupportedOperationException();
+    INT.setOpaque(memory, (long) SlotLayout.CURSOR_AT, row);
   }
 
   // ------------------------------------------------------------------ results, by the engine
@@ -86,7 +301,17 @@ public final class Slot {
    * @throws CorruptSlotException if the slot holds nonsense
    */
   public CallResult result(int stage) {
-    throw new UnsupportedOperationException();
+    CallResult result = check.read(stage, submission);
+    if (result.overflowRow() < 0) {
+      stagesDone = stage + 1;
+      stamp++;
+      if (result.rowsOut() > rows && rows > 0) {
+        expansion = Math.max(expansion, (double) result.rowsOut() / rows);
+      }
+    } else if (check.ranOutOfRows()) {
+      expansion = Math.min(1024, 2 * expansion);
+    }
+    return result;
   }
 
   /**
@@ -94,28 +319,142 @@ public final class Slot {
    * the sink sees nothing else; filtered and rejected rows are gone, emitted rows take their place.
    * In place; does nothing if every row was kept.
    *
-   * @return false if the kept rows do not fit (only with emitted rows): nothing was changed
+   * @return false if the kept rows do not fit (only with emitted rows): the rows are as before the
+   *     call, which has to be repeated with fewer of them
    */
   public boolean keep(CallResult result) {
-    throw new UnsupportedOperationException();
+    if (result.keptAll()) {
+      return true;
+    }
+    int[] outputs = check.keptOutputs(result);
+    int[] inputs = check.keptInputs(outputs);
+    int first = schema.firstOutput(result.stage());
+    if (!RowGather.fits(columns, first, inputs)) {
+      stagesDone = result.stage();
+      return false;
+    }
+    for (int i = 0; i < first; i++) {
+      RowGather.gather(columns[i], inputs, rows);
+    }
+    int end = schema.columnsBefore(result.stage() + 1);
+    for (int i = first; i < end; i++) {
+      RowGather.gather(columns[i], outputs, check.outputRows());
+    }
+    rows = inputs.length;
+    stamp++;
+    return true;
   }
 
   /**
    * Cuts the batch: rows from {@code row} on are copied to the heap and taken out of the slot, for
    * a second part that goes through the slot after the first. Used where outputs do not fit and
-   * where a worker died.
+   * where a worker died. The rows that stay are laid out anew, so that the outputs of the stages to
+   * come have all the room that they leave.
    */
   public SavedRows cut(int row) {
-    throw new UnsupportedOperationException();
+    java.util.Objects.checkIndex(row, rows + 1);
+    SavedRows first = SavedRows.of(columns, schema.columnsBefore(stagesDone), stagesDone, 0, row);
+    SavedRows second =
+        SavedRows.of(columns, schema.columnsBefore(stagesDone), stagesDone, row, rows);
+    restore(first);
+    return second;
   }
 
   /** Empties the slot and puts the saved rows in. */
   public void restore(SavedRows saved) {
-    throw new UnsupportedOperationException();
+    for (ColumnBuffer column : columns) {
+      column.reset();
+    }
+    if (!geometry().fitExactly(saved.rows(), expansion, saved.bytes(columns.length))) {
+      throw new IllegalStateException("slot " + number + " has no room for rows that it had");
+    }
+    saved.putInto(columns);
+    rows = saved.rows();
+    rowLimit = layoutRows();
+    stagesDone = saved.stagesDone();
+    stamp++;
   }
 
   /** Leaves only rows for which {@code keep} holds; columns of stages before {@code stage} stay. */
   public void retain(int stage, IntPredicate keep) {
-    throw new UnsupportedOperationException();
+    int[] kept = new int[rows];
+    int count = 0;
+    for (int row = 0; row < rows; row++) {
+      if (keep.test(row)) {
+        kept[count++] = row;
+      }
+    }
+    if (count == rows) {
+      return;
+    }
+    kept = java.util.Arrays.copyOf(kept, count);
+    int end = schema.columnsBefore(stage);
+    for (int i = 0; i < end; i++) {
+      RowGather.gather(columns[i], kept, rows);
+    }
+    rows = count;
+    stamp++;
+  }
+
+  // ------------------------------------------------------------------ within the package
+
+  SlotSchema schema() {
+    return schema;
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  ColumnBuffer buffer(int physical) {
+    return columns[physical];
+  }
+
+  Column column(int physical) {
+    return columns[physical].view(rows, stamp, attached);
+  }
+
+  void status(int status) {
+    INT.setRelease(memory, (long) SlotLayout.STATUS_AT, status);
+  }
+
+  int status() {
+    return (int) INT.getAcquire(memory, (long) SlotLayout.STATUS_AT);
+  }
+
+  int submission() {
+    return submission;
+  }
+
+  int generation() {
+    return geometry == null ? generation : geometry.generation;
+  }
+
+  /** Rows that every fixed-width buffer has room for. */
+  int layoutRows() {
+    return geometry == null ? image[SlotLayout.ROW_CAPACITY_AT / 4] : geometry.capacity;
+  }
+
+  int marksAt() {
+    return geometry == null ? image[SlotLayout.MARKS_AT / 4] : geometry.marksAt;
+  }
+
+  int originsAt() {
+    return geometry == null ? image[SlotLayout.ORIGINS_AT / 4] : geometry.originsAt;
+  }
+
+  int rejectionsAt() {
+    return geometry == null ? image[SlotLayout.REJECTIONS_AT / 4] : geometry.rejectionsAt;
+  }
+
+  int rejectionsBytes() {
+    return geometry == null ? image[SlotLayout.REJECTIONS_BYTES_AT / 4] : geometry.rejectionsBytes;
+  }
+
+  private Geometry geometry() {
+    if (geometry == null) {
+      throw new IllegalStateException("slot " + number + " belongs to another process");
+    }
+    return geometry;
   }
 }

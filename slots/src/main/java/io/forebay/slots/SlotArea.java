@@ -1,61 +1,170 @@
 package io.forebay.slots;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of a pipeline: a control region (for the rings of worker processes) and a fixed number
  * of slots of equal size. Allocated once; memory use does not grow afterwards.
  *
  * <p>A shared area is a memfd sealed against shrinking and growing on Linux, elsewhere a temporary
- * file of mode 0600. Closing unmaps it; no thread may use its segments afterwards.
+ * file of mode 0600. Its pages come into being when they are first written to. Closing unmaps it;
+ * no thread may use its segments afterwards.
+ *
+ * <p>{@link #slot} may be called from any thread.
  */
+@SuppressWarnings("MustBeClosedChecker") // close() closes the arena
 public final class SlotArea implements AutoCloseable {
+  /** The largest slot: places within a slot are int32. */
+  public static final long MAX_SLOT_BYTES = 1L << 30;
+
+  private static final long PAGE = 4096;
+
+  private final int slots;
+  private final long slotBytes;
+  private final long slotsAt;
+  private final Arena arena;
+  private final MemorySegment memory;
+  private final MemorySegment control;
+  private final @Nullable MemoryFile file;
+  private final boolean attached;
+  private final @Nullable Slot[] made;
+
+  private SlotArea(
+      Sizes sizes, Arena arena, MemorySegment memory, @Nullable MemoryFile file, boolean attached) {
+    this.slots = sizes.slots;
+    this.slotBytes = sizes.slotBytes;
+    this.slotsAt = pages(sizes.controlBytes);
+    this.arena = arena;
+    this.memory = memory;
+    this.control = memory.asSlice(0, sizes.controlBytes);
+    this.file = file;
+    this.attached = attached;
+    this.made = new Slot[slots];
+  }
+
   /** An area that other processes of the same user can attach to. */
   public static SlotArea shared(int slots, long slotBytes, long controlBytes) throws IOException {
-    throw new UnsupportedOperationException();
+    Sizes sizes = new Sizes(slots, slotBytes, controlBytes);
+    MemoryFile file = MemoryFile.create(sizes.total());
+    Arena arena = Arena.ofShared();
+    try {
+      return new SlotArea(sizes, arena, map(file.path(), sizes, arena), file, false);
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      file.close();
+      throw e;
+    }
   }
 
   /** An area for one process only: for inline and thread placement. */
   public static SlotArea local(int slots, long slotBytes) {
-    throw new UnsupportedOperationException();
+    Sizes sizes = new Sizes(slots, slotBytes, 0);
+    Arena arena = Arena.ofShared();
+    MemorySegment memory = arena.allocate(sizes.total(), PAGE);
+    return new SlotArea(sizes, arena, memory, null, false);
   }
 
   /** Attaches to the shared area of another process. */
   public static SlotArea attach(Path path, int slots, long slotBytes, long controlBytes)
       throws IOException {
-    throw new UnsupportedOperationException();
+    Sizes sizes = new Sizes(slots, slotBytes, controlBytes);
+    Arena arena = Arena.ofShared();
+    try {
+      return new SlotArea(sizes, arena, map(path, sizes, arena), null, true);
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static MemorySegment map(Path path, Sizes sizes, Arena arena) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (channel.size() != sizes.total()) {
+        throw new IOException(
+            "the shared memory "
+                + path
+                + " has "
+                + channel.size()
+                + " bytes, not "
+                + sizes.total());
+      }
+      return channel.map(FileChannel.MapMode.READ_WRITE, 0, sizes.total(), arena);
+    }
   }
 
   /** Where another process of the same user opens this area; empty for a local one. */
   public Optional<Path> path() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(file).map(MemoryFile::path);
   }
 
   /** How many slots there are. */
   public int slots() {
-    throw new UnsupportedOperationException();
+    return slots;
   }
 
   /** The size of each slot. */
   public long slotBytes() {
-    throw new UnsupportedOperationException();
+    return slotBytes;
   }
 
   /** The control region. */
   public MemorySegment control() {
-    throw new UnsupportedOperationException();
+    return control;
   }
 
-  /** Slot {@code number} seen through {@code schema}. */
+  /**
+   * Slot {@code number} seen through {@code schema}; the same object for the same number.
+   *
+   * @throws io.forebay.ConfigurationException if the slots are too small for the columns
+   * @throws IllegalStateException if the slot was asked for with another schema before
+   */
   public Slot slot(int number, SlotSchema schema) {
-    throw new UnsupportedOperationException();
+    synchronized (made) {
+      Slot slot = made[Objects.checkIndex(number, slots)];
+      if (slot == null) {
+        long at = slotsAt + number * pages(slotBytes);
+        slot = new Slot(number, memory.asSlice(at, slotBytes), schema, attached);
+        made[number] = slot;
+      } else if (slot.schema() != schema) {
+        throw new IllegalStateException("slot " + number + " has another schema");
+      }
+      return slot;
+    }
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (arena.scope().isAlive()) {
+      arena.close();
+      if (file != null) {
+        file.close();
+      }
+    }
+  }
+
+  private static long pages(long bytes) {
+    return (bytes + PAGE - 1) & -PAGE;
+  }
+
+  private record Sizes(int slots, long slotBytes, long controlBytes) {
+    Sizes {
+      if (slots < 1 || slotBytes < PAGE || slotBytes > MAX_SLOT_BYTES || controlBytes < 0) {
+        throw new IllegalArgumentException(
+            slots + " slots of " + slotBytes + " bytes: there is at least one, of 4 KiB to 1 GiB");
+      }
+    }
+
+    long total() {
+      return pages(controlBytes) + slots * pages(slotBytes);
+    }
   }
 }
