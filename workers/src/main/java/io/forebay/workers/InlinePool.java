@@ -3,46 +3,77 @@ package io.forebay.workers;
 import io.forebay.slots.Slot;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Calls the function on the submitting thread. Thread-safe; calls are serialized. */
+/**
+ * Calls the function on the submitting thread. Thread-safe; calls are serialized.
+ *
+ * <p>Any thread may call; {@code lock} guards the function and is held during a call. The fields
+ * that others look at meanwhile are volatile.
+ */
 public final class InlinePool implements WorkerPool {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final PooledFunction function;
+  private final int stage;
+  private volatile boolean busy;
+  private volatile boolean closed;
+
   /** A pool of one: the caller. */
   public InlinePool(BoundFunction function, int stage) {
-    throw new UnsupportedOperationException();
+    this.function = function.newPooled();
+    this.stage = stage;
   }
 
   @Override
   public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    long submitted = MonotonicClock.nanos();
+    lock.lockInterruptibly();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the worker pool is closed");
+      }
+      busy = true;
+      function.call(slot, stage);
+      return CompletableFuture.completedFuture(
+          new Completion.Done(
+              slot.result(stage), Math.max(0, function.meter.began() - submitted), 0));
+    } catch (CallAbandonedException e) {
+      Thread.interrupted();
+      throw new InterruptedException();
+    } finally {
+      busy = false;
+      lock.unlock();
+    }
   }
 
   @Override
   public int workers() {
-    throw new UnsupportedOperationException();
+    return 1;
   }
 
   @Override
   public int capacity() {
-    throw new UnsupportedOperationException();
+    return 1;
   }
 
   @Override
   public boolean hasIdleWorker() {
-    throw new UnsupportedOperationException();
+    return !busy;
   }
 
   @Override
   public PoolSnapshot snapshot() {
-    throw new UnsupportedOperationException();
+    return new PoolSnapshot(closed ? 0 : 1, busy ? 1 : 0, 0, 0);
   }
 
   @Override
   public void close(Duration deadline) {
-    throw new UnsupportedOperationException();
+    close();
   }
 
+  /** Refuses further calls; a call that another thread is in is left to end. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    closed = true;
   }
 }

@@ -6,38 +6,66 @@ import io.forebay.BatchWriter;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
+import java.util.List;
 
 /**
  * Maps rows to Java records and back, component by component, for functions that the engine calls
  * record by record (async and blocking stages). Thread-safe.
+ *
+ * <p>A primitive component stands for a column without nulls; any other one (boxed types, {@code
+ * String}, {@code Instant}, arrays) may be null, and makes a nullable output column.
  */
 public final class RecordMapping {
+  private final FunctionClass function;
+  private final RecordBinding binding;
+
+  private RecordMapping(FunctionClass function, RecordBinding binding) {
+    this.function = function;
+    this.binding = binding;
+  }
+
   /**
    * Finds and checks an {@link AsyncFunction} or {@link RecordFunction}.
    *
    * @throws ConfigurationException as {@link BoundFunction#bind}
    */
   public static RecordMapping bind(FunctionSpec spec, Schema input) {
-    throw new UnsupportedOperationException();
+    FunctionClass function =
+        FunctionClass.find(spec, List.of(AsyncFunction.class, RecordFunction.class));
+    RecordBinding binding =
+        RecordBinding.bind(
+            function.type().getName(), RecordTypes.of(function.type(), function.kind()), input);
+    input.plus(binding.outputs());
+    return new RecordMapping(function, binding);
   }
 
   /** The columns the function adds or replaces. */
   public Schema outputs() {
-    throw new UnsupportedOperationException();
+    return binding.outputs();
   }
 
   /** The function: an {@link AsyncFunction} or a {@link RecordFunction}; one for the stage. */
   public Object newInstance() {
-    throw new UnsupportedOperationException();
+    return function.newInstance();
   }
 
-  /** The row as the function's input record. */
-  public Record read(Batch batch, int row) {
-    throw new UnsupportedOperationException();
+  /**
+   * The row as the function's input record.
+   *
+   * @throws Exception what the record's constructor throws: the record is to be rejected
+   */
+  public Record read(Batch batch, int row) throws Exception {
+    return binding.read(binding.columns(batch), row);
   }
 
-  /** Writes the function's result as the row's output columns; rows in ascending order. */
-  public void write(Record result, BatchWriter out, int row) {
-    throw new UnsupportedOperationException();
+  /**
+   * Writes the function's result as the row's output columns; rows in ascending order.
+   *
+   * @throws io.forebay.OutputOverflowException if the batch has no room for it
+   * @throws Exception what the result's accessors throw, also if the result is null or cannot be
+   *     written: the record is to be rejected
+   */
+  public void write(Record result, BatchWriter out, int row) throws Exception {
+    binding.write(binding.writers(out), row, result);
   }
 }

@@ -14,6 +14,8 @@ public interface WorkerPool extends AutoCloseable {
   /**
    * Hands a batch over. The slot belongs to the pool until the future completes. Completion runs on
    * a thread of the pool: it must be short.
+   *
+   * @throws IllegalStateException if the pool is closed
    */
   CompletableFuture<Completion> submit(Slot slot) throws InterruptedException;
 

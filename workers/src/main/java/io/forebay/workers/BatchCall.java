@@ -1,0 +1,91 @@
+package io.forebay.workers;
+
+import io.forebay.Batch;
+import io.forebay.BatchFunction;
+import io.forebay.OutputOverflowException;
+import io.forebay.RecordRejectedException;
+import io.forebay.slots.CallWriter;
+import io.forebay.slots.Slot;
+
+/**
+ * Calls a function over columns. Where it throws, halves are tried until the rows that make it
+ * throw are found: for one bad row among n about 2·log₂ n calls.
+ */
+final class BatchCall extends PooledFunction {
+  private final BoundFunction bound;
+  private final BatchFunction function;
+
+  BatchCall(BoundFunction bound, BatchFunction function) {
+    this.bound = bound;
+    this.function = function;
+  }
+
+  @Override
+  void call(Slot slot, int stage, boolean singly) {
+    Batch in = slot.view(stage);
+    CallWriter out = slot.beginCall(stage, bound.rowShape());
+    int rows = in.rows();
+    meter.begin();
+    int overflow = -1;
+    if (singly) {
+      for (int row = 0; row < rows && overflow < 0; row++) {
+        slot.crashCursor(row);
+        overflow = callPart(in, out, row, row + 1);
+      }
+      slot.crashCursor(-1);
+    } else if (rows > 0) {
+      try {
+        function.apply(in, out);
+      } catch (OutputOverflowException e) {
+        overflow = e.row();
+      } catch (Throwable e) {
+        CallAbandonedException.orBlame(e);
+        out = slot.beginCall(stage, bound.rowShape());
+        overflow = settle(e, in, out, 0, rows);
+      }
+    }
+    meter.end();
+    if (overflow >= 0) {
+      // Where rows are emitted the overflow may be counted in output rows.
+      out.overflowed(Math.min(overflow, rows - 1), meter.serviceNanos());
+    } else {
+      out.done(meter.serviceNanos(), meter.cpuNanos());
+    }
+  }
+
+  /** Calls rows {@code from} to {@code to}; returns the row of an overflow, or -1. */
+  private int callPart(Batch in, CallWriter out, int from, int to) {
+    CallWriter.Mark start = out.mark();
+    try {
+      function.apply(in.slice(from, to), out.slice(from));
+      return -1;
+    } catch (OutputOverflowException e) {
+      return from + Math.min(e.row(), to - from - 1);
+    } catch (Throwable e) {
+      CallAbandonedException.orBlame(e);
+      out.rewind(start);
+      return settle(e, in, out, from, to);
+    }
+  }
+
+  /** Rows {@code from} to {@code to} made the function throw: blames the one, or tries halves. */
+  private int settle(Throwable error, Batch in, CallWriter out, int from, int to) {
+    if (to - from == 1) {
+      blame(bound.name(), error, out, from);
+      return -1;
+    }
+    int middle = (from + to) >>> 1;
+    int overflow = callPart(in, out, from, middle);
+    return overflow >= 0 ? overflow : callPart(in, out, middle, to);
+  }
+
+  /** Rejects the row: with the reason alone where the function gave one. */
+  static void blame(String function, Throwable error, CallWriter out, int row) {
+    if (error instanceof RecordRejectedException rejected) {
+      String reason = rejected.getMessage();
+      out.reject(row, reason == null ? "rejected by the function " + function : reason);
+    } else {
+      out.reject(row, ErrorText.reason(function, error), ErrorText.detail(error));
+    }
+  }
+}

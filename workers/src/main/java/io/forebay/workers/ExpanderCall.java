@@ -1,0 +1,70 @@
+package io.forebay.workers;
+
+import io.forebay.Batch;
+import io.forebay.Column;
+import io.forebay.ColumnWriter;
+import io.forebay.OutputOverflowException;
+import io.forebay.RecordExpander;
+import io.forebay.slots.CallWriter;
+import io.forebay.slots.Slot;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Calls a function that makes any number of records of one. What a record makes is written once the
+ * function has returned, so that a record which throws halfway leaves nothing behind.
+ */
+final class ExpanderCall extends PooledFunction {
+  /** More than any slot holds: beyond this a record counts as one that does not fit. */
+  private static final int MOST_HELD = 1 << 20;
+
+  private final BoundFunction bound;
+  private final RecordBinding binding;
+  private final RecordExpander<Record, Record> function;
+  private final List<Record> made = new ArrayList<>();
+
+  ExpanderCall(
+      BoundFunction bound, RecordBinding binding, RecordExpander<Record, Record> function) {
+    this.bound = bound;
+    this.binding = binding;
+    this.function = function;
+  }
+
+  @Override
+  void call(Slot slot, int stage, boolean singly) {
+    Batch in = slot.view(stage);
+    CallWriter out = slot.beginCall(stage, bound.rowShape());
+    Column[] columns = binding.columns(in);
+    ColumnWriter[] writers = binding.writers(out);
+    int rows = in.rows();
+    meter.begin();
+    for (int row = 0; row < rows; row++) {
+      slot.crashCursor(row);
+      try {
+        made.clear();
+        function.apply(binding.read(columns, row), this::hold);
+        for (int i = 0; i < made.size(); i++) {
+          binding.write(writers, out.emit(row), made.get(i));
+        }
+      } catch (OutputOverflowException e) {
+        meter.end();
+        out.overflowed(row, meter.serviceNanos());
+        return;
+      } catch (Throwable e) {
+        CallAbandonedException.orBlame(e);
+        BatchCall.blame(bound.name(), e, out, row);
+      }
+    }
+    made.clear();
+    slot.crashCursor(-1);
+    meter.end();
+    out.done(meter.serviceNanos(), meter.cpuNanos());
+  }
+
+  private void hold(Record record) {
+    if (made.size() == MOST_HELD) {
+      throw new OutputOverflowException("(rows)", 0);
+    }
+    made.add(record);
+  }
+}

@@ -1,0 +1,48 @@
+package io.forebay.workers;
+
+import io.forebay.Batch;
+import io.forebay.Column;
+import io.forebay.ColumnWriter;
+import io.forebay.OutputOverflowException;
+import io.forebay.RecordFunction;
+import io.forebay.slots.CallWriter;
+import io.forebay.slots.Slot;
+
+/** Calls a function over records, one after the other, with the crash cursor on each. */
+final class RecordCall extends PooledFunction {
+  private final BoundFunction bound;
+  private final RecordBinding binding;
+  private final RecordFunction<Record, Record> function;
+
+  RecordCall(BoundFunction bound, RecordBinding binding, RecordFunction<Record, Record> function) {
+    this.bound = bound;
+    this.binding = binding;
+    this.function = function;
+  }
+
+  @Override
+  void call(Slot slot, int stage, boolean singly) {
+    Batch in = slot.view(stage);
+    CallWriter out = slot.beginCall(stage, bound.rowShape());
+    Column[] columns = binding.columns(in);
+    ColumnWriter[] writers = binding.writers(out);
+    int rows = in.rows();
+    meter.begin();
+    for (int row = 0; row < rows; row++) {
+      slot.crashCursor(row);
+      try {
+        binding.write(writers, row, function.apply(binding.read(columns, row)));
+      } catch (OutputOverflowException e) {
+        meter.end();
+        out.overflowed(row, meter.serviceNanos());
+        return;
+      } catch (Throwable e) {
+        CallAbandonedException.orBlame(e);
+        BatchCall.blame(bound.name(), e, out, row);
+      }
+    }
+    slot.crashCursor(-1);
+    meter.end();
+    out.done(meter.serviceNanos(), meter.cpuNanos());
+  }
+}
