@@ -1,0 +1,52 @@
+package io.forebay.testkit;
+
+import io.forebay.Batch;
+import io.forebay.ColumnType;
+import io.forebay.DeadLetters;
+import io.forebay.Field;
+import io.forebay.Rejection;
+import io.forebay.Schema;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/** Checks of dead letters what {@link SinkContract} checks of a sink. */
+public final class DeadLettersContract {
+  private static final Schema SCHEMA =
+      Schema.of(
+          Field.of("sensorId", ColumnType.STRING), Field.nullable("value", ColumnType.FLOAT64));
+
+  private DeadLettersContract() {}
+
+  /**
+   * Checks dead letters that keep their progress.
+   *
+   * @param places makes a new, empty place at each call
+   * @throws AssertionError if the contract is broken
+   */
+  public static void check(Supplier<? extends Place<? extends DeadLetters>> places)
+      throws IOException {
+    new OutputContract<DeadLetters>(places, DeadLettersContract::write, SCHEMA).check();
+  }
+
+  private static void write(DeadLetters letters, int step) throws IOException {
+    letters.write(
+        new Rejection(
+            "source",
+            "",
+            10L * step,
+            "",
+            "the line is not JSON",
+            "",
+            new Rejection.Text("{\"value\": oops \u0001 é")));
+    Batch batch = Batches.of(SCHEMA, Batches.row("hall-a", 1.5), Batches.row("hall-b", null));
+    letters.write(
+        new Rejection(
+            "source",
+            "part",
+            10L * step + 1,
+            "features",
+            "the function threw",
+            "java.lang.IllegalStateException: line 1\n\tat line 2",
+            new Rejection.Row(batch, 1)));
+  }
+}

@@ -1,0 +1,64 @@
+package io.forebay.testkit;
+
+import io.forebay.Column;
+import io.forebay.ColumnType;
+import io.forebay.Field;
+import io.forebay.Schema;
+import io.forebay.Sink;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks that a sink which is {@link Sink#effectivelyOnce} keeps its contract: what was committed
+ * is there, with its progress, after a crash at any point; what was written behind the last commit
+ * is cut off; and a resumed run leaves exactly what an undisturbed one leaves.
+ *
+ * <p>A crash is simulated by leaving an output behind, closed or not; what a killed process or a
+ * dying machine leaves needs a test of its own.
+ */
+public final class SinkContract {
+  private static final Schema SCHEMA =
+      Schema.of(
+          Field.of("sensorId", ColumnType.STRING),
+          Field.of("timestamp", ColumnType.TIMESTAMP_MS),
+          Field.nullable("value", ColumnType.FLOAT64),
+          Field.nullable("count", ColumnType.INT64),
+          Field.of("good", ColumnType.BOOL));
+  private static final int ROWS = 7;
+
+  private SinkContract() {}
+
+  /**
+   * Checks a sink.
+   *
+   * @param places makes a new, empty place at each call
+   * @throws AssertionError if the contract is broken
+   */
+  public static void check(Supplier<? extends Place<? extends Sink>> places) throws IOException {
+    try (Sink sink = places.get().output()) {
+      if (!sink.effectivelyOnce()) {
+        throw new AssertionError("the sink is not effectively-once: nothing can be checked");
+      }
+    }
+    new OutputContract<Sink>(places, (sink, step) -> sink.write(batch(step)), SCHEMA).check();
+  }
+
+  /** Step 1 has sequences 1 to 7, step 2 has 8 to 14, … */
+  private static HeapBatch batch(int step) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      rows.add(
+          Batches.row(
+              "hall-" + (char) ('a' + i % 3) + " \"é\" 温",
+              1_700_000_000_000L + step,
+              i == 2 ? null : step + i / 8.0,
+              i == 3 ? null : Long.MAX_VALUE - i,
+              i % 2 == 0));
+    }
+    List<Column> columns = HeapColumns.columns(SCHEMA.fields(), rows, step % 2 == 0);
+    return new HeapBatch(SCHEMA, columns, null, ROWS, 1L + (step - 1L) * ROWS);
+  }
+}
