@@ -1,27 +1,86 @@
 package io.forebay.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The command line {@code forebay}. */
 @Command(
     name = "forebay",
     description = "Runs CPU-heavy functions over live sensor streams on every core of a machine.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Main.Version.class,
+    subcommands = {RunCommand.class, ValidateCommand.class, FunctionsCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Done.",
+      "1:The pipeline failed.",
+      "2:The configuration or the command line is wrong; nothing was started.",
+      "3:The drain deadline passed with work that is not acknowledged.",
+      "130, 143:Stopped by SIGINT or SIGTERM, after a clean drain."
+    })
 public final class Main implements Runnable {
-  private Main() {}
+  @Spec private CommandSpec spec = CommandSpec.create(); // replaced by picocli
+
+  /** Made by picocli. */
+  Main() {}
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    PrintStream out = utf8(FileDescriptor.out);
+    PrintStream err = utf8(FileDescriptor.err);
+    int exitCode = execute(new Terminal(out, err, Terminal.isInteractive()), args);
+    out.flush();
+    err.flush();
+    System.exit(exitCode);
+  }
+
+  /** Runs the command and returns its exit code. */
+  static int execute(Terminal terminal, String... args) {
+    IFactory ours =
+        new IFactory() {
+          @Override
+          public <K> K create(Class<K> type) throws Exception {
+            if (type == RunCommand.class) {
+              return type.cast(new RunCommand(terminal));
+            }
+            if (type == ValidateCommand.class) {
+              return type.cast(new ValidateCommand(terminal));
+            }
+            if (type == FunctionsCommand.class) {
+              return type.cast(new FunctionsCommand(terminal));
+            }
+            return CommandLine.defaultFactory().create(type);
+          }
+        };
+    return new CommandLine(new Main(), ours)
+        .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> Failures.report(e, terminal, verbose(command)))
+        .execute(args);
+  }
+
+  private static boolean verbose(CommandLine command) {
+    return command.getCommandSpec().userObject() instanceof RunCommand run && run.verbose();
   }
 
   /** Without a subcommand: how the command is used. */
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
   /** The version that the build wrote into the jar's manifest. */

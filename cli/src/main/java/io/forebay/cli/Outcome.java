@@ -1,0 +1,44 @@
+package io.forebay.cli;
+
+import io.forebay.RecordCounts;
+import io.forebay.engine.PipelineResult;
+import io.forebay.observe.Format;
+
+/**
+ * How a run ended, for the summary and the exit code.
+ *
+ * @param name as in the summary
+ * @param reason one sentence; empty if all was well
+ */
+record Outcome(String name, String reason, int exitCode) {
+  /** {@code signal} is the number of the first signal that came, or 0. */
+  static Outcome of(PipelineResult result, int signal) {
+    RecordCounts records = result.snapshot().records();
+    return switch (result) {
+      case PipelineResult.Completed completed -> new Outcome("completed", "", ExitCode.DONE);
+      case PipelineResult.Drained drained ->
+          new Outcome(
+              "drained",
+              "stopped by a signal; everything that was read is delivered, and the same command"
+                  + " goes on from there.",
+              signal == 0 ? ExitCode.DONE : ExitCode.SIGNAL + signal);
+      case PipelineResult.DeadlineExceeded late ->
+          new Outcome(
+              "deadlineExceeded",
+              "stopped before everything was delivered: "
+                  + Format.count(records.inFlight())
+                  + " records are not acknowledged, and the same command reads them again.",
+              ExitCode.DEADLINE);
+      case PipelineResult.Failed failed ->
+          new Outcome("failed", failed.reason() + delivered(records), ExitCode.FAILED);
+    };
+  }
+
+  private static String delivered(RecordCounts records) {
+    return " ("
+        + Format.count(records.read())
+        + " records read, "
+        + Format.count(records.delivered())
+        + " delivered)";
+  }
+}

@@ -1,0 +1,99 @@
+package io.forebay.cli;
+
+import io.forebay.PipelineSnapshot;
+import io.forebay.engine.Pipeline;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows on the standard error how a pipeline gets on: on a terminal a block of lines that is
+ * replaced five times a second and erased at the end; elsewhere a plain line every few seconds.
+ *
+ * <p>A daemon thread draws; {@link #say} may be called from any thread. What is on the screen is
+ * guarded by {@code this}.
+ */
+final class ProgressView implements AutoCloseable {
+  private static final long REDRAW_MILLIS = 200;
+  private static final long PLAIN_MILLIS = 5_000;
+
+  private final Pipeline pipeline;
+  private final PrintStream err;
+  private final boolean interactive;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private @Nullable PipelineSnapshot before;
+  private int linesOnScreen;
+
+  private ProgressView(Pipeline pipeline, Terminal terminal) {
+    this.pipeline = pipeline;
+    this.err = terminal.err();
+    this.interactive = terminal.interactive();
+  }
+
+  /** Begins to show the pipeline; shows only what is said where {@code shown} is false. */
+  static ProgressView start(Pipeline pipeline, Terminal terminal, boolean shown) {
+    ProgressView view = new ProgressView(pipeline, terminal);
+    if (shown) {
+      Thread.ofPlatform().daemon().name("forebay-progress").start(view::draw);
+    }
+    return view;
+  }
+
+  private void draw() {
+    long interval = interactive ? REDRAW_MILLIS : PLAIN_MILLIS;
+    try {
+      while (!closed.await(interval, TimeUnit.MILLISECONDS)) {
+        PipelineSnapshot now = pipeline.snapshot();
+        synchronized (this) {
+          if (closed.getCount() == 0) {
+            return;
+          }
+          if (interactive) {
+            replace(ProgressLines.block(now, before));
+          } else {
+            err.println(ProgressLines.line(now, before));
+          }
+          before = now;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Prints a line that stays, above the block. */
+  synchronized void say(String sentence) {
+    erase();
+    err.println(sentence);
+    err.flush();
+  }
+
+  private void replace(List<String> lines) {
+    StringBuilder text = new StringBuilder("\u001b[?7l"); // a long line is cut, not wrapped
+    if (linesOnScreen > 0) {
+      text.append("\u001b[").append(linesOnScreen).append('A');
+    }
+    for (String line : lines) {
+      text.append("\u001b[2K").append(line).append('\n');
+    }
+    err.print(text.append("\u001b[J\u001b[?7h"));
+    err.flush();
+    linesOnScreen = lines.size();
+  }
+
+  private void erase() {
+    if (linesOnScreen > 0) {
+      err.print("\u001b[" + linesOnScreen + "A\u001b[J");
+      err.flush();
+      linesOnScreen = 0;
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed.countDown();
+    erase();
+  }
+}

@@ -1,0 +1,120 @@
+package io.forebay.cli;
+
+import io.forebay.PipelineSnapshot;
+import io.forebay.config.PipelineConfig;
+import io.forebay.config.PipelineFile;
+import io.forebay.config.Pipelines;
+import io.forebay.engine.Pipeline;
+import io.forebay.engine.PipelineResult;
+import io.forebay.observe.Summary;
+import io.forebay.observe.Verdict;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code forebay run}. */
+@Command(
+    name = "run",
+    description = "Runs a pipeline until its sources end or a signal comes.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  /** How long a signal leaves for delivering what was read. */
+  static final Duration DRAIN_DEADLINE = Duration.ofSeconds(30);
+
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "FILE", description = "The pipeline file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Changes the pipeline, for example stages.features.on=threads or batch=20.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--summary",
+      paramLabel = "FILE.json",
+      description = "Writes what was measured to this file.")
+  private @Nullable Path summaryFile;
+
+  @Option(names = "--no-progress", description = "Prints nothing while it runs.")
+  private boolean noProgress;
+
+  @Option(names = "--fresh", description = "Starts over, whatever an unfinished run has left.")
+  private boolean fresh;
+
+  @Option(names = "--verbose", description = "Prints stack traces too.")
+  private boolean verbose;
+
+  RunCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    PipelineConfig config = PipelineFile.read(file, overrides);
+    boolean dataOnStdout = config.sinks().stream().anyMatch(sink -> sink.path().equals("-"));
+    PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
+    Pipelines.Prepared prepared = Pipelines.prepare(config, fresh);
+    try (Pipeline pipeline = prepared.pipeline()) {
+      human.println(Description.of(config));
+      prepared.notices().forEach(human::println);
+      pipeline.start();
+      pipeline.notices().forEach(human::println);
+      human.flush();
+      PipelineResult result;
+      int signal;
+      try (ProgressView progress = ProgressView.start(pipeline, terminal, !noProgress);
+          Signals signals = new Signals(pipeline, DRAIN_DEADLINE, progress::say)) {
+        result = pipeline.await();
+        signal = signals.first();
+      }
+      return report(result, signal, human);
+    }
+  }
+
+  private int report(PipelineResult result, int signal, PrintStream human) throws IOException {
+    PipelineSnapshot last = result.snapshot();
+    Outcome outcome = Outcome.of(result, signal);
+    Summary summary = new Summary(last, outcome.name(), outcome.reason());
+    human.println();
+    summary.table().forEach(human::println);
+    human.println(Verdict.of(last));
+    human.flush();
+    if (!outcome.reason().isEmpty()) {
+      terminal.err().println("forebay: " + outcome.reason());
+    }
+    if (result instanceof PipelineResult.Failed failed
+        && failed.cause() != null
+        && (verbose || Failures.isDebugging())) {
+      failed.cause().printStackTrace(terminal.err());
+    }
+    if (summaryFile != null) {
+      writeSummary(summaryFile, summary);
+    }
+    return outcome.exitCode();
+  }
+
+  private static void writeSummary(Path target, Summary summary) throws IOException {
+    Optional<Path> folder = Optional.ofNullable(target.toAbsolutePath().getParent());
+    if (folder.isPresent()) {
+      Files.createDirectories(folder.get());
+    }
+    Files.writeString(target, summary.json());
+  }
+}

@@ -1,0 +1,62 @@
+package io.forebay.cli;
+
+import io.forebay.config.JsonSchema;
+import io.forebay.config.PipelineConfig;
+import io.forebay.config.PipelineFile;
+import io.forebay.config.Pipelines;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code forebay validate}. */
+@Command(
+    name = "validate",
+    description = "Checks a pipeline file, its functions and its input files, and starts nothing.",
+    mixinStandardHelpOptions = true)
+final class ValidateCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec = CommandSpec.create(); // replaced by picocli
+
+  @Parameters(paramLabel = "FILE", arity = "0..1", description = "The pipeline file.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Changes the pipeline, for example stages.features.on=threads or batch=20.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--schema", description = "Prints the JSON Schema of pipeline files instead.")
+  private boolean schema;
+
+  ValidateCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    if (schema) {
+      terminal.out().print(JsonSchema.ofPipelineFiles());
+      return ExitCode.DONE;
+    }
+    if (file == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
+    }
+    PipelineConfig config = PipelineFile.read(file, overrides);
+    Pipelines.Prepared prepared = Pipelines.prepare(config, false);
+    prepared.pipeline().close();
+    terminal.out().println(Description.of(config));
+    prepared.notices().forEach(terminal.out()::println);
+    terminal.out().println(file + " is valid.");
+    return ExitCode.DONE;
+  }
+}

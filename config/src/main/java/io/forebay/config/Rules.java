@@ -1,0 +1,241 @@
+package io.forebay.config;
+
+import io.forebay.Placement;
+import io.forebay.connectors.file.FileFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What several keys say together, and what a value may be beyond its type. */
+final class Rules {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+
+  private final PipelineConfig config;
+  private final Node.Mapping root;
+  private final Path workingDirectory;
+  private final Problems problems;
+
+  /** Path of a file (without symlinks), to the key that names it and whether it is written. */
+  private final Map<String, Use> uses = new HashMap<>();
+
+  private record Use(String key, boolean written) {}
+
+  Rules(PipelineConfig config, Node.Mapping root, Path workingDirectory, Problems problems) {
+    this.config = config;
+    this.root = root;
+    this.workingDirectory = workingDirectory;
+    this.problems = problems;
+  }
+
+  void check() {
+    checkName("name", config.name());
+    checkSlots();
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < config.sources().size(); i++) {
+      SourceConfig source = config.sources().get(i);
+      checkUnique("sources[" + i + "].name", source.name(), names, "source");
+      if (source instanceof SourceConfig.File file) {
+        checkFileSource("sources[" + i + "]", file);
+      }
+    }
+    names.clear();
+    for (int i = 0; i < config.stages().size(); i++) {
+      StageConfig stage = config.stages().get(i);
+      checkUnique("stages[" + i + "].name", stage.name(), names, "stage");
+      checkStage("stages[" + i + "]", stage);
+    }
+    names.clear();
+    for (int i = 0; i < config.sinks().size(); i++) {
+      SinkConfig sink = config.sinks().get(i);
+      if (sink.name().isPresent()) {
+        checkUnique("sinks[" + i + "].name", sink.name().get(), names, "sink");
+      } else {
+        names.add(sink.label());
+      }
+      checkFile("sinks[" + i + "].path", sink.path(), true);
+    }
+    if (config.deadLetter().isPresent()) {
+      checkFile("deadLetter.path", config.deadLetterPath(), true);
+    } else if (uses.containsKey(canonical(config.deadLetterPath()))) {
+      add(
+          "sinks[0].path",
+          "the dead letters would go to '"
+              + config.deadLetterPath()
+              + "', which is in use; name another file with deadLetter.path");
+    }
+  }
+
+  private void checkName(String key, String name) {
+    if (!NAME.matcher(name).matches()) {
+      add(key, "'" + shown(key) + "' is not a name; use letters, digits, '-' and '_', at most 64");
+    }
+  }
+
+  private void checkUnique(String key, String name, Set<String> names, String noun) {
+    checkName(key, name);
+    if (!names.add(name)) {
+      add(key, "another " + noun + " is called '" + name + "' too; rename one of them");
+    }
+  }
+
+  private void checkSlots() {
+    long bytes = config.forebaySize().slotSize().bytes();
+    if (bytes < 4 << 10 || bytes > 1 << 30) {
+      add("forebay.slotSize", "must be between 4KiB and 1GiB, not " + shown("forebay.slotSize"));
+    }
+  }
+
+  private void checkFileSource(String path, SourceConfig.File file) {
+    checkFile(path + ".path", file.path(), false);
+    FileFormat format =
+        file.format().or(() -> FileFormat.ofPath(file.path())).orElse(FileFormat.JSONL);
+    if (file.separator().isPresent() && format != FileFormat.CSV) {
+      add(path + ".separator", "only CSV has separators; remove it or write format: csv");
+    }
+    for (String field : file.fields().keySet()) {
+      if (field.isEmpty() || field.startsWith("forebay:")) {
+        add(path + ".fields", "'" + field + "' cannot be the name of a field; rename it");
+      }
+    }
+  }
+
+  private void checkStage(String path, StageConfig stage) {
+    if (!(stage instanceof StageConfig.Cpu cpu)) {
+      if (stage.function().startsWith("python:")) {
+        add(functionKey(path, stage), "a Python function computes in a process; name it with cpu");
+      }
+      return;
+    }
+    if (cpu.function().startsWith("python:")) {
+      if (cpu.on() != Placement.PROCESSES) {
+        add(path + ".on", "a Python function always runs in processes; remove '" + on(cpu) + "'");
+      } else {
+        add(path + ".cpu", "Python functions are not supported yet; name a Java class");
+      }
+    }
+    if (cpu.on() != Placement.PROCESSES) {
+      for (String key : Overrides.OF_PROCESSES) {
+        if (find(path + "." + key) != null) {
+          String what = key.equals("timeout") ? "cannot be ended" : "has no memory of its own";
+          add(
+              path + "." + key,
+              "a function on: " + on(cpu) + " " + what + "; remove it or run it on: processes");
+        }
+      }
+    }
+    if (cpu.on() == Placement.INLINE && cpu.workers().fixed().orElse(1) > 1) {
+      add(path + ".workers", "inline is one worker; remove it or run it on: threads");
+    }
+    if (cpu.memory().isPresent() && cpu.memory().get().bytes() < 16 << 20) {
+      add(path + ".memory", "must be at least 16MiB, not " + shown(path + ".memory"));
+    }
+  }
+
+  private static String on(StageConfig.Cpu cpu) {
+    return cpu.on() == Placement.INLINE ? "inline" : "threads";
+  }
+
+  private static String functionKey(String path, StageConfig stage) {
+    return path + (stage instanceof StageConfig.Async ? ".async" : ".blocking");
+  }
+
+  private void checkFile(String key, String path, boolean written) {
+    if (path.isEmpty()) {
+      add(key, "is empty; name a file");
+      return;
+    }
+    String canonical;
+    if (path.equals("-")) {
+      canonical = written ? "standard output" : "standard input";
+    } else {
+      canonical = canonical(path);
+      if (canonical.isEmpty()) {
+        add(key, "'" + shown(key) + "' is not a path");
+        return;
+      }
+      if (!isAllowed(canonical)) {
+        add(
+            key,
+            "'"
+                + shown(key)
+                + "' lies outside the working directory; move it or allow its folder with root:");
+      }
+    }
+    Use before = uses.putIfAbsent(canonical, new Use(key, written));
+    if (before != null && (written || before.written() || path.equals("-"))) {
+      add(key, "is the same file as " + before.key() + "; name another file");
+    }
+  }
+
+  private boolean isAllowed(String canonical) {
+    List<String> folders = new ArrayList<>(List.of(canonical(".")));
+    config.root().ifPresent(folder -> folders.add(canonical(folder)));
+    return folders.stream().anyMatch(folder -> Path.of(canonical).startsWith(folder));
+  }
+
+  /** The absolute path without symlinks, as far as it exists; empty if it is not a path. */
+  private String canonical(String path) {
+    try {
+      Path absolute = workingDirectory.resolve(path).toAbsolutePath().normalize();
+      Path there = absolute;
+      while (!Files.exists(there) && there.getParent() != null) {
+        there = there.getParent();
+      }
+      return there.toRealPath().resolve(there.relativize(absolute)).normalize().toString();
+    } catch (IOException e) {
+      return workingDirectory.resolve(path).toAbsolutePath().normalize().toString();
+    } catch (InvalidPathException e) {
+      return "";
+    }
+  }
+
+  private void add(String key, String sentence) {
+    problems.add(origin(key), key, sentence);
+  }
+
+  /** Where the key's value stands; where it is missing, where the mapping around it begins. */
+  private String origin(String key) {
+    Node node = find(key);
+    String path = key;
+    while (node == null) {
+      int dot = Math.max(path.lastIndexOf('.'), path.lastIndexOf('['));
+      if (dot < 0) {
+        return root.origin();
+      }
+      path = path.substring(0, dot);
+      node = find(path);
+    }
+    return node.origin();
+  }
+
+  private String shown(String key) {
+    return find(key) instanceof Node.Scalar scalar ? scalar.shown() : "";
+  }
+
+  /** The node at a path such as {@code stages[0].on}, or null. */
+  private @Nullable Node find(String path) {
+    Optional<Node> node = Optional.of(root);
+    for (String key : path.replace("]", "").split("[.\\[]", -1)) {
+      node = node.flatMap(parent -> Optional.ofNullable(childAt(parent, key)));
+    }
+    return node.orElse(null);
+  }
+
+  private static @Nullable Node childAt(Node parent, String key) {
+    if (parent instanceof Node.Sequence sequence) {
+      return Objects.requireNonNull(sequence).elements().get(Integer.parseInt(key));
+    }
+    return Node.child(parent, key);
+  }
+}

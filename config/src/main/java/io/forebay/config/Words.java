@@ -1,0 +1,27 @@
+package io.forebay.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lists in sentences. */
+final class Words {
+  private Words() {}
+
+  /** {@code 'a'}, {@code 'b'} or {@code 'c'}. */
+  static String oneOf(List<String> words) {
+    List<String> quoted = new ArrayList<>();
+    for (String word : words) {
+      quoted.add("'" + word + "'");
+    }
+    if (quoted.size() < 2) {
+      return String.join("", quoted);
+    }
+    String last = quoted.removeLast();
+    return String.join(", ", quoted) + " or " + last;
+  }
+
+  /** {@code a} or {@code an} before the word. */
+  static String article(String word) {
+    return "aeiou".indexOf(word.charAt(0)) >= 0 ? "an " + word : "a " + word;
+  }
+}

@@ -1,0 +1,21 @@
+package io.forebay.config;
+
+import java.util.OptionalInt;
+
+/**
+ * How many workers a cpu stage has.
+ *
+ * @param fixed a number ≥ 1; empty for {@code physical}, one for each physical core within the
+ *     container's CPU quota
+ */
+public record WorkerCount(OptionalInt fixed) {
+  static WorkerCount parse(String text) {
+    return new WorkerCount(
+        text.equals("physical") ? OptionalInt.empty() : OptionalInt.of(ValueType.atLeastOne(text)));
+  }
+
+  @Override
+  public String toString() {
+    return fixed.isPresent() ? Integer.toString(fixed.getAsInt()) : "physical";
+  }
+}

@@ -1,0 +1,190 @@
+package io.forebay.observe;
+
+import io.forebay.PipelineSnapshot;
+import io.forebay.RecordCounts;
+import io.forebay.SinkSnapshot;
+import io.forebay.SourceSnapshot;
+import io.forebay.StageSnapshot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a run did, for machines and for people.
+ *
+ * @param run the last snapshot
+ * @param outcome {@code completed}, {@code drained}, {@code deadlineExceeded} or {@code failed}
+ * @param reason why it ended so; empty if it completed
+ */
+public record Summary(PipelineSnapshot run, String outcome, String reason) {
+  /** The summary file. Times end in their unit, shares are 0..1. */
+  public String json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", run.name());
+    json.put("outcome", outcome);
+    if (!reason.isEmpty()) {
+      json.put("reason", reason);
+    }
+    RecordCounts records = run.records();
+    json.put(
+        "records",
+        object(
+            "read", records.read(),
+            "delivered", records.delivered(),
+            "deadLettered", records.deadLettered(),
+            "filtered", records.filtered(),
+            "dropped", records.dropped(),
+            "inFlight", records.inFlight()));
+    json.put("elapsedSeconds", rounded(run.elapsed().toNanos() / 1e9));
+    json.put("recordsPerSecond", rounded(run.recordsPerSecond()));
+    json.put("verdict", Verdict.of(run));
+    json.put("forebay", object("slots", run.slots(), "slotsFree", run.slotsFree()));
+    json.put("dispatcherBusyShare", rounded(run.dispatcherBusyShare()));
+    json.put("sources", run.sources().stream().map(Summary::source).toList());
+    json.put("stages", run.stages().stream().map(Summary::stage).toList());
+    json.put("sinks", run.sinks().stream().map(Summary::sink).toList());
+    return Json.write(json);
+  }
+
+  private static Map<String, Object> source(SourceSnapshot source) {
+    return object(
+        "name", source.name(),
+        "records", source.records(),
+        "blockedShare", rounded(source.blockedShare()),
+        "finished", source.finished());
+  }
+
+  private static Map<String, Object> stage(StageSnapshot stage) {
+    Map<String, Object> json = object("name", stage.name(), "kind", lower(stage.kind()));
+    stage.on().ifPresent(on -> json.put("on", lower(on)));
+    json.put("workers", stage.workers());
+    json.put("recordsIn", stage.recordsIn());
+    json.put("recordsOut", stage.recordsOut());
+    json.put("batches", stage.batches());
+    json.put("batchRows", object("p50", stage.batchRowsP50(), "max", stage.batchRowsMax()));
+    json.put(
+        "serviceMs",
+        object("p50", rounded(stage.serviceMsP50()), "p99", rounded(stage.serviceMsP99())));
+    json.put(
+        "waitMs", object("p50", rounded(stage.waitMsP50()), "p99", rounded(stage.waitMsP99())));
+    json.put("busyShare", rounded(stage.busyShare()));
+    json.put("cpuShare", rounded(stage.cpuShare()));
+    json.put("transportShare", rounded(stage.transportShare()));
+    json.put("restarts", stage.restarts());
+    json.put("timeouts", stage.timeouts());
+    return json;
+  }
+
+  private static Map<String, Object> sink(SinkSnapshot sink) {
+    return object(
+        "name", sink.name(),
+        "records", sink.records(),
+        "busyShare", rounded(sink.busyShare()),
+        "commits", sink.commits(),
+        "commitMs", object("p99", rounded(sink.commitMsP99())));
+  }
+
+  /** The tables for people: sources, stages, sinks, where the records went. */
+  public List<String> table() {
+    List<String> lines = new ArrayList<>();
+    Table sources = new Table("source", "records", "waited for room");
+    for (SourceSnapshot source : run.sources()) {
+      sources.row(
+          source.name(), Format.count(source.records()), Format.percent(source.blockedShare()));
+    }
+    lines.addAll(sources.lines());
+    if (!run.stages().isEmpty()) {
+      lines.add("");
+      lines.addAll(stages().lines());
+    }
+    lines.add("");
+    Table sinks = new Table("sink", "records", "busy", "commits", "commit p99");
+    for (SinkSnapshot sink : run.sinks()) {
+      sinks.row(
+          sink.name(),
+          Format.count(sink.records()),
+          Format.percent(sink.busyShare()),
+          Format.count(sink.commits()),
+          Format.millis(sink.commitMsP99()) + " ms");
+    }
+    lines.addAll(sinks.lines());
+    lines.add("");
+    lines.add(records(run.records()));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%.2f s, %s records/s",
+            run.elapsed().toNanos() / 1e9,
+            Format.count(Math.round(run.recordsPerSecond()))));
+    return lines;
+  }
+
+  private Table stages() {
+    Table table =
+        new Table(
+            "stage",
+            "kind",
+            "workers",
+            "records in",
+            "out",
+            "batches",
+            "rows p50/max",
+            "service ms p50/p99",
+            "wait ms p50/p99",
+            "busy",
+            "cpu",
+            "border",
+            "restarts");
+    for (StageSnapshot stage : run.stages()) {
+      table.row(
+          stage.name(),
+          stage.on().map(on -> lower(on)).orElse(lower(stage.kind())),
+          Format.count(stage.workers()),
+          Format.count(stage.recordsIn()),
+          Format.count(stage.recordsOut()),
+          Format.count(stage.batches()),
+          Format.count(stage.batchRowsP50()) + "/" + Format.count(stage.batchRowsMax()),
+          Format.millis(stage.serviceMsP50()) + "/" + Format.millis(stage.serviceMsP99()),
+          Format.millis(stage.waitMsP50()) + "/" + Format.millis(stage.waitMsP99()),
+          Format.percent(stage.busyShare()),
+          Format.percent(stage.cpuShare()),
+          Format.percent(stage.transportShare()),
+          Format.count(stage.restarts()));
+    }
+    return table;
+  }
+
+  /** The conservation law: every record that was read is in exactly one of the other places. */
+  static String records(RecordCounts records) {
+    return Format.count(records.read())
+        + " read = "
+        + Format.count(records.delivered())
+        + " delivered + "
+        + Format.count(records.deadLettered())
+        + " dead-lettered + "
+        + Format.count(records.filtered())
+        + " filtered + "
+        + Format.count(records.dropped())
+        + " dropped + "
+        + Format.count(records.inFlight())
+        + " in flight";
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static double rounded(double value) {
+    return Double.isFinite(value) ? Math.round(value * 1e6) / 1e6 : 0;
+  }
+
+  private static Map<String, Object> object(Object... keysAndValues) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      object.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return object;
+  }
+}

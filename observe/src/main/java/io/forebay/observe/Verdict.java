@@ -1,0 +1,196 @@
+package io.forebay.observe;
+
+import static io.forebay.observe.Format.percent;
+
+import io.forebay.PipelineSnapshot;
+import io.forebay.Placement;
+import io.forebay.SinkSnapshot;
+import io.forebay.SourceSnapshot;
+import io.forebay.StageKind;
+import io.forebay.StageSnapshot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Says in one sentence what limited a run and what to change, from what was measured. A pure
+ * function.
+ */
+public final class Verdict {
+  /** Busier than this, a part of the pipeline is what the others waited for. */
+  static final double LIMITING_SHARE = 0.75;
+
+  /** A border that costs more than this share of the calls is worth a word. */
+  static final double COSTLY_BORDER_SHARE = 0.4;
+
+  /** Below this a record, no border pays: the function takes less time than handing over. */
+  static final double INLINE_NANOS = 1_000;
+
+  private Verdict() {}
+
+  /** A part of the pipeline that may have limited it. */
+  private record Part(double busyShare, String sentence) {}
+
+  /** The sentence for a run. */
+  public static String of(PipelineSnapshot run) {
+    if (run.records().read() == 0) {
+      return "The sources gave no records.";
+    }
+    List<Part> parts = new ArrayList<>();
+    run.sinks().forEach(sink -> parts.add(sink(sink, run)));
+    run.stages().forEach(stage -> parts.add(stage(stage, run)));
+    parts.add(dispatcher(run));
+    // Of two equally busy parts the one that is named first: a sink before a stage before the rest.
+    Part busiest = parts.stream().max(Comparator.comparingDouble(Part::busyShare)).orElseThrow();
+    for (Part part : parts) {
+      if (part.busyShare() == busiest.busyShare()) {
+        busiest = part;
+        break;
+      }
+    }
+    if (busiest.busyShare() >= LIMITING_SHARE) {
+      return busiest.sentence();
+    }
+    for (StageSnapshot stage : run.stages()) {
+      if (crossesBorder(stage) && stage.transportShare() >= COSTLY_BORDER_SHARE) {
+        return border(stage, run);
+      }
+    }
+    double blocked =
+        run.sources().stream().mapToDouble(SourceSnapshot::blockedShare).max().orElse(0);
+    if (blocked >= 0.5) {
+      return "The sources waited for room "
+          + percent(blocked)
+          + " of the time although nothing was busy throughout"
+          + busiestStage(run)
+          + ": allow more batches on their way with more slots or a smaller batch.";
+    }
+    return "The sources gave no more: "
+        + (run.stages().isEmpty() ? "the sink" : "every stage")
+        + " waited for records"
+        + busiestStage(run)
+        + ".";
+  }
+
+  private static Part sink(SinkSnapshot sink, PipelineSnapshot run) {
+    return new Part(
+        sink.busyShare(),
+        "The sink '"
+            + sink.name()
+            + "' was busy "
+            + percent(sink.busyShare())
+            + " of the time: it limited the run"
+            + busiestStage(run)
+            + ".");
+  }
+
+  private static Part stage(StageSnapshot stage, PipelineSnapshot run) {
+    String start = "The stage '" + stage.name() + "' ";
+    String busy = percent(stage.busyShare()) + " of the time";
+    String each = Format.time(nanosPerRecord(stage, run)) + " a record";
+    String sentence =
+        switch (stage.kind()) {
+          case ASYNC ->
+              start
+                  + "had all its "
+                  + Format.count(stage.workers())
+                  + " requests under way "
+                  + busy
+                  + " ("
+                  + each
+                  + "): it limited the run; raise its concurrency.";
+          case BLOCKING ->
+              start
+                  + "had all its "
+                  + threads(stage)
+                  + " waiting "
+                  + busy
+                  + " ("
+                  + each
+                  + "): it limited the run; give it more threads.";
+          case CPU -> cpu(stage, run, start, busy, each);
+        };
+    return new Part(stage.busyShare(), sentence);
+  }
+
+  private static String cpu(
+      StageSnapshot stage, PipelineSnapshot run, String start, String busy, String each) {
+    String limited = start + "computed " + busy + " on " + workers(stage) + " (" + each + ")";
+    if (stage.cpuShare() < 0.5) {
+      return start
+          + "was in its function "
+          + busy
+          + ", but used the CPU for only "
+          + percent(stage.cpuShare())
+          + " of that: it waits, so make it async or blocking.";
+    }
+    if (crossesBorder(stage)
+        && stage.transportShare() >= COSTLY_BORDER_SHARE
+        && nanosPerRecord(stage, run) < INLINE_NANOS) {
+      return border(stage, run);
+    }
+    if (stage.on().orElse(Placement.INLINE) == Placement.INLINE) {
+      return limited
+          + ": it limited the run; on: threads or processes would spread it over more cores.";
+    }
+    return limited + ": it limited the run; more workers help while cores are free.";
+  }
+
+  private static String border(StageSnapshot stage, PipelineSnapshot run) {
+    double nanos = nanosPerRecord(stage, run);
+    String which = stage.on().orElseThrow() == Placement.PROCESSES ? "process" : "thread";
+    return stage.name()
+        + ": "
+        + Format.time(nanos)
+        + " a record; crossing the "
+        + which
+        + " border cost "
+        + percent(stage.transportShare())
+        + " of its time: "
+        + (nanos < INLINE_NANOS ? "run it inline." : "make its batches larger.");
+  }
+
+  private static Part dispatcher(PipelineSnapshot run) {
+    return new Part(
+        run.dispatcherBusyShare(),
+        "Handing batches over kept the dispatcher busy "
+            + percent(run.dispatcherBusyShare())
+            + " of the time: it limited the run; make the batches larger.");
+  }
+
+  private static boolean crossesBorder(StageSnapshot stage) {
+    return stage.kind() == StageKind.CPU
+        && stage.on().orElse(Placement.INLINE) != Placement.INLINE
+        && stage.recordsIn() > 0;
+  }
+
+  /** Time in the function for a record. */
+  static double nanosPerRecord(StageSnapshot stage, PipelineSnapshot run) {
+    double busyNanos = stage.busyShare() * stage.workers() * run.elapsed().toNanos();
+    return stage.recordsIn() == 0 ? 0 : busyNanos / stage.recordsIn();
+  }
+
+  /** {@code ; features used 12 % of 2 workers}; empty without stages. */
+  private static String busiestStage(PipelineSnapshot run) {
+    return run.stages().stream()
+        .max(Comparator.comparingDouble(StageSnapshot::busyShare))
+        .map(stage ->
+            "; " + stage.name() + " used " + percent(stage.busyShare()) + " of " + workers(stage))
+        .orElse("");
+  }
+
+  private static String workers(StageSnapshot stage) {
+    return switch (stage.kind()) {
+      case ASYNC -> Format.count(stage.workers()) + " requests";
+      case BLOCKING -> threads(stage);
+      case CPU ->
+          stage.on().orElse(Placement.INLINE) == Placement.INLINE
+              ? "the dispatcher's thread"
+              : stage.workers() == 1 ? "1 worker" : Format.count(stage.workers()) + " workers";
+    };
+  }
+
+  private static String threads(StageSnapshot stage) {
+    return stage.workers() == 1 ? "1 thread" : Format.count(stage.workers()) + " threads";
+  }
+}
