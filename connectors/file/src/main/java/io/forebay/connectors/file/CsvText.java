@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.ConfigurationException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -37,6 +38,14 @@ final class CsvText {
     }
     to[--at] = '"';
     out.length(end);
+  }
+
+  /** Refuses what RFC 4180 files are not separated by in practice. */
+  static void checkSeparator(char separator) {
+    if (separator != ',' && separator != ';' && separator != '\t') {
+      throw new ConfigurationException(
+          "a CSV separator of '" + separator + "' is not possible: use , or ; or a tab");
+    }
   }
 
   private static boolean isPlain(byte[] bytes, int from, int to) {

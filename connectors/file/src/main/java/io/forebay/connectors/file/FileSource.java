@@ -83,17 +83,33 @@ public final class FileSource implements Source {
     RecordWriter out = context.partition("");
     Position resume = context.resumeFrom("");
     try (ByteInput input = origin.open()) {
-      boolean csv = format == FileFormat.CSV;
-      long lines = input.skip(resume.offset(), csv);
+      if (format == FileFormat.CSV) {
+        readCsv(input, resume, out);
+        return;
+      }
+      input.skip(resume.offset(), false);
       LineBuffer buffer = new LineBuffer(input, limits.lineBytes(), resume.offset());
       if (resume.offset() == 0) {
         buffer.skipByteOrderMark();
       }
-      if (csv) {
-        throw new UnsupportedOperationException("CSV" + lines + separator);
-      }
       new JsonlReader(new JsonRecords(schema, limits, context.replacedColumns()), limits)
           .read(buffer, resume.sequence(), out);
+    }
+  }
+
+  private void readCsv(ByteInput input, Position resume, RecordWriter out)
+      throws IOException, InterruptedException {
+    CsvCells cells = new CsvCells(separator, limits);
+    CsvReader reader = new CsvReader(new CsvValues(schema), cells, schema.size(), limits);
+    if (resume.offset() == 0) {
+      LineBuffer buffer = new LineBuffer(input, limits.lineBytes(), 0);
+      buffer.skipByteOrderMark();
+      CsvHeader.read(input.name(), buffer, cells);
+      reader.read(buffer, cells.lines(), out);
+    } else {
+      // A record may have several lines, so its number does not say how many there are before.
+      long lines = input.skip(resume.offset(), true);
+      reader.read(new LineBuffer(input, limits.lineBytes(), resume.offset()), lines, out);
     }
   }
 
@@ -133,10 +149,7 @@ public final class FileSource implements Source {
 
     /** What separates the cells of a CSV row: {@code ,} by default, {@code ;} or a tab. */
     public Builder separator(char separator) {
-      if (separator != ',' && separator != ';' && separator != '\t') {
-        throw new ConfigurationException(
-            "a CSV separator of '" + separator + "' is not possible: use , or ; or a tab");
-      }
+      CsvText.checkSeparator(separator);
       this.separator = separator;
       return this;
     }

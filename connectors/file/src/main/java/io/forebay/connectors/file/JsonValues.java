@@ -175,7 +175,7 @@ final class JsonValues {
     }
   }
 
-  private static boolean startsNumber(byte b) {
+  static boolean startsNumber(byte b) {
     return (b <= '9' && b >= '0') || b == '-';
   }
 
