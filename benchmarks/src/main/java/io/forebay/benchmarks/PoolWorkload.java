@@ -1,0 +1,136 @@
+package io.forebay.benchmarks;
+
+import io.forebay.Float64Column;
+import io.forebay.Schema;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import io.forebay.slots.StagedRow;
+import io.forebay.workers.BoundFunction;
+import io.forebay.workers.Completion;
+import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.PoolConfig;
+import io.forebay.workers.ProcessPool;
+import io.forebay.workers.ThreadPool;
+import io.forebay.workers.WorkerPool;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Readings that lie in slots, and a pool that calls a function on them in place. All of it is
+ * prepared before anything is measured, as the lecture's list of records is.
+ */
+final class PoolWorkload implements AutoCloseable {
+  static final String LECTURE = "io.forebay.functions.LectureFeatures";
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int IN_FLIGHT_PER_WORKER = 8;
+
+  /** Where the function runs. */
+  enum Placement {
+    PROCESSES,
+    THREADS
+  }
+
+  private final int records;
+  private final SlotArea area;
+  private final WorkerPool pool;
+  private final List<Slot> slots;
+  private final CompletableFuture<?>[] calls;
+  private final int batch;
+
+  private PoolWorkload(int records, int batch, SlotArea area, WorkerPool pool, List<Slot> slots) {
+    this.records = records;
+    this.batch = batch;
+    this.area = area;
+    this.pool = pool;
+    this.slots = slots;
+    this.calls = new CompletableFuture<?>[slots.size()];
+  }
+
+  /** Starts the pool and fills the slots. */
+  static PoolWorkload start(Placement placement, int workers, int records, int batch)
+      throws IOException {
+    PoolConfig config =
+        new PoolConfig("features", workers, IN_FLIGHT_PER_WORKER, TIMEOUT, 256L << 20);
+    BoundFunction function = BoundFunction.bind(FunctionSpec.of(LECTURE), Readings.SCHEMA);
+    SlotSchema schema = SlotSchema.of(Readings.SCHEMA, false, List.<Schema>of(function.outputs()));
+    int count = Math.ceilDiv(records, batch);
+    long slotBytes = slotBytes(batch);
+    SlotArea area;
+    WorkerPool pool;
+    if (placement == Placement.PROCESSES) {
+      area = SlotArea.shared(count, slotBytes, ProcessPool.controlBytes(config));
+      pool = ProcessPool.start(config, function, 0, schema, area, 0);
+    } else {
+      area = SlotArea.local(count, slotBytes);
+      pool = new ThreadPool(config, function, 0);
+    }
+    List<Slot> slots = new ArrayList<>(count);
+    for (int number = 0; number < count; number++) {
+      slots.add(area.slot(number, schema));
+    }
+    var workload = new PoolWorkload(records, batch, area, pool, slots);
+    workload.fill(new StagedRow(schema), Readings.values(records));
+    return workload;
+  }
+
+  /** Generous: what a batch of readings and features needs, and the slot's own bookkeeping. */
+  private static long slotBytes(int batch) {
+    return Math.ceilDiv(4096L + 96L * batch, 4096L) * 4096L;
+  }
+
+  private void fill(StagedRow row, double[] values) {
+    for (int number = 0; number < slots.size(); number++) {
+      slots.get(number).format(batch, number);
+    }
+    for (int record = 0; record < records; record++) {
+      byte[] sensor = Readings.sensor(record).getBytes(StandardCharsets.US_ASCII);
+      row.clear();
+      row.setBytes(0, sensor, 0, sensor.length);
+      row.setLong(1, Readings.timestamp(record));
+      row.setDouble(2, values[record]);
+      if (!slots.get(record / batch).append(row, 0, record)) {
+        throw new IllegalStateException("record " + record + " does not fit into its slot");
+      }
+    }
+  }
+
+  /** Calls the function on every batch, {@code passes} times; returns records a second. */
+  double recordsPerSecond(int passes) throws Exception {
+    long begin = System.nanoTime();
+    for (int pass = 0; pass < passes; pass++) {
+      for (int number = 0; number < calls.length; number++) {
+        calls[number] = pool.submit(slots.get(number));
+      }
+      for (CompletableFuture<?> call : calls) {
+        if (!(call.get() instanceof Completion.Done)) {
+          throw new IllegalStateException("a batch was lost: " + call.get());
+        }
+      }
+    }
+    return (double) records * passes / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  /** The sum of all features: the proof that they were computed. */
+  double sumOfFeatures() {
+    double sum = 0;
+    for (Slot slot : slots) {
+      var view = slot.view(1);
+      Float64Column feature = view.float64("feature");
+      for (int row = 0; row < view.rows(); row++) {
+        sum += feature.get(row);
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    area.close();
+  }
+}

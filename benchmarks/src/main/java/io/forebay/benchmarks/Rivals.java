@@ -1,0 +1,45 @@
+package io.forebay.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where the programs are that Forebay is compared with. */
+final class Rivals {
+  private Rivals() {}
+
+  /** The Python interpreter: {@code FOREBAY_BENCH_PYTHON}, or {@code python3} on the path. */
+  static String python() {
+    String chosen = System.getenv("FOREBAY_BENCH_PYTHON");
+    return chosen == null || chosen.isEmpty() ? "python3" : chosen;
+  }
+
+  /** A Python script of this module, with arguments. */
+  static List<String> script(String name, String... arguments) {
+    var command = new java.util.ArrayList<>(List.of(python()));
+    command.add(repository().resolve("benchmarks/src/main/python").resolve(name).toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Whether the Python interpreter finds a package. */
+  static boolean pythonHas(String module) {
+    try {
+      Subprocess.run(List.of(python(), "-c", "import " + module));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The repository's root folder: the current folder, or the nearest above with the sources. */
+  static Path repository() {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      if (Files.isDirectory(folder.resolve("benchmarks/src/main/python"))) {
+        return folder;
+      }
+    }
+    throw new IllegalStateException("benchmarks run from within the repository; start ./bench");
+  }
+}
