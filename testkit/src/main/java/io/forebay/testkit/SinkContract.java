@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * is there, with its progress, after a crash at any point; what was written behind the last commit
  * is cut off; and a resumed run leaves exactly what an undisturbed one leaves.
  *
- * <p>A crash is simulated by leaving an output behind, closed or not; what a killed process or a
- * dying machine leaves needs a test of its own.
+ * <p>A crash is simulated by closing an output without a commit; what a killed process or a dying
+ * machine leaves needs a test of its own.
  */
 public final class SinkContract {
   private static final Schema SCHEMA =

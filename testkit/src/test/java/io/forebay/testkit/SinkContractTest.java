@@ -69,7 +69,8 @@ class SinkContractTest {
     DOES_NOT_START_OVER,
     CUTS_OFF_IN_RECOVER,
     KEEPS_PROGRESS_WHEN_STARTING_OVER,
-    CUTS_OFFSETS
+    CUTS_OFFSETS,
+    COMMITS_IN_CLOSE
   }
 
   @ParameterizedTest
@@ -195,7 +196,11 @@ class SinkContractTest {
       }
 
       @Override
-      public void close() {}
+      public void close() {
+        if (mistakes.contains(Mistake.COMMITS_IN_CLOSE)) {
+          committed = data.size();
+        }
+      }
     }
   }
 }
