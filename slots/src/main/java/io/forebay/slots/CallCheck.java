@@ -163,9 +163,11 @@ final class CallCheck {
     return List.copyOf(rejected);
   }
 
-  /** Whether the outputs stopped to fit because of the number of rows. */
+  /** Whether the outputs of the last call stopped to fit because of the number of rows. */
   boolean ranOutOfRows() {
-    return word(SlotLayout.SHAPE_AT) == SlotLayout.code(RowShape.ANY);
+    return word(SlotLayout.SHAPE_AT) == SlotLayout.code(RowShape.ANY)
+        && word(SlotLayout.OVERFLOW_ROW_AT) >= 0
+        && word(SlotLayout.OUTPUT_ROWS_AT) >= slot.layoutRows();
   }
 
   int outputRows() {

@@ -36,7 +36,7 @@ public final class CallWriter implements BatchWriter {
   private final Schema outputs;
   private final ColumnBuffer[] columns;
   private final @Nullable ColumnWriter[] writers;
-  private final int[] writerGenerations;
+  private final int[] writerMoves;
   private final int[] writerRows;
   private final boolean[] prepared;
   private final RejectionArea rejections;
@@ -71,7 +71,7 @@ public final class CallWriter implements BatchWriter {
       columns[i] = slot.buffer(schema.firstOutput(stage) + i);
     }
     this.writers = new ColumnWriter[columns.length];
-    this.writerGenerations = new int[columns.length];
+    this.writerMoves = new int[columns.length];
     this.writerRows = new int[columns.length];
     this.prepared = new boolean[columns.length];
     this.rejections = new RejectionArea(memory);
@@ -130,11 +130,11 @@ public final class CallWriter implements BatchWriter {
     ColumnWriter writer = writers[index];
     if (writer == null
         || writerRows[index] != outputCapacity
-        || writerGenerations[index] != slot.generation()) {
+        || writerMoves[index] != column.moves) {
       writer = create(column, 0, outputCapacity);
       writers[index] = writer;
       writerRows[index] = outputCapacity;
-      writerGenerations[index] = slot.generation();
+      writerMoves[index] = column.moves;
     } else if (writer instanceof VariableWidthWriter variable) {
       variable.rewind(0);
       memory.set(SlotLayout.INT, column.offsetsAt, 0);
@@ -342,11 +342,10 @@ public final class CallWriter implements BatchWriter {
    * @param cpuNanos CPU time of it, -1 if it was not measured
    */
   public void done(long serviceNanos, long cpuNanos) {
-    int outputRows = shape == RowShape.ANY ? emitted : rows;
     for (int i = 0; i < columns.length; i++) {
       ColumnWriter writer = column(i, 0, outputCapacity);
       if (writer instanceof VariableWidthWriter variable) {
-        variable.finish(outputRows);
+        variable.finish(outputRows());
       }
     }
     if (shape == RowShape.ANY) {
@@ -361,7 +360,6 @@ public final class CallWriter implements BatchWriter {
         rejected += mark == SlotLayout.MARK_REJECTED ? 1 : 0;
       }
     }
-    memory.set(SlotLayout.INT, SlotLayout.OUTPUT_ROWS_AT, outputRows);
     memory.set(SlotLayout.INT, SlotLayout.FILTERED_AT, filtered);
     memory.set(SlotLayout.INT, SlotLayout.REJECTED_AT, rejected);
     memory.set(SlotLayout.INT, SlotLayout.ENTRIES_AT, rejections.entries());
@@ -385,11 +383,16 @@ public final class CallWriter implements BatchWriter {
     end(SlotLayout.STATUS_OVERFLOWED, row, serviceNanos, -1);
   }
 
+  private int outputRows() {
+    return shape == RowShape.ANY ? emitted : rows;
+  }
+
   private void end(int status, int overflowRow, long serviceNanos, long cpuNanos) {
     memory.set(SlotLayout.INT, SlotLayout.ECHO_AT, slot.submission());
     memory.set(SlotLayout.INT, SlotLayout.STAGE_AT, stage);
     memory.set(SlotLayout.INT, SlotLayout.SHAPE_AT, SlotLayout.code(shape));
     memory.set(SlotLayout.INT, SlotLayout.ROWS_IN_AT, rows);
+    memory.set(SlotLayout.INT, SlotLayout.OUTPUT_ROWS_AT, outputRows());
     memory.set(SlotLayout.INT, SlotLayout.OVERFLOW_ROW_AT, overflowRow);
     memory.set(SlotLayout.LONG, SlotLayout.SERVICE_NANOS_AT, serviceNanos);
     memory.set(SlotLayout.LONG, SlotLayout.CPU_NANOS_AT, cpuNanos);

@@ -59,6 +59,9 @@ final class ColumnBuffer {
   int dataAt;
   int dataBytes;
 
+  /** Counts how often the buffers have moved. */
+  int moves;
+
   /** What the buffers hold now. */
   int encoding;
 
@@ -147,6 +150,7 @@ final class ColumnBuffer {
   /** The buffers have moved. */
   void moved() {
     cached = null;
+    moves++;
   }
 
   // ------------------------------------------------------------------ appending
@@ -254,6 +258,13 @@ final class ColumnBuffer {
     }
   }
 
+  /** Leaves the first {@code rows} rows. */
+  void truncate(int rows) {
+    if (isVariable() && !isDictionary()) {
+      used = offsets[rows] * unit;
+    }
+  }
+
   /** The heap's offsets or indices with room for {@code size}. */
   int[] offsets(int size) {
     if (offsets.length < size) {
@@ -358,18 +369,27 @@ final class ColumnBuffer {
   }
 
   /** Takes the entry from an image of another process's directory. */
-  void load(int[] image, int at, boolean moved) {
+  void load(int[] image, int at) {
     encoding = image[at + SlotLayout.ENCODING / 4];
     nulls = image[at + SlotLayout.NULLS / 4] != 0;
     entries = image[at + SlotLayout.DICTIONARY_ENTRIES / 4];
     used = image[at + SlotLayout.DATA_USED / 4];
-    if (moved) {
-      validityAt = image[at + SlotLayout.VALIDITY / 4];
-      offsetsAt = image[at + SlotLayout.OFFSETS / 4];
-      dictionaryAt = image[at + SlotLayout.DICTIONARY / 4];
-      dataAt = image[at + SlotLayout.DATA / 4];
-      dataBytes = image[at + SlotLayout.DATA_BYTES / 4];
-      cached = null;
+    int validity = image[at + SlotLayout.VALIDITY / 4];
+    int ends = image[at + SlotLayout.OFFSETS / 4];
+    int entryEnds = image[at + SlotLayout.DICTIONARY / 4];
+    int data = image[at + SlotLayout.DATA / 4];
+    int bytes = image[at + SlotLayout.DATA_BYTES / 4];
+    if (validity != validityAt
+        || ends != offsetsAt
+        || entryEnds != dictionaryAt
+        || data != dataAt
+        || bytes != dataBytes) {
+      validityAt = validity;
+      offsetsAt = ends;
+      dictionaryAt = entryEnds;
+      dataAt = data;
+      dataBytes = bytes;
+      moved();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.forebay.slots;
 
 import io.forebay.ConfigurationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where the buffers of a slot lie: fixed-width buffers of all columns, sources' and
@@ -49,7 +50,8 @@ final class Geometry {
     }
     this.fixedBitsPerRow = bits;
     this.slackBytes = buffers * (SlotLayout.ALIGNMENT + 8L) + rejectionsBytes;
-    if (!lay(1, 1, null)) {
+    boolean enough = lay(1, 1, null);
+    if (!enough) {
       throw new ConfigurationException(
           "slots of "
               + slotBytes
@@ -59,7 +61,6 @@ final class Geometry {
               + SlotLayout.aligned(2 * (buffersAt + slackBytes))
               + " bytes");
     }
-    wanted = 0;
   }
 
   private static int fixedBits(ColumnBuffer column) {
@@ -83,6 +84,9 @@ final class Geometry {
       return;
     }
     wanted = rows;
+    for (int i = 0; i < columns.length; i++) {
+      weights[i] = columns[i].weight();
+    }
     lay(rows, 1, null);
   }
 
@@ -90,10 +94,14 @@ final class Geometry {
    * Makes room for exactly this content and gives the rest to the outputs.
    *
    * @param minBytes for each column the bytes of variable width that it must hold
-   * @return false if it cannot fit: nothing was changed
+   * @return false if it cannot fit: the buffers stay where they are
    */
   boolean fitExactly(int rows, double expansion, long[] minBytes) {
     wanted = 0;
+    for (int i = 0; i < columns.length; i++) {
+      // Values of inputs are multiplied only where rows are.
+      weights[i] = columns[i].output || expansion > 1 ? columns[i].weight() : 0;
+    }
     return lay(wantedRows(rows, expansion), Math.max(1, rows), minBytes);
   }
 
@@ -114,12 +122,12 @@ final class Geometry {
     return false;
   }
 
-  private boolean lay(int wantedRows, int minRows, long @org.jspecify.annotations.Nullable [] min) {
+  private boolean lay(int wantedRows, int minRows, long @Nullable [] min) {
     double allWeights = 0;
     long allMin = 0;
     for (int i = 0; i < columns.length; i++) {
       if (columns[i].isVariable()) {
-        allWeights += columns[i].weight();
+        allWeights += weights[i];
         allMin += min == null ? 0 : SlotLayout.aligned(min[i]);
       }
     }
@@ -141,8 +149,8 @@ final class Geometry {
       ColumnBuffer column = columns[i];
       column.moved();
       if (column.isVariable()) {
-        weights[i] = column.weight();
-        long share = (long) (rest * (weights[i] / allWeights)) & -SlotLayout.ALIGNMENT;
+        double part = allWeights > 0 ? weights[i] / allWeights : 0;
+        long share = (long) (rest * part) & -SlotLayout.ALIGNMENT;
         long bytes = share + (min == null ? 0 : SlotLayout.aligned(min[i]));
         column.dataAt = (int) end;
         column.dataBytes = (int) Math.min(bytes, MAX_DATA_BYTES);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * worker ({@link SlotArea#attach}) this object reads what was published.
  */
 public final class Slot {
+  private static final double MAX_EXPANSION = 1 << 20;
   private static final VarHandle INT = SlotLayout.INT.varHandle();
 
   private final int number;
@@ -41,7 +42,6 @@ public final class Slot {
   private int rowLimit;
   private long sequence;
   private int submission;
-  private int generation;
 
   /** Changes whenever the content does, so that views of strings are made anew. */
   private int stamp;
@@ -50,6 +50,8 @@ public final class Slot {
   private int stagesDone;
 
   private boolean wasFull;
+  private boolean learned = true;
+  private boolean spread;
 
   /** Output rows for each input row, at most, of the batches before. */
   private double expansion = 1;
@@ -89,10 +91,9 @@ public final class Slot {
     if (rowLimit < 1) {
       throw new IllegalArgumentException("a batch of " + rowLimit + " rows");
     }
-    int inputs = schema.columnsBefore(0);
-    for (int i = 0; i < inputs; i++) {
-      columns[i].observe(rows);
-    }
+    learn();
+    learned = false;
+    spread = false;
     for (ColumnBuffer column : columns) {
       column.reset();
     }
@@ -103,6 +104,17 @@ public final class Slot {
     rows = 0;
     stagesDone = 0;
     stamp++;
+  }
+
+  /** Learns from the rows that were appended what rows need, before any is taken out. */
+  private void learn() {
+    if (!learned) {
+      learned = true;
+      int inputs = schema.columnsBefore(0);
+      for (int i = 0; i < inputs; i++) {
+        columns[i].observe(rows);
+      }
+    }
   }
 
   /**
@@ -195,7 +207,7 @@ public final class Slot {
     image[SlotLayout.VERSION_AT / 4] = SlotLayout.VERSION;
     image[SlotLayout.SEQUENCE_AT / 4] = (int) sequence;
     image[SlotLayout.SEQUENCE_AT / 4 + 1] = (int) (sequence >>> 32);
-    image[SlotLayout.GENERATION_AT / 4] = generation();
+    image[SlotLayout.GENERATION_AT / 4] = geometry().generation;
     image[SlotLayout.SUBMISSION_AT / 4] = submission;
     image[SlotLayout.ROWS_AT / 4] = rows;
     image[SlotLayout.ROW_CAPACITY_AT / 4] = layoutRows();
@@ -240,10 +252,8 @@ public final class Slot {
     sequence =
         Integer.toUnsignedLong(image[SlotLayout.SEQUENCE_AT / 4])
             | (long) image[SlotLayout.SEQUENCE_AT / 4 + 1] << 32;
-    int before = generation;
-    generation = image[SlotLayout.GENERATION_AT / 4];
     for (int i = 0; i < columns.length; i++) {
-      columns[i].load(image, entry(i), generation != before);
+      columns[i].load(image, entry(i));
     }
     stamp++;
     submission = image[SlotLayout.SUBMISSION_AT / 4];
@@ -309,7 +319,8 @@ public final class Slot {
         expansion = Math.max(expansion, (double) result.rowsOut() / rows);
       }
     } else if (check.ranOutOfRows()) {
-      expansion = Math.min(1024, 2 * expansion);
+      double seen = (double) layoutRows() / Math.max(1, result.overflowRow());
+      expansion = Math.min(MAX_EXPANSION, Math.max(seen, 2 * expansion));
     }
     return result;
   }
@@ -326,6 +337,7 @@ public final class Slot {
     if (result.keptAll()) {
       return true;
     }
+    learn();
     int[] outputs = check.keptOutputs(result);
     int[] inputs = check.keptInputs(outputs);
     int first = schema.firstOutput(result.stage());
@@ -348,35 +360,63 @@ public final class Slot {
   /**
    * Cuts the batch: rows from {@code row} on are copied to the heap and taken out of the slot, for
    * a second part that goes through the slot after the first. Used where outputs do not fit and
-   * where a worker died. The rows that stay are laid out anew, so that the outputs of the stages to
-   * come have all the room that they leave.
+   * where a worker died. The rows before stay where they are, so outputs that did fit fit again.
    */
   public SavedRows cut(int row) {
     java.util.Objects.checkIndex(row, rows + 1);
-    SavedRows first = SavedRows.of(columns, schema.columnsBefore(stagesDone), stagesDone, 0, row);
-    SavedRows second =
-        SavedRows.of(columns, schema.columnsBefore(stagesDone), stagesDone, row, rows);
-    restore(first);
-    return second;
+    learn();
+    int live = schema.columnsBefore(stagesDone);
+    SavedRows rest = SavedRows.of(columns, live, stagesDone, row, rows);
+    for (int i = 0; i < live; i++) {
+      columns[i].truncate(row);
+    }
+    rows = row;
+    stamp++;
+    return rest;
   }
 
   /** Empties the slot and puts the saved rows in. */
   public void restore(SavedRows saved) {
+    spread = false;
+    put(saved, expansion);
+  }
+
+  /**
+   * Lays the rows out anew, so that the outputs of the stages to come have all the room that the
+   * rows leave: for a row that is alone in the slot and whose outputs did not fit.
+   *
+   * @return false if this was done already: there is no more room in a slot
+   */
+  public boolean spread() {
+    if (spread) {
+      return false;
+    }
+    learn();
+    put(
+        SavedRows.of(columns, schema.columnsBefore(stagesDone), stagesDone, 0, rows),
+        check.ranOutOfRows() ? MAX_EXPANSION : expansion);
+    spread = true;
+    return true;
+  }
+
+  private void put(SavedRows saved, double rowsOutForEach) {
     for (ColumnBuffer column : columns) {
       column.reset();
     }
-    if (!geometry().fitExactly(saved.rows(), expansion, saved.bytes(columns.length))) {
+    if (!geometry().fitExactly(saved.rows(), rowsOutForEach, saved.bytes(columns.length))) {
       throw new IllegalStateException("slot " + number + " has no room for rows that it had");
     }
     saved.putInto(columns);
     rows = saved.rows();
     rowLimit = layoutRows();
     stagesDone = saved.stagesDone();
+    learned = true;
     stamp++;
   }
 
   /** Leaves only rows for which {@code keep} holds; columns of stages before {@code stage} stay. */
   public void retain(int stage, IntPredicate keep) {
+    learn();
     int[] kept = new int[rows];
     int count = 0;
     for (int row = 0; row < rows; row++) {
@@ -424,10 +464,6 @@ public final class Slot {
 
   int submission() {
     return submission;
-  }
-
-  int generation() {
-    return geometry == null ? generation : geometry.generation;
   }
 
   /** Rows that every fixed-width buffer has room for. */

@@ -171,6 +171,10 @@ final class Rows {
     }
   }
 
+  static boolean deepEquals(Object[] one, Object[] other) {
+    return Arrays.deepEquals(one, other);
+  }
+
   static Object[] plus(Object[] first, Object[] second) {
     Object[] all = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, all, first.length, second.length);
