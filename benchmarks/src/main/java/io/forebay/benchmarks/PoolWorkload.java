@@ -80,7 +80,7 @@ final class PoolWorkload implements AutoCloseable {
 
   /** Generous: what a batch of readings and features needs, and the slot's own bookkeeping. */
   private static long slotBytes(int batch) {
-    return Math.ceilDiv(4096L + 96L * batch, 4096L) * 4096L;
+    return Math.ceilDiv(8192L + 256L * batch, 4096L) * 4096L;
   }
 
   private void fill(StagedRow row, double[] values) {
