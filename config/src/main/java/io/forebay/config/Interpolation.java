@@ -20,11 +20,6 @@ record Interpolation(Function<String, @Nullable String> environment) {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)\\}");
   private static final int MAX_SECRET_BYTES = 64 << 10;
 
-  /** The environment of this process. */
-  static Interpolation system() {
-    return new Interpolation(System::getenv);
-  }
-
   /**
    * A text after interpolation.
    *
@@ -58,6 +53,8 @@ record Interpolation(Function<String, @Nullable String> environment) {
         shown.append("***");
       } catch (IllegalArgumentException e) {
         problem = Optional.of(String.valueOf(e.getMessage()));
+        value.append(matcher.group());
+        shown.append(matcher.group());
       }
     }
     value.append(raw, from, raw.length());

@@ -32,7 +32,7 @@ public final class JsonSchema {
       }
       return generic.getRawType() == List.class
           ? ordered("type", "array", "items", of(arguments[0]))
-          : ordered("type", "object", "additionalProperties", of(arguments[1]));
+          : ordered("type", "object", "additionalProperties", ofParameter(arguments[1]));
     }
     Class<?> raw = (Class<?>) type;
     ValueType value = ValueType.of(raw);
@@ -45,6 +45,13 @@ public final class JsonSchema {
     List<Object> variants = new ArrayList<>();
     RecordReader.variantsOf(raw).values().forEach(variant -> variants.add(ofRecord(variant)));
     return ordered("oneOf", variants);
+  }
+
+  /** A parameter is a text, but a number or a boolean is read as one. */
+  private static Map<String, Object> ofParameter(Type type) {
+    return type == String.class
+        ? ordered("type", List.of("string", "number", "boolean"))
+        : of(type);
   }
 
   /** Any value may come from outside the file. */

@@ -1,8 +1,8 @@
 package io.forebay.config;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A value of the pipeline file and where it stands. */
@@ -83,12 +83,26 @@ sealed interface Node {
 
   /** The origin of {@code key} in a mapping; of the mapping itself where the key is not there. */
   static String originOf(Mapping mapping, String key) {
-    Map.Entry<String, Entry> found = null;
-    for (Map.Entry<String, Entry> entry : mapping.entries().entrySet()) {
-      if (entry.getKey().equals(key)) {
-        found = entry;
+    Entry entry = mapping.entries().get(key);
+    return entry == null ? mapping.origin() : entry.origin();
+  }
+
+  /** A copy that can be changed alone. */
+  static Node copy(Node node) {
+    return switch (node) {
+      case Mapping mapping -> {
+        LinkedHashMap<String, Entry> entries = new LinkedHashMap<>();
+        mapping
+            .entries()
+            .forEach(
+                (key, entry) -> entries.put(key, new Entry(entry.origin(), copy(entry.value()))));
+        yield new Mapping(mapping.origin(), entries);
       }
-    }
-    return found == null ? mapping.origin() : found.getValue().origin();
+      case Sequence sequence ->
+          new Sequence(
+              sequence.origin(),
+              new ArrayList<>(sequence.elements().stream().map(Node::copy).toList()));
+      case Scalar scalar -> scalar;
+    };
   }
 }

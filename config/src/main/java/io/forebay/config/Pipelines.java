@@ -45,6 +45,7 @@ public final class Pipelines {
    * @throws ConfigurationException in one sentence
    */
   public static Prepared prepare(PipelineConfig config, boolean fresh) {
+    UserClassPath.add(config.classPath());
     List<Source> opened = new ArrayList<>();
     try {
       return prepare(config, fresh, opened);

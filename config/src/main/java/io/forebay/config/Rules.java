@@ -41,6 +41,13 @@ final class Rules {
   void check() {
     checkName("name", config.name());
     checkSlots();
+    for (int i = 0; i < config.classPath().size(); i++) {
+      if (!Files.exists(workingDirectory.resolve(config.classPath().get(i)))) {
+        add(
+            "classPath[" + i + "]",
+            "there is no '" + config.classPath().get(i) + "' in the working directory");
+      }
+    }
     Set<String> names = new HashSet<>();
     for (int i = 0; i < config.sources().size(); i++) {
       SourceConfig source = config.sources().get(i);

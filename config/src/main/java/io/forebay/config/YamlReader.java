@@ -1,26 +1,31 @@
 package io.forebay.config;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.DocumentStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * YAML text to {@link Node}s. Only mappings, sequences and scalars: a tag never makes an object.
+ * YAML text to {@link Node}s, from the parser's events, so that neither deep nesting nor aliases
+ * cost memory. Only mappings, sequences and scalars: a tag never makes an object.
  */
 final class YamlReader {
   /** A file of more characters is refused. */
@@ -32,12 +37,15 @@ final class YamlReader {
   /** Deeper nesting is refused; a pipeline file needs five levels. */
   static final int MAX_DEPTH = 32;
 
+  private static final String YAML_TAG = "tag:yaml.org,2002:";
+  private static final Set<String> TAGS =
+      Set.of("str", "int", "float", "bool", "null", "seq", "map");
+
   private final String label;
   private final boolean lines;
   private final Interpolation interpolation;
   private final Problems problems;
-  private final Set<org.snakeyaml.engine.v2.nodes.Node> seen =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Anchor, Node> anchors = new HashMap<>();
   private int aliases;
 
   private YamlReader(String label, boolean lines, Interpolation interpolation, Problems problems) {
@@ -63,32 +71,33 @@ final class YamlReader {
           label,
           "has more than 1 MiB (" + text.length() + " characters); a pipeline file is small");
     }
-    checkDepth(text);
     LoadSettings settings =
-        LoadSettings.builder()
-            .setLabel(label)
-            .setCodePointLimit(MAX_CHARACTERS)
-            .setMaxAliasesForCollections(MAX_ALIASES)
-            .build();
+        LoadSettings.builder().setLabel(label).setCodePointLimit(MAX_CHARACTERS).build();
     try {
-      Iterator<org.snakeyaml.engine.v2.nodes.Node> documents =
-          new Compose(settings).composeAllFromString(text).iterator();
-      if (!documents.hasNext()) {
-        return new Node.Scalar(origin(Optional.empty()), true, "", "");
-      }
-      Node root = convert(documents.next(), "");
-      if (documents.hasNext()) {
-        throw stop(
-            origin(documents.next().getStartMark()),
-            "a second document begins here; a pipeline file holds one");
-      }
-      return root;
+      return document(new Parse(settings).parseString(text).iterator());
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       throw stop(origin(mark), "not YAML: " + describe(e));
     } catch (YamlEngineException e) {
       throw stop(label, "not YAML: " + firstLine(String.valueOf(e.getMessage())));
     }
+  }
+
+  private Node document(Iterator<Event> events) {
+    Node root = new Node.Scalar(label, true, "", "");
+    boolean found = false;
+    while (events.hasNext()) {
+      if (events.next() instanceof DocumentStartEvent start) {
+        if (found) {
+          throw stop(
+              origin(start.getStartMark()),
+              "a second document begins here; a pipeline file holds one");
+        }
+        found = true;
+        root = node(events.next(), events, "", 0);
+      }
+    }
+    return root;
   }
 
   private static String describe(MarkedYamlEngineException e) {
@@ -102,79 +111,93 @@ final class YamlReader {
     return end < 0 ? text : text.substring(0, end);
   }
 
-  /** The parser recurses: brackets that nest too deeply are refused before it sees them. */
-  private void checkDepth(String text) {
-    int depth = 0;
-    int deepest = 0;
-    int indents = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '[' || c == '{') {
-        deepest = Math.max(deepest, ++depth);
-      } else if ((c == ']' || c == '}') && depth > 0) {
-        depth--;
-      } else if (c == '-' && i + 1 < text.length() && text.charAt(i + 1) == ' ') {
-        deepest = Math.max(deepest, ++indents);
-      } else if (c == '\n') {
-        indents = 0;
-      }
-    }
-    if (deepest > 1_000) {
-      throw stop(label, "nests deeper than " + MAX_DEPTH + " levels");
-    }
-  }
-
-  private Node convert(org.snakeyaml.engine.v2.nodes.Node node, String path) {
-    String origin = origin(node.getStartMark());
-    if (path.chars().filter(c -> c == '.' || c == '[').count() > MAX_DEPTH) {
+  private Node node(Event event, Iterator<Event> events, String path, int depth) {
+    String origin = origin(event.getStartMark());
+    if (depth > MAX_DEPTH) {
       throw stop(origin, "nests deeper than " + MAX_DEPTH + " levels");
     }
-    if (!seen.add(node) && ++aliases > MAX_ALIASES) {
-      throw stop(origin, "more than " + MAX_ALIASES + " aliases are used; write the values out");
+    Node node =
+        switch (event) {
+          case AliasEvent alias -> alias(origin, alias);
+          case MappingStartEvent start -> {
+            checkTag(origin, path, start.getTag());
+            yield mapping(origin, events, path, depth);
+          }
+          case SequenceStartEvent start -> {
+            checkTag(origin, path, start.getTag());
+            List<Node> elements = new ArrayList<>();
+            for (Event next = events.next(); !isEnd(next); next = events.next()) {
+              elements.add(node(next, events, path + "[" + elements.size() + "]", depth + 1));
+            }
+            yield new Node.Sequence(origin, elements);
+          }
+          case ScalarEvent scalar -> {
+            checkTag(origin, path, scalar.getTag());
+            yield scalar(origin, scalar, path);
+          }
+          default -> throw new AssertionError("not an event of a node: " + event);
+        };
+    if (event instanceof NodeEvent anchored && !(event instanceof AliasEvent)) {
+      anchored.getAnchor().ifPresent(anchor -> anchors.put(anchor, node));
     }
-    if (!node.getTag().getValue().startsWith("tag:yaml.org,2002:")) {
-      problems.add(
-          origin, path, "the tag " + node.getTag().getValue() + " is not allowed; remove it");
-    }
-    return switch (node) {
-      case MappingNode mapping -> convertMapping(origin, mapping, path);
-      case SequenceNode sequence -> {
-        List<Node> elements = new ArrayList<>();
-        for (org.snakeyaml.engine.v2.nodes.Node element : sequence.getValue()) {
-          elements.add(convert(element, path + "[" + elements.size() + "]"));
-        }
-        yield new Node.Sequence(origin, elements);
-      }
-      case ScalarNode scalar -> {
-        Interpolation.Text text = interpolation.resolve(scalar.getValue());
-        text.problem().ifPresent(problem -> problems.add(origin, path, problem));
-        yield new Node.Scalar(origin, scalar.isPlain(), text.value(), text.shown());
-      }
-      default -> throw stop(origin, "not understood; write a mapping, a sequence or a value");
-    };
+    return node;
   }
 
-  private Node convertMapping(String origin, MappingNode mapping, String path) {
+  private Node alias(String origin, AliasEvent alias) {
+    if (++aliases > MAX_ALIASES) {
+      throw stop(origin, "more than " + MAX_ALIASES + " aliases are used; write the values out");
+    }
+    Node node = anchors.get(alias.getAlias());
+    if (node == null) {
+      throw stop(
+          origin,
+          "the alias *" + alias.getAlias().getValue() + " has no anchor above; write it out");
+    }
+    return Node.copy(node); // an override of one place leaves the other as it is
+  }
+
+  private Node scalar(String origin, ScalarEvent scalar, String path) {
+    Interpolation.Text text = interpolation.resolve(scalar.getValue());
+    text.problem().ifPresent(problem -> problems.add(origin, path, problem));
+    boolean plain = scalar.isPlain() || !text.shown().equals(text.value());
+    return new Node.Scalar(origin, plain, text.value(), text.shown());
+  }
+
+  private Node mapping(String origin, Iterator<Event> events, String path, int depth) {
     LinkedHashMap<String, Node.Entry> entries = new LinkedHashMap<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      String keyOrigin = origin(tuple.getKeyNode().getStartMark());
-      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        problems.add(keyOrigin, path, "a key must be a word, not a mapping or a sequence");
-        continue;
+    for (Event next = events.next(); !isEnd(next); next = events.next()) {
+      String keyOrigin = origin(next.getStartMark());
+      if (!(next instanceof ScalarEvent scalar)) {
+        throw stop(keyOrigin, "a key must be a word, not a mapping, a sequence or an alias");
       }
-      String keyPath = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
-      Node value = convert(tuple.getValueNode(), keyPath);
-      Node.@Nullable Entry before = entries.get(key.getValue());
+      String key = scalar.getValue();
+      String keyPath = path.isEmpty() ? key : path + "." + key;
+      Node value = node(events.next(), events, keyPath, depth + 1);
+      Node.@Nullable Entry before = entries.get(key);
       if (before != null) {
         problems.add(
             keyOrigin,
             keyPath,
             "appears twice (before at " + before.origin() + "); remove one of them");
       } else {
-        entries.put(key.getValue(), new Node.Entry(keyOrigin, value));
+        entries.put(key, new Node.Entry(keyOrigin, value));
       }
     }
     return new Node.Mapping(origin, entries);
+  }
+
+  private static boolean isEnd(Event event) {
+    return event.getEventId() == Event.ID.MappingEnd || event.getEventId() == Event.ID.SequenceEnd;
+  }
+
+  private void checkTag(String origin, String path, Optional<String> tag) {
+    if (tag.isPresent()) {
+      String name = tag.get().replace(YAML_TAG, "");
+      if (!tag.get().startsWith(YAML_TAG) || !TAGS.contains(name)) {
+        String written = tag.get().startsWith(YAML_TAG) ? "!!" + name : tag.get();
+        problems.add(origin, path, "the tag " + written + " is not allowed; remove it");
+      }
+    }
   }
 
   private String origin(Optional<Mark> mark) {

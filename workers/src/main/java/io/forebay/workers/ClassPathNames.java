@@ -4,12 +4,17 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
-import java.util.zip.ZipFile;
 
 /** Looks through the class path for the class that a misspelt name may have meant. */
 final class ClassPathNames {
@@ -59,10 +64,19 @@ final class ClassPathNames {
     return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
   }
 
-  private static Set<String> names(String classPath) {
+  /** The names of all classes in the folders and jars, and in the jars that those name. */
+  static Set<String> names(String classPath) {
     Set<String> names = new HashSet<>();
+    Set<Path> seen = new HashSet<>();
+    Deque<Path> entries = new ArrayDeque<>();
     for (String entry : classPath.split(File.pathSeparator, -1)) {
-      Path path = Path.of(entry);
+      entries.add(Path.of(entry));
+    }
+    while (!entries.isEmpty()) {
+      Path path = entries.removeFirst().toAbsolutePath().normalize();
+      if (!seen.add(path)) {
+        continue;
+      }
       try {
         if (Files.isDirectory(path)) {
           try (Stream<Path> files = Files.walk(path, 32)) {
@@ -71,7 +85,8 @@ final class ClassPathNames {
                 .forEach(file -> add(names, path.relativize(file).toString(), File.separatorChar));
           }
         } else if (Files.isRegularFile(path)) {
-          try (ZipFile jar = new ZipFile(path.toFile())) {
+          try (JarFile jar = new JarFile(path.toFile())) {
+            entries.addAll(namedBy(jar, path));
             jar.stream().limit(MOST_FILES).forEach(file -> add(names, file.getName(), '/'));
           }
         }
@@ -80,6 +95,20 @@ final class ClassPathNames {
       }
     }
     return names;
+  }
+
+  /** The jars of {@code Class-Path} in the manifest, which lie beside the jar. */
+  private static List<Path> namedBy(JarFile jar, Path path) throws IOException {
+    Manifest manifest = jar.getManifest();
+    String value =
+        manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+    if (value == null) {
+      return List.of();
+    }
+    return Stream.of(value.trim().split(" +", -1))
+        .filter(entry -> !entry.isEmpty() && entry.indexOf(':') < 0)
+        .map(path::resolveSibling)
+        .toList();
   }
 
   private static void add(Set<String> names, String file, char separator) {

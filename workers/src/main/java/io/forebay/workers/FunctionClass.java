@@ -140,7 +140,7 @@ final class FunctionClass {
                 .orElse("check its spelling, or add the jar that holds it"));
   }
 
-  private static @Nullable Class<?> tryLoad(String name, ClassLoader loader) {
+  static @Nullable Class<?> tryLoad(String name, ClassLoader loader) {
     try {
       return Class.forName(name, false, loader);
     } catch (ClassNotFoundException | LinkageError e) {
@@ -149,7 +149,7 @@ final class FunctionClass {
     }
   }
 
-  private static ClassLoader loader() {
+  static ClassLoader loader() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     return context == null ? ClassLoader.getSystemClassLoader() : context;
   }

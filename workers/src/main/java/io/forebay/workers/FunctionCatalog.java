@@ -1,0 +1,30 @@
+package io.forebay.workers;
+
+import java.lang.reflect.Modifier;
+import java.util.List;
+
+/** Lists the functions that stages can name. */
+public final class FunctionCatalog {
+  private FunctionCatalog() {}
+
+  /**
+   * The public classes on the class path that are functions, sorted. Loads every class there, but
+   * initializes none: takes about a second.
+   */
+  public static List<String> onClassPath() {
+    ClassLoader loader = FunctionClass.loader();
+    return ClassPathNames.names(System.getProperty("java.class.path", "")).stream()
+        .filter(name -> FunctionClass.looksLikeOne(name, loader))
+        .filter(name -> isUsable(name, loader))
+        .sorted()
+        .toList();
+  }
+
+  private static boolean isUsable(String name, ClassLoader loader) {
+    Class<?> type = FunctionClass.tryLoad(name, loader);
+    return type != null
+        && Modifier.isPublic(type.getModifiers())
+        && !Modifier.isAbstract(type.getModifiers())
+        && !type.isInterface();
+  }
+}
