@@ -2,8 +2,12 @@ package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
 import io.forebay.PipelineSnapshot;
+import io.forebay.Schema;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries records from sources through functions to sinks, in batches, without losing one.
@@ -27,7 +31,19 @@ import java.util.List;
  * any thread at any time.
  */
 public final class Pipeline implements AutoCloseable {
-  Pipeline(PipelineConfig config) {}
+  private final Plan plan;
+  private final Ticker ticker;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable Run run;
+
+  Pipeline(PipelineConfig config) {
+    this(config, SystemTicker.INSTANCE);
+  }
+
+  Pipeline(PipelineConfig config, Ticker ticker) {
+    this.plan = Plan.of(config);
+    this.ticker = ticker;
+  }
 
   /** Begins the description of a pipeline. */
   public static PipelineBuilder builder(String name) {
@@ -39,7 +55,12 @@ public final class Pipeline implements AutoCloseable {
    * sinks, whatever the placement, the batch sizes and the number of workers.
    */
   public String identity() {
-    throw new UnsupportedOperationException();
+    return plan.identity();
+  }
+
+  /** The columns that sinks are given. */
+  public Schema outputSchema() {
+    return plan.slots().view(plan.stages().size());
   }
 
   /**
@@ -47,9 +68,19 @@ public final class Pipeline implements AutoCloseable {
    *
    * @throws ConfigurationException in one sentence, with nothing left running, if the outputs hold
    *     unfinished work of another pipeline or workers cannot start
+   * @throws IllegalStateException if it was started before
    */
   public Pipeline start() {
-    throw new UnsupportedOperationException();
+    lock.lock();
+    try {
+      if (run != null) {
+        throw new IllegalStateException("a pipeline runs only once: build another one");
+      }
+      run = Run.start(plan, ticker);
+      return this;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** {@link #start}, then {@link #await}. */
@@ -59,7 +90,11 @@ public final class Pipeline implements AutoCloseable {
 
   /** Waits until the pipeline has ended and everything it had is released. */
   public PipelineResult await() throws InterruptedException {
-    throw new UnsupportedOperationException();
+    try {
+      return started().result().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   /**
@@ -67,12 +102,12 @@ public final class Pipeline implements AutoCloseable {
    * starts over.
    */
   public List<String> notices() {
-    throw new UnsupportedOperationException();
+    return started().notices();
   }
 
   /** Everything that is measured, now. Costs microseconds. */
   public PipelineSnapshot snapshot() {
-    throw new UnsupportedOperationException();
+    return started().snapshot();
   }
 
   /**
@@ -81,17 +116,29 @@ public final class Pipeline implements AutoCloseable {
    * PipelineResult.DeadlineExceeded} if that takes longer than {@code deadline}.
    */
   public void drain(Duration deadline) {
-    throw new UnsupportedOperationException();
+    started().drain(deadline);
   }
 
   /** Ends at once, also during {@link #drain}; what is not committed is not acknowledged. */
   public void stop() {
-    throw new UnsupportedOperationException();
+    started().stop();
   }
 
-  /** {@link #stop}, then waits until everything is released. */
+  /** {@link #stop}, then waits until everything is released. Does nothing if it has ended. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    Run started = run;
+    if (started != null) {
+      started.stop();
+      started.result().join();
+    }
+  }
+
+  private Run started() {
+    Run started = run;
+    if (started == null) {
+      throw new IllegalStateException("the pipeline was not started");
+    }
+    return started;
   }
 }

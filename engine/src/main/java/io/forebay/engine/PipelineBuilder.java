@@ -122,7 +122,7 @@ public final class PipelineBuilder {
             stages,
             sinks,
             deadLetters,
-            new PipelineConfig.Forebay(slots, slotBytes),
+            new PipelineConfig.Memory(slots, slotBytes),
             new PipelineConfig.Delivery(ordered, maxLatency, linger, window),
             fresh,
             identity));

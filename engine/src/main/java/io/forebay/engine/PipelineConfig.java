@@ -14,7 +14,7 @@ record PipelineConfig(
     List<Stage> stages,
     List<NamedSink> sinks,
     @Nullable DeadLetters deadLetters,
-    Forebay forebay,
+    Memory memory,
     Delivery delivery,
     boolean fresh,
     String identity) {
@@ -28,7 +28,7 @@ record PipelineConfig(
 
   record NamedSink(String name, Sink sink) {}
 
-  record Forebay(int slots, long slotBytes) {}
+  record Memory(int slots, long slotBytes) {}
 
   record Delivery(boolean ordered, Duration maxLatency, Duration linger, int window) {}
 }

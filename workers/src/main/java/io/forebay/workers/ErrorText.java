@@ -18,7 +18,10 @@ final class ErrorText {
           BatchCall.class.getName(),
           RecordCall.class.getName(),
           ExpanderCall.class.getName(),
-          FunctionClass.class.getName());
+          FunctionClass.class.getName(),
+          RecordMapping.class.getName(),
+          "io.forebay.engine.AsyncStage",
+          "io.forebay.engine.BlockingStage");
 
   private ErrorText() {}
 

@@ -6,6 +6,7 @@ import io.forebay.BatchWriter;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
+import io.forebay.slots.CallWriter;
 import java.util.List;
 
 /**
@@ -67,5 +68,10 @@ public final class RecordMapping {
    */
   public void write(Record result, BatchWriter out, int row) throws Exception {
     binding.write(binding.writers(out), row, result);
+  }
+
+  /** Rejects the row because of what its function, its mapping or its result threw. */
+  public void reject(Throwable error, CallWriter out, int row) {
+    BatchCall.blame(function.type().getName(), error, out, row);
   }
 }

@@ -1,0 +1,137 @@
+package io.forebay.engine;
+
+import io.forebay.Rejection;
+import io.forebay.slots.SavedRows;
+import io.forebay.slots.Slot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A batch on its way from the sources to the sinks: its slot, the records that could not be read or
+ * were rejected, and how far each partition is read with it. Belongs to one hand at a time: the
+ * intake (under its lock), the dispatcher, a stage, the sink runner.
+ */
+final class InFlightBatch {
+  /** Rows that wait until the rows before them have gone through the slot, and where they go on. */
+  record Part(SavedRows rows, int stage) {}
+
+  final Slot slot;
+  final long sequence;
+
+  /** When its first record arrived. */
+  final long openedAt;
+
+  /** Records handed in with this batch: rows and rejections by sources. */
+  int records;
+
+  /** Rows in the slot when the batch was closed. */
+  int rowsAtClose;
+
+  /** Records for dead letter so far. */
+  final List<Rejected> rejected = new ArrayList<>(0);
+
+  private int rejectedChars;
+
+  /** Parts that are to follow, next one first. */
+  final ArrayDeque<Part> parts = new ArrayDeque<>(0);
+
+  /** Whether it was ever cut: what it took is no measure then. */
+  boolean split;
+
+  /** The stage that comes next. */
+  int stage;
+
+  /** When it began to wait for that stage. */
+  long queuedAt;
+
+  /** Whether the part in the slot has passed all stages. */
+  boolean ready;
+
+  /** What the sinks have counted in the parts before. */
+  final Tally tally = new Tally();
+
+  // Spans: for each partition with records in this batch, from where to where.
+  private int spans;
+  private Partition[] partitions = new Partition[4];
+  private long[] previous = new long[4];
+  private long[] last = new long[4];
+  private long[] offsets = new long[4];
+  private int[] counts = new int[4];
+
+  InFlightBatch(Slot slot, long sequence, long openedAt) {
+    this.slot = slot;
+    this.sequence = sequence;
+    this.openedAt = openedAt;
+  }
+
+  /** Notes that a record of the partition has its place in this batch. */
+  void taken(Partition partition, long recordSequence, long offset) {
+    if (partition.spanBatch != this) {
+      partition.spanBatch = this;
+      partition.spanIndex = newSpan(partition);
+    }
+    int span = partition.spanIndex;
+    last[span] = recordSequence;
+    offsets[span] = offset;
+    counts[span]++;
+    records++;
+  }
+
+  private int newSpan(Partition partition) {
+    if (spans == partitions.length) {
+      int size = 2 * spans;
+      partitions = Arrays.copyOf(partitions, size);
+      previous = Arrays.copyOf(previous, size);
+      last = Arrays.copyOf(last, size);
+      offsets = Arrays.copyOf(offsets, size);
+      counts = Arrays.copyOf(counts, size);
+    }
+    partitions[spans] = partition;
+    previous[spans] = partition.lastSequence;
+    return spans++;
+  }
+
+  /** Adds a record for dead letter. */
+  void reject(Partition partition, long recordSequence, Rejection rejection) {
+    rejected.add(new Rejected(partition.index, recordSequence, rejection));
+    rejectedChars += rejection.reason().length();
+    if (rejection.content() instanceof Rejection.Text text) {
+      rejectedChars += text.start().length();
+    }
+  }
+
+  /** How much text the rejections hold. */
+  int rejectedChars() {
+    return rejectedChars;
+  }
+
+  int spans() {
+    return spans;
+  }
+
+  Partition partition(int span) {
+    return partitions[span];
+  }
+
+  /** The sequence of the record before the span's first, in its partition. */
+  long previous(int span) {
+    return previous[span];
+  }
+
+  /** The sequence of the span's last record. */
+  long last(int span) {
+    return last[span];
+  }
+
+  /** The offset behind the span's last record. */
+  long offset(int span) {
+    return offsets[span];
+  }
+
+  /** How many records the span has. */
+  int count(int span) {
+    return counts[span];
+  }
+}

@@ -1,0 +1,65 @@
+package io.forebay.engine;
+
+import io.forebay.Position;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition of a source while the pipeline runs. What is not final is guarded by the intake's
+ * lock.
+ */
+final class Partition {
+  /** The number of the partition in the pipeline, as in {@link io.forebay.Batch#partition}. */
+  final int index;
+
+  /** The number of its source. */
+  final int source;
+
+  final String sourceName;
+
+  /** Its name within the source. */
+  final String name;
+
+  /** Its name in a {@link io.forebay.Frontier}. */
+  final String key;
+
+  /** Where this run goes on; everything up to here was delivered before. */
+  final Position resumeFrom;
+
+  final Condition turn;
+
+  /** Sequence of the record handed in last. */
+  long lastSequence;
+
+  /** Records handed in and not acknowledged. */
+  long unacknowledged;
+
+  /** Records handed in since others began to wait in line. */
+  int burst;
+
+  /** Whether it is this partition's turn after it waited in line. */
+  boolean granted;
+
+  boolean waitsForCredit;
+
+  /** The batch that {@link #spanIndex} belongs to. */
+  @Nullable InFlightBatch spanBatch;
+
+  int spanIndex;
+
+  Partition(
+      int index, int source, String sourceName, String name, Position resumeFrom, Condition turn) {
+    this.index = index;
+    this.source = source;
+    this.sourceName = sourceName;
+    this.name = name;
+    this.key = key(sourceName, name);
+    this.resumeFrom = resumeFrom;
+    this.lastSequence = resumeFrom.sequence();
+    this.turn = turn;
+  }
+
+  static String key(String source, String partition) {
+    return partition.isEmpty() ? source : source + "/" + partition;
+  }
+}

@@ -1,0 +1,133 @@
+package io.forebay.engine;
+
+import io.forebay.ConfigurationException;
+import io.forebay.Frontier;
+import io.forebay.Output;
+import io.forebay.Position;
+import io.forebay.Progress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Where this run begins, decided from what earlier runs have left in the outputs.
+ *
+ * @param resume whether it continues an unfinished run
+ * @param start what every output has
+ * @param ahead for each output, what it has beyond that
+ * @param notices sentences for the person who started it
+ */
+record Recovery(
+    boolean resume, Frontier start, List<Map<String, Position>> ahead, List<String> notices) {
+
+  /** An output by its name. */
+  record Named(String name, Output output) {}
+
+  /**
+   * Decides.
+   *
+   * @param repeatable whether the source of that name can read again
+   * @throws ConfigurationException if an output holds unfinished work of another pipeline
+   */
+  static Recovery of(
+      String identity, List<Named> outputs, boolean fresh, Predicate<String> repeatable) {
+    if (fresh) {
+      return startOver(outputs.size(), List.of());
+    }
+    List<Optional<Progress>> found = new ArrayList<>();
+    for (Named named : outputs) {
+      found.add(recover(named));
+    }
+    List<Progress> present = found.stream().flatMap(Optional::stream).toList();
+    if (present.isEmpty()) {
+      return startOver(outputs.size(), List.of());
+    }
+    if (present.stream().allMatch(Progress::complete)) {
+      return startOver(
+          outputs.size(),
+          List.of("the outputs hold a finished run: starting over, what they hold is replaced"));
+    }
+    for (int i = 0; i < found.size(); i++) {
+      Progress progress = found.get(i).orElse(null);
+      if (progress != null && !progress.pipeline().equals(identity)) {
+        throw new ConfigurationException(
+            "the output '"
+                + outputs.get(i).name()
+                + "' holds unfinished work of another pipeline: finish that one, choose another"
+                + " output, or start over with --fresh, which replaces what is there");
+      }
+    }
+    return resume(found, repeatable);
+  }
+
+  private static Optional<Progress> recover(Named named) {
+    try {
+      return named.output().recover();
+    } catch (IOException | RuntimeException e) {
+      throw new ConfigurationException(
+          "the output '"
+              + named.name()
+              + "' cannot tell what an earlier run has left ("
+              + (e.getMessage() == null ? e.toString() : e.getMessage())
+              + "): put that right, or start over with --fresh",
+          e);
+    }
+  }
+
+  private static Recovery startOver(int outputs, List<String> notices) {
+    List<Map<String, Position>> ahead = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      ahead.add(Map.of());
+    }
+    return new Recovery(false, Frontier.START, ahead, notices);
+  }
+
+  private static Recovery resume(List<Optional<Progress>> found, Predicate<String> repeatable) {
+    List<Frontier> frontiers = new ArrayList<>();
+    for (Optional<Progress> progress : found) {
+      frontiers.add(only(progress.map(Progress::frontier).orElse(Frontier.START), repeatable));
+    }
+    Frontier start = frontiers.getFirst();
+    for (Frontier frontier : frontiers) {
+      // In both directions: a partition that one of them does not know has not begun there.
+      start = start.min(frontier);
+      start = new Frontier(intersect(start.positions(), frontier.positions().keySet()));
+    }
+    List<Map<String, Position>> ahead = new ArrayList<>();
+    for (Frontier frontier : frontiers) {
+      Map<String, Position> more = new HashMap<>();
+      for (var entry : frontier.positions().entrySet()) {
+        if (entry.getValue().sequence() > start.of(entry.getKey()).sequence()) {
+          more.put(entry.getKey(), entry.getValue());
+        }
+      }
+      ahead.add(more);
+    }
+    return new Recovery(
+        true, start, ahead, List.of("resuming an unfinished run where it was committed"));
+  }
+
+  /** Positions of sources that read something else in each run mean nothing to this one. */
+  private static Frontier only(Frontier frontier, Predicate<String> repeatable) {
+    Map<String, Position> kept = new HashMap<>(frontier.positions());
+    kept.keySet().removeIf(key -> !repeatable.test(sourceOf(key)));
+    return new Frontier(kept);
+  }
+
+  private static String sourceOf(String key) {
+    int slash = key.indexOf('/');
+    return slash < 0 ? key : key.substring(0, slash);
+  }
+
+  private static Map<String, Position> intersect(
+      Map<String, Position> positions, Set<String> keys) {
+    Map<String, Position> both = new HashMap<>(positions);
+    both.keySet().retainAll(keys);
+    return both;
+  }
+}

@@ -1,0 +1,370 @@
+package io.forebay.engine;
+
+import io.forebay.ConfigurationException;
+import io.forebay.DeadLetters;
+import io.forebay.PipelineSnapshot;
+import io.forebay.SinkContext;
+import io.forebay.SourceSnapshot;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline that was started: builds all parts, starts their threads, and one thread, the
+ * coordinator, waits for the end and takes everything down again.
+ *
+ * <p>Threads: each source one virtual thread (and what it starts itself), the dispatcher, the sink
+ * runner (which alone uses the outputs once they are open), the stages' workers, the coordinator.
+ */
+final class Run {
+  private static final Duration PATIENCE = StageThreads.PATIENCE;
+
+  private final Plan plan;
+  private final Ticker ticker;
+  private final Lifecycle lifecycle;
+  private final Recovery recovery;
+  private final SlotArea area;
+  private final Intake intake;
+  private final SinkRunner sinkRunner;
+  private final Dispatcher dispatcher;
+  private final List<OutputLane> outputs = new ArrayList<>();
+  private final List<StageLane> lanes = new ArrayList<>();
+  private final List<SourceRunner> sources = new ArrayList<>();
+  private final AtomicInteger sourcesRunning;
+  private final Doorbell dispatcherBell = new Doorbell();
+  private final Doorbell sinkBell = new Doorbell();
+  private final LongAdder dispatcherBusy = new LongAdder();
+  private final Thread dispatcherThread;
+  private final Thread sinkThread;
+  private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
+  private final long startedAt;
+  private volatile boolean keepWritten;
+  private volatile @Nullable PipelineSnapshot last;
+
+  private Run(Plan plan, Ticker ticker) {
+    this.plan = plan;
+    this.ticker = ticker;
+    PipelineConfig config = plan.config();
+    String thread = "forebay-" + config.name();
+    lifecycle = new Lifecycle(ticker);
+    recovery = recover();
+    area = Stages.area(plan);
+    startedAt = ticker.nanos();
+    Forebay forebay =
+        new Forebay(ticker, slots(), config.memory().slotBytes(), config.delivery().window());
+    intake = new Intake(forebay, ticker, dispatcherBell, config.sources().size());
+    sinkRunner = new SinkRunner(wiring(), recovery.start(), sinkBell, ticker);
+    dispatcher =
+        new Dispatcher(
+            intake,
+            lanes,
+            new Resequencer(config.delivery().ordered(), sinkRunner),
+            dispatcherBell,
+            config.delivery().linger().toNanos());
+    sourcesRunning = new AtomicInteger(config.sources().size());
+    for (int i = 0; i < config.sources().size(); i++) {
+      sources.add(new SourceRunner(i, plan, intake, recovery.start(), this::sourceEnded));
+    }
+    dispatcherThread =
+        Thread.ofPlatform().daemon().name(thread + "-dispatcher").unstarted(this::dispatch);
+    sinkThread = Thread.ofPlatform().daemon().name(thread + "-sinks").unstarted(this::deliver);
+  }
+
+  // ------------------------------------------------------------------ starting
+
+  /**
+   * Builds and starts everything.
+   *
+   * @throws ConfigurationException with nothing left running
+   */
+  static Run start(Plan plan, Ticker ticker) {
+    Run run = new Run(plan, ticker);
+    try {
+      run.startStages();
+      run.openOutputs();
+    } catch (RuntimeException e) {
+      run.lanes.forEach(lane -> lane.runner.close(Duration.ZERO));
+      run.area.close();
+      throw e;
+    }
+    run.dispatcherThread.start();
+    run.sinkThread.start();
+    Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run::coordinate);
+    run.sources.forEach(SourceRunner::start);
+    return run;
+  }
+
+  private List<Recovery.Named> namedOutputs() {
+    List<Recovery.Named> named = new ArrayList<>();
+    plan.config().sinks().forEach(s -> named.add(new Recovery.Named(s.name(), s.sink())));
+    DeadLetters dead = plan.config().deadLetters();
+    if (dead != null) {
+      named.add(new Recovery.Named("deadLetter", dead));
+    }
+    return named;
+  }
+
+  private Recovery recover() {
+    return Recovery.of(
+        plan.identity(),
+        namedOutputs(),
+        plan.config().fresh(),
+        name ->
+            plan.config().sources().stream()
+                .anyMatch(s -> s.name().equals(name) && s.source().repeatable()));
+  }
+
+  private List<Slot> slots() {
+    List<Slot> slots = new ArrayList<>();
+    for (int i = 0; i < area.slots(); i++) {
+      slots.add(area.slot(i, plan.slots()));
+    }
+    return slots;
+  }
+
+  private SinkRunner.Wiring wiring() {
+    List<Recovery.Named> named = namedOutputs();
+    for (int i = 0; i < named.size(); i++) {
+      outputs.add(
+          new OutputLane(
+              named.get(i).name(), named.get(i).output(), ticker, recovery.ahead().get(i)));
+    }
+    int sinks = plan.config().sinks().size();
+    return new SinkRunner.Wiring(
+        plan.identity(),
+        plan.stages().size(),
+        plan.multiplies(),
+        intake,
+        outputs.subList(0, sinks),
+        outputs.size() > sinks ? Optional.of(outputs.get(sinks)) : Optional.empty(),
+        batch -> dispatcher.partWritten(batch),
+        this::acknowledged);
+  }
+
+  private void acknowledged(AckTracker.Acknowledged acknowledged) {
+    Partition partition = acknowledged.partition();
+    sources.get(partition.source).source().acknowledged(partition.name, acknowledged.position());
+  }
+
+  private void startStages() {
+    List<StageRunner> runners = Stages.start(plan, area, dispatcher::completed, ticker);
+    long maxLatency = plan.config().delivery().maxLatency().toNanos();
+    for (int i = 0; i < runners.size(); i++) {
+      lanes.add(new StageLane(i, plan.stages().get(i).stage(), runners.get(i), maxLatency));
+    }
+  }
+
+  private void openOutputs() {
+    SinkContext context =
+        new SinkContext(
+            plan.identity(),
+            plan.slots().view(plan.stages().size()),
+            intake.names(),
+            recovery.resume());
+    List<Recovery.Named> named = namedOutputs();
+    int opened = 0;
+    try {
+      for (; opened < named.size(); opened++) {
+        named.get(opened).output().open(context);
+      }
+    } catch (IOException | RuntimeException e) {
+      closeOutputs(opened);
+      throw new ConfigurationException(
+          "the output '"
+              + named.get(opened).name()
+              + "' cannot be opened ("
+              + (e.getMessage() == null ? e.toString() : e.getMessage())
+              + "): nothing was read, put that right and run again",
+          e);
+    }
+  }
+
+  private void closeOutputs(int count) {
+    for (int i = 0; i < count; i++) {
+      try {
+        outputs.get(i).close();
+      } catch (IOException | RuntimeException e) {
+        // What counts is what was committed; a commit that failed has been reported.
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ threads
+
+  private void sourceEnded(SourceRunner.End end) {
+    if (end instanceof SourceRunner.End.Broken(Exception cause)) {
+      lifecycle.failSource(
+          "a source failed ("
+              + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
+              + "): what it had read is delivered; put that right and run again",
+          cause);
+      sourcesRunning.decrementAndGet();
+    } else if (sourcesRunning.decrementAndGet() == 0) {
+      intake.end(lifecycle.failure() == null);
+    }
+  }
+
+  private void dispatch() {
+    try {
+      Hand.drive(dispatcher, dispatcherBell, ticker, dispatcherBusy);
+    } catch (InterruptedException e) {
+      // The coordinator ends the run.
+    } catch (Throwable e) {
+      lifecycle.fail(
+          "the dispatcher failed (" + e + "): nothing was acknowledged that is not committed", e);
+    }
+  }
+
+  private void deliver() {
+    boolean all = false;
+    try {
+      Hand.drive(sinkRunner, sinkBell, ticker, new LongAdder());
+      all = sinkRunner.isDelivered();
+    } catch (InterruptedException e) {
+      // The coordinator ends the run.
+    } catch (PipelineFailedException e) {
+      lifecycle.fail(String.valueOf(e.getMessage()), e.getCause());
+    } catch (Throwable e) {
+      lifecycle.fail(
+          "the sink runner failed (" + e + "): nothing was acknowledged that is not committed", e);
+    }
+    if (keepWritten) {
+      try {
+        sinkRunner.commitWritten();
+      } catch (PipelineFailedException | RuntimeException e) {
+        // The pipeline has failed anyway; the next run delivers it again.
+      }
+    }
+    closeOutputs(outputs.size());
+    if (all) {
+      lifecycle.delivered();
+    }
+  }
+
+  // ------------------------------------------------------------------ ending
+
+  private void coordinate() {
+    Lifecycle.Event event;
+    try {
+      event = lifecycle.await();
+      if (event == Lifecycle.Event.DRAIN) {
+        refuse();
+        event = lifecycle.await();
+      }
+    } catch (InterruptedException e) {
+      event = Lifecycle.Event.GIVEN_UP;
+    }
+    refuse();
+    if (event != Lifecycle.Event.DELIVERED) {
+      abort(event == Lifecycle.Event.FAILED);
+    }
+    PipelineSnapshot snapshot = snapshot();
+    last = snapshot;
+    boolean clean = event == Lifecycle.Event.DELIVERED;
+    release(clean);
+    Lifecycle.Failure failure = lifecycle.failure();
+    result.complete(
+        failure != null
+            ? new PipelineResult.Failed(snapshot, failure.reason(), failure.cause())
+            : !clean
+                ? new PipelineResult.DeadlineExceeded(snapshot)
+                : intake.isComplete()
+                    ? new PipelineResult.Completed(snapshot)
+                    : new PipelineResult.Drained(snapshot));
+  }
+
+  private void refuse() {
+    sources.forEach(SourceRunner::interrupt);
+    intake.end(false);
+  }
+
+  /** Ends both hands before everything is delivered. */
+  private void abort(boolean keep) {
+    keepWritten = keep;
+    dispatcherThread.interrupt();
+    if (!keep) {
+      sinkThread.interrupt();
+    } else {
+      sinkRunner.halt();
+      if (!StageThreads.join(PATIENCE, List.of(sinkThread))) {
+        sinkThread.interrupt();
+      }
+    }
+  }
+
+  private void release(boolean clean) {
+    boolean ended = true;
+    for (StageLane lane : lanes) {
+      ended &= lane.runner.close(clean ? PATIENCE : Duration.ZERO);
+    }
+    ended &= StageThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
+    StageThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
+    for (SourceRunner source : sources) {
+      try {
+        source.close();
+      } catch (IOException | RuntimeException e) {
+        // What the source gave is delivered or not; closing it changes nothing about that.
+      }
+    }
+    if (ended) {
+      area.close(); // Otherwise a function that does not return still uses it.
+    }
+  }
+
+  // ------------------------------------------------------------------ from outside
+
+  List<String> notices() {
+    return recovery.notices();
+  }
+
+  void drain(Duration deadline) {
+    lifecycle.drain(deadline);
+  }
+
+  void stop() {
+    lifecycle.stop();
+  }
+
+  CompletableFuture<PipelineResult> result() {
+    return result;
+  }
+
+  PipelineSnapshot snapshot() {
+    PipelineSnapshot ended = last;
+    if (ended != null) {
+      return ended;
+    }
+    long now = ticker.nanos();
+    long elapsed = Math.max(0, now - startedAt);
+    Tally.Counts counts = sinkRunner.counts(); // Before what was read: in flight is never negative.
+    Intake.Snapshot read = intake.snapshot(now, startedAt);
+    List<SourceSnapshot> sourceSnapshots = new ArrayList<>();
+    for (int i = 0; i < read.sources().size(); i++) {
+      SourceMeter.Reading reading = read.sources().get(i);
+      sourceSnapshots.add(
+          new SourceSnapshot(
+              plan.config().sources().get(i).name(),
+              reading.records(),
+              reading.blockedShare(),
+              reading.finished()));
+    }
+    return new PipelineSnapshot(
+        plan.config().name(),
+        Duration.ofNanos(elapsed),
+        counts.with(read.read()),
+        area.slots(),
+        read.freeSlots(),
+        Math.min(1, (double) dispatcherBusy.sum() / Math.max(1, elapsed)),
+        sourceSnapshots,
+        lanes.stream().map(lane -> lane.snapshot(elapsed)).toList(),
+        outputs.stream().map(lane -> lane.snapshot(elapsed)).toList());
+  }
+}

@@ -1,0 +1,107 @@
+package io.forebay.engine;
+
+import io.forebay.Frontier;
+import io.forebay.Position;
+import io.forebay.RecordWriter;
+import io.forebay.Source;
+import io.forebay.SourceContext;
+import io.forebay.slots.StagedRow;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** Runs one source on a virtual thread of its own, and is its {@link SourceContext}. */
+final class SourceRunner implements SourceContext {
+  /** How the source ended. */
+  sealed interface End {
+    /** It came to its end, or was asked to stop. */
+    record Finished() implements End {}
+
+    /** It broke. */
+    record Broken(Exception cause) implements End {}
+  }
+
+  private final int index;
+  private final PipelineConfig.NamedSource source;
+  private final Plan plan;
+  private final Intake intake;
+  private final Frontier start;
+  private final Consumer<End> ended;
+  private final Set<String> opened = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+  private volatile boolean asked;
+
+  SourceRunner(int index, Plan plan, Intake intake, Frontier start, Consumer<End> ended) {
+    this.index = index;
+    this.source = plan.config().sources().get(index);
+    this.plan = plan;
+    this.intake = intake;
+    this.start = start;
+    this.ended = ended;
+    this.thread = Thread.ofVirtual().name("forebay-source-" + source.name()).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Asks the source to stop. */
+  void interrupt() {
+    asked = true;
+    thread.interrupt();
+  }
+
+  Thread thread() {
+    return thread;
+  }
+
+  Source source() {
+    return source.source();
+  }
+
+  private void run() {
+    End end;
+    try {
+      source.source().run(this);
+      end = new End.Finished();
+    } catch (Exception e) {
+      end = asked ? new End.Finished() : new End.Broken(e);
+    } catch (Throwable e) {
+      end = new End.Broken(new IllegalStateException(e));
+    }
+    intake.finished(index);
+    ended.accept(end);
+  }
+
+  /** Closes the source; it has ended. */
+  void close() throws IOException {
+    source.source().close();
+  }
+
+  @Override
+  public String name() {
+    return source.name();
+  }
+
+  @Override
+  public RecordWriter partition(String partition) {
+    if (!opened.add(partition)) {
+      throw new IllegalStateException(
+          "the source '" + name() + "' opened its partition '" + partition + "' twice");
+    }
+    Partition opening = intake.open(index, name(), partition, resumeFrom(partition));
+    return new PartitionWriter(
+        intake, opening, new StagedRow(plan.slots()), source.source().schema(), plan.input());
+  }
+
+  @Override
+  public Position resumeFrom(String partition) {
+    return start.of(Partition.key(name(), partition));
+  }
+
+  @Override
+  public Set<String> replacedColumns() {
+    return plan.outputNames();
+  }
+}

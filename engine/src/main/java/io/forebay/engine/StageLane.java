@@ -1,0 +1,84 @@
+package io.forebay.engine;
+
+import io.forebay.Placement;
+import io.forebay.StageKind;
+import io.forebay.StageSnapshot;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/**
+ * One stage as the dispatcher sees it: who computes, who waits for it, how large its batches should
+ * be. Used by the dispatcher, except for {@link #snapshot}.
+ */
+final class StageLane {
+  final int index;
+  final Stage stage;
+  final StageRunner runner;
+  final StageMeter meter = new StageMeter();
+  final ArrayDeque<InFlightBatch> queue = new ArrayDeque<>();
+  private final BatchSizer sizer;
+  private int inWork;
+
+  StageLane(int index, Stage stage, StageRunner runner, long maxLatencyNanos) {
+    this.index = index;
+    this.stage = stage;
+    this.runner = runner;
+    this.sizer = new BatchSizer(maxLatencyNanos / 4.0);
+  }
+
+  boolean hasRoom() {
+    return inWork < runner.capacity();
+  }
+
+  void submitted() {
+    inWork++;
+  }
+
+  void returned() {
+    inWork--;
+  }
+
+  /** Takes in what a call took, if it tells something about calls in general. */
+  void observe(int rows, long nanos) {
+    sizer.observe(rows, nanos);
+  }
+
+  /** Takes in that the outputs of only so many rows fitted into a slot. */
+  void overflowed(int rows) {
+    sizer.overflowed(rows);
+  }
+
+  /** How many rows the next batch should have at most, as far as this stage is concerned. */
+  int wishedRows() {
+    return switch (stage) {
+      case Stage.Cpu(var n, var f, var o, var w, BatchSize.Fixed(int rows), var t, var m) -> rows;
+      case Stage.Cpu cpu -> sizer.rows();
+      case Stage.Async async -> Math.max(sizer.rows(), async.concurrency());
+      case Stage.Blocking blocking -> Math.max(sizer.rows(), blocking.threads());
+    };
+  }
+
+  /** With how many rows a batch may go early if a worker is idle. */
+  int earlyRows() {
+    return switch (stage) {
+      case Stage.Cpu cpu when cpu.batch() instanceof BatchSize.Fixed -> Integer.MAX_VALUE;
+      case Stage.Cpu cpu -> sizer.earlyRows();
+      case Stage.Async async -> 1;
+      case Stage.Blocking blocking -> 1;
+    };
+  }
+
+  StageSnapshot snapshot(long elapsedNanos) {
+    Optional<Placement> on =
+        stage instanceof Stage.Cpu cpu ? Optional.of(cpu.on()) : Optional.empty();
+    StageKind kind = stage.kind();
+    return meter.snapshot(
+        stage.name(),
+        kind,
+        on,
+        runner.workers(),
+        runner.snapshot(),
+        runner.busyNanos(),
+        elapsedNanos);
+  }
+}
