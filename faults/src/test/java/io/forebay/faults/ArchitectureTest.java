@@ -79,7 +79,9 @@ final class ArchitectureTest {
   private static final Set<String> MAY_READ_CLOCKS =
       Set.of(
           // The one clock that is handed in where nothing else is.
-          "io.forebay.workers.MonotonicClock");
+          "io.forebay.workers.MonotonicClock",
+          // Handed in as Ticker.
+          "io.forebay.engine.SystemTicker");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
