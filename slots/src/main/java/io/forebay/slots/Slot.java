@@ -406,9 +406,14 @@ public final class Slot {
     if (!geometry().fitExactly(saved.rows(), rowsOutForEach, saved.bytes(columns.length))) {
       throw new IllegalStateException("slot " + number + " has no room for rows that it had");
     }
+    putBack(saved);
+    rowLimit = layoutRows();
+  }
+
+  /** Makes the saved rows the content, at the places where the buffers are now. */
+  void putBack(SavedRows saved) {
     saved.putInto(columns);
     rows = saved.rows();
-    rowLimit = layoutRows();
     stagesDone = saved.stagesDone();
     learned = true;
     stamp++;
