@@ -80,6 +80,8 @@ final class ArchitectureTest {
       Set.of(
           // The one clock that is handed in where nothing else is.
           "io.forebay.workers.MonotonicClock",
+          // Draws the secret by which a worker is known.
+          "io.forebay.workers.WorkerLauncher",
           // Handed in as Ticker.
           "io.forebay.engine.SystemTicker");
 

@@ -37,7 +37,7 @@ final class BatchCall extends PooledFunction {
       try {
         function.apply(in, out);
       } catch (OutputOverflowException e) {
-        overflow = e.row();
+        overflow = out.overflowRow(e);
       } catch (Throwable e) {
         CallAbandonedException.orBlame(e);
         out = slot.beginCall(stage, bound.rowShape());
@@ -46,8 +46,7 @@ final class BatchCall extends PooledFunction {
     }
     meter.end();
     if (overflow >= 0) {
-      // Where rows are emitted the overflow may be counted in output rows.
-      out.overflowed(Math.min(overflow, rows - 1), meter.serviceNanos());
+      out.overflowed(overflow, meter.serviceNanos());
     } else {
       out.done(meter.serviceNanos(), meter.cpuNanos());
     }
@@ -57,10 +56,10 @@ final class BatchCall extends PooledFunction {
   private int callPart(Batch in, CallWriter out, int from, int to) {
     CallWriter.Mark start = out.mark();
     try {
-      function.apply(in.slice(from, to), out.slice(from));
+      function.apply(in.slice(from, to), out.slice(from, to));
       return -1;
     } catch (OutputOverflowException e) {
-      return from + Math.min(e.row(), to - from - 1);
+      return out.overflowRow(e);
     } catch (Throwable e) {
       CallAbandonedException.orBlame(e);
       out.rewind(start);

@@ -1,22 +1,59 @@
 package io.forebay.workers;
 
+import io.forebay.ConfigurationException;
+import io.forebay.slots.CallResult;
+import io.forebay.slots.CorruptSlotException;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the function in worker processes that share the slots' memory. A worker that dies takes
  * nothing with it: its batches are given to others and the worker is replaced.
+ *
+ * <p>Any thread may call. Futures complete on the pool's supervisor thread, or on a thread that
+ * waits in {@link #submit}, or in {@code get} or {@code join} of a returned future: such a thread
+ * looks after all finished batches while it waits. {@link Fleet} says what its lock guards.
  */
 public final class ProcessPool implements WorkerPool {
+  private static final int SPARES = 1;
+  private static final long HELPER_NANOS = 10_000_000;
+
+  enum State {
+    OPEN,
+    DRAINING,
+    CLOSED
+  }
+
+  final PoolConfig config;
+  final Fleet fleet;
+  final Doorbell doorbell;
+  private final int stage;
+  private final Supervisor supervisor;
+  private volatile State state = State.OPEN;
+
+  private ProcessPool(PoolConfig config, int stage, Supervisor.Plan plan, WorkerLog log)
+      throws IOException {
+    this.config = config;
+    this.stage = stage;
+    this.fleet = new Fleet(config, SPARES);
+    this.doorbell = new Doorbell();
+    this.supervisor = new Supervisor(this, plan, log);
+  }
+
   /**
    * Starts the worker processes and waits until they have bound the function.
    *
    * @param area the shared area in which the submitted slots lie; see {@link #controlBytes}
    * @param controlOffset where this pool's part of the control region begins
+   * @throws ConfigurationException if a worker refuses to work, or cannot start
    */
   public static ProcessPool start(
       PoolConfig config,
@@ -26,46 +63,266 @@ public final class ProcessPool implements WorkerPool {
       SlotArea area,
       long controlOffset)
       throws IOException {
-    throw new UnsupportedOperationException();
+    return start(config, function, stage, schema, area, controlOffset, WorkerLog.system());
+  }
+
+  /** As the other one, with what the workers print and what becomes of them told to {@code log}. */
+  public static ProcessPool start(
+      PoolConfig config,
+      BoundFunction function,
+      int stage,
+      SlotSchema schema,
+      SlotArea area,
+      long controlOffset,
+      WorkerLog log)
+      throws IOException {
+    if (controlOffset % Ring.LINE != 0
+        || controlOffset < 0
+        || controlOffset + controlBytes(config) > area.control().byteSize()) {
+      throw new IllegalArgumentException(
+          "the control region has no room for a pool at "
+              + controlOffset
+              + ": it needs "
+              + controlBytes(config)
+              + " bytes at a multiple of "
+              + Ring.LINE);
+    }
+    if (!schema.view(stage).equals(function.input())
+        || !schema.outputs(stage).equals(function.outputs())) {
+      throw new IllegalArgumentException(
+          "the function "
+              + function.name()
+              + " was bound to other columns than stage "
+              + stage
+              + " of the slots has");
+    }
+    Supervisor.Plan plan = new Supervisor.Plan(function, stage, schema, area, controlOffset);
+    ProcessPool pool = new ProcessPool(config, stage, plan, log);
+    try {
+      pool.supervisor.startAll();
+      return pool;
+    } catch (IOException | RuntimeException | Error e) {
+      pool.close();
+      throw e;
+    } catch (InterruptedException e) {
+      pool.close();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the workers of stage " + config.name() + " start");
+    }
   }
 
   /** How much of the control region a pool of this configuration needs. */
   public static long controlBytes(PoolConfig config) {
-    throw new UnsupportedOperationException();
+    return (config.workers() + SPARES) * Ring.bytes(Ring.entriesFor(config.inFlightPerWorker()));
   }
 
   @Override
   public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    Call call = new Call(this, slot, MonotonicClock.nanos());
+    Worker worker;
+    fleet.lock.lockInterruptibly();
+    try {
+      while (fleet.inFlight() >= capacity()
+          && state == State.OPEN
+          && !fleet.breaker.isOpen(MonotonicClock.nanos())) {
+        fleet.lock.unlock();
+        try {
+          help(() -> fleet.inFlight() < capacity() || state != State.OPEN);
+        } finally {
+          fleet.lock.lock();
+        }
+      }
+      if (state != State.OPEN) {
+        throw new IllegalStateException("the worker pool is closed");
+      }
+      if (fleet.breaker.isOpen(call.submitted)) {
+        return CompletableFuture.completedFuture(
+            new Completion.Lost(-1, supervisor.breakerSentence(), ""));
+      }
+      worker = fleet.submit(call, call.submitted);
+    } finally {
+      fleet.lock.unlock();
+    }
+    if (worker != null) {
+      worker.ring();
+    }
+    return call;
   }
 
   @Override
   public int workers() {
-    throw new UnsupportedOperationException();
+    return config.workers();
   }
 
   @Override
   public int capacity() {
-    throw new UnsupportedOperationException();
+    return config.workers() * config.inFlightPerWorker();
   }
 
   @Override
   public boolean hasIdleWorker() {
-    throw new UnsupportedOperationException();
+    for (Worker worker : fleet.active()) {
+      if (worker.ring.isIdle()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
   public PoolSnapshot snapshot() {
-    throw new UnsupportedOperationException();
+    int busy = 0;
+    Worker[] active = fleet.active();
+    for (Worker worker : active) {
+      busy += worker.ring.isIdle() ? 0 : 1;
+    }
+    fleet.lock.lock();
+    try {
+      return new PoolSnapshot(active.length, busy, fleet.restarts(), fleet.timeouts());
+    } finally {
+      fleet.lock.unlock();
+    }
   }
 
   @Override
   public void close(Duration deadline) {
-    throw new UnsupportedOperationException();
+    long until = MonotonicClock.nanos() + deadline.toNanos();
+    fleet.lock.lock();
+    try {
+      if (state == State.OPEN) {
+        state = State.DRAINING;
+      }
+    } finally {
+      fleet.lock.unlock();
+    }
+    try {
+      while (state == State.DRAINING && !isIdle() && MonotonicClock.nanos() - until < 0) {
+        help(() -> isIdle() || state != State.DRAINING);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    fleet.lock.lock();
+    try {
+      state = State.CLOSED;
+    } finally {
+      fleet.lock.unlock();
+    }
+    supervisor.shutDown();
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean isIdle() {
+    fleet.lock.lock();
+    try {
+      return fleet.inFlight() == 0 && fleet.settling.get() == 0;
+    } finally {
+      fleet.lock.unlock();
+    }
+  }
+
+  /** Looks after finished batches until {@code call} is done. */
+  void helpUntilDone(Call call) throws InterruptedException {
+    while (!call.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
+      help(call::isDone);
+    }
+  }
+
+  /** Settles what is finished; if nothing is, sleeps until something is or {@code ready}. */
+  private void help(BooleanSupplier ready) throws InterruptedException {
+    if (settleFinished()) {
+      return;
+    }
+    try {
+      doorbell.helpFor(HELPER_NANOS, () -> ready.getAsBoolean() || arm());
+    } catch (IOException | java.nio.channels.ClosedSelectorException e) {
+      // The pool is closed meanwhile; the caller looks at its state.
+      Thread.onSpinWait();
+    }
+  }
+
+  /** See {@link Fleet#arm}. */
+  boolean arm() {
+    fleet.lock.lock();
+    try {
+      return fleet.arm();
+    } finally {
+      fleet.lock.unlock();
+    }
+  }
+
+  /** Completes the futures of all finished batches; false if there were none. */
+  boolean settleFinished() {
+    Call list;
+    fleet.lock.lock();
+    try {
+      list = fleet.harvest(MonotonicClock.nanos());
+    } finally {
+      fleet.lock.unlock();
+    }
+    settle(list);
+    return list != null;
+  }
+
+  void settle(@Nullable Call list) {
+    // The list begins with the batch that was finished last.
+    Call call = null;
+    while (list != null) {
+      Call next = list.next;
+      list.next = call;
+      call = list;
+      list = next;
+    }
+    long now = call == null ? 0 : MonotonicClock.nanos();
+    while (call != null) {
+      Call next = call.next;
+      call.next = null;
+      settleOne(call, now);
+      call = next;
+    }
+  }
+
+  private void settleOne(Call call, long now) {
+    Completion completion;
+    try {
+      CallResult result = call.slot.result(stage);
+      long ready = Math.max(call.pushed, call.endedBefore);
+      long transport = Math.max(0, call.began - ready) + Math.max(0, now - call.ended);
+      completion = new Completion.Done(result, Math.max(0, call.began - call.submitted), transport);
+    } catch (CorruptSlotException e) {
+      fleet.lock.lock();
+      try {
+        if (!fleet.takeBack(call, String.valueOf(e.getMessage()))) {
+          return;
+        }
+      } finally {
+        fleet.lock.unlock();
+      }
+      doorbell.wakeUp();
+      completion = Objects.requireNonNull(call.lost);
+    }
+    complete(call, completion);
+  }
+
+  void giveUp(List<Call> calls) {
+    for (Call call : calls) {
+      complete(call, Objects.requireNonNull(call.lost));
+    }
+  }
+
+  private void complete(Call call, Completion completion) {
+    try {
+      call.complete(completion);
+    } finally {
+      fleet.settling.decrementAndGet();
+    }
   }
 }

@@ -1,0 +1,118 @@
+package io.forebay.workers;
+
+import io.forebay.RowShape;
+import io.forebay.Schema;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a worker is told when it starts: which memory, which function, on which columns.
+ *
+ * @param enginePid the process without which it is not to live
+ * @param control where its ring begins in the control region
+ * @param outputs what the engine found the function to return; the worker has to find the same
+ */
+record Assignment(
+    long enginePid,
+    Memory memory,
+    long control,
+    int entries,
+    long generation,
+    int stage,
+    SlotSchema schema,
+    FunctionSpec function,
+    RowShape shape,
+    Schema outputs) {
+
+  /** The shared memory area. */
+  record Memory(Path path, int slots, long slotBytes, long controlBytes) {
+    static Memory of(SlotArea area) {
+      Path path =
+          area.path()
+              .orElseThrow(
+                  () -> new IllegalArgumentException("worker processes need a shared slot area"));
+      return new Memory(path, area.slots(), area.slotBytes(), area.control().byteSize());
+    }
+
+    SlotArea attach() throws IOException {
+      return SlotArea.attach(path, slots, slotBytes, controlBytes);
+    }
+  }
+
+  /** This worker's ring in an attached area. */
+  Ring ring(SlotArea area) {
+    MemorySegment region = area.control().asSlice(control, Ring.bytes(entries), Ring.LINE);
+    return Ring.attach(region, entries, generation);
+  }
+
+  Frame encode() throws IOException {
+    Payload payload =
+        Payload.empty()
+            .putLong(enginePid)
+            .putText(memory.path.toString())
+            .putInt(memory.slots)
+            .putLong(memory.slotBytes)
+            .putLong(memory.controlBytes)
+            .putLong(control)
+            .putInt(entries)
+            .putLong(generation)
+            .putInt(stage)
+            .putSchema(schema.view(0))
+            .putInt(schema.hasExtras() ? 1 : 0)
+            .putInt(schema.stages());
+    for (int i = 0; i < schema.stages(); i++) {
+      payload.putSchema(schema.outputs(i));
+    }
+    payload.putText(function.reference()).putInt(function.parameters().size());
+    for (Map.Entry<String, String> parameter : new TreeMap<>(function.parameters()).entrySet()) {
+      payload.putText(parameter.getKey()).putText(parameter.getValue());
+    }
+    return payload.putText(shape.name()).putSchema(outputs).frame(Frame.CONFIGURE);
+  }
+
+  static Assignment decode(Frame frame) throws IOException {
+    Payload payload = frame.expect(Frame.CONFIGURE);
+    long enginePid = payload.number();
+    Memory memory =
+        new Memory(Path.of(payload.text()), payload.integer(), payload.number(), payload.number());
+    long control = payload.number();
+    int entries = payload.integer();
+    long generation = payload.number();
+    int stage = payload.integer();
+    Schema input = payload.schema();
+    boolean extras = payload.integer() != 0;
+    int stages = payload.count();
+    List<Schema> stageOutputs = new ArrayList<>(stages);
+    for (int i = 0; i < stages; i++) {
+      stageOutputs.add(payload.schema());
+    }
+    String reference = payload.text();
+    int count = payload.count();
+    Map<String, String> parameters = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      parameters.put(payload.text(), payload.text());
+    }
+    RowShape shape = RowShape.valueOf(payload.text());
+    Schema outputs = payload.schema();
+    payload.end();
+    return new Assignment(
+        enginePid,
+        memory,
+        control,
+        entries,
+        generation,
+        stage,
+        SlotSchema.of(input, extras, stageOutputs),
+        new FunctionSpec(reference, parameters),
+        shape,
+        outputs);
+  }
+}

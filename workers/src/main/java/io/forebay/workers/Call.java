@@ -1,0 +1,72 @@
+package io.forebay.workers;
+
+import io.forebay.slots.Slot;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A submitted batch on its way. Its fields are guarded by the pool's lock until it is taken from
+ * its worker's ring; then they belong to the thread that settles it.
+ */
+final class Call extends CompletableFuture<Completion> {
+  final Slot slot;
+  final long submitted;
+
+  /** What the deaths of workers say about it; null while there were none. */
+  @Nullable CallHistory history;
+
+  /** The worker that has it, or had it last. */
+  @Nullable Worker worker;
+
+  /** Names this handing over; the worker's answer has to name it, too. */
+  long ticket;
+
+  /** When it was pushed to the worker. */
+  long pushed;
+
+  /** When the worker began and ended, by the worker's word, kept within what is possible. */
+  long began;
+
+  long ended;
+
+  /** When the worker had ended the call before. */
+  long endedBefore;
+
+  /** Why it is given up; null if it has been answered. */
+  Completion.@Nullable Lost lost;
+
+  /** The next one in a list of calls to settle. */
+  @Nullable Call next;
+
+  private final ProcessPool pool;
+
+  Call(ProcessPool pool, Slot slot, long submitted) {
+    this.pool = pool;
+    this.slot = slot;
+    this.submitted = submitted;
+  }
+
+  /** Whether the function is called record by record. */
+  boolean singly() {
+    return history != null;
+  }
+
+  // Whoever waits looks at the rings himself: to be woken by the supervisor costs a wake-up more.
+
+  @Override
+  public Completion get() throws InterruptedException, ExecutionException {
+    pool.helpUntilDone(this);
+    return super.get();
+  }
+
+  @Override
+  public Completion join() {
+    try {
+      pool.helpUntilDone(this);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return super.join();
+  }
+}

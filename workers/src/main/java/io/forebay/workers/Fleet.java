@@ -1,0 +1,415 @@
+package io.forebay.workers;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of a pool and the calls in flight: which call is where, and what becomes of it when
+ * its worker is lost.
+ *
+ * <p>Everything is guarded by {@link #lock}, but for {@link #settling}. A call is in exactly one
+ * place: pending, in one worker's ring, among one worker's orphans, or in a list that some thread
+ * settles. {@code inFlight} counts the first three.
+ */
+final class Fleet {
+  /** A place of the pool, its worker if it has one, and when it is to get one if not. */
+  static final class Place {
+    @Nullable Worker worker;
+    boolean starting;
+    long startAt = Long.MAX_VALUE;
+    int failures;
+  }
+
+  /** What follows from the end of a worker. */
+  record Burial(@Nullable Call answered, List<Call> lost, int retried) {}
+
+  final ReentrantLock lock = new ReentrantLock();
+
+  /** Calls that were taken from a ring and whose future is not completed yet. */
+  final AtomicInteger settling = new AtomicInteger();
+
+  final Breaker breaker = new Breaker();
+
+  private final String stage;
+  private final int workers;
+  private final int window;
+  private final Duration timeout;
+  private final Place[] places;
+  private final Deque<Call> pending = new ArrayDeque<>();
+  private int inFlight;
+  private long tickets;
+  private long timeouts;
+  private long restarts;
+
+  /** Average time in the function, for the choice of when to be woken. */
+  private long serviceNanos = 1_000_000;
+
+  /** The workers that get batches; copied on change, so that it may be read without the lock. */
+  private volatile Worker[] active = new Worker[0];
+
+  Fleet(PoolConfig config, int spares) {
+    this.stage = config.name();
+    this.workers = config.workers();
+    this.window = config.inFlightPerWorker();
+    this.timeout = config.timeout();
+    this.places = new Place[workers + spares];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = new Place();
+    }
+  }
+
+  Place[] places() {
+    return places;
+  }
+
+  Worker[] active() {
+    return active;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  long timeouts() {
+    return timeouts;
+  }
+
+  long restarts() {
+    return restarts;
+  }
+
+  // ------------------------------------------------------------------ giving out
+
+  /** Takes a call in; returns the worker to ring for, if there is one. */
+  @Nullable Worker submit(Call call, long now) {
+    inFlight++;
+    if (pending.isEmpty()) {
+      Worker worker = leastLoaded();
+      if (worker != null) {
+        push(worker, call, now);
+        return worker;
+      }
+    }
+    pending.add(call);
+    return null;
+  }
+
+  /** Gives out what is pending; rings for it. */
+  void dispatch(long now) {
+    while (!pending.isEmpty()) {
+      Worker worker = leastLoaded();
+      if (worker == null) {
+        return;
+      }
+      push(worker, pending.remove(), now);
+      worker.ring();
+    }
+  }
+
+  private void push(Worker worker, Call call, long now) {
+    call.ticket = ++tickets;
+    worker.push(call, now);
+  }
+
+  private @Nullable Worker leastLoaded() {
+    Worker least = null;
+    for (Worker worker : active) {
+      if (worker.condemned == null
+          && worker.load() < window
+          && (least == null || worker.load() < least.load())) {
+        least = worker;
+      }
+    }
+    return least;
+  }
+
+  // ------------------------------------------------------------------ taking back
+
+  /** Takes all answers; returns them as a list linked by {@link Call#next}. */
+  @Nullable Call harvest(long now) {
+    Call list = null;
+    for (Worker worker : active) {
+      list = harvest(worker, now, list);
+    }
+    if (!pending.isEmpty()) {
+      dispatch(now);
+    }
+    return list;
+  }
+
+  private @Nullable Call harvest(Worker worker, long now, @Nullable Call list) {
+    long head = worker.ring.head();
+    if (head == worker.taken
+        || (worker.condemned != null && worker.condemned.kind() == WorkerEnd.Kind.NONSENSE)) {
+      return list;
+    }
+    if (head < worker.taken || head > worker.tail) {
+      condemn(worker, nonsense(worker, "its ring says that " + head + " batches are done"));
+      return list;
+    }
+    while (worker.taken < head) {
+      long position = worker.taken;
+      Call call = worker.call(position);
+      if (worker.ring.entryAnswered(position) != call.ticket) {
+        condemn(worker, nonsense(worker, "it has answered another batch than it was given"));
+        return list;
+      }
+      call.began = Math.clamp(worker.ring.entryBegan(position), call.pushed, now);
+      call.ended = Math.clamp(worker.ring.entryEnded(position), call.began, now);
+      call.endedBefore = worker.lastEnded;
+      worker.lastEnded = call.ended;
+      worker.drop();
+      inFlight--;
+      serviceNanos += (call.ended - call.began - serviceNanos) / 8;
+      settling.incrementAndGet();
+      call.next = list;
+      list = call;
+    }
+    worker.headSince = now;
+    worker.headCursor = -1;
+    if (worker.position >= 0) {
+      places[worker.position].failures = 0;
+    }
+    breaker.finished();
+    return list;
+  }
+
+  /**
+   * An answer that was taken makes no sense: its worker is killed, and the call repeated once it is
+   * dead.
+   *
+   * @return whether the call is given up
+   */
+  boolean takeBack(Call call, String what) {
+    Worker worker = Objects.requireNonNull(call.worker);
+    WorkerEnd end = nonsense(worker, what);
+    if (!worker.dead) {
+      worker.orphans.add(call);
+      condemn(worker, end);
+    } else if (giveUp(call, WorkerEnd.Kind.NONSENSE, -1, end)) {
+      return true;
+    } else {
+      pending.addFirst(call);
+    }
+    settling.decrementAndGet();
+    inFlight++;
+    return false;
+  }
+
+  /**
+   * Before a sleep: tells the workers when to ring.
+   *
+   * @return whether there is something to take already
+   */
+  boolean arm() {
+    Worker[] workers = active;
+    for (Worker worker : workers) {
+      // To be woken for each batch costs more than a small batch does: wait for some, but not for
+      // more than half of what is there nor for longer than a sleeper notices.
+      long some = Math.max(1, Math.min(100_000 / Math.max(1, serviceNanos), worker.load() / 2));
+      worker.ring.wake(worker.taken + some);
+    }
+    for (Worker worker : workers) {
+      if (worker.ring.head() != worker.taken && worker.condemned == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ------------------------------------------------------------------ losing
+
+  /** Kills a worker for a reason; what it had is given to others when it is dead. */
+  void condemn(Worker worker, WorkerEnd end) {
+    if (worker.condemned == null && !worker.dead) {
+      worker.condemned = end;
+      if (end.kind() == WorkerEnd.Kind.TIMED_OUT) {
+        timeouts++;
+      }
+      worker.kill();
+    }
+  }
+
+  private static WorkerEnd nonsense(Worker worker, String what) {
+    return WorkerEnd.nonsense(what, worker.output.tail());
+  }
+
+  /** Kills the workers whose calls have taken too long; returns when to look again. */
+  long checkDeadlines(long now) {
+    long next = Long.MAX_VALUE;
+    for (Worker worker : active) {
+      if (worker.condemned != null || worker.load() == 0 || worker.ring.head() != worker.taken) {
+        continue;
+      }
+      Call call = worker.call(worker.taken);
+      boolean begun = worker.ring.begun() > worker.taken;
+      long since = worker.headSince;
+      if (call.singly()) {
+        // Record by record the deadline holds for each of them.
+        int cursor = call.slot.crashCursor();
+        if (cursor != worker.headCursor) {
+          worker.headCursor = cursor;
+          worker.headSince = now;
+          since = now;
+        }
+        next = Math.min(next, now + Math.max(10_000_000, timeout.toNanos() / 10));
+      } else if (begun) {
+        since = Math.clamp(worker.ring.began(), call.pushed, Math.max(call.pushed, since));
+      }
+      long left = since + timeout.toNanos() - now;
+      if (left > 0) {
+        next = Math.min(next, now + left);
+      } else if (begun) {
+        condemn(worker, WorkerEnd.timedOut(timeout, call.singly(), worker.output.tail()));
+      } else {
+        condemn(worker, WorkerEnd.unresponsive(timeout, worker.output.tail()));
+      }
+    }
+    return next;
+  }
+
+  /**
+   * A worker is dead for certain: takes what it has answered, gives the rest to others, and frees
+   * its place.
+   */
+  Burial bury(Worker worker, WorkerEnd end, long now) {
+    worker.dead = true;
+    Call answered = harvest(worker, now, null);
+    List<Call> retry = new ArrayList<>();
+    List<Call> lost = new ArrayList<>();
+    for (Call call : worker.orphans) {
+      (giveUp(call, WorkerEnd.Kind.NONSENSE, -1, end) ? lost : retry).add(call);
+    }
+    worker.orphans.clear();
+    boolean begun = worker.ring.begun() == worker.taken + 1;
+    while (worker.taken < worker.tail) {
+      Call call = worker.call(worker.taken);
+      worker.drop();
+      boolean guilty = begun;
+      begun = false;
+      (guilty && giveUp(call, end.kind(), cursor(call), end) ? lost : retry).add(call);
+    }
+    for (int i = retry.size() - 1; i >= 0; i--) {
+      pending.addFirst(retry.get(i));
+    }
+    inFlight -= lost.size();
+    settling.addAndGet(lost.size());
+    vacate(worker);
+    return new Burial(answered, lost, retry.size());
+  }
+
+  private static int cursor(Call call) {
+    int cursor = call.slot.crashCursor();
+    return cursor >= 0 && cursor < call.slot.rows() ? cursor : -1;
+  }
+
+  /** Charges the call with the end of its worker; whether it is given up for that. */
+  private boolean giveUp(Call call, WorkerEnd.Kind kind, int cursor, WorkerEnd end) {
+    boolean singly = call.singly();
+    CallHistory history = call.history == null ? new CallHistory() : call.history;
+    call.history = history;
+    if (!(history.died(kind, cursor, singly)
+        instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
+      return false;
+    }
+    if (row >= 0) {
+      breaker.blamed();
+    }
+    call.lost =
+        new Completion.Lost(
+            row,
+            "stage "
+                + stage
+                + " gave up "
+                + (row >= 0 ? "a record" : "a batch")
+                + " that has cost "
+                + deaths
+                + " workers, the last of which "
+                + end.what()
+                + ": "
+                + end.advice(),
+            end.evidence());
+    return true;
+  }
+
+  /** The pool is closed and the worker dead: what it has not answered becomes pending. */
+  @Nullable Call abandon(Worker worker) {
+    worker.dead = true;
+    Call answered = harvest(worker, MonotonicClock.nanos(), null);
+    pending.addAll(worker.orphans);
+    worker.orphans.clear();
+    while (worker.taken < worker.tail) {
+      pending.add(worker.call(worker.taken));
+      worker.drop();
+    }
+    places[worker.position].worker = null;
+    activate();
+    return answered;
+  }
+
+  /** Gives up all that is pending. */
+  List<Call> giveUpPending(String reason) {
+    List<Call> lost = new ArrayList<>(pending);
+    pending.clear();
+    for (Call call : lost) {
+      call.lost = new Completion.Lost(-1, reason, "");
+    }
+    inFlight -= lost.size();
+    settling.addAndGet(lost.size());
+    return lost;
+  }
+
+  // ------------------------------------------------------------------ places
+
+  /** Puts a started worker into its place, and to work unless it is a spare. */
+  void occupy(int position, Worker worker) {
+    worker.position = position;
+    worker.headSince = MonotonicClock.nanos();
+    places[position].worker = worker;
+    places[position].starting = false;
+    activate();
+  }
+
+  private void vacate(Worker worker) {
+    if (worker.position >= 0 && places[worker.position].worker == worker) {
+      places[worker.position].worker = null;
+      restarts++;
+    }
+    activate();
+  }
+
+  /** Which workers get batches: all but the spares, whose places are behind the others. */
+  private void activate() {
+    List<Worker> working = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      Worker worker = places[i].worker;
+      if (worker != null) {
+        working.add(worker);
+      }
+    }
+    active = working.toArray(Worker[]::new);
+  }
+
+  boolean isSpare(int position) {
+    return position >= workers;
+  }
+
+  /** A spare that is ready; its own place becomes empty. */
+  @Nullable Worker takeSpare() {
+    for (int i = workers; i < places.length; i++) {
+      Worker spare = places[i].worker;
+      if (spare != null && spare.condemned == null) {
+        places[i].worker = null;
+        return spare;
+      }
+    }
+    return null;
+  }
+}

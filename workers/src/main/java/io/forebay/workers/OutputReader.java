@@ -1,0 +1,61 @@
+package io.forebay.workers;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Reads what the workers of a pool print, on a daemon thread of its own, because whoever logs it
+ * may take his time. Looks often while something comes and some times a second otherwise: to be
+ * blocked in a read of each pipe would take a thread each, and could not be ended while a
+ * grandchild keeps the pipe open.
+ */
+final class OutputReader implements Runnable {
+  private static final long SHORTEST_NANOS = 1_000_000;
+  private static final long LONGEST_NANOS = 100_000_000;
+
+  private final List<WorkerOutput> outputs = new CopyOnWriteArrayList<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  OutputReader(String stage) {
+    thread = Thread.ofPlatform().daemon().name("forebay-" + stage + "-output").unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void add(WorkerOutput output) {
+    outputs.add(output);
+  }
+
+  /** Reads the rest of what an ended worker has printed. */
+  WorkerOutput.Tail end(WorkerOutput output) {
+    outputs.remove(output);
+    return output.end();
+  }
+
+  void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join(1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void run() {
+    long nanos = LONGEST_NANOS;
+    while (!closed) {
+      boolean some = false;
+      for (WorkerOutput output : outputs) {
+        some |= output.poll();
+      }
+      nanos = some ? SHORTEST_NANOS : Math.min(LONGEST_NANOS, 2 * nanos);
+      LockSupport.parkNanos(nanos);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.forebay.workers;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The descriptors of the batches that one worker has been given, in memory that it shares with the
+ * engine. All words are little endian; positions count from 0 and never wrap; entry {@code p} lies
+ * at place {@code p mod entries}.
+ *
+ * <pre>
+ *      0  magic int32 "FBRG" | version int32 | entries int32 | 0 | generation int64     engine, once
+ *     64  tail int64: entries before it have been written                               engine
+ *    128  head int64: entries before it are done | begun int64: entries before it       worker
+ *         have been begun | began int64: when the last one was, nanoseconds
+ *    192  wake int64: the head at which the engine wants a byte through the socket      engine
+ *    256  sleeping int32: 1 while the worker waits for a byte through the socket        both
+ *    320  beat int64: the worker's clock, some times a second                           worker
+ *    384  entries of 64 bytes:
+ *         +0  ticket int64 | slot int32 | flags int32 (bit 0: record by record)         engine
+ *         +32 began int64 | ended int64 | ticket int64 again                            worker
+ * </pre>
+ *
+ * <p>Who may do what: the engine writes an entry, then {@code tail} (release); the worker reads
+ * {@code tail} (acquire), works, writes its part of the entry and then {@code head} (release). So
+ * {@code [head, tail)} is exactly what has to be given to others when the worker is lost. Each side
+ * publishes first and then looks whether the other sleeps; the sleeper says so first and then looks
+ * once more: all four are volatile accesses, so that one of both sees the other. A ring serves one
+ * process and is never given to another one while that process lives.
+ */
+final class Ring {
+  static final int MAGIC = 0x47524246;
+  static final int VERSION = 1;
+  static final long LINE = 64;
+
+  /** No head: the engine does not want to be woken. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** Flag of an entry: the batch has cost a worker, call the function record by record. */
+  static final int SINGLY = 1;
+
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS = INT.varHandle();
+  private static final VarHandle LONGS = LONG.varHandle();
+
+  private static final long TAIL = LINE;
+  private static final long HEAD = 2 * LINE;
+  private static final long BEGUN = HEAD + 8;
+  private static final long BEGAN = HEAD + 16;
+  private static final long WAKE = 3 * LINE;
+  private static final long SLEEPING = 4 * LINE;
+  private static final long BEAT = 5 * LINE;
+  private static final long ENTRIES = 6 * LINE;
+
+  private static final long TICKET = 0;
+  private static final long SLOT = 8;
+  private static final long FLAGS = 12;
+  private static final long ENTRY_BEGAN = 32;
+  private static final long ENTRY_ENDED = 40;
+  private static final long ENTRY_TICKET = 48;
+
+  private final MemorySegment memory;
+  private final int mask;
+
+  private Ring(MemorySegment memory, int entries) {
+    this.memory = memory;
+    this.mask = entries - 1;
+  }
+
+  /** How many bytes a ring of {@code entries} needs. */
+  static long bytes(int entries) {
+    return ENTRIES + entries * LINE;
+  }
+
+  /** The least power of two that holds {@code window} entries. */
+  static int entriesFor(int window) {
+    return Math.max(2, Integer.highestOneBit(Math.max(1, window - 1)) << 1);
+  }
+
+  /** By the engine: an empty ring for a process that has not started yet. */
+  static Ring create(MemorySegment memory, int entries, long generation) {
+    memory.asSlice(0, bytes(entries)).fill((byte) 0);
+    memory.set(INT, 0, MAGIC);
+    memory.set(INT, 4, VERSION);
+    memory.set(INT, 8, entries);
+    memory.set(LONG, 16, generation);
+    Ring ring = new Ring(memory.asSlice(0, bytes(entries)), entries);
+    ring.wake(1);
+    return ring;
+  }
+
+  /** By the worker: the ring that the engine has made for it. */
+  static Ring attach(MemorySegment memory, int entries, long generation) {
+    if (memory.get(INT, 0) != MAGIC
+        || memory.get(INT, 4) != VERSION
+        || memory.get(INT, 8) != entries
+        || memory.get(LONG, 16) != generation) {
+      throw new IllegalStateException("there is no ring of this worker in the shared memory");
+    }
+    return new Ring(memory.asSlice(0, bytes(entries)), entries);
+  }
+
+  // ------------------------------------------------------------------ engine
+
+  /** Writes entry {@code position}, and then that it is there. */
+  void push(long position, long ticket, int slot, int flags) {
+    long entry = entry(position);
+    memory.set(LONG, entry + TICKET, ticket);
+    memory.set(INT, entry + SLOT, slot);
+    memory.set(INT, entry + FLAGS, flags);
+    LONGS.setVolatile(memory, TAIL, position + 1);
+  }
+
+  /** Whether the worker slept; it counts as awake afterwards. */
+  boolean takeSleeping() {
+    return (int) INTS.getVolatile(memory, SLEEPING) != 0
+        && (int) INTS.getAndSet(memory, SLEEPING, 0) != 0;
+  }
+
+  /** Asks for a byte through the socket when {@code head} comes to {@code position}. */
+  void wake(long position) {
+    LONGS.setVolatile(memory, WAKE, position);
+  }
+
+  long head() {
+    return (long) LONGS.getVolatile(memory, HEAD);
+  }
+
+  /** Whether everything that was pushed is done; may be asked by any thread. */
+  boolean isIdle() {
+    return (long) LONGS.getAcquire(memory, HEAD) == (long) LONGS.getAcquire(memory, TAIL);
+  }
+
+  long begun() {
+    return (long) LONGS.getAcquire(memory, BEGUN);
+  }
+
+  /** When the entry begun last was begun. */
+  long began() {
+    return (long) LONGS.getOpaque(memory, BEGAN);
+  }
+
+  long beat() {
+    return (long) LONGS.getOpaque(memory, BEAT);
+  }
+
+  long entryBegan(long position) {
+    return memory.get(LONG, entry(position) + ENTRY_BEGAN);
+  }
+
+  long entryEnded(long position) {
+    return memory.get(LONG, entry(position) + ENTRY_ENDED);
+  }
+
+  /** The ticket that the worker has answered. */
+  long entryAnswered(long position) {
+    return memory.get(LONG, entry(position) + ENTRY_TICKET);
+  }
+
+  // ------------------------------------------------------------------ worker
+
+  long tail() {
+    return (long) LONGS.getAcquire(memory, TAIL);
+  }
+
+  int slot(long position) {
+    return memory.get(INT, entry(position) + SLOT);
+  }
+
+  int flags(long position) {
+    return memory.get(INT, entry(position) + FLAGS);
+  }
+
+  /** Says that entry {@code position} is begun now. */
+  void begin(long position, long nanos) {
+    LONGS.setOpaque(memory, BEGAN, nanos);
+    LONGS.setRelease(memory, BEGUN, position + 1);
+  }
+
+  /**
+   * Says that entry {@code position} is done.
+   *
+   * @return whether the engine wants a byte through the socket
+   */
+  boolean finish(long position, long began, long ended) {
+    long entry = entry(position);
+    memory.set(LONG, entry + ENTRY_BEGAN, began);
+    memory.set(LONG, entry + ENTRY_ENDED, ended);
+    memory.set(LONG, entry + ENTRY_TICKET, memory.get(LONG, entry + TICKET));
+    LONGS.setVolatile(memory, HEAD, position + 1);
+    return (long) LONGS.getVolatile(memory, WAKE) == position + 1;
+  }
+
+  /** Says that the worker sleeps; false if there is an entry at {@code head} after all. */
+  boolean sleep(long head) {
+    INTS.setVolatile(memory, SLEEPING, 1);
+    if ((long) LONGS.getVolatile(memory, TAIL) != head) {
+      awake();
+      return false;
+    }
+    return true;
+  }
+
+  void awake() {
+    INTS.setVolatile(memory, SLEEPING, 0);
+  }
+
+  void beat(long nanos) {
+    LONGS.setOpaque(memory, BEAT, nanos);
+  }
+
+  private long entry(long position) {
+    return ENTRIES + (position & mask) * LINE;
+  }
+}

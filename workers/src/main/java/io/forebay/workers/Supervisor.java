@@ -1,0 +1,499 @@
+package io.forebay.workers;
+
+import io.forebay.ConfigurationException;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedSelectorException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after a pool's workers: starts them, notices their end, replaces them, keeps the deadlines
+ * of calls, and takes results that nobody waits for.
+ *
+ * <p>One daemon platform thread; what happens elsewhere (a process has ended, a worker is ready)
+ * comes to it through {@code events}, so that the fields here belong to that thread. Starting a
+ * worker takes its time and is done on a short-lived thread each.
+ */
+final class Supervisor implements Runnable {
+  /** What all workers of the pool are given. */
+  record Plan(
+      BoundFunction function, int stage, SlotSchema schema, SlotArea area, long controlOffset) {}
+
+  static final long FIRST_BACKOFF_NANOS = 100_000_000;
+  static final long LONGEST_BACKOFF_NANOS = 30_000_000_000L;
+  private static final long SPARE_NANOS = 2_000_000_000;
+  private static final long TICK_NANOS = 250_000_000;
+  private static final long COALESCED_NANOS = 10_000_000;
+  private static final long SILENCE_NANOS = 10_000_000_000L;
+  private static final long END_SECONDS = 10;
+
+  private final ProcessPool pool;
+  private final Fleet fleet;
+  private final Plan plan;
+  private final WorkerLog log;
+  private final int entries;
+  private final Thread thread;
+  private final OutputReader outputs;
+  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+  private final Set<Process> starting = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> starters = ConcurrentHashMap.newKeySet();
+  private final BitSet regions = new BitSet();
+  private final List<Worker> living = new ArrayList<>();
+  private final Random random;
+  private long generations;
+  private long lastTick;
+
+  Supervisor(ProcessPool pool, Plan plan, WorkerLog log) {
+    this.pool = pool;
+    this.fleet = pool.fleet;
+    this.plan = plan;
+    this.log = log;
+    this.entries = Ring.entriesFor(pool.config.inFlightPerWorker());
+    this.random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
+    this.outputs = new OutputReader(pool.config.name());
+    this.lastTick = MonotonicClock.nanos();
+    this.thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("forebay-" + pool.config.name() + "-supervisor")
+            .unstarted(this);
+  }
+
+  boolean isCurrentThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** Starts all workers at once and waits for them. */
+  void startAll() throws IOException, InterruptedException {
+    outputs.start();
+    thread.start();
+    List<CompletableFuture<@Nullable WorkerEnd>> first = new ArrayList<>();
+    for (int i = 0; i < pool.workers(); i++) {
+      int position = i;
+      CompletableFuture<@Nullable WorkerEnd> outcome = new CompletableFuture<>();
+      first.add(outcome);
+      post(() -> start(position, outcome));
+    }
+    for (CompletableFuture<@Nullable WorkerEnd> outcome : first) {
+      WorkerEnd end;
+      try {
+        end = outcome.get();
+      } catch (ExecutionException e) {
+        throw new IOException("the workers of stage " + pool.config.name() + " cannot start", e);
+      }
+      if (end != null) {
+        throw new ConfigurationException(
+            "stage "
+                + pool.config.name()
+                + " cannot start: a worker "
+                + end.what()
+                + ": "
+                + end.advice()
+                + (end.evidence().isEmpty() ? "" : "\n" + end.evidence()));
+      }
+    }
+    post(() -> {
+      for (int i = pool.workers(); i < fleet.places().length; i++) {
+        fleet.places()[i].startAt = MonotonicClock.nanos() + SPARE_NANOS;
+      }
+    });
+  }
+
+  /** Ends everything; returns when it has ended, unless it is the supervisor who asks. */
+  void shutDown() {
+    pool.doorbell.wakeUp();
+    if (isCurrentThread() || thread.getState() == Thread.State.NEW) {
+      return;
+    }
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  String breakerSentence() {
+    return "stage "
+        + pool.config.name()
+        + " does not call its workers for "
+        + Breaker.PAUSE_NANOS / 1_000_000_000
+        + " s because "
+        + Breaker.MOST_DEATHS
+        + " of them died without finishing a batch: look at what was said about their ends";
+  }
+
+  private void post(Runnable event) {
+    events.add(event);
+    pool.doorbell.wakeUp();
+  }
+
+  // ------------------------------------------------------------------ the loop
+
+  @Override
+  public void run() {
+    try {
+      while (pool.state() != ProcessPool.State.CLOSED) {
+        try {
+          step();
+        } catch (IOException | ClosedSelectorException e) {
+          log.supervised(
+              "the supervisor of stage " + pool.config.name() + " goes on after " + e.getMessage());
+        }
+      }
+    } finally {
+      endAll();
+    }
+  }
+
+  private void step() throws IOException {
+    long now = MonotonicClock.nanos();
+    long until = now + TICK_NANOS;
+    pool.settleFinished();
+    for (Runnable event = events.poll(); event != null; event = events.poll()) {
+      event.run();
+    }
+    fleet.lock.lock();
+    try {
+      until = Math.min(until, fleet.checkDeadlines(now));
+      if (fleet.inFlight() > 0) {
+        // Where batches are so small that workers ring for some of them at a time.
+        until = Math.min(until, now + COALESCED_NANOS);
+      }
+    } finally {
+      fleet.lock.unlock();
+    }
+    listen(now);
+    until = Math.min(until, startDue(now));
+    pool.doorbell.superviseFor(
+        Math.max(0, until - MonotonicClock.nanos()),
+        () -> !events.isEmpty() || pool.state() == ProcessPool.State.CLOSED || pool.arm());
+  }
+
+  /** Kills workers that give no sign of life, though this thread does run. */
+  private void listen(long now) {
+    if (now - lastTick < TICK_NANOS) {
+      return;
+    }
+    boolean late = now - lastTick > 10 * TICK_NANOS;
+    lastTick = now;
+    for (Worker worker : living) {
+      long beat = worker.ring.beat();
+      if (beat != worker.lastBeat || late) {
+        worker.lastBeat = beat;
+        worker.heardAt = now;
+      } else if (now - worker.heardAt > SILENCE_NANOS || worker.hungUp) {
+        fleet.lock.lock();
+        try {
+          fleet.condemn(
+              worker,
+              WorkerEnd.unresponsive(Duration.ofNanos(now - worker.heardAt), worker.output.tail()));
+        } finally {
+          fleet.lock.unlock();
+        }
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ beginnings
+
+  private long startDue(long now) {
+    long next = Long.MAX_VALUE;
+    Fleet.Place[] places = fleet.places();
+    for (int i = 0; i < places.length; i++) {
+      Fleet.Place place = places[i];
+      if (place.worker != null || place.starting || place.startAt == Long.MAX_VALUE) {
+        continue;
+      }
+      if (isBreakerOpen(now)) {
+        next = Math.min(next, fleet.breaker.nextTry());
+      } else if (place.startAt > now) {
+        next = Math.min(next, place.startAt);
+      } else {
+        start(i, null);
+      }
+    }
+    return next;
+  }
+
+  private boolean isBreakerOpen(long now) {
+    fleet.lock.lock();
+    try {
+      return fleet.breaker.isOpen(now);
+    } finally {
+      fleet.lock.unlock();
+    }
+  }
+
+  private void start(int position, @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
+    Fleet.Place place = fleet.places()[position];
+    place.starting = true;
+    place.startAt = Long.MAX_VALUE;
+    int region = regions.nextClearBit(0);
+    regions.set(region);
+    long generation = ++generations;
+    long at = plan.controlOffset + region * Ring.bytes(entries);
+    MemorySegment memory = plan.area.control().asSlice(at, Ring.bytes(entries), Ring.LINE);
+    Ring ring = Ring.create(memory, entries, generation);
+    Assignment assignment =
+        new Assignment(
+            ProcessHandle.current().pid(),
+            Assignment.Memory.of(plan.area),
+            at,
+            entries,
+            generation,
+            plan.stage,
+            plan.schema,
+            plan.function.spec(),
+            plan.function.rowShape(),
+            plan.function.outputs());
+    String name =
+        pool.config.name()
+            + (fleet.isSpare(position) ? " spare" : " worker")
+            + "-"
+            + (fleet.isSpare(position) ? position - pool.workers() + 1 : position + 1);
+    Runnable task =
+        () -> {
+          try {
+            Worker worker =
+                WorkerLauncher.launch(
+                    name, assignment, ring, region, pool.config.memoryBytes(), log, this::started);
+            post(() -> ready(position, worker, outcome));
+          } catch (WorkerLauncher.StartException e) {
+            post(() -> failed(position, region, name, e.end(), outcome));
+          } catch (IOException e) {
+            post(() -> failed(position, region, name, notStarted(e), outcome));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Nobody does that but a shut down.
+          } finally {
+            starters.remove(Thread.currentThread());
+          }
+        };
+    Thread starter =
+        Thread.ofPlatform()
+            .daemon()
+            .name("forebay-" + pool.config.name() + "-start")
+            .unstarted(task);
+    starters.add(starter);
+    starter.start();
+  }
+
+  private void started(Process process) {
+    starting.add(process);
+    var _ = process.onExit().thenRun(() -> starting.remove(process));
+    if (pool.state() == ProcessPool.State.CLOSED) {
+      process.destroyForcibly();
+    }
+  }
+
+  private static WorkerEnd notStarted(IOException cause) {
+    return new WorkerEnd(
+        WorkerEnd.Kind.NOT_STARTED, "could not be started", ErrorText.headline(cause), "");
+  }
+
+  private void ready(
+      int position, Worker worker, @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
+    starting.remove(worker.process);
+    living.add(worker);
+    outputs.add(worker.output);
+    worker.heardAt = MonotonicClock.nanos();
+    try {
+      pool.doorbell.add(worker);
+    } catch (IOException e) {
+      worker.kill();
+    }
+    fleet.lock.lock();
+    try {
+      fleet.occupy(position, worker);
+      fleet.dispatch(MonotonicClock.nanos());
+    } finally {
+      fleet.lock.unlock();
+    }
+    var _ = worker.process.onExit().thenRun(() -> post(() -> bury(worker)));
+    if (outcome != null) {
+      outcome.complete(null);
+    }
+  }
+
+  private void failed(
+      int position,
+      int region,
+      String name,
+      WorkerEnd end,
+      @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
+    regions.clear(region);
+    fleet.places()[position].starting = false;
+    if (outcome != null) {
+      outcome.complete(end);
+    } else if (pool.state() != ProcessPool.State.CLOSED) {
+      replace(position, name, end, "");
+    }
+  }
+
+  // ------------------------------------------------------------------ ends
+
+  private void bury(Worker worker) {
+    if (pool.state() == ProcessPool.State.CLOSED || !living.remove(worker)) {
+      return; // endAll() sees to the rest.
+    }
+    WorkerOutput.Tail tail = outputs.end(worker.output);
+    worker.closeChannel();
+    Fleet.Burial burial;
+    int position = worker.position;
+    WorkerEnd end;
+    fleet.lock.lock();
+    try {
+      end =
+          worker.condemned != null
+              ? worker.condemned
+              : WorkerEnd.ofExit(worker.process.exitValue(), tail, pool.config.memoryBytes());
+      burial = fleet.bury(worker, end, MonotonicClock.nanos());
+    } finally {
+      fleet.lock.unlock();
+    }
+    regions.clear(worker.region);
+    String fate =
+        burial.retried() == 0
+            ? ""
+            : "; " + burial.retried() + " of its batches go to other workers";
+    replace(position, worker.name, end, fate);
+    pool.settle(burial.answered());
+    pool.giveUp(burial.lost());
+  }
+
+  /** Fills an empty place: with the spare at once, otherwise after a while. */
+  private void replace(int position, String name, WorkerEnd end, String fate) {
+    long now = MonotonicClock.nanos();
+    boolean opened;
+    boolean spared = false;
+    List<Call> lost = List.of();
+    Fleet.Place place = fleet.places()[position];
+    long delay = backoff(place.failures++);
+    fleet.lock.lock();
+    try {
+      opened = fleet.breaker.died(now);
+      if (opened) {
+        lost = fleet.giveUpPending(breakerSentence());
+      }
+      Worker spare = opened || fleet.isSpare(position) ? null : fleet.takeSpare();
+      if (spare != null) {
+        int spareAt = spare.position;
+        fleet.occupy(position, spare);
+        fleet.places()[spareAt].startAt = now + delay;
+        spared = true;
+      } else {
+        place.startAt = now + delay;
+      }
+      fleet.dispatch(now);
+    } finally {
+      fleet.lock.unlock();
+    }
+    log.supervised(
+        name
+            + " "
+            + end.what()
+            + fate
+            + (spared
+                ? "; the spare takes its place"
+                : "; a new one starts in " + TimeUnit.NANOSECONDS.toMillis(delay) + " ms")
+            + ": "
+            + end.advice());
+    if (opened) {
+      log.supervised(breakerSentence());
+    }
+    pool.giveUp(lost);
+  }
+
+  /** 100 ms, doubled for each failure in a row, up to 30 s, ± 25 %. */
+  private long backoff(int failures) {
+    long nanos = Math.min(LONGEST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failures, 20));
+    return (long) (nanos * (0.75 + random.nextDouble() / 2));
+  }
+
+  private void endAll() {
+    starting.forEach(Process::destroyForcibly);
+    living.forEach(Worker::kill);
+    starters.forEach(Thread::interrupt);
+    for (Worker worker : living) {
+      awaitEnd(worker.process);
+    }
+    for (Thread starter : starters) {
+      join(starter);
+    }
+    for (Process process : starting) {
+      process.destroyForcibly();
+      awaitEnd(process);
+    }
+    // A worker that became ready meanwhile waits in the events, to be killed.
+    for (Runnable event = events.poll(); event != null; event = events.poll()) {
+      event.run();
+    }
+    String reason =
+        "the pool of stage " + pool.config.name() + " was closed before the batch was computed";
+    for (Worker worker : List.copyOf(living)) {
+      worker.kill();
+      awaitEnd(worker.process);
+      worker.closeChannel();
+      outputs.end(worker.output);
+      Call answered;
+      fleet.lock.lock();
+      try {
+        answered = fleet.abandon(worker);
+      } finally {
+        fleet.lock.unlock();
+      }
+      pool.settle(answered);
+    }
+    living.clear();
+    List<Call> lost;
+    fleet.lock.lock();
+    try {
+      lost = fleet.giveUpPending(reason);
+    } finally {
+      fleet.lock.unlock();
+    }
+    pool.giveUp(lost);
+    outputs.close();
+    try {
+      pool.doorbell.close();
+    } catch (IOException e) {
+      log.supervised("the selector of stage " + pool.config.name() + ": " + e.getMessage());
+    }
+  }
+
+  private static void awaitEnd(Process process) {
+    try {
+      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // Nobody interrupts this thread.
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(Duration.ofSeconds(END_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.forebay.workers;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker process, from its first sign of life to its confirmed end, as the engine sees it. All
+ * fields but {@code channel} and {@code ring} are guarded by the pool's lock.
+ */
+final class Worker {
+  private static final ByteBuffer BELL = ByteBuffer.allocateDirect(1).asReadOnlyBuffer();
+
+  /** For example {@code features worker-1}. */
+  final String name;
+
+  final Process process;
+  final SocketChannel channel;
+  final WorkerOutput output;
+  final Ring ring;
+
+  /** Which part of the control region it has. */
+  final int region;
+
+  /** Its place in the pool; -1 for a spare. */
+  int position = -1;
+
+  /** What is to be retried when it is gone, besides what is in the ring. */
+  final List<Call> orphans = new ArrayList<>();
+
+  /** Why the pool has killed it; null if it has not. */
+  @Nullable WorkerEnd condemned;
+
+  /** Entries that were pushed. */
+  long tail;
+
+  /** Entries whose answers were taken. */
+  long taken;
+
+  /** When the answer taken last was given. */
+  long lastEnded;
+
+  /** Since when the entry at the head is in work, by the engine's clock, and its crash cursor. */
+  long headSince;
+
+  int headCursor = -1;
+
+  /** The worker has closed its end of the channel. */
+  volatile boolean hungUp;
+
+  boolean dead;
+
+  /** The supervisor's: the last sign of life, and when it was new. */
+  long lastBeat;
+
+  long heardAt;
+
+  private final @Nullable Call[] calls;
+  private final int mask;
+
+  Worker(
+      String name,
+      Process process,
+      SocketChannel channel,
+      WorkerOutput output,
+      Ring ring,
+      int region,
+      int entries) {
+    this.name = name;
+    this.process = process;
+    this.channel = channel;
+    this.output = output;
+    this.ring = ring;
+    this.region = region;
+    this.calls = new Call[entries];
+    this.mask = entries - 1;
+  }
+
+  /** How many batches it has that were not taken back. */
+  int load() {
+    return (int) (tail - taken);
+  }
+
+  /** Hands a call over; the worker's memory sees the slot as it is now. */
+  void push(Call call, long now) {
+    call.worker = this;
+    call.pushed = now;
+    calls[(int) (tail & mask)] = call;
+    if (tail == taken) {
+      headSince = now;
+      headCursor = -1;
+    }
+    call.slot.publish();
+    ring.push(tail, call.ticket, call.slot.number(), call.singly() ? Ring.SINGLY : 0);
+    tail++;
+  }
+
+  /** The call at a position between {@code taken} and {@code tail}. */
+  Call call(long position) {
+    Call call = calls[(int) (position & mask)];
+    if (call == null) {
+      throw new IllegalStateException("no call at " + position);
+    }
+    return call;
+  }
+
+  /** Forgets the call at {@code taken}, which was taken. */
+  void drop() {
+    calls[(int) (taken & mask)] = null;
+    taken++;
+  }
+
+  /** Wakes the worker if it sleeps. */
+  void ring() {
+    if (ring.takeSleeping()) {
+      try {
+        // If the socket's buffer is full, there are bytes enough in it to wake the worker.
+        channel.write(BELL.duplicate());
+      } catch (IOException e) {
+        // It is gone, or closed by close(): its death is told by its process.
+      }
+    }
+  }
+
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  void closeChannel() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The descriptor is released in any case.
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.forebay.workers;
+
+import io.forebay.ConfigurationException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Starts a worker process and shakes hands with it. The socket lies in a directory that only this
+ * user can enter and that is removed as soon as the worker has connected; the worker proves by a
+ * secret, which it was given through its standard input, that it is the one.
+ */
+final class WorkerLauncher {
+  /** How long a worker may take to start, bind its function and say so. */
+  static final long START_SECONDS = 30;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** A worker could not be started: it died or refused. */
+  static final class StartException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient WorkerEnd end;
+
+    StartException(WorkerEnd end) {
+      super(end.what());
+      this.end = end;
+    }
+
+    WorkerEnd end() {
+      return end;
+    }
+  }
+
+  private WorkerLauncher() {}
+
+  /**
+   * Starts a worker; returns when it is ready.
+   *
+   * @param started is told of the process at once, so that it can be killed meanwhile
+   */
+  static Worker launch(
+      String name,
+      Assignment assignment,
+      Ring ring,
+      int region,
+      long memoryBytes,
+      WorkerLog log,
+      Consumer<Process> started)
+      throws IOException, InterruptedException, StartException {
+    Path directory =
+        Files.createTempDirectory(
+            "forebay-",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path socket = directory.resolve("worker");
+    byte[] token = new byte[WorkerMain.TOKEN_BYTES];
+    RANDOM.nextBytes(token);
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Process process = Spawner.start(WorkerCommand.java(socket, memoryBytes));
+      started.accept(process);
+      WorkerOutput output = new WorkerOutput(name, process.getInputStream(), log);
+      boolean ready = false;
+      try {
+        SocketChannel channel = shakeHands(server, process, token, assignment, output, memoryBytes);
+        ready = true;
+        return new Worker(name, process, channel, output, ring, region, assignment.entries());
+      } finally {
+        if (!ready) {
+          process.destroyForcibly();
+        }
+      }
+    } finally {
+      Files.deleteIfExists(socket);
+      Files.deleteIfExists(directory);
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // returned, or closed when something fails
+  private static SocketChannel shakeHands(
+      ServerSocketChannel server,
+      Process process,
+      byte[] token,
+      Assignment assignment,
+      WorkerOutput output,
+      long memoryBytes)
+      throws InterruptedException, StartException {
+    Deadline deadline = new Deadline(server);
+    // Both a death and a lack of time end the waiting by closing what is waited for.
+    CompletableFuture<Process> watch = process.onExit().orTimeout(START_SECONDS, TimeUnit.SECONDS);
+    CompletableFuture<Process> expiry = watch.whenComplete((ended, late) -> deadline.expire());
+    boolean done = false;
+    try {
+      try (OutputStream stdin = process.getOutputStream()) {
+        stdin.write(token);
+      }
+      SocketChannel channel = server.accept();
+      deadline.watch(channel);
+      Payload hello = Frame.readFrom(channel).expect(Frame.HELLO);
+      long pid = hello.number();
+      if (pid != process.pid() || !MessageDigest.isEqual(token, hello.bytes(token.length))) {
+        throw new IOException("another process than the worker has connected");
+      }
+      assignment.encode().writeTo(channel);
+      Frame answer = Frame.readFrom(channel);
+      if (answer.type() == Frame.REFUSED) {
+        throw new StartException(
+            new WorkerEnd(
+                WorkerEnd.Kind.REFUSED,
+                "refused to start",
+                answer.expect(Frame.REFUSED).text(),
+                ""));
+      }
+      answer.expect(Frame.READY).end();
+      channel.configureBlocking(false);
+      done = deadline.release();
+      if (!done) {
+        throw new IOException("it did not become ready within " + START_SECONDS + " s");
+      }
+      return channel;
+    } catch (IOException | ConfigurationException e) {
+      throw new StartException(failure(process, e, output, memoryBytes));
+    } finally {
+      if (!done) {
+        deadline.expire();
+      }
+      watch.cancel(false);
+      expiry.cancel(false);
+    }
+  }
+
+  private static WorkerEnd failure(
+      Process process, Exception cause, WorkerOutput output, long memoryBytes)
+      throws InterruptedException {
+    // Where the process has died, its end says more than that the channel was closed.
+    boolean died = process.waitFor(200, TimeUnit.MILLISECONDS);
+    if (!died) {
+      process.destroyForcibly();
+      process.waitFor(10, TimeUnit.SECONDS);
+    }
+    WorkerOutput.Tail tail = output.end();
+    if (died) {
+      return WorkerEnd.ofExit(process.exitValue(), tail, memoryBytes);
+    }
+    return new WorkerEnd(
+        WorkerEnd.Kind.NOT_STARTED,
+        "could not be started",
+        ErrorText.headline(cause),
+        String.join("\n", tail.lines()));
+  }
+
+  /** Closes what a handshake waits for, unless it is done before. */
+  private static final class Deadline {
+    private final ServerSocketChannel server;
+    private @org.jspecify.annotations.Nullable SocketChannel channel;
+    private boolean over;
+
+    Deadline(ServerSocketChannel server) {
+      this.server = server;
+    }
+
+    synchronized void watch(SocketChannel accepted) {
+      channel = accepted;
+      if (over) {
+        closeAll();
+      }
+    }
+
+    /** The channel is no longer watched; false if it was closed already. */
+    synchronized boolean release() {
+      boolean inTime = !over;
+      over = true;
+      return inTime;
+    }
+
+    synchronized void expire() {
+      if (!over) {
+        over = true;
+        closeAll();
+      }
+    }
+
+    private void closeAll() {
+      try {
+        server.close();
+        if (channel != null) {
+          channel.close();
+        }
+      } catch (IOException e) {
+        // The descriptors are released in any case.
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.forebay.workers;
+
+import java.util.Locale;
+
+/**
+ * Takes what worker processes print and what becomes of them. Called by threads of the pool, which
+ * wait for it: return soon.
+ */
+public interface WorkerLog {
+  /**
+   * A line that the worker has printed.
+   *
+   * @param worker for example {@code features worker-1}
+   */
+  void printed(String worker, String line);
+
+  /** One sentence about a worker: how it ended and what was done about it. */
+  void supervised(String sentence);
+
+  /** Through {@link System.Logger}, under the name {@code io.forebay.workers}. */
+  static WorkerLog system() {
+    System.Logger logger = System.getLogger("io.forebay.workers");
+    return new WorkerLog() {
+      @Override
+      public void printed(String worker, String line) {
+        logger.log(
+            System.Logger.Level.INFO, () -> String.format(Locale.ROOT, "[%s] %s", worker, line));
+      }
+
+      @Override
+      public void supervised(String sentence) {
+        logger.log(System.Logger.Level.WARNING, () -> sentence);
+      }
+    };
+  }
+}

@@ -1,0 +1,177 @@
+package io.forebay.workers;
+
+import io.forebay.ConfigurationException;
+import io.forebay.slots.SlotArea;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A worker process: connects to the engine that has started it, binds the function, and calls it on
+ * the batches that come through its ring until the engine is gone. {@code
+ * docs/specs/worker-protocol.md} says what is exchanged.
+ *
+ * <p>The main thread does everything, but for a daemon thread that gives signs of life and ends the
+ * process when the engine has died, whatever the function does meanwhile.
+ *
+ * <p>Starting is on the way of every replacement: nothing here loads logging, native linking or
+ * management classes.
+ */
+public final class WorkerMain {
+  /** Length of the secret by which the engine knows its worker. */
+  static final int TOKEN_BYTES = 32;
+
+  /** Exit code after the engine was told why this worker cannot work. */
+  static final int EXIT_REFUSED = 78;
+
+  /** Exit code when there is no memory left; the virtual machine uses the same. */
+  static final int EXIT_OUT_OF_MEMORY = 3;
+
+  private static final int EXIT_FAILED = 70;
+
+  /** Looks at the ring so often before sleeping: some hundred nanoseconds. */
+  private static final int SPINS = 20;
+
+  private WorkerMain() {}
+
+  /** {@code args}: the path of the engine's socket; the token comes through standard input. */
+  public static void main(String[] args) {
+    try {
+      byte[] token = readToken(System.in);
+      try (SocketChannel engine = SocketChannel.open(UnixDomainSocketAddress.of(args[0]))) {
+        Payload.empty()
+            .putLong(ProcessHandle.current().pid())
+            .put(token)
+            .frame(Frame.HELLO)
+            .writeTo(engine);
+        run(engine);
+      }
+    } catch (IOException e) {
+      System.err.println("the worker cannot speak to its engine: " + e.getMessage());
+      Runtime.getRuntime().halt(EXIT_FAILED);
+    }
+  }
+
+  private static byte[] readToken(InputStream in) throws IOException {
+    byte[] token = in.readNBytes(TOKEN_BYTES);
+    in.close();
+    if (token.length < TOKEN_BYTES) {
+      throw new IOException("no token came through standard input");
+    }
+    return token;
+  }
+
+  private static void run(SocketChannel engine) throws IOException {
+    Assignment assignment;
+    SlotArea area;
+    Ring ring;
+    PooledFunction function;
+    try {
+      assignment = Assignment.decode(Frame.readFrom(engine));
+      area = assignment.memory().attach();
+      ring = assignment.ring(area);
+      function = bind(assignment).newPooled();
+    } catch (ConfigurationException e) {
+      refuse(engine, String.valueOf(e.getMessage()));
+      return;
+    } catch (IOException | RuntimeException | LinkageError e) {
+      refuse(engine, "the worker cannot be set up: " + ErrorText.headline(e));
+      return;
+    }
+    startHeart(ring, assignment.enginePid());
+    Payload.empty().frame(Frame.READY).writeTo(engine);
+    try {
+      work(engine, assignment, area, ring, function);
+    } catch (OutOfMemoryError e) {
+      // Also where the heap is not full, but direct memory: the virtual machine ends itself only
+      // for the former.
+      System.err.println("Terminating due to " + e);
+      Runtime.getRuntime().halt(EXIT_OUT_OF_MEMORY);
+    } catch (IOException e) {
+      Runtime.getRuntime().halt(0); // The engine is gone.
+    } catch (Throwable e) {
+      System.err.println(ErrorText.detail(e));
+      Runtime.getRuntime().halt(EXIT_FAILED);
+    }
+  }
+
+  private static BoundFunction bind(Assignment assignment) {
+    BoundFunction bound =
+        BoundFunction.bind(assignment.function(), assignment.schema().view(assignment.stage()));
+    if (!bound.outputs().equals(assignment.outputs()) || bound.rowShape() != assignment.shape()) {
+      throw new ConfigurationException(
+          "the function "
+              + bound.name()
+              + " has other outputs in the worker ("
+              + bound.outputs()
+              + ", "
+              + bound.rowShape()
+              + ") than in the engine ("
+              + assignment.outputs()
+              + ", "
+              + assignment.shape()
+              + "): let outputs() depend on nothing but its input and parameters");
+    }
+    return bound;
+  }
+
+  private static void refuse(SocketChannel engine, String sentence) throws IOException {
+    Payload.empty().putText(sentence).frame(Frame.REFUSED).writeTo(engine);
+    Runtime.getRuntime().halt(EXIT_REFUSED);
+  }
+
+  private static void startHeart(Ring ring, long enginePid) {
+    Thread heart = new Thread(new Heart(ring, enginePid), "forebay-heart");
+    heart.setDaemon(true);
+    heart.start();
+  }
+
+  private static void work(
+      SocketChannel engine,
+      Assignment assignment,
+      SlotArea area,
+      Ring ring,
+      PooledFunction function)
+      throws IOException {
+    int stage = assignment.stage();
+    ByteBuffer bell = ByteBuffer.allocateDirect(64);
+    ByteBuffer byteToEngine = ByteBuffer.allocateDirect(1);
+    long head = 0;
+    while (true) {
+      if (!awaitEntry(ring, head, engine, bell)) {
+        throw new IOException("the engine has closed the channel");
+      }
+      ring.begin(head, MonotonicClock.nanos());
+      function.call(
+          area.slot(ring.slot(head), assignment.schema()),
+          stage,
+          (ring.flags(head) & Ring.SINGLY) != 0);
+      if (ring.finish(head, function.meter.began(), function.meter.ended())) {
+        engine.write(byteToEngine.clear());
+      }
+      head++;
+    }
+  }
+
+  /** Returns when there is an entry at {@code head}; false if the engine is gone. */
+  private static boolean awaitEntry(Ring ring, long head, SocketChannel engine, ByteBuffer bell)
+      throws IOException {
+    while (true) {
+      for (int i = 0; i < SPINS; i++) {
+        if (ring.tail() != head) {
+          return true;
+        }
+        Thread.onSpinWait();
+      }
+      if (ring.sleep(head)) {
+        int read = engine.read(bell.clear());
+        ring.awake();
+        if (read < 0) {
+          return false;
+        }
+      }
+    }
+  }
+}
