@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -44,11 +45,14 @@ final class ByteInput implements Closeable {
         return new ByteInput(name, null, new GZIPInputStream(compressed, BLOCK_BYTES));
       }
       if (lower.endsWith(".zst")) {
+        if (channel.size() == 0) {
+          throw new EOFException("not even the header of a frame");
+        }
         InputStream compressed = Channels.newInputStream(channel);
         return new ByteInput(name, null, new ZstdInputStream(compressed));
       }
       return new ByteInput(name, channel, null);
-    } catch (EOFException | ZipException e) {
+    } catch (EOFException | ZipException | ZstdIOException e) {
       channel.close();
       throw new IOException(damaged(name), e);
     } catch (IOException e) {
@@ -93,7 +97,7 @@ final class ByteInput implements Closeable {
       return count;
     } catch (ClosedByInterruptException e) {
       throw interrupted();
-    } catch (EOFException | ZipException e) {
+    } catch (EOFException | ZipException | ZstdIOException e) {
       throw new IOException(damaged(name), e);
     } catch (IOException e) {
       throw new IOException("'" + name + "' cannot be read: " + e.getMessage(), e);

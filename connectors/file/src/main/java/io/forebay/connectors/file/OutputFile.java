@@ -95,9 +95,14 @@ final class OutputFile implements Closeable {
   }
 
   Optional<Progress> recover() throws IOException {
-    return sidecar == null
-        ? Optional.empty()
-        : sidecar.read().map(ProgressFile.Committed::progress);
+    if (sidecar == null) {
+      return Optional.empty();
+    }
+    // A run that has only been opened has committed nothing.
+    return sidecar
+        .read()
+        .map(ProgressFile.Committed::progress)
+        .filter(progress -> progress.complete() || !progress.frontier().equals(Frontier.START));
   }
 
   void open(SinkContext context) throws IOException {
@@ -162,7 +167,8 @@ final class OutputFile implements Closeable {
     try {
       lock = opened.tryLock();
     } catch (OverlappingFileLockException e) {
-      throw new IOException(name() + " is written by two outputs: give each its own path", e);
+      // Held by an output of this process that was abandoned: it will not write any more.
+      return;
     }
     if (lock == null) {
       throw new IOException(

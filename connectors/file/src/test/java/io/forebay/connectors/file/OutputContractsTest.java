@@ -1,0 +1,171 @@
+package io.forebay.connectors.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forebay.Batch;
+import io.forebay.Frontier;
+import io.forebay.Output;
+import io.forebay.Position;
+import io.forebay.Progress;
+import io.forebay.Rejection;
+import io.forebay.Schema;
+import io.forebay.SinkContext;
+import io.forebay.testkit.Batches;
+import io.forebay.testkit.DeadLettersContract;
+import io.forebay.testkit.Place;
+import io.forebay.testkit.SinkContract;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Data and progress of the file outputs, across crashes. */
+class OutputContractsTest {
+  @TempDir Path directory;
+  private int places;
+
+  private <O extends Output> Place<O> place(Function<String, O> make) {
+    Path file = directory.resolve("new/" + places++ + "/out");
+    return new Place<>() {
+      @Override
+      public O output() {
+        return make.apply(file.toString());
+      }
+
+      @Override
+      public Object contents() throws IOException {
+        return Files.exists(file) ? Files.readString(file) : "";
+      }
+    };
+  }
+
+  @Test
+  void keeps_the_contract_when_the_sink_writes_json_lines() throws IOException {
+    SinkContract.check(() -> place(JsonlSink::to));
+  }
+
+  @Test
+  void keeps_the_contract_when_the_sink_writes_csv() throws IOException {
+    SinkContract.check(() -> place(CsvSink::to));
+  }
+
+  @Test
+  void keeps_the_contract_when_dead_letters_are_written() throws IOException {
+    DeadLettersContract.check(() -> place(JsonlDeadLetters::to));
+  }
+
+  private static SinkContext context(boolean resume) {
+    return new SinkContext("p", Schema.of(), List.of("s"), resume);
+  }
+
+  private static final Progress PROGRESS =
+      new Progress("p", new Frontier(Map.of("s/\"é\"", new Position(3, 30))), false);
+
+  @Test
+  void says_so_when_the_progress_is_damaged() throws IOException {
+    Path file = directory.resolve("out.jsonl");
+    try (JsonlSink sink = JsonlSink.to(file.toString())) {
+      sink.open(context(false));
+      sink.commit(PROGRESS);
+    }
+    Path sidecar = directory.resolve("out.jsonl.progress");
+    String whole = Files.readString(sidecar);
+    for (int length = 0; length < whole.strip().length(); length++) {
+      Files.writeString(sidecar, whole.substring(0, length));
+      assertThatThrownBy(() -> JsonlSink.to(file.toString()).recover())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("out.jsonl.progress' is damaged")
+          .hasMessageContaining("--fresh");
+    }
+    Files.writeString(sidecar, whole + "{}");
+    assertThatThrownBy(() -> JsonlSink.to(file.toString()).recover())
+        .isInstanceOf(IOException.class);
+    Files.writeString(sidecar, whole.replace("\"version\":1", "\"version\":2"));
+    assertThatThrownBy(() -> JsonlSink.to(file.toString()).recover())
+        .isInstanceOf(IOException.class);
+    Files.writeString(sidecar, whole);
+    assertThat(JsonlSink.to(file.toString()).recover()).contains(PROGRESS);
+  }
+
+  @Test
+  void refuses_to_go_on_when_the_data_is_shorter_than_its_progress() throws IOException {
+    Path file = directory.resolve("out.jsonl");
+    try (JsonlDeadLetters letters = JsonlDeadLetters.to(file.toString())) {
+      letters.open(context(false));
+      letters.write(rejection());
+      letters.commit(PROGRESS);
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(5);
+    }
+    try (JsonlDeadLetters letters = JsonlDeadLetters.to(file.toString())) {
+      assertThatThrownBy(() -> letters.open(context(true)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("it has 5 bytes");
+    }
+  }
+
+  private static Rejection rejection() {
+    return new Rejection("s", "", 7, "", "broken", "", new Rejection.Text("{\"a\uFFFD\u0001"));
+  }
+
+  @Test
+  void lets_only_the_owner_read_when_dead_letters_are_written() throws IOException {
+    Path file = directory.resolve("rejected.jsonl");
+    Files.writeString(file, "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    for (int run = 0; run < 2; run++) {
+      try (JsonlDeadLetters letters = JsonlDeadLetters.to(file.toString())) {
+        letters.open(context(false));
+        letters.write(rejection());
+        letters.commit(PROGRESS);
+      }
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+      assertThat(Files.readString(file))
+          .isEqualTo(
+              """
+              {"source":"s","line":7,"stage":"","reason":"broken","text":"{\\"a\uFFFD\\u0001"}
+              """);
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void keeps_no_progress_when_it_writes_to_a_stream_or_device() throws IOException {
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    for (JsonlSink sink : List.of(JsonlSink.to(stream), JsonlSink.to("/dev/null"))) {
+      try (sink) {
+        assertThat(sink.effectivelyOnce()).isFalse();
+        assertThat(sink.recover()).isEmpty();
+        sink.open(context(true));
+        sink.commit(PROGRESS);
+      }
+    }
+    assertThat(Path.of("/dev/null.progress")).doesNotExist();
+  }
+
+  @Test
+  void fails_for_good_when_the_disk_is_full() throws IOException {
+    JsonlSink sink = JsonlSink.to("/dev/full");
+    Batch batch = Batches.of("value", 1, 2, 3);
+    sink.open(new SinkContext("p", batch.schema(), List.of("s"), false));
+    sink.write(batch);
+    assertThatThrownBy(() -> sink.commit(PROGRESS))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("'/dev/full' cannot be written: No space left on device");
+    assertThatThrownBy(() -> sink.commit(PROGRESS))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("has failed before");
+    sink.close();
+  }
+}
