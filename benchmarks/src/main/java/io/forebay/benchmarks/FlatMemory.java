@@ -75,7 +75,7 @@ final class FlatMemory implements Claim {
                 path: %s
                 format: jsonl
                 fields: { sensorId: string, timestamp: timestamp-ms, value: float64 }
-            forebay: { slots: %d, slotSize: %d }
+            forebay: { slots: %d, slotSize: %dB }
             stages:
               - { name: features, cpu: %s, on: processes, workers: 2 }
             sinks:

@@ -9,6 +9,7 @@ public final class Main {
   private static final List<Claim> CLAIMS =
       List.of(
           new LecturePool(),
+          new RoundTrip(),
           new IsolationCost(),
           new JsonLines(),
           new FlatMemory(),

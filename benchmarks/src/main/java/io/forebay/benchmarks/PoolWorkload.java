@@ -54,9 +54,15 @@ final class PoolWorkload implements AutoCloseable {
   /** Starts the pool and fills the slots. */
   static PoolWorkload start(Placement placement, int workers, int records, int batch)
       throws IOException {
+    return start(placement, LECTURE, workers, records, batch);
+  }
+
+  /** Starts a pool for {@code function}. */
+  static PoolWorkload start(Placement placement, String name, int workers, int records, int batch)
+      throws IOException {
     PoolConfig config =
         new PoolConfig("features", workers, IN_FLIGHT_PER_WORKER, TIMEOUT, 256L << 20);
-    BoundFunction function = BoundFunction.bind(FunctionSpec.of(LECTURE), Readings.SCHEMA);
+    BoundFunction function = BoundFunction.bind(FunctionSpec.of(name), Readings.SCHEMA);
     SlotSchema schema = SlotSchema.of(Readings.SCHEMA, false, List.<Schema>of(function.outputs()));
     int count = Math.ceilDiv(records, batch);
     long slotBytes = slotBytes(batch);
@@ -113,6 +119,20 @@ final class PoolWorkload implements AutoCloseable {
       }
     }
     return (double) records * passes / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  /** Calls the function on the first batch and waits, again and again; returns each call's time. */
+  long[] roundTripNanos(int trips) throws Exception {
+    long[] nanos = new long[trips];
+    for (int trip = 0; trip < trips; trip++) {
+      long begin = System.nanoTime();
+      Completion completion = pool.submit(slots.getFirst()).get();
+      nanos[trip] = System.nanoTime() - begin;
+      if (!(completion instanceof Completion.Done)) {
+        throw new IllegalStateException("a batch was lost: " + completion);
+      }
+    }
+    return nanos;
   }
 
   /** The sum of all features: the proof that they were computed. */

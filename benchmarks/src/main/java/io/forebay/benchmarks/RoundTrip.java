@@ -1,0 +1,101 @@
+package io.forebay.benchmarks;
+
+import io.forebay.benchmarks.PoolWorkload.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * P2: an empty call through {@code ProcessPool} and back, one at a time, against a byte through two
+ * pipes in C and against Python's ProcessPoolExecutor; with idle cores and with busy ones.
+ */
+final class RoundTrip implements Claim {
+  private static final String FOREBAY = "ProcessPool";
+  private static final String C = "C, a byte through two pipes";
+  private static final String PYTHON = "Python's ProcessPoolExecutor";
+
+  /** Median and 99th percentile, in nanoseconds. */
+  private record Times(double median, double p99) {}
+
+  private interface Peer {
+    Times trips(int count) throws Exception;
+  }
+
+  @Override
+  public String id() {
+    return "P2";
+  }
+
+  @Override
+  public String title() {
+    return "the round trip of an empty call, against C's pipes and Python's pool";
+  }
+
+  @Override
+  public void measure(Session session) throws Exception {
+    Path binary = session.file("pingpong");
+    Path source = Rivals.repository().resolve("benchmarks/src/main/c/pingpong.c");
+    Subprocess.run(List.of("cc", "-O2", "-o", binary.toString(), source.toString()));
+    int trips = session.scaled(20_000, 200);
+    try (Subprocess c = Subprocess.start(List.of(binary.toString()));
+        Subprocess python = Subprocess.start(Rivals.script("empty_pool.py"));
+        PoolWorkload pool =
+            PoolWorkload.start(Placement.PROCESSES, Nothing.class.getName(), 1, 1, 1)) {
+      Map<String, Peer> peers = new LinkedHashMap<>();
+      peers.put(C, count -> answer(c, count));
+      peers.put(FOREBAY, count -> sorted(pool.roundTripNanos(count)));
+      peers.put(PYTHON, count -> answer(python, count / 10));
+      Contest idle = contest(session, "P2: round trip, idle cores", peers, trips);
+      Series forebay = idle.series(FOREBAY + ", p50");
+      session.atMost("p50 over C's, idle cores", forebay.over(idle.series(C + ", p50")), 2.5);
+      session.atMost(
+          "p50 over Python's, idle cores", forebay.over(idle.series(PYTHON + ", p50")), 0.1);
+      List<Subprocess> load = new ArrayList<>();
+      try {
+        for (int core = 0; core < Runtime.getRuntime().availableProcessors(); core++) {
+          load.add(Subprocess.start(Rivals.script("busy.py")));
+        }
+        Contest busy = contest(session, "P2: round trip, every core busy", peers, trips);
+        session.atMost(
+            "p99 over Python's, every core busy",
+            busy.series(FOREBAY + ", p99").over(busy.series(PYTHON + ", p99")),
+            0.2);
+      } finally {
+        for (Subprocess one : load) {
+          one.close();
+        }
+      }
+    }
+  }
+
+  /** Each peer's median is measured; its 99th percentile comes from the same trips. */
+  private static Contest contest(Session session, String title, Map<String, Peer> peers, int trips)
+      throws Exception {
+    Contest contest = new Contest(title, "µs");
+    peers.forEach((name, peer) -> {
+      Times[] last = new Times[1];
+      contest.add(
+          name + ", p50",
+          () -> {
+            last[0] = peer.trips(trips);
+            return last[0].median() / 1e3;
+          });
+      contest.add(name + ", p99", () -> last[0].p99() / 1e3);
+    });
+    return session.run(contest, 2);
+  }
+
+  private static Times answer(Subprocess peer, int trips) throws IOException {
+    String[] words = peer.ask(Integer.toString(trips)).split(" ", -1);
+    return new Times(Double.parseDouble(words[0]), Double.parseDouble(words[1]));
+  }
+
+  private static Times sorted(long[] nanos) {
+    Arrays.sort(nanos);
+    return new Times(nanos[nanos.length / 2], nanos[nanos.length * 99 / 100]);
+  }
+}
