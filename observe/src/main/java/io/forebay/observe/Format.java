@@ -38,7 +38,7 @@ public final class Format {
   }
 
   private static String number(double value) {
-    return String.format(
-        Locale.ROOT, value < 9.95 && value != Math.rint(value) ? "%.1f" : "%,.0f", value);
+    String text = String.format(Locale.ROOT, value < 9.95 ? "%.1f" : "%,.0f", value);
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 }
