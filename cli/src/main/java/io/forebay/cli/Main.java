@@ -37,7 +37,13 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     PrintStream out = utf8(FileDescriptor.out);
     PrintStream err = utf8(FileDescriptor.err);
-    int exitCode = execute(new Terminal(out, err, Terminal.isInteractive()), args);
+    Terminal terminal = new Terminal(out, err, Terminal.isInteractive());
+    int exitCode;
+    try {
+      exitCode = execute(terminal, args);
+    } catch (Error e) { // picocli handles exceptions only
+      exitCode = Failures.report(e, terminal, false);
+    }
     out.flush();
     err.flush();
     System.exit(exitCode);

@@ -11,6 +11,7 @@ import io.forebay.StageSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Says in one sentence what limited a run and what to change, from what was measured. A pure
@@ -37,7 +38,7 @@ public final class Verdict {
       return "The sources gave no records.";
     }
     List<Part> parts = new ArrayList<>();
-    run.sinks().forEach(sink -> parts.add(sink(sink, run)));
+    sinks(run).ifPresent(parts::add);
     run.stages().forEach(stage -> parts.add(stage(stage, run)));
     parts.add(dispatcher(run));
     // Of two equally busy parts the one that is named first: a sink before a stage before the rest.
@@ -72,16 +73,23 @@ public final class Verdict {
         + ".";
   }
 
-  private static Part sink(SinkSnapshot sink, PipelineSnapshot run) {
-    return new Part(
-        sink.busyShare(),
-        "The sink '"
-            + sink.name()
-            + "' was busy "
-            + percent(sink.busyShare())
-            + " of the time: it limited the run"
-            + busiestStage(run)
-            + ".");
+  /** All outputs are written by one thread, so that their shares add up. */
+  private static Optional<Part> sinks(PipelineSnapshot run) {
+    double busy = Math.min(1, run.sinks().stream().mapToDouble(SinkSnapshot::busyShare).sum());
+    return run.sinks().stream()
+        .max(Comparator.comparingDouble(SinkSnapshot::busyShare))
+        .map(busiest ->
+            new Part(
+                busy,
+                (busy - busiest.busyShare() < 0.05
+                        ? "The sink '" + busiest.name() + "' was busy "
+                        : "The outputs, above all '" + busiest.name() + "', were busy ")
+                    + percent(busy)
+                    + " of the time: "
+                    + (busy - busiest.busyShare() < 0.05 ? "it" : "they")
+                    + " limited the run"
+                    + busiestStage(run)
+                    + "."));
   }
 
   private static Part stage(StageSnapshot stage, PipelineSnapshot run) {

@@ -9,8 +9,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.forebay.PipelineSnapshot;
 import io.forebay.Placement;
 import io.forebay.RecordCounts;
+import io.forebay.SinkSnapshot;
 import io.forebay.StageKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,6 +45,13 @@ final class VerdictTest {
             "the sink limits, without stages",
             run(0.9, 0.1, 0.97),
             "The sink 'out' was busy 97 % of the time: it limited the run."),
+        arguments(
+            "two outputs limit together",
+            with(
+                run(0.9, 0.1, 0.5, cpu(Placement.PROCESSES, 2, 0.12, 1, 0.1)),
+                new SinkSnapshot("deadLetter", 10, 0.31, 3, 9)),
+            "The outputs, above all 'out', were busy 81 % of the time: they limited the run;"
+                + " features used 12 % of 2 workers."),
         arguments(
             "a stage in processes limits",
             run(0.9, 0.1, 0.2, cpu(Placement.PROCESSES, 2, 0.98, 0.99, 0.01)),
@@ -103,6 +112,21 @@ final class VerdictTest {
             "The sources waited for room 80 % of the time although nothing was busy throughout;"
                 + " features used 30 % of 1 worker: allow more batches on their way with more slots"
                 + " or a smaller batch."));
+  }
+
+  private static PipelineSnapshot with(PipelineSnapshot run, SinkSnapshot sink) {
+    List<SinkSnapshot> sinks = new ArrayList<>(run.sinks());
+    sinks.add(sink);
+    return new PipelineSnapshot(
+        run.name(),
+        run.elapsed(),
+        run.records(),
+        run.slots(),
+        run.slotsFree(),
+        run.dispatcherBusyShare(),
+        run.sources(),
+        run.stages(),
+        sinks);
   }
 
   @ParameterizedTest(name = "{0}")
