@@ -15,13 +15,17 @@ import java.util.function.Consumer;
  *
  * <p>Driven by one thread, which alone uses the outputs; the dispatcher hands in by {@link #take}.
  * A commit takes dead letters first, then sinks, then the sources are told: whatever a source was
- * told is durable everywhere. Commits happen between batches: when nothing else waits, though so
- * rarely that they take a tenth of the time at most, and every {@value #COMMIT_EVERY_MS} ms anyway.
+ * told is durable everywhere. Commits happen between batches, every {@value #COMMIT_EVERY_MS} ms or
+ * sooner when nothing else waits, though so rarely that a slow disk spends a tenth of the time on
+ * them at most; every {@value #COMMIT_AT_LATEST_MS} ms anyway, and at once when a source has no
+ * credit left.
  */
 final class SinkRunner implements Hand {
   static final int COMMIT_EVERY_MS = 100;
+  static final int COMMIT_AT_LATEST_MS = 2_000;
 
   private static final long COMMIT_EVERY_NANOS = COMMIT_EVERY_MS * 1_000_000L;
+  private static final long COMMIT_AT_LATEST_NANOS = COMMIT_AT_LATEST_MS * 1_000_000L;
   private static final long FOREVER = Long.MAX_VALUE / 2;
 
   /** What the sink runner needs to know and whom it tells. */
@@ -92,7 +96,7 @@ final class SinkRunner implements Hand {
         uncommitted = true;
         uncommittedSince = now;
       }
-      if (!midBatch && now - uncommittedSince >= COMMIT_EVERY_NANOS) {
+      if (!midBatch && now - uncommittedSince >= COMMIT_EVERY_NANOS && commitDueIn(now) <= 0) {
         commit(false);
       }
       return true;
@@ -118,9 +122,8 @@ final class SinkRunner implements Hand {
     if (wiring.intake.isShortOfCredit()) {
       return 0;
     }
-    long spacing = Math.min(COMMIT_EVERY_NANOS, 9 * lastCommitNanos);
-    long idle = lastCommitEnd + spacing - now;
-    return Math.min(idle, uncommittedSince + COMMIT_EVERY_NANOS - now);
+    long spacing = Math.min(COMMIT_AT_LATEST_NANOS, 9 * lastCommitNanos);
+    return lastCommitEnd + spacing - now;
   }
 
   /** Ends after the present step. */

@@ -129,7 +129,7 @@ final class OutputFile implements Closeable {
       // First, so that a crash in between does not leave a progress that is ahead of its data.
       before =
           new ProgressFile.Committed(new Progress(context.pipeline(), Frontier.START, false), 0);
-      sidecar.write(before);
+      sidecar.write(before, true);
     }
     long keep = before.length();
     if (opened.size() < keep) {
@@ -215,7 +215,10 @@ final class OutputFile implements Closeable {
       if (length != committed) {
         file.force(true);
       }
-      sidecar.write(new ProgressFile.Committed(progress, length));
+      // Without new data, a power cut may bring back the progress before: that is true as well, and
+      // only makes the next run compute again what is here already.
+      boolean durable = length != committed || progress.complete();
+      sidecar.write(new ProgressFile.Committed(progress, length), durable);
     } catch (IOException e) {
       throw failed("made durable", e);
     }

@@ -130,8 +130,13 @@ final class ProgressFile {
     }
   }
 
-  /** Replaces what was committed; durable when the call returns. */
-  void write(Committed committed) throws IOException {
+  /**
+   * Replaces what was committed.
+   *
+   * @param durable whether it has to survive a power cut when the call returns; otherwise it
+   *     survives the end of the process, and a power cut leaves this one or one before
+   */
+  void write(Committed committed, boolean durable) throws IOException {
     Bytes text = new Bytes(256);
     Progress progress = committed.progress();
     text.put(JsonRows.ascii("{\"version\":" + VERSION + ",\"pipeline\":"));
@@ -160,11 +165,14 @@ final class ProgressFile {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+      // Always: a name that points to bytes which are not there yet would be a damaged progress.
       channel.force(true);
     }
     Files.move(
         temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    forceDirectory(path);
+    if (durable) {
+      forceDirectory(path);
+    }
   }
 
   /** Makes the names in the directory of {@code file} durable. */
