@@ -9,6 +9,7 @@ import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,23 @@ class SourceContractTest {
   @Test
   void passes_without_mistakes() throws Exception {
     SourceContract.check(() -> new Counting(Set.of(), 0));
+  }
+
+  @Test
+  void list_source_keeps_the_contract() throws Exception {
+    Schema schema =
+        Schema.of(
+            Arrays.stream(ColumnType.values())
+                .map(type -> Field.nullable(type.text(), type))
+                .toList());
+    byte[] bytes = {1, 2};
+    double[] doubles = {1, -0.0};
+    SourceContract.check(() ->
+        new ListSource(schema)
+            .row(true, 1, 2L, 1.5f, 2.5, 3, 4, 5, "é", bytes, doubles)
+            .unreadable("not JSON", "{oops")
+            .rowWithExtras("\"unit\":\"C\"", new Object[schema.size()])
+            .row(new Object[schema.size()]));
   }
 
   @ParameterizedTest
