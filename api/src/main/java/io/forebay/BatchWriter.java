@@ -22,6 +22,7 @@ public interface BatchWriter {
    * Sends the input row to dead letter. Its output values are ignored.
    *
    * @param reason one sentence for the person who will look at the dead letter
+   * @throws OutputOverflowException if the batch has no room for the reason
    */
   void reject(int row, String reason);
 

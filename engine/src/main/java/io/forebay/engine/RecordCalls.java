@@ -91,7 +91,9 @@ final class RecordCalls {
   private int writeRows(CallWriter out) {
     for (int row = 0; row < outcomes.length; row++) {
       if (outcomes[row] instanceof Failure(Throwable error)) {
-        reject(out, row, error);
+        if (!reject(out, row, error)) {
+          return row;
+        }
         continue;
       }
       try {
@@ -99,17 +101,19 @@ final class RecordCalls {
       } catch (OutputOverflowException e) {
         return row;
       } catch (Exception e) {
-        reject(out, row, e);
+        if (!reject(out, row, e)) {
+          return row;
+        }
       }
     }
     return -1;
   }
 
-  private void reject(CallWriter out, int row, Throwable thrown) {
+  private boolean reject(CallWriter out, int row, Throwable thrown) {
     Throwable error =
         thrown instanceof CompletionException && thrown.getCause() != null
             ? thrown.getCause()
             : thrown;
-    mapping.reject(error, out, row);
+    return mapping.reject(error, out, row);
   }
 }

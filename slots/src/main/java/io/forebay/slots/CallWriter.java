@@ -193,13 +193,27 @@ public final class CallWriter implements BatchWriter {
     reject(row, reason, "");
   }
 
-  /** As {@link #reject(int, String)}, with a stack trace or other evidence. */
+  /**
+   * As {@link #reject(int, String)}, with a stack trace or other evidence.
+   *
+   * @throws OutputOverflowException if there is no room for the reason: what is kept of it must not
+   *     depend on how many other rows of the batch are rejected. Of a row that is alone the reason
+   *     is cut
+   */
   public void reject(int row, String reason, String detail) {
+    reject(row, row, reason, detail);
+  }
+
+  private void reject(int row, int rowOfPart, String reason, String detail) {
     Objects.checkIndex(row, rows);
-    byte before = mark(row, SlotLayout.MARK_REJECTED);
-    if (before != SlotLayout.MARK_REJECTED) {
-      rejections.add(row, reason, detail);
+    if (marked && markOf(row) == SlotLayout.MARK_REJECTED) {
+      return;
     }
+    if (rows > 1 && !rejections.hasRoom(reason, detail)) {
+      throw new OutputOverflowException("reasons", rowOfPart);
+    }
+    mark(row, SlotLayout.MARK_REJECTED);
+    rejections.add(row, reason, detail);
   }
 
   @Override
@@ -216,14 +230,12 @@ public final class CallWriter implements BatchWriter {
     }
   }
 
-  private byte mark(int row, byte mark) {
+  private void mark(int row, byte mark) {
     if (!marked) {
       memory.asSlice(marksAt, rows).fill(SlotLayout.MARK_KEPT);
       marked = true;
     }
-    byte before = markOf(row);
     memory.set(ValueLayout.JAVA_BYTE, marksAt + (long) row, mark);
-    return before;
   }
 
   private byte markOf(int row) {
@@ -437,7 +449,7 @@ public final class CallWriter implements BatchWriter {
 
     @Override
     public void reject(int row, String reason) {
-      call.reject(from + Objects.checkIndex(row, to - from), reason);
+      call.reject(from + Objects.checkIndex(row, to - from), row, reason, "");
     }
 
     @Override

@@ -28,8 +28,7 @@ final class RejectionArea {
 
   /** The reason of a row whose own did not fit. */
   static final String LOST_REASON =
-      "rejected; the reason was not kept because too many rows of the batch were rejected for"
-          + " different reasons";
+      "rejected; the reason was not kept because it does not fit into a slot";
 
   /** A reason and its evidence. */
   record Text(String reason, String detail) {}
@@ -65,6 +64,19 @@ final class RejectionArea {
     entries = toEntries;
     textsAt = toTextsAt;
     places.clear();
+  }
+
+  /** Whether there is room for a row with this reason and evidence, uncut by lack of room. */
+  boolean hasRoom(String reason, String detail) {
+    if ((entries + 1) * ENTRY_BYTES > textsAt) {
+      return false;
+    }
+    if (places.containsKey(new Text(reason, detail))) {
+      return true;
+    }
+    int bytes =
+        Utf8.cut(reason, MAX_REASON_BYTES).length + Utf8.cut(detail, MAX_DETAIL_BYTES).length;
+    return textsAt - textBytes(bytes) >= (entries + 1) * ENTRY_BYTES;
   }
 
   /** Notes why {@code row} is rejected, as far as there is room. */

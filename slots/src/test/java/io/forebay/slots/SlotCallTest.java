@@ -298,21 +298,50 @@ class SlotCallTest {
   }
 
   @Test
-  void rejects_every_row_when_the_reasons_do_not_fit() {
+  void overflows_when_the_reasons_do_not_fit() {
     fill(1000);
     CallWriter out = slot.beginCall(0, RowShape.SAME);
-    for (int row = 0; row < 1000; row++) {
-      out.reject(row, "reason " + row + " é".repeat(1000), "€".repeat(8000) + row);
+    int row = 0;
+    try {
+      for (; row < 1000; row++) {
+        out.reject(row, "reason " + row + " é".repeat(1000), "€".repeat(8000) + row);
+      }
+      throw new AssertionError("room for everything");
+    } catch (OutputOverflowException full) {
+      assertThat(out.overflowRow(full)).isEqualTo(row);
     }
-    out.done(0, -1);
+    out.overflowed(row, 0);
+    slot.cut(row);
+
+    CallWriter again = slot.beginCall(0, RowShape.SAME);
+    for (int i = 0; i < row; i++) {
+      again.reject(i, "reason " + i + " é".repeat(1000), "€".repeat(8000) + i);
+    }
+    again.done(0, -1);
     List<CallResult.RejectedRow> rejected = slot.result(0).rejected();
-    assertThat(rejected).hasSize(1000);
-    CallResult.RejectedRow first = rejected.getFirst();
-    assertThat(first.reason()).startsWith("reason 0 é").doesNotContain("\uFFFD");
-    assertThat(first.reason().getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
-        .isBetween(1020, 1024);
-    assertThat(first.detail()).isEqualTo("€".repeat(8192 / 3));
-    assertThat(rejected.get(999).reason()).isEqualTo(RejectionArea.LOST_REASON);
+    assertThat(rejected).hasSize(row);
+    for (CallResult.RejectedRow each : rejected) {
+      assertThat(each.reason()).startsWith("reason " + each.row() + " é").doesNotContain("\uFFFD");
+      assertThat(each.reason().getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
+          .isBetween(1020, 1024);
+      assertThat(each.detail()).isEqualTo("€".repeat(8192 / 3));
+    }
+  }
+
+  @Test
+  void reports_the_row_of_the_batch_when_the_reasons_of_a_part_do_not_fit() {
+    fill(1000);
+    CallWriter out = slot.beginCall(0, RowShape.SAME);
+    BatchWriter part = out.slice(500, 1000);
+    int row = 0;
+    try {
+      for (; row < 500; row++) {
+        part.reject(row, row + " €".repeat(300));
+      }
+      throw new AssertionError("room for everything");
+    } catch (OutputOverflowException full) {
+      assertThat(out.overflowRow(full)).isEqualTo(500 + row);
+    }
   }
 
   @Test

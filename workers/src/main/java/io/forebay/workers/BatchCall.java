@@ -70,21 +70,29 @@ final class BatchCall extends PooledFunction {
   /** Rows {@code from} to {@code to} made the function throw: blames the one, or tries halves. */
   private int settle(Throwable error, Batch in, CallWriter out, int from, int to) {
     if (to - from == 1) {
-      blame(bound.name(), error, out, from);
-      return -1;
+      return blame(bound.name(), error, out, from) ? -1 : from;
     }
     int middle = (from + to) >>> 1;
     int overflow = callPart(in, out, from, middle);
     return overflow >= 0 ? overflow : callPart(in, out, middle, to);
   }
 
-  /** Rejects the row: with the reason alone where the function gave one. */
-  static void blame(String function, Throwable error, CallWriter out, int row) {
-    if (error instanceof RecordRejectedException rejected) {
-      String reason = rejected.getMessage();
-      out.reject(row, reason == null ? "rejected by the function " + function : reason);
-    } else {
-      out.reject(row, ErrorText.reason(function, error), ErrorText.detail(error));
+  /**
+   * Rejects the row: with the reason alone where the function gave one.
+   *
+   * @return false if there is no room for the reason in this batch: the call has overflowed there
+   */
+  static boolean blame(String function, Throwable error, CallWriter out, int row) {
+    try {
+      if (error instanceof RecordRejectedException rejected) {
+        String reason = rejected.getMessage();
+        out.reject(row, reason == null ? "rejected by the function " + function : reason);
+      } else {
+        out.reject(row, ErrorText.reason(function, error), ErrorText.detail(error));
+      }
+      return true;
+    } catch (OutputOverflowException full) {
+      return false;
     }
   }
 }

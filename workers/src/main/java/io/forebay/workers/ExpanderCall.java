@@ -52,7 +52,11 @@ final class ExpanderCall extends PooledFunction {
         return;
       } catch (Throwable e) {
         CallAbandonedException.orBlame(e);
-        BatchCall.blame(bound.name(), e, out, row);
+        if (!BatchCall.blame(bound.name(), e, out, row)) {
+          meter.end();
+          out.overflowed(row, meter.serviceNanos());
+          return;
+        }
       }
     }
     made.clear();

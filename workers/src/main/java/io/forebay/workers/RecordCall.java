@@ -38,7 +38,11 @@ final class RecordCall extends PooledFunction {
         return;
       } catch (Throwable e) {
         CallAbandonedException.orBlame(e);
-        BatchCall.blame(bound.name(), e, out, row);
+        if (!BatchCall.blame(bound.name(), e, out, row)) {
+          meter.end();
+          out.overflowed(row, meter.serviceNanos());
+          return;
+        }
       }
     }
     slot.crashCursor(-1);

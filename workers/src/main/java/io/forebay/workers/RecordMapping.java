@@ -70,8 +70,12 @@ public final class RecordMapping {
     binding.write(binding.writers(out), row, result);
   }
 
-  /** Rejects the row because of what its function, its mapping or its result threw. */
-  public void reject(Throwable error, CallWriter out, int row) {
-    BatchCall.blame(function.type().getName(), error, out, row);
+  /**
+   * Rejects the row because of what its function, its mapping or its result threw.
+   *
+   * @return false if there is no room for the reason in this batch: the call has overflowed there
+   */
+  public boolean reject(Throwable error, CallWriter out, int row) {
+    return BatchCall.blame(function.type().getName(), error, out, row);
   }
 }
