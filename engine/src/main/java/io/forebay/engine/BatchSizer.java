@@ -5,7 +5,7 @@ package io.forebay.engine;
  *
  * <p>A call on {@code n} rows takes {@code t = a + b·n}: a fixed cost and a cost per row, which are
  * fitted to the calls seen so far, older ones counting less. The aim is {@code t} = {@value
- * #TARGET_MS} ms, or more where {@code a} would otherwise exceed a twentieth of it, but never more
+ * #TARGET_MS} ms, or more where {@code a} would otherwise exceed a fortieth of it, but never more
  * than {@value #MOST_MS} ms or the given limit: long enough for fixed costs to vanish, short enough
  * that no worker waits for long. A call that cannot be shorter has a single row.
  *
@@ -19,7 +19,7 @@ package io.forebay.engine;
 final class BatchSizer {
   static final int TARGET_MS = 20;
   static final int MOST_MS = 50;
-  static final int PROBE_EVERY = 16;
+  static final int PROBE_EVERY = 8;
 
   /** Rows of the first batches, while nothing is known. */
   static final int FIRST_ROWS = 16;
@@ -27,7 +27,7 @@ final class BatchSizer {
   /** The share of the fixed cost below which a small batch may go because a worker is idle. */
   private static final double EARLY_SHARE = 0.1;
 
-  private static final double DECAY = 0.98;
+  private static final double DECAY = 0.99;
   private static final int GROWTH = 4;
   private static final int SURPRISES = 3;
 
@@ -98,12 +98,15 @@ final class BatchSizer {
     double perRow = nanos / rows;
     double variance = Math.max(0, sumRowsRows / weight - rows * rows);
     double covariance = sumRowsNanos / weight - rows * nanos;
-    double doubt = 0.0025 * rows * rows;
+    double doubt = 0.001 * rows * rows;
     rowNanos = Math.clamp((covariance + doubt * perRow) / (variance + doubt), 0, perRow);
     fixedNanos = Math.max(0, nanos - rowNanos * rows);
     rowNanos = Math.max(rowNanos, 1e-3);
-    double target = Math.min(mostNanos, Math.max(TARGET_MS * 1e6, 20 * fixedNanos));
+    double target = Math.min(mostNanos, Math.max(TARGET_MS * 1e6, 40 * fixedNanos));
     double best = (target - fixedNanos) / rowNanos;
+    if (fixedNanos + rowNanos * Math.ceil(best) <= mostNanos) {
+      best = Math.ceil(best);
+    }
     wish = (int) Math.clamp(best, 1, (double) GROWTH * largest);
   }
 

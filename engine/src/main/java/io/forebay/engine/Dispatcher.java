@@ -64,7 +64,7 @@ final class Dispatcher implements Hand {
   // ------------------------------------------------------------------ steps
 
   @Override
-  public boolean step(long now) throws InterruptedException {
+  public boolean step(long now) throws InterruptedException, PipelineFailedException {
     boolean progress = handleCompleted(now);
     progress |= restoreParts(now);
     for (int i = lanes.size() - 1; i >= 0; i--) {
@@ -93,7 +93,7 @@ final class Dispatcher implements Hand {
     return done;
   }
 
-  private boolean handleCompleted(long now) {
+  private boolean handleCompleted(long now) throws PipelineFailedException {
     Completed next = completed.poll();
     if (next == null) {
       return false;
@@ -105,6 +105,13 @@ final class Dispatcher implements Hand {
       switch (next.completion) {
         case Completion.Done d -> returned(batch, lane, d, now);
         case Completion.Lost l -> lost(batch, lane, l, now);
+        case Completion.Unavailable(String reason) ->
+            throw new PipelineFailedException(
+                "stage '"
+                    + lane.stage.name()
+                    + "' cannot go on: "
+                    + reason
+                    + "; what is not delivered is not acknowledged");
       }
     }
     return true;

@@ -368,6 +368,16 @@ final class Intake {
     }
   }
 
+  /** How many partitions wait, for room or for credit. */
+  int waiting() {
+    lock.lock();
+    try {
+      return line.size() + withoutCredit.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether some partition cannot go on until something is acknowledged. */
   boolean isShortOfCredit() {
     lock.lock();

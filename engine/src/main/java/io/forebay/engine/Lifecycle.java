@@ -38,6 +38,10 @@ final class Lifecycle {
   private boolean draining;
   private boolean drainSeen;
   private boolean stopped;
+
+  /** What breaks now breaks because everything is being ended. */
+  private boolean givenUp;
+
   private long deadline;
 
   Lifecycle(Ticker ticker) {
@@ -86,7 +90,7 @@ final class Lifecycle {
   }
 
   private void note(String reason, @Nullable Throwable cause) {
-    if (failure == null && !delivered) {
+    if (failure == null && !delivered && !givenUp) {
       failure = new Failure(reason, cause);
     }
   }
@@ -125,6 +129,7 @@ final class Lifecycle {
           return Event.FAILED;
         }
         if (stopped) {
+          givenUp = true;
           return Event.GIVEN_UP;
         }
         if (!draining) {
@@ -135,6 +140,7 @@ final class Lifecycle {
         } else {
           long left = deadline - ticker.nanos();
           if (left <= 0) {
+            givenUp = true;
             return Event.GIVEN_UP;
           }
           var _ = changed.await(left, TimeUnit.NANOSECONDS);

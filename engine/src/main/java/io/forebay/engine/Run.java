@@ -217,6 +217,8 @@ final class Run {
       Hand.drive(dispatcher, dispatcherBell, ticker, dispatcherBusy);
     } catch (InterruptedException e) {
       // The coordinator ends the run.
+    } catch (PipelineFailedException e) {
+      lifecycle.fail(String.valueOf(e.getMessage()), e.getCause());
     } catch (Throwable e) {
       lifecycle.fail(
           "the dispatcher failed (" + e + "): nothing was acknowledged that is not committed", e);

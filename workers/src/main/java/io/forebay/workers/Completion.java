@@ -13,12 +13,20 @@ public sealed interface Completion {
   record Done(CallResult result, long waitNanos, long transportNanos) implements Completion {}
 
   /**
-   * The batch cannot be computed: its workers were lost again and again, or the pool was closed.
-   * The slot's input is intact.
+   * The batch cannot be computed: its workers were lost again and again. The slot's input is
+   * intact.
    *
    * @param row the row that is to blame, -1 if that is not known
    * @param reason one sentence: what happened, to what, what to change
    * @param evidence exit code, log lines
    */
   record Lost(int row, String reason, String evidence) implements Completion {}
+
+  /**
+   * The batch was not computed, and it is not to blame: the pool was closed, or its workers die so
+   * often that it has stopped replacing them. The slot's input is intact.
+   *
+   * @param reason one sentence: what happened, what to change
+   */
+  record Unavailable(String reason) implements Completion {}
 }

@@ -128,8 +128,8 @@ public final class ThreadPool implements WorkerPool {
   }
 
   /**
-   * Interrupts the workers; batches that none has begun are completed as lost at once, the others
-   * when the function returns: a thread cannot be killed.
+   * Interrupts the workers; batches that none has begun are completed as unavailable at once, the
+   * others when the function returns: a thread cannot be killed.
    */
   @Override
   public void close() {
@@ -147,12 +147,12 @@ public final class ThreadPool implements WorkerPool {
       lock.unlock();
     }
     threads.forEach(Thread::interrupt);
-    unbegun.forEach(task -> task.future().complete(lostByClose()));
+    unbegun.forEach(task -> task.future().complete(unavailable()));
   }
 
-  private Completion lostByClose() {
-    return new Completion.Lost(
-        -1, "the pool of stage " + config.name() + " was closed before the batch was computed", "");
+  private Completion unavailable() {
+    return new Completion.Unavailable(
+        "the pool of stage " + config.name() + " was closed before the batch was computed");
   }
 
   private void work(PooledFunction function) {
@@ -206,7 +206,7 @@ public final class ThreadPool implements WorkerPool {
       return new Completion.Done(
           task.slot().result(stage), Math.max(0, function.meter.began() - task.submitted()), 0);
     } catch (CallAbandonedException e) {
-      return lostByClose();
+      return unavailable();
     } catch (Throwable e) {
       // An error of the virtual machine, which threads share: the batch is told of it.
       return new Completion.Lost(

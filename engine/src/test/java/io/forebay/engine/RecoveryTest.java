@@ -1,0 +1,112 @@
+package io.forebay.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forebay.ConfigurationException;
+import io.forebay.Frontier;
+import io.forebay.Position;
+import io.forebay.Progress;
+import io.forebay.testkit.RecordingSink;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RecoveryTest {
+  private static Recovery.Named output(String name, @Nullable Progress progress) {
+    RecordingSink sink = new RecordingSink();
+    if (progress != null) {
+      sink.commit(progress);
+    }
+    return new Recovery.Named(name, sink);
+  }
+
+  private static Progress at(String pipeline, boolean complete, Map<String, Long> sequences) {
+    Map<String, Position> positions = new java.util.HashMap<>();
+    sequences.forEach((key, n) -> positions.put(key, new Position(n, 10 * n)));
+    return new Progress(pipeline, new Frontier(positions), complete);
+  }
+
+  private static Recovery decide(Recovery.Named... outputs) {
+    return Recovery.of("mine", List.of(outputs), false, name -> true);
+  }
+
+  @Test
+  void starts_silently_when_there_is_nothing() {
+    Recovery recovery = decide(output("a", null), output("b", null));
+
+    assertThat(recovery.resume()).isFalse();
+    assertThat(recovery.start()).isEqualTo(Frontier.START);
+    assertThat(recovery.notices()).isEmpty();
+  }
+
+  @Test
+  void starts_over_and_says_so_when_every_output_is_complete() {
+    Recovery recovery =
+        decide(
+            output("a", at("mine", true, Map.of("s", 9L))),
+            output("b", at("other", true, Map.of("s", 9L))));
+
+    assertThat(recovery.resume()).isFalse();
+    assertThat(recovery.start()).isEqualTo(Frontier.START);
+    assertThat(recovery.notices()).hasSize(1).first().asString().contains("starting over");
+  }
+
+  @Test
+  void resumes_at_the_least_frontier_when_outputs_differ() {
+    Recovery recovery =
+        decide(
+            output("a", at("mine", false, Map.of("s", 9L, "t", 4L))),
+            output("b", at("mine", true, Map.of("s", 7L, "t", 6L, "u", 1L))));
+
+    assertThat(recovery.resume()).isTrue();
+    assertThat(recovery.start().positions())
+        .isEqualTo(Map.of("s", new Position(7, 70), "t", new Position(4, 40)));
+    assertThat(recovery.ahead())
+        .isEqualTo(
+            List.of(
+                Map.of("s", new Position(9, 90)),
+                Map.of("t", new Position(6, 60), "u", new Position(1, 10))));
+  }
+
+  @Test
+  void resumes_at_the_start_when_one_output_has_nothing() {
+    Recovery recovery = decide(output("a", at("mine", false, Map.of("s", 9L))), output("b", null));
+
+    assertThat(recovery.resume()).isTrue();
+    assertThat(recovery.start()).isEqualTo(Frontier.START);
+    assertThat(recovery.ahead()).isEqualTo(List.of(Map.of("s", new Position(9, 90)), Map.of()));
+  }
+
+  @Test
+  void refuses_when_an_output_holds_unfinished_work_of_another_pipeline() {
+    assertThatThrownBy(() -> decide(output("a", at("other", false, Map.of("s", 9L)))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'a'")
+        .hasMessageContaining("--fresh");
+  }
+
+  @Test
+  void looks_at_nothing_when_it_is_to_start_fresh() {
+    Recovery recovery =
+        Recovery.of(
+            "mine", List.of(output("a", at("other", false, Map.of("s", 9L)))), true, name -> true);
+
+    assertThat(recovery.resume()).isFalse();
+    assertThat(recovery.start()).isEqualTo(Frontier.START);
+  }
+
+  @Test
+  void forgets_positions_of_sources_that_cannot_repeat_when_it_resumes() {
+    Recovery recovery =
+        Recovery.of(
+            "mine",
+            List.of(output("a", at("mine", false, Map.of("live/x", 9L, "file", 5L)))),
+            false,
+            name -> name.equals("file"));
+
+    assertThat(recovery.start().positions()).isEqualTo(Map.of("file", new Position(5, 50)));
+    assertThat(recovery.ahead()).isEqualTo(List.of(Map.of()));
+  }
+}
