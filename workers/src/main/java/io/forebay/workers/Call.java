@@ -34,7 +34,7 @@ final class Call extends CompletableFuture<Completion> {
   long endedBefore;
 
   /** Why it is given up; null if it has been answered. */
-  Completion.@Nullable Lost lost;
+  @Nullable Completion lost;
 
   /** The next one in a list of calls to settle. */
   @Nullable Call next;

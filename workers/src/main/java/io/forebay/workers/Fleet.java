@@ -359,7 +359,7 @@ final class Fleet {
     List<Call> lost = new ArrayList<>(pending);
     pending.clear();
     for (Call call : lost) {
-      call.lost = new Completion.Lost(-1, reason, "");
+      call.lost = new Completion.Unavailable(reason);
     }
     inFlight -= lost.size();
     settling.addAndGet(lost.size());

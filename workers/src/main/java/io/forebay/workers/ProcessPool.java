@@ -137,7 +137,7 @@ public final class ProcessPool implements WorkerPool {
       }
       if (fleet.breaker.isOpen(call.submitted)) {
         return CompletableFuture.completedFuture(
-            new Completion.Lost(-1, supervisor.breakerSentence(), ""));
+            new Completion.Unavailable(supervisor.breakerSentence()));
       }
       worker = fleet.submit(call, call.submitted);
     } finally {

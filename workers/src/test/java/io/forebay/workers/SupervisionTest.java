@@ -88,9 +88,9 @@ final class SupervisionTest {
             fixture.workers().forEach(ProcessHandle::destroyForcibly);
             return future.isDone();
           });
-      assertThat(((Completion.Lost) future.get()).reason())
+      assertThat(((Completion.Unavailable) future.get()).reason())
           .contains("5 of them died without finishing a batch");
-      assertThat(((Completion.Lost) fixture.pool.submit(slot).get()).row()).isEqualTo(-1);
+      assertThat(fixture.pool.submit(slot).get()).isInstanceOf(Completion.Unavailable.class);
       assertThat(fixture.said).anyMatch(s -> s.contains("does not call its workers for 30 s"));
     }
   }
@@ -132,7 +132,7 @@ final class SupervisionTest {
               .toList();
       fixture.pool.close();
       for (CompletableFuture<Completion> future : futures) {
-        assertThat(((Completion.Lost) future.getNow(null)).reason())
+        assertThat(((Completion.Unavailable) future.getNow(null)).reason())
             .isEqualTo("the pool of stage test was closed before the batch was computed");
       }
       assertThat(fixture.said).isEmpty();
