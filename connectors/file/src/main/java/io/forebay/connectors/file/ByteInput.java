@@ -13,7 +13,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ final class ByteInput implements Closeable {
     try {
       if (lower.endsWith(".gz")) {
         InputStream compressed = Channels.newInputStream(channel);
-        return new ByteInput(name, null, new GZIPInputStream(compressed, BLOCK_BYTES));
+        return new ByteInput(name, null, new GzipInput(compressed));
       }
       if (lower.endsWith(".zst")) {
         if (channel.size() == 0) {

@@ -166,6 +166,58 @@ class FileSourceContractTest {
     assertThat(Sources.run(source(file).get()).accepted()).hasSize(1000);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"in.jsonl.gz", "in.jsonl.zst"})
+  void fails_when_a_compressed_file_is_damaged_anywhere(String name) throws IOException {
+    byte[] part = compress(name, "{\"id\":\"a\"}\n".repeat(50).getBytes(StandardCharsets.UTF_8));
+    byte[] whole = Arrays.copyOf(part, 2 * part.length);
+    System.arraycopy(part, 0, whole, part.length, part.length);
+    Path file = directory.resolve(name);
+    for (int at = part.length; at < part.length + 4; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 0x55;
+      Files.write(file, damaged);
+      assertThatThrownBy(() -> resume(file, Position.START))
+          .as("byte %d", at)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is damaged or cut off");
+    }
+    Files.write(file, whole);
+    assertThat(Sources.run(source(file).get()).accepted()).hasSize(100);
+    if (name.endsWith(".gz")) {
+      byte[] padded = Arrays.copyOf(whole, whole.length + 1000);
+      Files.write(file, padded);
+      assertThat(Sources.run(source(file).get()).accepted()).hasSize(100);
+      for (int at : new int[] {4, 8, whole.length - 8, whole.length - 1}) {
+        byte[] damaged = whole.clone();
+        damaged[at] ^= 1;
+        Files.write(file, damaged);
+        boolean inHeader = at < 10;
+        if (inHeader) {
+          assertThat(Sources.run(source(file).get()).accepted()).hasSize(100);
+        } else {
+          assertThatThrownBy(() -> resume(file, Position.START))
+              .hasMessageContaining("is damaged or cut off");
+        }
+      }
+    }
+  }
+
+  @Test
+  void reads_gzip_members_when_their_headers_have_every_part() throws IOException {
+    byte[] plain = compress("x.gz", "{\"id\":\"a\"}\n".getBytes(StandardCharsets.UTF_8));
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] head = Arrays.copyOf(plain, 10);
+    head[3] = 2 | 4 | 8 | 16;
+    all.writeBytes(head);
+    all.writeBytes(new byte[] {3, 0, 'x', 'y', 'z', 'n', 'a', 'm', 'e', 0, 'c', 0, 1, 2});
+    all.writeBytes(Arrays.copyOfRange(plain, 10, plain.length));
+    all.writeBytes(plain);
+    Path file = directory.resolve("in.jsonl.gz");
+    Files.write(file, all.toByteArray());
+    assertThat(Sources.run(source(file).get()).accepted()).hasSize(2);
+  }
+
   @Test
   void says_what_is_wrong_when_the_file_cannot_be_opened() {
     assertThatThrownBy(() -> source(directory.resolve("no.jsonl")).get())
