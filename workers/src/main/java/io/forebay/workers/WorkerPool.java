@@ -34,7 +34,7 @@ public interface WorkerPool extends AutoCloseable {
   /** Waits for what is in flight, up to {@code deadline}, then ends the workers. */
   void close(Duration deadline);
 
-  /** Ends the workers; what is in flight completes as lost. */
+  /** Ends the workers; what is in flight completes as unavailable. */
   @Override
   void close();
 }

@@ -16,6 +16,8 @@ import io.forebay.Schema;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -228,5 +230,67 @@ public final class Functions {
 
     @Override
     public void apply(Batch in, BatchWriter out) {}
+  }
+
+  /** Writes over memory that it was not given, as native code might. */
+  @SuppressWarnings("restricted") // that is the point
+  public static final class Vandal implements BatchFunction {
+    private final String what;
+
+    public Vandal(Map<String, String> parameters) {
+      what = parameters.get("what");
+    }
+
+    @Override
+    public Schema outputs(Schema input) {
+      return Schema.of(Field.of("copied", ColumnType.INT64), Field.of("text", ColumnType.STRING));
+    }
+
+    @Override
+    public void apply(Batch in, BatchWriter out) throws Exception {
+      for (int row = 0; row < in.rows(); row++) {
+        if (in.float64("value").get(row) == -20) {
+          if (what.equals("text that is not UTF-8")) {
+            out.string("text").set(row, MemorySegment.ofArray(new byte[] {(byte) 0xff}));
+          } else {
+            vandalize();
+          }
+        }
+        out.int64("copied").set(row, in.int64("id").get(row));
+      }
+    }
+
+    private void vandalize() throws Exception {
+      MemorySegment area = mapping();
+      switch (what) {
+        case "head beyond tail" -> area.set(ValueLayout.JAVA_LONG, ringOfThis(area) + 128, 99);
+        case "head before its time" -> area.set(ValueLayout.JAVA_LONG, ringOfThis(area) + 128, 1);
+        default -> throw new IllegalArgumentException(what);
+      }
+      Thread.sleep(300);
+    }
+
+    /** The ring in work: the one of several whose begun is ahead of its head. */
+    private static long ringOfThis(MemorySegment area) {
+      for (long at = 0; ; at += 64) {
+        if (area.get(ValueLayout.JAVA_INT, at) == Ring.MAGIC
+            && area.get(ValueLayout.JAVA_LONG, at + 136)
+                > area.get(ValueLayout.JAVA_LONG, at + 128)) {
+          return at;
+        }
+      }
+    }
+
+    private static MemorySegment mapping() throws IOException {
+      for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+        if (line.contains("memfd:forebay")) {
+          int dash = line.indexOf('-');
+          long from = Long.parseLong(line, 0, dash, 16);
+          long to = Long.parseLong(line, dash + 1, line.indexOf(' '), 16);
+          return MemorySegment.ofAddress(from).reinterpret(to - from);
+        }
+      }
+      throw new IOException("no shared memory");
+    }
   }
 }

@@ -9,6 +9,13 @@ import java.util.concurrent.atomic.AtomicReference;
 final class ThroughputMain {
   private ThroughputMain() {}
 
+  private static double cpu(java.util.stream.Stream<ProcessHandle> processes) {
+    return processes
+        .mapToDouble(
+            p -> p.info().totalCpuDuration().orElse(java.time.Duration.ZERO).toNanos() / 1e9)
+        .sum();
+  }
+
   /** Where, workers, in flight per worker, rows a batch, seconds. */
   public static void main(String[] args) throws Exception {
     var on = PoolFixture.On.valueOf(args[0].toUpperCase(java.util.Locale.ROOT));
@@ -19,7 +26,7 @@ final class ThroughputMain {
     var config = PoolFixture.config(workers, inFlight);
     try (var fixture =
         new PoolFixture(
-            on, Functions.Feature.class, java.util.Map.of(), config, Math.max(16384, rows * 64L))) {
+            on, Functions.Feature.class, java.util.Map.of(), config, Math.max(16384, rows * 96L))) {
       var free = new ArrayDeque<Slot>();
       for (int i = 0; i < fixture.area.slots(); i++) {
         free.add(fixture.fill(i, rows, 0, r -> r % 100));
@@ -28,6 +35,8 @@ final class ThroughputMain {
       var failure = new AtomicReference<Object>();
       for (int round = 0; round < 4; round++) {
         long batches = 0;
+        double engineCpu = cpu(java.util.stream.Stream.of(ProcessHandle.current()));
+        double workersCpu = cpu(ProcessHandle.current().children());
         long started = System.nanoTime();
         long end = started + (long) (seconds * 1e9);
         while (System.nanoTime() < end && failure.get() == null) {
@@ -55,13 +64,16 @@ final class ThroughputMain {
         }
         double elapsed = (System.nanoTime() - started) / 1e9;
         System.out.printf(
-            "%s %d workers, %d in flight, %d rows: %.3f M batches/s, %.1f M records/s %s%n",
+            "%s %d workers, %d in flight, %d rows: %.3f M batches/s, %.1f M records/s;"
+                + " CPU a batch: engine %.0f ns, workers %.0f ns %s%n",
             on,
             workers,
             inFlight,
             rows,
             batches / elapsed / 1e6,
             batches * rows / elapsed / 1e6,
+            (cpu(java.util.stream.Stream.of(ProcessHandle.current())) - engineCpu) * 1e9 / batches,
+            (cpu(ProcessHandle.current().children()) - workersCpu) * 1e9 / batches,
             failure.get() == null ? "" : failure.get());
       }
       System.out.println(fixture.said);

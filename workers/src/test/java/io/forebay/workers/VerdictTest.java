@@ -1,0 +1,123 @@
+package io.forebay.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What follows from deaths, apart from any process. */
+final class VerdictTest {
+  private static final CallHistory.Verdict RETRY = new CallHistory.Verdict.Retry();
+
+  private static CallHistory.Verdict giveUp(int row, int deaths) {
+    return new CallHistory.Verdict.GiveUp(row, deaths);
+  }
+
+  @Test
+  void blames_the_record_when_it_kills_alone_after_the_batch_has_killed() {
+    var history = new CallHistory();
+    assertThat(history.died(WorkerEnd.Kind.CRASHED, -1, false)).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.CRASHED, 4, true)).isEqualTo(giveUp(4, 2));
+  }
+
+  @Test
+  void does_not_blame_the_record_when_the_whole_batch_was_late() {
+    var history = new CallHistory();
+    assertThat(history.died(WorkerEnd.Kind.TIMED_OUT, 4, false)).isEqualTo(RETRY);
+  }
+
+  @Test
+  void does_not_blame_a_record_when_workers_are_killed_at_different_ones() {
+    var history = new CallHistory();
+    for (int row = 0; row < CallHistory.MOST_KILLS - 1; row++) {
+      assertThat(history.died(WorkerEnd.Kind.KILLED, row, true)).isEqualTo(RETRY);
+    }
+    assertThat(history.died(WorkerEnd.Kind.KILLED, 100, true))
+        .isEqualTo(giveUp(-1, CallHistory.MOST_KILLS));
+  }
+
+  @Test
+  void blames_the_record_when_three_workers_are_killed_at_it() {
+    var history = new CallHistory();
+    assertThat(history.died(WorkerEnd.Kind.KILLED, 3, false)).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.KILLED, 3, true)).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.KILLED, 3, true)).isEqualTo(giveUp(3, 3));
+  }
+
+  @Test
+  void gives_the_batch_up_when_it_kills_without_a_record_to_blame() {
+    var history = new CallHistory();
+    assertThat(history.died(WorkerEnd.Kind.NONSENSE, -1, false)).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.NONSENSE, -1, true)).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.NONSENSE, -1, true)).isEqualTo(giveUp(-1, 3));
+  }
+
+  @Test
+  void breaker_opens_when_five_die_within_a_minute_and_tries_again_later() {
+    var breaker = new Breaker();
+    long now = 1_000;
+    for (int i = 0; i < 4; i++) {
+      assertThat(breaker.died(now += 1_000_000)).isFalse();
+    }
+    assertThat(breaker.died(now)).isTrue();
+    assertThat(breaker.isOpen(now + Breaker.PAUSE_NANOS - 1)).isTrue();
+    assertThat(breaker.isOpen(now + Breaker.PAUSE_NANOS)).isFalse();
+    // The try fails: open again at once. The next one succeeds: five more lives.
+    now += Breaker.PAUSE_NANOS;
+    assertThat(breaker.died(now)).isTrue();
+    assertThat(breaker.isOpen(now)).isTrue();
+    now += Breaker.PAUSE_NANOS;
+    assertThat(breaker.isOpen(now)).isFalse();
+    breaker.finished();
+    for (int i = 0; i < 4; i++) {
+      assertThat(breaker.died(now)).isFalse();
+    }
+    assertThat(breaker.isOpen(now)).isFalse();
+  }
+
+  @Test
+  void breaker_stays_closed_when_deaths_are_rare_or_something_gets_done() {
+    var breaker = new Breaker();
+    long now = 0;
+    for (int i = 0; i < 50; i++) {
+      assertThat(breaker.died(now += Breaker.WINDOW_NANOS / 4 + 1)).isFalse();
+    }
+    breaker.finished();
+    for (int i = 0; i < 500; i++) {
+      assertThat(breaker.died(now)).isFalse();
+      breaker.finished();
+    }
+  }
+
+  @Test
+  void breaker_opens_when_every_record_is_to_blame() {
+    var breaker = new Breaker();
+    int blamed = 0;
+    boolean opened = false;
+    while (!opened && blamed < 1000) {
+      opened = breaker.died(1);
+      opened |= breaker.died(2);
+      breaker.blamed();
+      blamed++;
+    }
+    assertThat(blamed).isBetween(Breaker.MOST_BLAMED, Breaker.MOST_BLAMED + 5);
+  }
+
+  @Test
+  void classifies_an_end_when_it_knows_code_and_output() {
+    var nothing = new WorkerOutput.Tail(List.of(), List.of());
+    assertThat(WorkerEnd.ofExit(0, nothing, 1 << 20).kind()).isEqualTo(WorkerEnd.Kind.EXITED);
+    assertThat(WorkerEnd.ofExit(3, nothing, 1 << 20).kind()).isEqualTo(WorkerEnd.Kind.EXITED);
+    assertThat(WorkerEnd.ofExit(137, nothing, 1 << 20).kind()).isEqualTo(WorkerEnd.Kind.KILLED);
+    assertThat(WorkerEnd.ofExit(143, nothing, 1 << 20).what()).isEqualTo("was killed by SIGTERM");
+    assertThat(WorkerEnd.ofExit(139, nothing, 1 << 20).what()).isEqualTo("crashed with SIGSEGV");
+    var memory =
+        new WorkerOutput.Tail(
+            List.of("a", "Terminating due to java.lang.OutOfMemoryError: Java heap space"),
+            List.of());
+    WorkerEnd end = WorkerEnd.ofExit(3, memory, 64 << 20);
+    assertThat(end.kind()).isEqualTo(WorkerEnd.Kind.OUT_OF_MEMORY);
+    assertThat(end.what()).isEqualTo("ran out of memory (limit 64 MiB)");
+    assertThat(end.evidence()).contains("exit code 3").contains("Java heap space");
+  }
+}
