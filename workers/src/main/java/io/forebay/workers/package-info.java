@@ -1,4 +1,38 @@
-/** Worker pools, the worker protocol and supervision; usable without the engine. */
+/**
+ * Worker pools, the worker protocol and supervision; usable without the engine.
+ *
+ * <p>Who talks to whom when a stage runs on processes:
+ *
+ * <pre>
+ *  submitting thread                         supervisor (one thread for each pool)
+ *   │ submit(slot)                            │ starts, replaces and ends workers,
+ *   ▼                                         ▼ keeps the deadlines of calls
+ *  ProcessPool ──────── lock ──────────────► Fleet: which call is where
+ *   │  ▲                                      │
+ *   │  │ futures complete                     │ one Worker for each process
+ *   │  └─ settle ◄── harvest ◄───────┐        ▼
+ *   │                                │   ┌────────── shared memory ──────────┐
+ *   │ push ──────────────────────────┼──►│ Ring: tail, entries     (engine)  │
+ *   │                                └───│       head, times       (worker)  │ ◄──┐
+ *   │                                    │ Slots: the batches                │    │
+ *   │                                    └───────────────────────────────────┘    │
+ *   │  Doorbell: a Selector over                                                  ▼
+ *   └─ Unix sockets, used only when  ◄────────────────────────────────────► WorkerMain
+ *      the other side sleeps                                                 one thread:
+ *                                                                            the function
+ * </pre>
+ *
+ * <p>The order to read: {@link io.forebay.workers.WorkerPool} is what the engine sees; {@link
+ * io.forebay.workers.BoundFunction} is how a function is found and checked; {@code Ring} and {@code
+ * WorkerMain} are the way of a batch; {@code Fleet} is what happens to it; {@code Supervisor} is
+ * what happens to workers; {@code CallHistory} and {@code Breaker} are what is concluded from
+ * deaths.
+ *
+ * <p>Locks: {@code Fleet.lock} guards which call is where and is held for some hundred nanoseconds,
+ * never while a future completes, a result is checked or anything is waited for. {@code Doorbell}'s
+ * seat is held by the one thread that sleeps in the selector; it may take {@code Fleet.lock}, never
+ * the other way round. Fields of {@code Supervisor} belong to its thread.
+ */
 @NullMarked
 package io.forebay.workers;
 
