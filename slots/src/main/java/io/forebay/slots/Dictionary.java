@@ -109,29 +109,42 @@ final class Dictionary {
 
   private boolean equal(int entry, byte[] value, int from, int length) {
     int start = offsets[entry];
-    return offsets[entry + 1] - start == length
-        && Arrays.equals(bytes, start, start + length, value, from, from + length);
+    if (offsets[entry + 1] - start != length) {
+      return false;
+    }
+    if (length >= 8 && length <= 16) {
+      // Ids are mostly this long: two words, which may overlap, cover them.
+      return word(bytes, start) == word(value, from)
+          && word(bytes, start + length - 8) == word(value, from + length - 8);
+    }
+    return Arrays.equals(bytes, start, start + length, value, from, from + length);
   }
 
   private static long hash(byte[] value, int from, int length) {
     long hash = length * MIX;
-    int at = from;
     int end = from + length;
-    for (; at + 8 <= end; at += 8) {
-      hash = mix(hash ^ (long) LONG.get(value, at));
+    if (length >= 8) {
+      for (int at = from; at < end - 8; at += 8) {
+        hash = mix(hash ^ word(value, at));
+      }
+      return mix(hash ^ word(value, end - 8));
     }
-    if (at + 4 <= end) {
-      hash = mix(hash ^ (int) INT.get(value, at));
-      at += 4;
+    if (length >= 4) {
+      long first = (int) INT.get(value, from);
+      return mix(hash ^ (first << 32 ^ (int) INT.get(value, end - 4)));
     }
-    for (; at < end; at++) {
-      hash = mix(hash ^ value[at]);
+    for (int at = from; at < end; at++) {
+      hash = hash << 8 ^ value[at];
     }
-    return hash;
+    return mix(hash);
   }
 
+  private static long word(byte[] value, int at) {
+    return (long) LONG.get(value, at);
+  }
+
+  /** Both halves of the product, so that every bit moves every other. */
   private static long mix(long bits) {
-    long product = bits * MIX;
-    return product ^ (product >>> 32);
+    return Math.unsignedMultiplyHigh(bits, MIX) ^ bits * MIX;
   }
 }
