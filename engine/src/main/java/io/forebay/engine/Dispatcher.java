@@ -260,6 +260,10 @@ final class Dispatcher implements Hand {
   /** The outputs fit only for the rows before {@code row}. */
   private void cutOrReject(InFlightBatch batch, StageLane lane, int row, long now) {
     int rows = batch.slot.rows();
+    if (rows == 1 && batch.slot.spread()) {
+      again(batch, lane, now);
+      return;
+    }
     if (rows == 1) {
       rejectRow(
           batch,

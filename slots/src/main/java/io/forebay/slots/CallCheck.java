@@ -79,7 +79,7 @@ final class CallCheck {
     outputRows = word(SlotLayout.OUTPUT_ROWS_AT);
     boolean right =
         shape == RowShape.ANY
-            ? outputRows >= 0 && outputRows <= slot.layoutRows()
+            ? outputRows >= 0 && outputRows <= slot.places().rowCapacity
             : outputRows == rows;
     if (!right) {
       throw corrupt("claims " + outputRows + " output rows of shape " + shape);
@@ -101,7 +101,7 @@ final class CallCheck {
       Arrays.fill(marks, SlotLayout.MARK_KEPT);
       return;
     }
-    MemorySegment.copy(slot.memory(), ValueLayout.JAVA_BYTE, slot.marksAt(), marks, 0, rows);
+    MemorySegment.copy(slot.memory(), ValueLayout.JAVA_BYTE, slot.places().marksAt, marks, 0, rows);
     int seenFiltered = 0;
     int seenRejected = 0;
     for (int row = 0; row < rows; row++) {
@@ -121,7 +121,8 @@ final class CallCheck {
     if (origins.length < outputRows) {
       origins = new int[Math.max(outputRows, 2 * origins.length)];
     }
-    MemorySegment.copy(slot.memory(), SlotLayout.INT, slot.originsAt(), origins, 0, outputRows);
+    MemorySegment.copy(
+        slot.memory(), SlotLayout.INT, slot.places().originsAt, origins, 0, outputRows);
     int last = 0;
     int kept = 0;
     int next = 0;
@@ -149,9 +150,9 @@ final class CallCheck {
   }
 
   private List<CallResult.RejectedRow> readRejections() {
-    byte[] area = new byte[slot.rejectionsBytes()];
+    byte[] area = new byte[slot.places().rejectionsBytes];
     MemorySegment.copy(
-        slot.memory(), ValueLayout.JAVA_BYTE, slot.rejectionsAt(), area, 0, area.length);
+        slot.memory(), ValueLayout.JAVA_BYTE, slot.places().rejectionsAt, area, 0, area.length);
     RejectionArea.Text[] texts =
         RejectionArea.read(area, word(SlotLayout.ENTRIES_AT), marks, slot.number());
     List<CallResult.RejectedRow> rejected = new ArrayList<>();
@@ -167,7 +168,7 @@ final class CallCheck {
   boolean ranOutOfRows() {
     return word(SlotLayout.SHAPE_AT) == SlotLayout.code(RowShape.ANY)
         && word(SlotLayout.OVERFLOW_ROW_AT) >= 0
-        && word(SlotLayout.OUTPUT_ROWS_AT) >= slot.layoutRows();
+        && word(SlotLayout.OUTPUT_ROWS_AT) >= slot.places().rowCapacity;
   }
 
   int outputRows() {

@@ -1,30 +1,19 @@
 package io.forebay.slots;
 
 import io.forebay.BatchWriter;
-import io.forebay.BinaryWriter;
-import io.forebay.BoolWriter;
 import io.forebay.ColumnWriter;
-import io.forebay.Float32Writer;
-import io.forebay.Float64ListWriter;
-import io.forebay.Float64Writer;
-import io.forebay.Int32Writer;
-import io.forebay.Int64Writer;
 import io.forebay.OutputOverflowException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
-import io.forebay.StringWriter;
-import io.forebay.VariableWidthWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link BatchWriter} of one call, and how the call ends. The header words that tell the engine
  * of the end are written last, by {@link #done} or {@link #overflowed}.
  *
- * <p>One object for each slot and stage, used for all calls. Output columns are emptied and their
- * writers made when they are first asked for in a call.
+ * <p>One object for each slot and stage, used for all calls. Belongs to one thread at a time.
  */
 public final class CallWriter implements BatchWriter {
   /** Output rows of {@link RowShape#ANY} are emptied in steps, of at least this many. */
@@ -34,11 +23,7 @@ public final class CallWriter implements BatchWriter {
   private final MemorySegment memory;
   private final int stage;
   private final Schema outputs;
-  private final ColumnBuffer[] columns;
-  private final @Nullable ColumnWriter[] writers;
-  private final int[] writerMoves;
-  private final int[] writerRows;
-  private final boolean[] prepared;
+  private final OutputColumns columns;
   private final RejectionArea rejections;
 
   private RowShape shape = RowShape.SAME;
@@ -47,14 +32,11 @@ public final class CallWriter implements BatchWriter {
   private int originsAt;
   private boolean marked;
 
-  /** Rows that the output columns can have. */
-  private int outputCapacity;
-
-  /** Output rows that were emptied. */
-  private int emptied;
-
   private int emitted;
   private int lastOrigin;
+
+  /** The row for whose reason there was no room, or -1. */
+  private int unrejected;
 
   /** The rows of the part of the batch that the function has in work. */
   private int partFrom;
@@ -66,33 +48,32 @@ public final class CallWriter implements BatchWriter {
     this.memory = slot.memory();
     this.stage = stage;
     this.outputs = schema.outputs(stage);
-    this.columns = new ColumnBuffer[outputs.size()];
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] = slot.buffer(schema.firstOutput(stage) + i);
+    ColumnBuffer[] buffers = new ColumnBuffer[outputs.size()];
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = slot.buffer(schema.firstOutput(stage) + i);
     }
-    this.writers = new ColumnWriter[columns.length];
-    this.writerMoves = new int[columns.length];
-    this.writerRows = new int[columns.length];
-    this.prepared = new boolean[columns.length];
+    this.columns = new OutputColumns(memory, buffers);
     this.rejections = new RejectionArea(memory);
   }
 
   CallWriter begin(RowShape rowShape) {
     shape = rowShape;
     rows = slot.rows();
-    marksAt = slot.marksAt();
-    originsAt = slot.originsAt();
-    rejections.begin(slot.rejectionsAt(), slot.rejectionsBytes());
+    marksAt = slot.places().marksAt;
+    originsAt = slot.places().originsAt;
+    rejections.begin(slot.places().rejectionsAt, slot.places().rejectionsBytes);
     marked = false;
-    outputCapacity = shape == RowShape.ANY ? slot.layoutRows() : rows;
-    emptied = shape == RowShape.ANY ? Math.min(outputCapacity, Math.max(rows, STEP_ROWS)) : rows;
+    if (shape == RowShape.ANY) {
+      int capacity = slot.places().rowCapacity;
+      columns.begin(capacity, Math.min(capacity, Math.max(rows, STEP_ROWS)));
+    } else {
+      columns.begin(rows, rows);
+    }
     emitted = 0;
     lastOrigin = 0;
+    unrejected = -1;
     partFrom = 0;
     partTo = rows;
-    for (int i = 0; i < prepared.length; i++) {
-      prepared[i] = false;
-    }
     return this;
   }
 
@@ -100,7 +81,7 @@ public final class CallWriter implements BatchWriter {
 
   @Override
   public ColumnWriter column(int index) {
-    return column(index, 0, outputCapacity);
+    return columns.writer(index);
   }
 
   @Override
@@ -108,82 +89,12 @@ public final class CallWriter implements BatchWriter {
     return column(index(name));
   }
 
-  private int index(String name) {
+  int index(String name) {
     int index = outputs.indexOf(name);
     if (index < 0) {
       outputs.field(name);
     }
     return index;
-  }
-
-  /** The writer of the whole column; one of variable width takes rows of this window from now. */
-  private ColumnWriter column(int index, int from, int count) {
-    ColumnWriter writer = prepared[index] ? writers[index] : prepare(index);
-    if (writer instanceof VariableWidthWriter variable) {
-      variable.window(from, count);
-    }
-    return Objects.requireNonNull(writer);
-  }
-
-  private ColumnWriter prepare(int index) {
-    ColumnBuffer column = columns[index];
-    ColumnWriter writer = writers[index];
-    if (writer == null
-        || writerRows[index] != outputCapacity
-        || writerMoves[index] != column.moves) {
-      writer = create(column, 0, outputCapacity);
-      writers[index] = writer;
-      writerRows[index] = outputCapacity;
-      writerMoves[index] = column.moves;
-    } else if (writer instanceof VariableWidthWriter variable) {
-      variable.rewind(0);
-      memory.set(SlotLayout.INT, column.offsetsAt, 0);
-    }
-    empty(column, 0, emptied);
-    prepared[index] = true;
-    return writer;
-  }
-
-  private ColumnWriter create(ColumnBuffer column, int from, int count) {
-    MemorySegment validity =
-        column.field.nullable()
-            ? memory.asSlice(column.validityAt, SlotLayout.bitmapBytes(from + (long) count))
-            : null;
-    if (column.isVariable()) {
-      MemorySegment offsets = memory.asSlice(column.offsetsAt, 4L * (count + 1));
-      MemorySegment data = memory.asSlice(column.dataAt, column.dataBytes);
-      return switch (column.type) {
-        case STRING -> new StringWriter(column.field, offsets, data, validity, 0);
-        case BINARY -> new BinaryWriter(column.field, offsets, data, validity, 0);
-        default -> new Float64ListWriter(column.field, offsets, data, validity, 0);
-      };
-    }
-    if (column.width == 0) {
-      MemorySegment bits =
-          memory.asSlice(column.dataAt, SlotLayout.bitmapBytes(from + (long) count));
-      return new BoolWriter(column.field, bits, validity, from);
-    }
-    MemorySegment data =
-        memory.asSlice(column.dataAt + (long) column.width * from, (long) column.width * count);
-    return switch (column.type) {
-      case INT32 -> new Int32Writer(column.field, data, validity, from);
-      case FLOAT32 -> new Float32Writer(column.field, data, validity, from);
-      case FLOAT64 -> new Float64Writer(column.field, data, validity, from);
-      default -> new Int64Writer(column.field, data, validity, from);
-    };
-  }
-
-  private void empty(ColumnBuffer column, int from, int to) {
-    if (column.field.nullable()) {
-      Bits.clear(memory, column.validityAt, from, to);
-    }
-    if (column.width == 0) {
-      Bits.clear(memory, column.dataAt, from, to);
-    } else if (column.width > 0) {
-      memory
-          .asSlice(column.dataAt + (long) column.width * from, (long) column.width * (to - from))
-          .fill((byte) 0);
-    }
   }
 
   // ------------------------------------------------------------------ rows
@@ -204,12 +115,14 @@ public final class CallWriter implements BatchWriter {
     reject(row, row, reason, detail);
   }
 
-  private void reject(int row, int rowOfPart, String reason, String detail) {
+  /** Rejects a row of the batch, which the function that asks for it counts otherwise. */
+  void reject(int row, int rowOfPart, String reason, String detail) {
     Objects.checkIndex(row, rows);
     if (marked && markOf(row) == SlotLayout.MARK_REJECTED) {
       return;
     }
     if (rows > 1 && !rejections.hasRoom(reason, detail)) {
+      unrejected = row;
       throw new OutputOverflowException("reasons", rowOfPart);
     }
     mark(row, SlotLayout.MARK_REJECTED);
@@ -259,18 +172,10 @@ public final class CallWriter implements BatchWriter {
               + lastOrigin
               + ": emit in ascending order");
     }
-    if (emitted == outputCapacity) {
+    if (emitted == columns.capacity()) {
       throw new OutputOverflowException("rows", row);
     }
-    if (emitted == emptied) {
-      int to = Math.min(outputCapacity, 2 * emptied);
-      for (int i = 0; i < columns.length; i++) {
-        if (prepared[i]) {
-          empty(columns[i], emptied, to);
-        }
-      }
-      emptied = to;
-    }
+    columns.reach(emitted);
     lastOrigin = row;
     memory.set(SlotLayout.INT, originsAt + 4L * emitted, row);
     return emitted++;
@@ -288,18 +193,13 @@ public final class CallWriter implements BatchWriter {
     Objects.checkFromToIndex(from, to, rows);
     partFrom = from;
     partTo = to;
-    return new Part(this, from, to);
+    return new PartWriter(this, columns, shape, from, to - from);
   }
 
   /** Where the call stands, for {@link #rewind}. */
   public Mark mark() {
-    long[] places = new long[columns.length];
-    for (int i = 0; i < places.length; i++) {
-      if (prepared[i] && writers[i] instanceof VariableWidthWriter variable) {
-        places[i] = variable.mark();
-      }
-    }
-    return new Point(emitted, lastOrigin, rejections.entries(), rejections.textsAt(), places);
+    return new Point(
+        emitted, lastOrigin, rejections.entries(), rejections.textsAt(), columns.marks());
   }
 
   /**
@@ -308,21 +208,13 @@ public final class CallWriter implements BatchWriter {
    */
   public void rewind(Mark mark) {
     Point point = (Point) mark;
-    int from = shape == RowShape.ANY ? point.emitted : partFrom;
-    int to = shape == RowShape.ANY ? Math.min(emptied, outputCapacity) : rows;
-    for (int i = 0; i < columns.length; i++) {
-      if (prepared[i]) {
-        empty(columns[i], from, to);
-        if (writers[i] instanceof VariableWidthWriter variable) {
-          variable.rewind(point.places[i]);
-        }
-      }
-    }
+    columns.rewind(shape == RowShape.ANY ? point.emitted : partFrom, point.writers);
     if (marked) {
       memory.asSlice(marksAt + (long) partFrom, rows - partFrom).fill(SlotLayout.MARK_KEPT);
     }
     emitted = point.emitted;
     lastOrigin = point.lastOrigin;
+    unrejected = -1;
     rejections.rewind(point.entries, point.textsAt);
   }
 
@@ -332,6 +224,9 @@ public final class CallWriter implements BatchWriter {
    * @param overflow what the function let pass, called with the batch or with the slice made last
    */
   public int overflowRow(OutputOverflowException overflow) {
+    if (unrejected >= 0) {
+      return unrejected;
+    }
     if (shape == RowShape.ANY) {
       return lastOrigin;
     }
@@ -342,7 +237,7 @@ public final class CallWriter implements BatchWriter {
   public interface Mark {}
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Point(int emitted, int lastOrigin, int entries, int textsAt, long[] places)
+  private record Point(int emitted, int lastOrigin, int entries, int textsAt, long[] writers)
       implements Mark {}
 
   // ------------------------------------------------------------------ the end
@@ -354,12 +249,7 @@ public final class CallWriter implements BatchWriter {
    * @param cpuNanos CPU time of it, -1 if it was not measured
    */
   public void done(long serviceNanos, long cpuNanos) {
-    for (int i = 0; i < columns.length; i++) {
-      ColumnWriter writer = column(i, 0, outputCapacity);
-      if (writer instanceof VariableWidthWriter variable) {
-        variable.finish(outputRows());
-      }
-    }
+    columns.finish(outputRows());
     if (shape == RowShape.ANY) {
       markFiltered();
     }
@@ -409,57 +299,5 @@ public final class CallWriter implements BatchWriter {
     memory.set(SlotLayout.LONG, SlotLayout.SERVICE_NANOS_AT, serviceNanos);
     memory.set(SlotLayout.LONG, SlotLayout.CPU_NANOS_AT, cpuNanos);
     slot.status(status);
-  }
-
-  /** Writes the outputs of a part of the batch. */
-  private static final class Part implements BatchWriter {
-    private final CallWriter call;
-    private final int from;
-    private final int to;
-    private final @Nullable ColumnWriter[] fixed;
-
-    Part(CallWriter call, int from, int to) {
-      this.call = call;
-      this.from = from;
-      this.to = to;
-      this.fixed = new ColumnWriter[call.columns.length];
-    }
-
-    @Override
-    public ColumnWriter column(int index) {
-      if (call.shape == RowShape.ANY) {
-        return call.column(index);
-      }
-      ColumnWriter whole = call.column(index, from, to - from);
-      if (whole instanceof VariableWidthWriter) {
-        return whole;
-      }
-      ColumnWriter writer = fixed[index];
-      if (writer == null) {
-        writer = call.create(call.columns[index], from, to - from);
-        fixed[index] = writer;
-      }
-      return writer;
-    }
-
-    @Override
-    public ColumnWriter column(String name) {
-      return column(call.index(name));
-    }
-
-    @Override
-    public void reject(int row, String reason) {
-      call.reject(from + Objects.checkIndex(row, to - from), row, reason, "");
-    }
-
-    @Override
-    public void filter(int row) {
-      call.filter(from + Objects.checkIndex(row, to - from));
-    }
-
-    @Override
-    public int emit(int row) {
-      return call.emit(from + Objects.checkIndex(row, to - from));
-    }
   }
 }

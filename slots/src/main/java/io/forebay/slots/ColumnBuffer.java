@@ -1,19 +1,12 @@
 package io.forebay.slots;
 
-import io.forebay.BinaryColumn;
-import io.forebay.BoolColumn;
 import io.forebay.Column;
 import io.forebay.ColumnType;
 import io.forebay.Field;
-import io.forebay.Float32Column;
-import io.forebay.Float64Column;
-import io.forebay.Float64ListColumn;
-import io.forebay.Int32Column;
-import io.forebay.Int64Column;
-import io.forebay.StringColumn;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,7 +203,7 @@ final class ColumnBuffer {
   }
 
   private void putEntry(int at, StagedRow row, int index, boolean valid) {
-    Dictionary values = java.util.Objects.requireNonNull(dictionary);
+    Dictionary values = Objects.requireNonNull(dictionary);
     int entry;
     if (!valid) {
       // The index of a null row is 0, so there has to be an entry 0.
@@ -291,106 +284,13 @@ final class ColumnBuffer {
         && (cachedStamp == stamp || type != ColumnType.STRING)) {
       return column;
     }
-    column = create(rows, attached);
+    column = ColumnView.of(this, readOnly, rows, attached);
     cached = column;
     cachedRows = rows;
     cachedNulls = nulls;
     cachedOffsets = offsets;
     cachedStamp = stamp;
     return column;
-  }
-
-  private Column create(int rows, boolean attached) {
-    MemorySegment validity =
-        nulls ? readOnly.asSlice(validityAt, SlotLayout.bitmapBytes(rows)) : null;
-    if (!isVariable()) {
-      long bytes = width == 0 ? SlotLayout.bitmapBytes(rows) : (long) width * rows;
-      MemorySegment data = readOnly.asSlice(dataAt, bytes);
-      return switch (type) {
-        case BOOL -> new BoolColumn(field, data, validity, 0);
-        case INT32 -> new Int32Column(field, data, validity, 0);
-        case FLOAT32 -> new Float32Column(field, data, validity, 0);
-        case FLOAT64 -> new Float64Column(field, data, validity, 0);
-        default -> new Int64Column(field, data, validity, 0);
-      };
-    }
-    MemorySegment data = readOnly.asSlice(dataAt, dataBytes);
-    if (isDictionary()) {
-      return StringColumn.dictionary(
-          field,
-          ints(offsets, offsetsAt, rows, attached),
-          ints(entryOffsets, dictionaryAt, entries + 1, attached),
-          data,
-          entries,
-          validity,
-          0);
-    }
-    MemorySegment ends = ints(offsets, offsetsAt, rows + 1, attached);
-    return switch (type) {
-      case STRING -> StringColumn.plain(field, ends, data, validity, 0);
-      case BINARY -> new BinaryColumn(field, ends, data, validity, 0);
-      default -> new Float64ListColumn(field, ends, data, validity, 0);
-    };
-  }
-
-  private MemorySegment ints(int[] heap, int at, int count, boolean attached) {
-    return attached
-        ? readOnly.asSlice(at, 4L * count)
-        : MemorySegment.ofArray(heap).asSlice(0, 4L * count);
-  }
-
-  // ------------------------------------------------------------------ the slot's directory
-
-  /**
-   * Writes the entry into the image of the directory, and offsets and indices into the slot.
-   *
-   * @param rows -1 if the column has no content yet
-   */
-  void publish(int[] image, int at, int rows) {
-    image[at + SlotLayout.TYPE / 4] = SlotLayout.code(type);
-    image[at + SlotLayout.ENCODING / 4] = encoding;
-    image[at + SlotLayout.NULLS / 4] = nulls ? 1 : 0;
-    image[at + SlotLayout.DICTIONARY_ENTRIES / 4] = entries;
-    image[at + SlotLayout.VALIDITY / 4] = validityAt;
-    image[at + SlotLayout.OFFSETS / 4] = offsetsAt;
-    image[at + SlotLayout.DICTIONARY / 4] = dictionaryAt;
-    image[at + SlotLayout.DATA / 4] = dataAt;
-    image[at + SlotLayout.DATA_BYTES / 4] = dataBytes;
-    image[at + SlotLayout.DATA_USED / 4] = used;
-    if (rows < 0) {
-      return;
-    }
-    if (isDictionary()) {
-      MemorySegment.copy(offsets, 0, memory, SlotLayout.INT, offsetsAt, rows);
-      MemorySegment.copy(entryOffsets, 0, memory, SlotLayout.INT, dictionaryAt, entries + 1);
-    } else if (isVariable()) {
-      MemorySegment.copy(offsets, 0, memory, SlotLayout.INT, offsetsAt, rows + 1);
-    }
-  }
-
-  /** Takes the entry from an image of another process's directory. */
-  void load(int[] image, int at) {
-    encoding = image[at + SlotLayout.ENCODING / 4];
-    nulls = image[at + SlotLayout.NULLS / 4] != 0;
-    entries = image[at + SlotLayout.DICTIONARY_ENTRIES / 4];
-    used = image[at + SlotLayout.DATA_USED / 4];
-    int validity = image[at + SlotLayout.VALIDITY / 4];
-    int ends = image[at + SlotLayout.OFFSETS / 4];
-    int entryEnds = image[at + SlotLayout.DICTIONARY / 4];
-    int data = image[at + SlotLayout.DATA / 4];
-    int bytes = image[at + SlotLayout.DATA_BYTES / 4];
-    if (validity != validityAt
-        || ends != offsetsAt
-        || entryEnds != dictionaryAt
-        || data != dataAt
-        || bytes != dataBytes) {
-      validityAt = validity;
-      offsetsAt = ends;
-      dictionaryAt = entryEnds;
-      dataAt = data;
-      dataBytes = bytes;
-      moved();
-    }
   }
 
   // ------------------------------------------------------------------ what a worker wrote

@@ -24,19 +24,17 @@ final class Geometry {
   private final long fixedBitsPerRow;
   private final double[] weights;
 
-  int capacity;
-  int marksAt;
-  int originsAt;
-  int rejectionsAt;
-  final int rejectionsBytes;
+  private final Places places;
+  private final int rejectionsBytes;
 
   /** Counts the layouts of this slot. */
   int generation;
 
   private int wanted;
 
-  Geometry(ColumnBuffer[] columns, long slotBytes) {
+  Geometry(ColumnBuffer[] columns, Places places, long slotBytes) {
     this.columns = columns;
+    this.places = places;
     this.slotBytes = slotBytes;
     this.buffersAt = SlotLayout.buffersAt(columns.length);
     this.rejectionsBytes =
@@ -80,7 +78,7 @@ final class Geometry {
    */
   void fit(int rowLimit, double expansion, boolean wasFull) {
     int rows = wantedRows(rowLimit, expansion);
-    if (rows == wanted && !((wasFull || capacity < rows) && drifted())) {
+    if (rows == wanted && !((wasFull || places.rowCapacity < rows) && drifted())) {
       return;
     }
     wanted = rows;
@@ -143,7 +141,6 @@ final class Geometry {
       return false;
     }
     place(rows, true);
-    capacity = rows;
     generation++;
     for (int i = 0; i < columns.length; i++) {
       ColumnBuffer column = columns[i];
@@ -190,9 +187,11 @@ final class Geometry {
     long origins = at;
     at += SlotLayout.aligned(4L * rows);
     if (real) {
-      marksAt = (int) marks;
-      originsAt = (int) origins;
-      rejectionsAt = (int) at;
+      places.marksAt = (int) marks;
+      places.originsAt = (int) origins;
+      places.rejectionsAt = (int) at;
+      places.rejectionsBytes = rejectionsBytes;
+      places.rowCapacity = rows;
     }
     return at + rejectionsBytes;
   }

@@ -2,9 +2,12 @@ package io.forebay.slots;
 
 import io.forebay.Batch;
 import io.forebay.Column;
+import io.forebay.ColumnType;
 import io.forebay.RowShape;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +33,13 @@ public final class Slot {
   private final MemorySegment memory;
   private final boolean attached;
   private final ColumnBuffer[] columns;
+  private final Places places = new Places();
+  private final RowAppender appender;
   private final @Nullable Geometry geometry;
   private final @Nullable SlotBatch[] views;
   private final @Nullable CallWriter[] writers;
   private final CallCheck check;
-
-  /** Header and directory, as int32, as they are published or were loaded. */
-  private final int[] image;
+  private final SlotHeader header;
 
   private int rows;
   private int rowLimit;
@@ -69,14 +72,15 @@ public final class Slot {
           !attached
               && i < inputs
               && i >= schema.firstInput()
-              && schema.column(i).type() == io.forebay.ColumnType.STRING;
+              && schema.column(i).type() == ColumnType.STRING;
       columns[i] = new ColumnBuffer(schema.column(i), i >= inputs, repeats, memory, readOnly);
     }
-    this.geometry = attached ? null : new Geometry(columns, memory.byteSize());
+    this.appender = new RowAppender(schema, columns);
+    this.geometry = attached ? null : new Geometry(columns, places, memory.byteSize());
     this.views = new SlotBatch[schema.stages() + 1];
     this.writers = new CallWriter[schema.stages()];
     this.check = new CallCheck(this, schema);
-    this.image = new int[(SlotLayout.DIRECTORY_AT + SlotLayout.ENTRY_BYTES * columns.length) / 4];
+    this.header = new SlotHeader(memory, columns, places);
   }
 
   /** The slot's number in its area. */
@@ -130,52 +134,19 @@ public final class Slot {
     if (at >= rowCapacity()) {
       return false;
     }
-    if (!admits(row)) {
+    if (!appender.admits(row)) {
       wasFull = true;
-      if (at > 0 || !layOutFor(row)) {
+      boolean fits =
+          at == 0
+              && geometry().fitExactly(1, expansion, appender.bytes(row))
+              && appender.admits(row);
+      if (!fits) {
         return false;
       }
     }
-    columns[SlotSchema.PARTITION].putInt(at, partition);
-    columns[SlotSchema.SEQUENCE].putLong(at, sequence);
-    int first = schema.firstInput();
-    int inputs = row.numbers.length;
-    if (schema.hasExtras()) {
-      columns[SlotSchema.EXTRAS].put(at, row, inputs);
-    }
-    for (int i = 0; i < inputs; i++) {
-      columns[first + i].put(at, row, i);
-    }
+    appender.put(at, row, partition, sequence);
     rows = at + 1;
     return true;
-  }
-
-  private boolean admits(StagedRow row) {
-    int first = schema.firstInput();
-    int inputs = row.numbers.length;
-    for (int i = 0; i < inputs; i++) {
-      ColumnBuffer column = columns[first + i];
-      if (!row.set[i] && !column.field.nullable()) {
-        throw new IllegalStateException(
-            "the column '" + column.field.name() + "' is not nullable, but was not set");
-      }
-      if (column.isVariable() && !column.admits(row, i)) {
-        return false;
-      }
-    }
-    return !schema.hasExtras() || columns[SlotSchema.EXTRAS].admits(row, inputs);
-  }
-
-  private boolean layOutFor(StagedRow row) {
-    long[] bytes = new long[columns.length];
-    int inputs = row.numbers.length;
-    for (int i = 0; i < inputs; i++) {
-      bytes[schema.firstInput() + i] = row.set[i] ? row.lengths[i] : 0;
-    }
-    if (schema.hasExtras()) {
-      bytes[SlotSchema.EXTRAS] = row.set[inputs] ? row.lengths[inputs] : 0;
-    }
-    return geometry().fitExactly(1, expansion, bytes) && admits(row);
   }
 
   /** Rows in the slot now. */
@@ -185,7 +156,7 @@ public final class Slot {
 
   /** Rows the slot's present layout has room for. */
   public int rowCapacity() {
-    return Math.min(rowLimit, layoutRows());
+    return Math.min(rowLimit, places.rowCapacity);
   }
 
   /** The batch's number in the pipeline, as given to {@link #format}. */
@@ -203,60 +174,20 @@ public final class Slot {
    */
   public void publish() {
     submission++;
-    image[SlotLayout.MAGIC_AT / 4] = SlotLayout.MAGIC;
-    image[SlotLayout.VERSION_AT / 4] = SlotLayout.VERSION;
-    image[SlotLayout.SEQUENCE_AT / 4] = (int) sequence;
-    image[SlotLayout.SEQUENCE_AT / 4 + 1] = (int) (sequence >>> 32);
-    image[SlotLayout.GENERATION_AT / 4] = geometry().generation;
-    image[SlotLayout.SUBMISSION_AT / 4] = submission;
-    image[SlotLayout.ROWS_AT / 4] = rows;
-    image[SlotLayout.ROW_CAPACITY_AT / 4] = layoutRows();
-    image[SlotLayout.COLUMNS_AT / 4] = columns.length;
-    image[SlotLayout.MARKS_AT / 4] = marksAt();
-    image[SlotLayout.ORIGINS_AT / 4] = originsAt();
-    image[SlotLayout.REJECTIONS_AT / 4] = rejectionsAt();
-    image[SlotLayout.REJECTIONS_BYTES_AT / 4] = rejectionsBytes();
-    image[SlotLayout.STATUS_AT / 4] = SlotLayout.STATUS_NONE;
-    image[SlotLayout.CURSOR_AT / 4] = -1;
-    int live = schema.columnsBefore(stagesDone);
-    for (int i = 0; i < columns.length; i++) {
-      columns[i].publish(image, entry(i), i < live ? rows : -1);
-    }
-    MemorySegment.copy(image, 0, memory, SlotLayout.INT, 0, image.length);
-  }
-
-  private static int entry(int column) {
-    return (SlotLayout.DIRECTORY_AT + SlotLayout.ENTRY_BYTES * column) / 4;
+    header.publish(
+        geometry().generation, sequence, submission, rows, schema.columnsBefore(stagesDone));
   }
 
   /** In a worker: takes over what was published, unless it is known already. */
   private void load() {
-    if (memory.get(SlotLayout.INT, SlotLayout.SUBMISSION_AT) == submission) {
-      return;
+    if (header.publishedSubmission() != submission) {
+      header.load(number);
+      rows = header.rows();
+      rowLimit = header.rowCapacity();
+      sequence = header.sequence();
+      submission = header.submission();
+      stamp++;
     }
-    MemorySegment.copy(memory, SlotLayout.INT, 0, image, 0, image.length);
-    if (image[SlotLayout.MAGIC_AT / 4] != SlotLayout.MAGIC
-        || image[SlotLayout.VERSION_AT / 4] != SlotLayout.VERSION
-        || image[SlotLayout.COLUMNS_AT / 4] != columns.length) {
-      throw new CorruptSlotException(
-          "slot "
-              + number
-              + ": has no header of layout version "
-              + SlotLayout.VERSION
-              + " with "
-              + columns.length
-              + " columns");
-    }
-    rows = image[SlotLayout.ROWS_AT / 4];
-    rowLimit = layoutRows();
-    sequence =
-        Integer.toUnsignedLong(image[SlotLayout.SEQUENCE_AT / 4])
-            | (long) image[SlotLayout.SEQUENCE_AT / 4 + 1] << 32;
-    for (int i = 0; i < columns.length; i++) {
-      columns[i].load(image, entry(i));
-    }
-    stamp++;
-    submission = image[SlotLayout.SUBMISSION_AT / 4];
   }
 
   /** The rows as stage {@code stage} sees them; {@code stages()} for the sinks' view. */
@@ -319,7 +250,7 @@ public final class Slot {
         expansion = Math.max(expansion, (double) result.rowsOut() / rows);
       }
     } else if (check.ranOutOfRows()) {
-      double seen = (double) layoutRows() / Math.max(1, result.overflowRow());
+      double seen = (double) places.rowCapacity / Math.max(1, result.overflowRow());
       expansion = Math.min(MAX_EXPANSION, Math.max(seen, 2 * expansion));
     }
     return result;
@@ -363,7 +294,7 @@ public final class Slot {
    * where a worker died. The rows before stay where they are, so outputs that did fit fit again.
    */
   public SavedRows cut(int row) {
-    java.util.Objects.checkIndex(row, rows + 1);
+    Objects.checkIndex(row, rows + 1);
     learn();
     int live = schema.columnsBefore(stagesDone);
     SavedRows rest = SavedRows.of(columns, live, stagesDone, row, rows);
@@ -407,7 +338,7 @@ public final class Slot {
       throw new IllegalStateException("slot " + number + " has no room for rows that it had");
     }
     putBack(saved);
-    rowLimit = layoutRows();
+    rowLimit = places.rowCapacity;
   }
 
   /** Makes the saved rows the content, at the places where the buffers are now. */
@@ -432,7 +363,7 @@ public final class Slot {
     if (count == rows) {
       return;
     }
-    kept = java.util.Arrays.copyOf(kept, count);
+    kept = Arrays.copyOf(kept, count);
     int end = schema.columnsBefore(stage);
     for (int i = 0; i < end; i++) {
       RowGather.gather(columns[i], kept, rows);
@@ -471,25 +402,8 @@ public final class Slot {
     return submission;
   }
 
-  /** Rows that every fixed-width buffer has room for. */
-  int layoutRows() {
-    return geometry == null ? image[SlotLayout.ROW_CAPACITY_AT / 4] : geometry.capacity;
-  }
-
-  int marksAt() {
-    return geometry == null ? image[SlotLayout.MARKS_AT / 4] : geometry.marksAt;
-  }
-
-  int originsAt() {
-    return geometry == null ? image[SlotLayout.ORIGINS_AT / 4] : geometry.originsAt;
-  }
-
-  int rejectionsAt() {
-    return geometry == null ? image[SlotLayout.REJECTIONS_AT / 4] : geometry.rejectionsAt;
-  }
-
-  int rejectionsBytes() {
-    return geometry == null ? image[SlotLayout.REJECTIONS_BYTES_AT / 4] : geometry.rejectionsBytes;
+  Places places() {
+    return places;
   }
 
   private Geometry geometry() {

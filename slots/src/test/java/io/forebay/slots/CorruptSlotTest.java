@@ -143,9 +143,9 @@ class CorruptSlotTest {
         switch (random.nextInt(8)) {
           case 0 -> random.nextInt(64);
           case 1, 2 -> 64 + random.nextInt(64);
-          case 3 -> slot.marksAt() + random.nextInt(ROWS);
-          case 4 -> slot.originsAt() + random.nextInt(4 * ROWS);
-          case 5 -> slot.rejectionsAt() + random.nextInt(slot.rejectionsBytes());
+          case 3 -> slot.places().marksAt + random.nextInt(ROWS);
+          case 4 -> slot.places().originsAt + random.nextInt(4 * ROWS);
+          case 5 -> slot.places().rejectionsAt + random.nextInt(slot.places().rejectionsBytes);
           case 6 -> {
             ColumnBuffer column = slot.buffer(random.nextInt(SCHEMA.size()));
             yield (random.nextBoolean() ? column.offsetsAt : column.validityAt)

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SlotCallTest {
   private static final Schema INPUT = Schema.of(Field.of("x", ColumnType.INT64));
@@ -328,10 +330,11 @@ class SlotCallTest {
     }
   }
 
-  @Test
-  void reports_the_row_of_the_batch_when_the_reasons_of_a_part_do_not_fit() {
+  @ParameterizedTest
+  @EnumSource(RowShape.class)
+  void reports_the_row_of_the_batch_when_the_reasons_of_a_part_do_not_fit(RowShape shape) {
     fill(1000);
-    CallWriter out = slot.beginCall(0, RowShape.SAME);
+    CallWriter out = slot.beginCall(0, shape);
     BatchWriter part = out.slice(500, 1000);
     int row = 0;
     try {
