@@ -21,7 +21,7 @@ public final class JsonlSink implements Sink {
   private final NonFinite nonFinite;
   private @Nullable JsonRows rows;
 
-  private JsonlSink(OutputFile file) {
+  JsonlSink(OutputFile file) {
     this.file = file;
     this.nonFinite = new NonFinite(file.name());
   }

@@ -44,6 +44,7 @@ final class OutputFile implements Closeable {
   private final @Nullable Path path;
   private final @Nullable ProgressFile sidecar;
   private final Access access;
+  private final Disk disk;
   private final Bytes buffer = new Bytes(BLOCK_BYTES + (BLOCK_BYTES >> 1));
   private @Nullable WritableByteChannel channel;
   private @Nullable FileChannel file;
@@ -54,11 +55,13 @@ final class OutputFile implements Closeable {
   private long committed;
   private boolean failed;
 
-  private OutputFile(@Nullable Path path, @Nullable WritableByteChannel channel, Access access) {
+  private OutputFile(
+      @Nullable Path path, @Nullable WritableByteChannel channel, Access access, Disk disk) {
     this.path = path;
     this.channel = channel;
     this.access = access;
-    sidecar = path != null && isFile(path) ? new ProgressFile(path) : null;
+    this.disk = disk;
+    sidecar = path != null && isFile(path) ? new ProgressFile(path, directory(path), disk) : null;
   }
 
   static OutputFile of(String path, Access access) {
@@ -69,11 +72,20 @@ final class OutputFile implements Closeable {
   }
 
   static OutputFile of(Path path, Access access) {
-    return new OutputFile(path, null, access);
+    return of(path, access, Disk.REAL);
+  }
+
+  static OutputFile of(Path path, Access access, Disk disk) {
+    return new OutputFile(path, null, access, disk);
   }
 
   static OutputFile of(OutputStream stream) {
-    return new OutputFile(null, Channels.newChannel(stream), Access.AS_USUAL);
+    return new OutputFile(null, Channels.newChannel(stream), Access.AS_USUAL, Disk.REAL);
+  }
+
+  private static Path directory(Path path) {
+    Path parent = path.toAbsolutePath().getParent();
+    return parent == null ? path.toAbsolutePath() : parent;
   }
 
   private static boolean isFile(Path path) {
@@ -116,10 +128,7 @@ final class OutputFile implements Closeable {
       channel = FileChannel.open(path, StandardOpenOption.WRITE);
       return;
     }
-    Path directory = path.toAbsolutePath().getParent();
-    if (directory != null) {
-      Files.createDirectories(directory);
-    }
+    Files.createDirectories(directory(path));
     FileChannel opened = create(path);
     file = opened;
     channel = opened;
@@ -151,11 +160,11 @@ final class OutputFile implements Closeable {
     Set<OpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (access == Access.AS_USUAL
         || !path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return FileChannel.open(path, options);
+      return disk.open(path, options);
     }
     Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rw-------");
     FileAttribute<Set<PosixFilePermission>> mode = PosixFilePermissions.asFileAttribute(owner);
-    FileChannel opened = FileChannel.open(path, options, mode);
+    FileChannel opened = disk.open(path, options, mode);
     if (!Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
       Files.setPosixFilePermissions(path, owner);
     }

@@ -6,15 +6,14 @@ import io.forebay.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -40,7 +39,12 @@ final class ProgressFile {
   private final Path path;
   private final Path temporary;
 
-  ProgressFile(Path data) {
+  private final Path directory;
+  private final Disk disk;
+
+  ProgressFile(Path data, Path directory, Disk disk) {
+    this.directory = directory;
+    this.disk = disk;
     path = data.resolveSibling(data.getFileName() + SUFFIX);
     temporary = data.resolveSibling(data.getFileName() + SUFFIX + ".tmp");
   }
@@ -156,11 +160,12 @@ final class ProgressFile {
     }
     text.put(JsonRows.ascii("}}\n"));
     try (FileChannel channel =
-        FileChannel.open(
+        disk.open(
             temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING))) {
       ByteBuffer bytes = ByteBuffer.wrap(text.array(), 0, text.length());
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -168,27 +173,9 @@ final class ProgressFile {
       // Always: a name that points to bytes which are not there yet would be a damaged progress.
       channel.force(true);
     }
-    Files.move(
-        temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    disk.replace(temporary, path);
     if (durable) {
-      forceDirectory(path);
-    }
-  }
-
-  /** Makes the names in the directory of {@code file} durable. */
-  static void forceDirectory(Path file) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (FileSystemException e) {
-      // Windows cannot open directories; there, renames are durable in their own way.
-      if (System.getProperty("os.name", "").startsWith("Windows")) {
-        return;
-      }
-      throw e;
+      disk.forceDirectory(directory);
     }
   }
 }
