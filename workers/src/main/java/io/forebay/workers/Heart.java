@@ -24,6 +24,7 @@ final class Heart implements Runnable {
       ring.beat(MonotonicClock.nanos());
       ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
       if (parent == null || parent.pid() != enginePid) {
+        Grandchildren.killOwn();
         Runtime.getRuntime().halt(0);
       }
       Thread.interrupted(); // The function's code may interrupt whom it likes.

@@ -220,6 +220,11 @@ public final class ProcessPool implements WorkerPool {
     return state;
   }
 
+  /** The supervisor cannot go on. */
+  void fail() {
+    state = State.CLOSED;
+  }
+
   boolean isIdle() {
     fleet.lock.lock();
     try {

@@ -5,7 +5,6 @@ import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -53,6 +52,7 @@ final class Supervisor implements Runnable {
   private final Set<Thread> starters = ConcurrentHashMap.newKeySet();
   private final BitSet regions = new BitSet();
   private final List<Worker> living = new ArrayList<>();
+  private final long identity = MonotonicClock.nanos();
   private final Random random;
   private long generations;
   private long lastTick;
@@ -61,9 +61,9 @@ final class Supervisor implements Runnable {
     this.pool = pool;
     this.fleet = pool.fleet;
     this.plan = plan;
-    this.log = log;
+    this.log = WorkerLog.guarded(log);
     this.entries = Ring.entriesFor(pool.config.inFlightPerWorker());
-    this.random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
+    this.random = new Random(ProcessHandle.current().pid() ^ identity);
     this.outputs = new OutputReader(pool.config.name());
     this.lastTick = MonotonicClock.nanos();
     this.thread =
@@ -156,11 +156,19 @@ final class Supervisor implements Runnable {
       while (pool.state() != ProcessPool.State.CLOSED) {
         try {
           step();
-        } catch (IOException | ClosedSelectorException e) {
+        } catch (IOException e) {
           log.supervised(
               "the supervisor of stage " + pool.config.name() + " goes on after " + e.getMessage());
         }
       }
+    } catch (RuntimeException | Error e) {
+      // Without supervision a batch could wait for ever: end with everything told instead.
+      pool.fail();
+      log.supervised(
+          "the pool of stage "
+              + pool.config.name()
+              + " ends because its supervisor failed:\n"
+              + ErrorText.detail(e));
     } finally {
       endAll();
     }
@@ -272,17 +280,21 @@ final class Supervisor implements Runnable {
             + (fleet.isSpare(position) ? " spare" : " worker")
             + "-"
             + (fleet.isSpare(position) ? position - pool.workers() + 1 : position + 1);
+    WorkerLauncher.Start start =
+        new WorkerLauncher.Start(
+            name,
+            ProcessHandle.current().pid() + "-" + identity + "-" + generation,
+            region,
+            pool.config.memoryBytes());
     Runnable task =
         () -> {
           try {
-            Worker worker =
-                WorkerLauncher.launch(
-                    name, assignment, ring, region, pool.config.memoryBytes(), log, this::started);
+            Worker worker = WorkerLauncher.launch(start, assignment, ring, log, this::started);
             post(() -> ready(position, worker, outcome));
           } catch (WorkerLauncher.StartException e) {
-            post(() -> failed(position, region, name, e.end(), outcome));
+            post(() -> failed(position, start, e.end(), outcome));
           } catch (IOException e) {
-            post(() -> failed(position, region, name, notStarted(e), outcome));
+            post(() -> failed(position, start, notStarted(e), outcome));
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Nobody does that but a shut down.
           } finally {
@@ -337,16 +349,16 @@ final class Supervisor implements Runnable {
 
   private void failed(
       int position,
-      int region,
-      String name,
+      WorkerLauncher.Start start,
       WorkerEnd end,
       @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
-    regions.clear(region);
+    regions.clear(start.region());
+    Grandchildren.kill(start.mark());
     fleet.places()[position].starting = false;
     if (outcome != null) {
       outcome.complete(end);
     } else if (pool.state() != ProcessPool.State.CLOSED) {
-      replace(position, name, end, "");
+      replace(position, start.name(), end, "");
     }
   }
 
@@ -356,6 +368,8 @@ final class Supervisor implements Runnable {
     if (pool.state() == ProcessPool.State.CLOSED || !living.remove(worker)) {
       return; // endAll() sees to the rest.
     }
+    // First, because they may hold its standard output.
+    int grandchildren = Grandchildren.kill(worker.mark);
     WorkerOutput.Tail tail = outputs.end(worker.output);
     worker.closeChannel();
     Fleet.Burial burial;
@@ -376,6 +390,9 @@ final class Supervisor implements Runnable {
         burial.retried() == 0
             ? ""
             : "; " + burial.retried() + " of its batches go to other workers";
+    if (grandchildren > 0) {
+      fate += "; " + grandchildren + " processes that it had started were killed, too";
+    }
     replace(position, worker.name, end, fate);
     pool.settle(burial.answered());
     pool.giveUp(burial.lost());
@@ -453,6 +470,7 @@ final class Supervisor implements Runnable {
     for (Worker worker : List.copyOf(living)) {
       worker.kill();
       awaitEnd(worker.process);
+      Grandchildren.kill(worker.mark);
       worker.closeChannel();
       outputs.end(worker.output);
       Call answered;

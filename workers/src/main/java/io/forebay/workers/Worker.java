@@ -17,6 +17,9 @@ final class Worker {
   /** For example {@code features worker-1}. */
   final String name;
 
+  /** See {@link Grandchildren}. */
+  final String mark;
+
   final Process process;
   final SocketChannel channel;
   final WorkerOutput output;
@@ -62,19 +65,19 @@ final class Worker {
   private final int mask;
 
   Worker(
-      String name,
+      WorkerLauncher.Start start,
       Process process,
       SocketChannel channel,
       WorkerOutput output,
       Ring ring,
-      int region,
       int entries) {
-    this.name = name;
+    this.name = start.name();
+    this.mark = start.mark();
+    this.region = start.region();
     this.process = process;
     this.channel = channel;
     this.output = output;
     this.ring = ring;
-    this.region = region;
     this.calls = new Call[entries];
     this.mask = entries - 1;
   }

@@ -23,7 +23,7 @@ final class WorkerCommand {
   private WorkerCommand() {}
 
   /** A process that runs {@link WorkerMain} on the class path of this one. */
-  static ProcessBuilder java(Path socket, long memoryBytes) {
+  static ProcessBuilder java(Path socket, long memoryBytes, String mark) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // One collector thread; on the short heaps of workers its pauses are short, too.
@@ -51,6 +51,7 @@ final class WorkerCommand {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(ENVIRONMENT);
+    environment.put(Grandchildren.VARIABLE, mark);
     return builder;
   }
 }

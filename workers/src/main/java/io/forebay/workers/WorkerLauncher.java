@@ -42,6 +42,15 @@ final class WorkerLauncher {
     }
   }
 
+  /**
+   * Which worker.
+   *
+   * @param name for example {@code features worker-1}
+   * @param mark see {@link Grandchildren}
+   * @param region which part of the control region it has
+   */
+  record Start(String name, String mark, int region, long memoryBytes) {}
+
   private WorkerLauncher() {}
 
   /**
@@ -50,13 +59,7 @@ final class WorkerLauncher {
    * @param started is told of the process at once, so that it can be killed meanwhile
    */
   static Worker launch(
-      String name,
-      Assignment assignment,
-      Ring ring,
-      int region,
-      long memoryBytes,
-      WorkerLog log,
-      Consumer<Process> started)
+      Start start, Assignment assignment, Ring ring, WorkerLog log, Consumer<Process> started)
       throws IOException, InterruptedException, StartException {
     Path directory =
         Files.createTempDirectory(
@@ -67,14 +70,16 @@ final class WorkerLauncher {
     RANDOM.nextBytes(token);
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      Process process = Spawner.start(WorkerCommand.java(socket, memoryBytes));
+      Process process =
+          Spawner.start(WorkerCommand.java(socket, start.memoryBytes(), start.mark()));
       started.accept(process);
-      WorkerOutput output = new WorkerOutput(name, process.getInputStream(), log);
+      WorkerOutput output = new WorkerOutput(start.name(), process.getInputStream(), log);
       boolean ready = false;
       try {
-        SocketChannel channel = shakeHands(server, process, token, assignment, output, memoryBytes);
+        SocketChannel channel =
+            shakeHands(server, process, token, assignment, output, start.memoryBytes());
         ready = true;
-        return new Worker(name, process, channel, output, ring, region, assignment.entries());
+        return new Worker(start, process, channel, output, ring, assignment.entries());
       } finally {
         if (!ready) {
           process.destroyForcibly();

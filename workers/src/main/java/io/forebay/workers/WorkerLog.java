@@ -17,6 +17,30 @@ public interface WorkerLog {
   /** One sentence about a worker: how it ended and what was done about it. */
   void supervised(String sentence);
 
+  /** The same, but for exceptions, which must not end the threads that call it. */
+  static WorkerLog guarded(WorkerLog log) {
+    return new WorkerLog() {
+      @Override
+      public void printed(String worker, String line) {
+        guard(() -> log.printed(worker, line));
+      }
+
+      @Override
+      public void supervised(String sentence) {
+        guard(() -> log.supervised(sentence));
+      }
+
+      private void guard(Runnable call) {
+        try {
+          call.run();
+        } catch (RuntimeException e) {
+          Thread thread = Thread.currentThread();
+          thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+      }
+    };
+  }
+
   /** Through {@link System.Logger}, under the name {@code io.forebay.workers}. */
   static WorkerLog system() {
     System.Logger logger = System.getLogger("io.forebay.workers");

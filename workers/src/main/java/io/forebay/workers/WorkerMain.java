@@ -90,7 +90,8 @@ public final class WorkerMain {
       System.err.println("Terminating due to " + e);
       Runtime.getRuntime().halt(EXIT_OUT_OF_MEMORY);
     } catch (IOException e) {
-      Runtime.getRuntime().halt(0); // The engine is gone.
+      Grandchildren.killOwn(); // The engine is gone.
+      Runtime.getRuntime().halt(0);
     } catch (Throwable e) {
       System.err.println(ErrorText.detail(e));
       Runtime.getRuntime().halt(EXIT_FAILED);

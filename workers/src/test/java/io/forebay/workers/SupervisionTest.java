@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -79,19 +81,16 @@ final class SupervisionTest {
   void opens_the_breaker_when_workers_die_without_finishing_anything() throws Exception {
     var config = new PoolConfig("test", 2, 2, Duration.ofSeconds(20), 64 << 20);
     try (var fixture = new PoolFixture(PoolFixture.On.PROCESSES, Functions.Acts.class, config)) {
-      // Killed from outside again and again, so that no record is to blame.
-      Slot slot = fixture.fill(0, 3, 0, r -> -15);
-      CompletableFuture<Completion> future = fixture.pool.submit(slot);
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> {
             fixture.workers().forEach(ProcessHandle::destroyForcibly);
-            return future.isDone();
+            return fixture.said.stream().anyMatch(s -> s.contains("does not call its workers"));
           });
-      assertThat(((Completion.Unavailable) future.get()).reason())
+      Slot slot = fixture.fill(0, 3, 0, r -> r);
+      Completion completion = fixture.pool.submit(slot).get();
+      assertThat(((Completion.Unavailable) completion).reason())
           .contains("5 of them died without finishing a batch");
-      assertThat(fixture.pool.submit(slot).get()).isInstanceOf(Completion.Unavailable.class);
-      assertThat(fixture.said).anyMatch(s -> s.contains("does not call its workers for 30 s"));
     }
   }
 
@@ -149,6 +148,58 @@ final class SupervisionTest {
               .toList();
       fixture.pool.close(Duration.ofSeconds(20));
       assertThat(futures).allMatch(future -> future.getNow(null) instanceof Completion.Done);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void kills_grandchildren_when_their_worker_ends() throws Exception {
+    try (var fixture =
+        new PoolFixture(
+            PoolFixture.On.PROCESSES, Functions.ActsOnRecords.class, PoolFixture.config(1, 1))) {
+      Slot slot = fixture.fill(0, 1, 0, r -> -18);
+      fixture.pool.submit(slot).get();
+      ProcessHandle worker = fixture.workers().get(0);
+      ProcessHandle grandchild = worker.children().findFirst().orElseThrow();
+      // It holds the pipe of the worker's output, too.
+      worker.destroyForcibly();
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .untilAsserted(() -> assertThat(grandchild.isAlive()).isFalse());
+      await().until(() -> !fixture.said.isEmpty());
+      assertThat(fixture.said.get(0)).contains("1 processes that it had started were killed");
+      assertThat(fixture.pool.submit(slot).get()).isInstanceOf(Completion.Done.class);
+      ProcessHandle another = fixture.workers().get(0).children().findFirst().orElseThrow();
+      fixture.pool.close();
+      await().atMost(Duration.ofSeconds(5)).until(() -> !another.isAlive());
+    }
+  }
+
+  @Test
+  void goes_on_when_its_log_throws() throws Exception {
+    var config = PoolFixture.config(1, 1);
+    try (var fixture = new PoolFixture(PoolFixture.On.INLINE, Functions.Acts.class, config);
+        var area = io.forebay.slots.SlotArea.shared(1, 1 << 16, ProcessPool.controlBytes(config));
+        var pool =
+            ProcessPool.start(
+                config, fixture.function, 0, fixture.schema, area, 0, new ThrowingLog())) {
+      pool.fleet.active()[0].process.destroyForcibly();
+      await()
+          .dontCatchUncaughtExceptions()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> pool.snapshot().restarts() == 1 && pool.hasIdleWorker());
+    }
+  }
+
+  private static final class ThrowingLog implements WorkerLog {
+    @Override
+    public void printed(String worker, String line) {
+      throw new IllegalStateException("as the test wants it");
+    }
+
+    @Override
+    public void supervised(String sentence) {
+      throw new IllegalStateException("as the test wants it");
     }
   }
 
