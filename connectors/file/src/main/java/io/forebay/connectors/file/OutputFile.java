@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -121,6 +122,14 @@ final class OutputFile implements Closeable {
     if (path == null) {
       return;
     }
+    try {
+      open(path, context);
+    } catch (FileSystemException e) {
+      throw new IOException(name() + " cannot be opened for writing: " + FileOrigin.reason(e), e);
+    }
+  }
+
+  private void open(Path path, SinkContext context) throws IOException {
     if (Files.isDirectory(path)) {
       throw new ConfigurationException(name() + " is a directory: name a file");
     }

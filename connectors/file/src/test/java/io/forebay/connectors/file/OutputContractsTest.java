@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
+import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.Position;
@@ -152,6 +153,19 @@ class OutputContractsTest {
       }
     }
     assertThat(Path.of("/dev/null.progress")).doesNotExist();
+  }
+
+  @Test
+  void says_what_is_wrong_when_the_file_cannot_be_opened() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    for (String path : List.of(file + "/out.jsonl", "/proc/out.jsonl")) {
+      assertThatThrownBy(() -> JsonlSink.to(path).open(context(false)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("'" + path + "' cannot be opened for writing: ");
+    }
+    assertThatThrownBy(() -> JsonlSink.to(directory.toString()).open(context(false)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("is a directory");
   }
 
   @Test
