@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -35,28 +36,33 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    System.exit(run(RunCommand.DRAIN_DEADLINE, args));
+  }
+
+  /** Runs the command on this process's standard output and error. */
+  static int run(Duration drainDeadline, String... args) {
     PrintStream out = utf8(FileDescriptor.out);
     PrintStream err = utf8(FileDescriptor.err);
     Terminal terminal = new Terminal(out, err, Terminal.isInteractive());
     int exitCode;
     try {
-      exitCode = execute(terminal, args);
+      exitCode = execute(terminal, drainDeadline, args);
     } catch (Error e) { // picocli handles exceptions only
       exitCode = Failures.report(e, terminal, false);
     }
     out.flush();
     err.flush();
-    System.exit(exitCode);
+    return exitCode;
   }
 
   /** Runs the command and returns its exit code. */
-  static int execute(Terminal terminal, String... args) {
+  static int execute(Terminal terminal, Duration drainDeadline, String... args) {
     IFactory ours =
         new IFactory() {
           @Override
           public <K> K create(Class<K> type) throws Exception {
             if (type == RunCommand.class) {
-              return type.cast(new RunCommand(terminal));
+              return type.cast(new RunCommand(terminal, drainDeadline));
             }
             if (type == ValidateCommand.class) {
               return type.cast(new ValidateCommand(terminal));

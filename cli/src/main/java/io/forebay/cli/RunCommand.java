@@ -32,6 +32,7 @@ final class RunCommand implements Callable<Integer> {
   static final Duration DRAIN_DEADLINE = Duration.ofSeconds(30);
 
   private final Terminal terminal;
+  private final Duration drainDeadline;
 
   @Parameters(paramLabel = "FILE", description = "The pipeline file.")
   private Path file = Path.of("");
@@ -57,8 +58,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--verbose", description = "Prints stack traces too.")
   private boolean verbose;
 
-  RunCommand(Terminal terminal) {
+  RunCommand(Terminal terminal, Duration drainDeadline) {
     this.terminal = terminal;
+    this.drainDeadline = drainDeadline;
   }
 
   boolean verbose() {
@@ -67,24 +69,28 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    PipelineConfig config = PipelineFile.read(file, overrides);
-    boolean dataOnStdout = config.sinks().stream().anyMatch(sink -> sink.path().equals("-"));
-    PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
-    Pipelines.Prepared prepared = Pipelines.prepare(config, fresh);
-    try (Pipeline pipeline = prepared.pipeline()) {
-      human.println(Description.of(config));
-      prepared.notices().forEach(human::println);
-      pipeline.start();
-      pipeline.notices().forEach(human::println);
-      human.flush();
-      PipelineResult result;
-      int signal;
-      try (ProgressView progress = ProgressView.start(pipeline, terminal, !noProgress);
-          Signals signals = new Signals(pipeline, DRAIN_DEADLINE, progress::say)) {
-        result = pipeline.await();
-        signal = signals.first();
+    try (Signals signals = new Signals(drainDeadline)) {
+      PipelineConfig config = PipelineFile.read(file, overrides);
+      boolean dataOnStdout = config.sinks().stream().anyMatch(sink -> sink.path().equals("-"));
+      PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
+      Pipelines.Prepared prepared = Pipelines.prepare(config, fresh);
+      try (Pipeline pipeline = prepared.pipeline()) {
+        human.println(Description.of(config));
+        prepared.notices().forEach(human::println);
+        signals.starting();
+        pipeline.start();
+        pipeline.notices().forEach(human::println);
+        human.flush();
+        PipelineResult result = await(pipeline, signals);
+        return report(result, signals.first(), human);
       }
-      return report(result, signal, human);
+    }
+  }
+
+  private PipelineResult await(Pipeline pipeline, Signals signals) throws InterruptedException {
+    try (ProgressView progress = ProgressView.start(pipeline, terminal, !noProgress)) {
+      signals.running(pipeline, progress::say);
+      return pipeline.await();
     }
   }
 

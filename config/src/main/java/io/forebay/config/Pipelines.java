@@ -71,7 +71,7 @@ public final class Pipelines {
       Source source = source(each, notices);
       opened.add(source);
       builder.source(each.name(), source);
-      identity.append(each).append('\n');
+      identity.append(identity(each)).append('\n');
     }
     for (StageConfig stage : config.stages()) {
       builder.stage(stage(stage));
@@ -88,6 +88,15 @@ public final class Pipelines {
     boolean repeatable = opened.stream().allMatch(Source::repeatable);
     notices.add(guarantee(repeatable, effectivelyOnce));
     return new Prepared(builder.identity(identity.toString()).build(), List.copyOf(notices));
+  }
+
+  /** What decides which records a source has; its speed does not. */
+  private static SourceConfig identity(SourceConfig config) {
+    return switch (config) {
+      case SourceConfig.Simulated s ->
+          new SourceConfig.Simulated(s.name(), s.sensors(), s.records(), 0, s.seed());
+      case SourceConfig.File file -> file;
+    };
   }
 
   private static void closeAfter(Source source, Throwable failure) {

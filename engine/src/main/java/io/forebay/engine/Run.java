@@ -265,6 +265,8 @@ final class Run {
       event = Lifecycle.Event.GIVEN_UP;
     }
     refuse();
+    // What fails from here on fails because it is interrupted.
+    Lifecycle.Failure failure = lifecycle.failure();
     if (event != Lifecycle.Event.DELIVERED) {
       abort(event == Lifecycle.Event.FAILED);
     }
@@ -272,7 +274,6 @@ final class Run {
     last = snapshot;
     boolean clean = event == Lifecycle.Event.DELIVERED;
     release(clean);
-    Lifecycle.Failure failure = lifecycle.failure();
     result.complete(
         failure != null
             ? new PipelineResult.Failed(snapshot, failure.reason(), failure.cause())
@@ -284,8 +285,10 @@ final class Run {
   }
 
   private void refuse() {
-    sources.forEach(SourceRunner::interrupt);
+    // In this order: a source that breaks off now was asked to, and has not come to its end.
+    sources.forEach(SourceRunner::ask);
     intake.end(false);
+    sources.forEach(SourceRunner::interrupt);
   }
 
   /** Ends both hands before everything is delivered. */

@@ -46,9 +46,13 @@ final class SourceRunner implements SourceContext {
     thread.start();
   }
 
+  /** From now on an exception is the source's way to stop. */
+  void ask() {
+    asked = true;
+  }
+
   /** Asks the source to stop. */
   void interrupt() {
-    asked = true;
     thread.interrupt();
   }
 

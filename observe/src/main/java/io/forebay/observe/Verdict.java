@@ -59,12 +59,14 @@ public final class Verdict {
     }
     double blocked =
         run.sources().stream().mapToDouble(SourceSnapshot::blockedShare).max().orElse(0);
-    if (blocked >= 0.5) {
+    if (blocked >= 0.2) {
       return "The sources waited for room "
           + percent(blocked)
           + " of the time although nothing was busy throughout"
           + busiestStage(run)
-          + ": allow more batches on their way with more slots or a smaller batch.";
+          + (blocked >= 0.5
+              ? ": allow more batches on their way with more slots or a smaller batch."
+              : ": the run was too short, or the machine too busy, to name one limit.");
     }
     return "The sources gave no more: "
         + (run.stages().isEmpty() ? "the sink" : "every stage")

@@ -111,7 +111,13 @@ final class VerdictTest {
             run(0.8, 0.1, 0.2, cpu(Placement.PROCESSES, 1, 0.3, 0.99, 0.1)),
             "The sources waited for room 80 % of the time although nothing was busy throughout;"
                 + " features used 30 % of 1 worker: allow more batches on their way with more slots"
-                + " or a smaller batch."));
+                + " or a smaller batch."),
+        arguments(
+            "nothing limits clearly",
+            run(0.3, 0.1, 0.2, cpu(Placement.PROCESSES, 1, 0.35, 0.99, 0.1)),
+            "The sources waited for room 30 % of the time although nothing was busy throughout;"
+                + " features used 35 % of 1 worker: the run was too short, or the machine too busy,"
+                + " to name one limit."));
   }
 
   private static PipelineSnapshot with(PipelineSnapshot run, SinkSnapshot sink) {

@@ -1,0 +1,135 @@
+package io.forebay.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command in a process of its own, in a working directory of its own. */
+final class Forebay implements AutoCloseable {
+  /** A drain deadline short enough for tests. */
+  static final Duration DEADLINE = Duration.ofSeconds(2);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Forebay(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The main class of the tests: forebay with a short drain deadline. */
+  public static void main(String[] args) {
+    System.exit(Main.run(DEADLINE, args));
+  }
+
+  /** What the command did. */
+  record Result(int exitCode, String out, String err) {}
+
+  /** Runs the command to its end. */
+  static Result run(Path workingDirectory, String... args) throws Exception {
+    try (Forebay forebay = start(workingDirectory, args)) {
+      return forebay.await();
+    }
+  }
+
+  /** Starts the command; what it prints goes to files beside the working directory. */
+  static Forebay start(Path workingDirectory, String... args) throws IOException {
+    Path out = Files.createTempFile("forebay", ".out");
+    return start(workingDirectory, out, ProcessBuilder.Redirect.to(out.toFile()), args);
+  }
+
+  /** Starts the command with a standard output that nobody reads. */
+  static Forebay startUnread(Path workingDirectory, String... args) throws IOException {
+    return start(
+        workingDirectory,
+        Files.createTempFile("forebay", ".out"),
+        ProcessBuilder.Redirect.PIPE,
+        args);
+  }
+
+  private static Forebay start(
+      Path workingDirectory, Path out, ProcessBuilder.Redirect stdout, String... args)
+      throws IOException {
+    Path err = Files.createTempFile("forebay", ".err");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            absoluteClassPath(),
+            Forebay.class.getName()));
+    command.addAll(List.of(args));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(workingDirectory.toFile())
+            .redirectOutput(stdout)
+            .redirectError(err.toFile())
+            .start();
+    return new Forebay(process, out, err);
+  }
+
+  private static String absoluteClassPath() {
+    List<String> entries = new ArrayList<>();
+    for (String entry :
+        System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1)) {
+      entries.add(Path.of(entry).toAbsolutePath().toString());
+    }
+    return String.join(java.io.File.pathSeparator, entries);
+  }
+
+  /** Its standard input. */
+  void send(String text) throws IOException {
+    process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().close();
+  }
+
+  /** Sends a signal, {@code INT} or {@code TERM}. */
+  void signal(String name) throws IOException, InterruptedException {
+    int exitCode =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (exitCode != 0) {
+      throw new IOException("kill -" + name + " failed");
+    }
+  }
+
+  /** How many bytes of its standard output wait to be read; a full pipe holds 65,536. */
+  int unread() throws IOException {
+    return process.getInputStream().available();
+  }
+
+  /** What it has printed to the standard error. */
+  String err() {
+    try {
+      return Files.readString(err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Result await() throws Exception {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("forebay did not end; it printed: " + err());
+    }
+    return new Result(process.exitValue(), Files.readString(out), err());
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    Files.deleteIfExists(out);
+    Files.deleteIfExists(err);
+  }
+}

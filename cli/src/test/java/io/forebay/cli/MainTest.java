@@ -1,0 +1,172 @@
+package io.forebay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line inside of the test's JVM. */
+final class MainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @TempDir private Path folder;
+
+  private int execute(String... args) {
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false);
+    return Main.execute(terminal, Forebay.DEADLINE, args);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private Path pipeline(String stages) throws IOException {
+    return Files.writeString(
+        folder.resolve("plant.yaml"),
+        """
+        name: plant
+        root: %s
+        sources: [{ name: a, type: simulated, sensors: 2, records: 500 }]
+        stages: [%s]
+        sinks: [{ type: jsonl, path: %s/out.jsonl }]
+        """
+            .formatted(folder, stages, folder));
+  }
+
+  @Test
+  void prints_help_and_version() {
+    assertThat(execute("--help")).isZero();
+    assertThat(out()).contains("run", "validate", "functions", "130, 143");
+    assertThat(execute("--version")).isZero();
+    assertThat(out()).contains("forebay ");
+    assertThat(execute()).isZero();
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void exits_with_2_when_the_command_line_is_wrong() {
+    assertThat(execute("runn")).isEqualTo(2);
+    assertThat(execute("run")).isEqualTo(2);
+    assertThat(execute("run", "a.yaml", "--sett", "x=1")).isEqualTo(2);
+    assertThat(execute("validate")).isEqualTo(2);
+    assertThat(out()).isEmpty();
+    assertThat(err()).contains("'runn'", "'FILE'", "'--sett'");
+  }
+
+  @Test
+  void exits_with_2_and_names_every_problem_when_the_file_is_wrong() throws IOException {
+    Path file = pipeline("{ name: f, cpu: x.F, workerz: 3, batch: 0 }");
+    for (String command : new String[] {"run", "validate"}) {
+      err.reset();
+      assertThat(execute(command, file.toString())).isEqualTo(2);
+      assertThat(err())
+          .isEqualTo(
+              file
+                  + ":4:31: stages[0].workerz: unknown key; did you mean 'workers'?\n"
+                  + file
+                  + ":4:50: stages[0].batch: must be at least 1, not 0\n");
+    }
+    assertThat(out()).isEmpty();
+    assertThat(folder.resolve("out.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void exits_with_2_when_a_function_is_not_there() throws IOException {
+    Path file = pipeline("{ name: f, cpu: io.forebay.functions.LectureFeature, on: inline }");
+    for (String command : new String[] {"run", "validate"}) {
+      err.reset();
+      assertThat(execute(command, file.toString())).isEqualTo(2);
+      assertThat(err())
+          .startsWith("forebay: ")
+          .contains("did you mean io.forebay.functions.LectureFeatures?");
+      assertThat(err().lines()).hasSize(1);
+    }
+    assertThat(folder.resolve("out.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void exits_with_2_when_the_input_is_not_there() throws IOException {
+    Path file = pipeline("");
+    String input = folder.resolve("none.jsonl").toString();
+    assertThat(
+            execute(
+                "run",
+                file.toString(),
+                "--set",
+                "sources.0={name: a, type: file, path: " + input + "}"))
+        .isEqualTo(2);
+    assertThat(err()).contains(input);
+    assertThat(err().lines()).hasSize(1);
+  }
+
+  @Test
+  void validates_without_starting_anything() throws IOException {
+    Path file = pipeline("{ name: f, cpu: io.forebay.functions.LectureFeatures }");
+    assertThat(execute("validate", file.toString(), "--set", "workers=1")).isZero();
+    assertThat(out())
+        .contains("plant: a → f (processes, 1 workers) → out.jsonl", file + " is valid.");
+    assertThat(folder.resolve("out.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void prints_the_schema() {
+    assertThat(execute("validate", "--schema")).isZero();
+    assertThat(out()).contains("\"https://json-schema.org/draft/2020-12/schema\"");
+  }
+
+  @Test
+  void lists_functions_with_what_they_add() {
+    assertThat(execute("functions")).isZero();
+    assertThat(out())
+        .contains(
+            """
+            io.forebay.functions.LectureFeatures
+                (value - 20) / 60 and its rolling feature, rounded to 4 decimals, column by column.
+                adds normalized: float64, feature: float64
+            """);
+  }
+
+  @Test
+  void runs_and_writes_the_summary() throws IOException {
+    Path file = pipeline("{ name: f, cpu: io.forebay.functions.LectureFeatures, on: inline }");
+    Path summary = folder.resolve("deep/summary.json");
+    assertThat(execute("run", file.toString(), "--summary", summary.toString())).isZero();
+    assertThat(folder.resolve("out.jsonl")).content().hasLineCount(1000);
+    assertThat(summary).content().contains("\"delivered\": 1000,");
+    assertThat(out()).contains("1,000 read = 1,000 delivered");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void exits_with_1_and_says_why_when_the_sink_fails() throws IOException {
+    Path file = pipeline("");
+    Path summary = folder.resolve("summary.json");
+    int exitCode =
+        execute(
+            "run",
+            file.toString(),
+            "--set",
+            "root=/",
+            "--set",
+            "sinks.0.path=/dev/full",
+            "--summary",
+            summary.toString());
+    assertThat(exitCode).as(err()).isEqualTo(1);
+    assertThat(err()).startsWith("forebay: ").contains("/dev/full");
+  }
+}

@@ -1,0 +1,265 @@
+package io.forebay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code forebay run} in a process of its own: examples, standard streams, signals. */
+final class RunTest {
+  private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath();
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void copyExamples() throws IOException {
+    Path examples = Files.createDirectories(folder.resolve("examples/data")).getParent();
+    Files.copy(EXAMPLES.resolve("data/readings.csv"), examples.resolve("data/readings.csv"));
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
+        Files.copy(file, examples.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  private JsonNode summary() throws IOException {
+    return JsonMapper.shared().readTree(Files.readString(folder.resolve("summary.json")));
+  }
+
+  private static void holdsConservationLaw(JsonNode summary) {
+    JsonNode records = summary.get("records");
+    assertThat(records.get("read").asLong())
+        .isEqualTo(
+            records.get("delivered").asLong()
+                + records.get("deadLettered").asLong()
+                + records.get("filtered").asLong()
+                + records.get("dropped").asLong()
+                + records.get("inFlight").asLong());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inline", "threads", "processes"})
+  void runs_the_lecture_on_every_placement(String on) throws Exception {
+    Forebay.Result result =
+        Forebay.run(
+            folder,
+            "run",
+            "examples/lecture.yaml",
+            "--set",
+            "stages.features.on=" + on,
+            "--set",
+            "batch=auto",
+            "--summary",
+            "summary.json");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains("lecture: hall-a → features (" + on, "50,000 read = 50,000 delivered");
+    try (Stream<String> lines = Files.lines(folder.resolve("out/features.jsonl"))) {
+      List<String> all = lines.toList();
+      assertThat(all).hasSize(50_000);
+      assertThat(all.getFirst()).matches("\\{\"sensorId\":.*\"normalized\":.*\"feature\":.*}");
+    }
+    JsonNode summary = summary();
+    holdsConservationLaw(summary);
+    assertThat(summary.get("outcome").asString()).isEqualTo("completed");
+    assertThat(summary.get("records").get("delivered").asLong()).isEqualTo(50_000);
+    assertThat(summary.get("verdict").asString()).isNotEmpty();
+    JsonNode stage = summary.get("stages").get(0);
+    assertThat(stage.get("on").asString()).isEqualTo(on);
+    assertThat(stage.get("recordsIn").asLong()).isEqualTo(50_000);
+  }
+
+  @Test
+  void replays_a_file_and_keeps_what_it_cannot_read() throws Exception {
+    Forebay.Result result =
+        Forebay.run(folder, "run", "examples/replay.yaml", "--summary", "summary.json");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(folder.resolve("out/replay.csv")).content().hasLineCount(2_995);
+    assertThat(folder.resolve("out/replay.jsonl")).content().hasLineCount(2_994);
+    assertThat(folder.resolve("out/replay-rejected.jsonl"))
+        .content()
+        .hasLineCount(6)
+        .contains("NaN", "\"line\":418");
+    holdsConservationLaw(summary());
+    assertThat(summary().get("records").get("deadLettered").asLong()).isEqualTo(6);
+  }
+
+  @Test
+  void prints_inferred_fields_when_none_are_given() throws Exception {
+    Files.writeString(
+        folder.resolve("infer.yaml"),
+        """
+        name: infer
+        sources: [{ name: replay, type: file, path: examples/data/readings.csv }]
+        sinks: [{ type: jsonl, path: out.jsonl }]
+        """);
+    Forebay.Result result = Forebay.run(folder, "run", "infer.yaml");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).contains("Fields of 'replay', inferred: ", "sensorId: string");
+  }
+
+  @Test
+  void runs_the_three_kinds_of_stage() throws Exception {
+    Forebay.Result result =
+        Forebay.run(folder, "run", "examples/kinds.yaml", "--summary", "summary.json");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(folder.resolve("out/kinds.jsonl"))
+        .content()
+        .hasLineCount(10_000)
+        .contains("\"site\":", "\"calibrated\":", "\"normalized\":");
+    holdsConservationLaw(summary());
+  }
+
+  @Test
+  void reads_standard_input_and_writes_nothing_but_records_to_standard_output() throws Exception {
+    Files.writeString(
+        folder.resolve("pipe.yaml"),
+        """
+        name: pipe
+        sources: [{ name: in, type: file, path: '-', fields: { value: float64 } }]
+        stages: [{ name: f, cpu: io.forebay.functions.LectureFeatures, on: inline }]
+        sinks: [{ type: jsonl, path: '-' }]
+        """);
+    try (Forebay forebay = Forebay.start(folder, "run", "pipe.yaml")) {
+      forebay.send("{\"value\":80.0}\n{\"value\":\"x\"}\n{\"value\":20,\"note\":\"é\"}\n");
+      Forebay.Result result = forebay.await();
+      assertThat(result.exitCode()).as(result.err()).isZero();
+      assertThat(result.out().lines())
+          .containsExactly(
+              "{\"value\":80.0,\"normalized\":1.0,\"feature\":4.3944}",
+              "{\"value\":20.0,\"normalized\":0.0,\"feature\":0.0,\"note\":\"é\"}");
+      assertThat(result.err()).contains("3 read = 2 delivered + 1 dead-lettered");
+      assertThat(folder.resolve("pipe.rejected.jsonl")).content().hasLineCount(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void delivers_what_was_read_and_goes_on_later_when_a_signal_comes(String signal, int exitCode)
+      throws Exception {
+    String[] command = {
+      "run",
+      "examples/lecture.yaml",
+      "--set",
+      "on=inline",
+      "--summary",
+      "summary.json",
+      "--set",
+      "sources.hall-a.rate=20000"
+    };
+    try (Forebay forebay = Forebay.start(folder, command)) {
+      awaitOutput(folder.resolve("out/features.jsonl"));
+      forebay.signal(signal);
+      Forebay.Result result = forebay.await();
+      assertThat(result.exitCode()).as(result.err()).isEqualTo(exitCode);
+      assertThat(result.err()).contains("SIG" + signal + ": delivering what was read, within 2 s");
+    }
+    JsonNode summary = summary();
+    holdsConservationLaw(summary);
+    assertThat(summary.get("outcome").asString()).isEqualTo("drained");
+    assertThat(summary.get("records").get("inFlight").asLong()).isZero();
+    long delivered = summary.get("records").get("delivered").asLong();
+    assertThat(folder.resolve("out/features.jsonl")).content().hasLineCount((int) delivered);
+
+    String[] faster = command.clone();
+    faster[faster.length - 1] = "sources.hall-a.rate=0";
+    Forebay.Result resumed = Forebay.run(folder, command.length == 0 ? command : faster);
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(folder.resolve("out/features.jsonl")).content().hasLineCount(50_000);
+  }
+
+  @Test
+  void stops_with_3_when_the_deadline_passes_because_the_sink_hangs() throws Exception {
+    try (Forebay forebay = startWithHangingSink()) {
+      forebay.signal("TERM");
+      Forebay.Result result = forebay.await();
+      assertThat(result.exitCode()).as(result.err()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void stops_at_once_with_3_when_a_second_signal_comes() throws Exception {
+    try (Forebay forebay = startWithHangingSink()) {
+      forebay.signal("INT");
+      await().until(() -> forebay.err().contains("SIGINT: delivering"));
+      forebay.signal("INT");
+      Forebay.Result result = forebay.await();
+      assertThat(result.exitCode()).as(result.err()).isEqualTo(3);
+      assertThat(result.err()).contains("SIGINT: stopping at once.");
+    }
+  }
+
+  /** Nobody reads the standard output, so that the sink blocks once the pipe is full. */
+  private Forebay startWithHangingSink() throws IOException {
+    Forebay forebay =
+        Forebay.startUnread(
+            folder,
+            "run",
+            "examples/lecture.yaml",
+            "--set",
+            "on=inline",
+            "--set",
+            "sinks.0.path='-'",
+            "--set",
+            "sources.hall-a.records=10000000");
+    await().atMost(Duration.ofSeconds(30)).until(() -> forebay.unread() > 60_000);
+    return forebay;
+  }
+
+  private static void awaitOutput(Path file) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(file) && Files.size(file) > 1000);
+  }
+
+  @Test
+  void starts_over_when_told_so() throws Exception {
+    String[] command = {
+      "run", "examples/lecture.yaml", "--set", "on=inline", "--set", "sources.hall-a.rate=5000"
+    };
+    try (Forebay forebay = Forebay.start(folder, command)) {
+      awaitOutput(folder.resolve("out/features.jsonl"));
+      forebay.signal("TERM");
+      assertThat(forebay.await().exitCode()).isEqualTo(143);
+    }
+    Forebay.Result other =
+        Forebay.run(
+            folder,
+            "run",
+            "examples/lecture.yaml",
+            "--set",
+            "on=inline",
+            "--set",
+            "sources.hall-a.seed=2");
+    assertThat(other.exitCode()).as(other.err()).isEqualTo(2);
+    assertThat(other.err()).contains("--fresh");
+    Forebay.Result fresh =
+        Forebay.run(
+            folder,
+            "run",
+            "examples/lecture.yaml",
+            "--set",
+            "on=inline",
+            "--set",
+            "sources.hall-a.seed=2",
+            "--fresh");
+    assertThat(fresh.exitCode()).as(fresh.err()).isZero();
+    assertThat(Files.readAllLines(folder.resolve("out/features.jsonl"), StandardCharsets.UTF_8))
+        .hasSize(50_000);
+  }
+}
