@@ -1,0 +1,115 @@
+package io.forebay.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.forebay.Batch;
+import io.forebay.Placement;
+import io.forebay.Progress;
+import io.forebay.Sink;
+import io.forebay.SinkContext;
+import io.forebay.testkit.RecordingDeadLetters;
+import io.forebay.testkit.RecordingSink;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs that are cut off at random moments, until one of them comes to its end. */
+@Timeout(120)
+class ResumeTest {
+  /** Fails at one of its commits, so that the outputs before it are ahead of those behind. */
+  private record FailsAtCommit(RecordingSink kept, AtomicInteger commitsLeft) implements Sink {
+    @Override
+    public Optional<Progress> recover() {
+      return kept.recover();
+    }
+
+    @Override
+    public void open(SinkContext context) {
+      kept.open(context);
+    }
+
+    @Override
+    public void write(Batch batch) throws IOException {
+      kept.write(batch);
+    }
+
+    @Override
+    public void commit(Progress progress) throws IOException {
+      if (commitsLeft.getAndDecrement() == 0) {
+        throw new IOException("power is gone");
+      }
+      kept.commit(progress);
+    }
+
+    @Override
+    public boolean effectivelyOnce() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static List<Long> expected(long records) {
+    return LongStream.rangeClosed(1, records)
+        .filter(n -> n % 97 != 0 && n % 5 != 0 && n % 7 != 0)
+        .boxed()
+        .toList();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void delivers_exactly_once_to_every_output_when_runs_crash(long seed) throws Exception {
+    Random random = new Random(seed);
+    long records = 40_000;
+    RecordingSink first = new RecordingSink();
+    RecordingSink second = new RecordingSink();
+    RecordingDeadLetters dead = new RecordingDeadLetters();
+    boolean complete = false;
+    for (int run = 0; !complete; run++) {
+      first = first.afterCrash();
+      second = second.afterCrash();
+      dead = dead.afterCrash();
+      boolean last = run >= 6;
+      int commits = last ? Integer.MAX_VALUE : random.nextInt(6);
+      Pipeline pipeline =
+          Pipeline.builder("resumes")
+              .source("numbers", new TestSource(records, n -> n % 97 == 0))
+              .forebay(4, 1 << 13)
+              .stage(Stage.cpu("sieve", TestFunctions.Sieve.class).on(Placement.THREADS).workers(2))
+              .sink("first", first)
+              .sink("second", new FailsAtCommit(second, new AtomicInteger(commits)))
+              .deadLetters(dead)
+              .build()
+              .start();
+      if (!last && random.nextInt(3) == 0) {
+        long until = random.nextInt(20_000);
+        await()
+            .until(() ->
+                pipeline.snapshot().records().delivered() >= until
+                    || pipeline.snapshot().sinks().getFirst().commits() > 0);
+        pipeline.stop();
+      }
+      complete = pipeline.await() instanceof PipelineResult.Completed;
+      assertThat(complete || !last).isTrue();
+    }
+
+    for (RecordingSink sink : List.of(first, second)) {
+      assertThat(sink.committedRows().stream().map(RecordingSink.Row::sequence).toList())
+          .isEqualTo(expected(records));
+    }
+    assertThat(dead.committedLetters().stream().map(RecordingDeadLetters.Letter::sequence).toList())
+        .isEqualTo(
+            LongStream.rangeClosed(1, records)
+                .filter(n -> n % 97 == 0 || (n % 5 != 0 && n % 7 == 0))
+                .boxed()
+                .toList());
+  }
+}

@@ -1,0 +1,301 @@
+package io.forebay.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forebay.ColumnType;
+import io.forebay.Field;
+import io.forebay.Frontier;
+import io.forebay.Int64Column;
+import io.forebay.Position;
+import io.forebay.RecordCounts;
+import io.forebay.RowShape;
+import io.forebay.Schema;
+import io.forebay.SinkContext;
+import io.forebay.slots.CallWriter;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import io.forebay.slots.StagedRow;
+import io.forebay.testkit.RecordingDeadLetters;
+import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.Completion;
+import io.forebay.workers.PoolSnapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The real intake, dispatcher and sink runner on one thread, with workers that the test plays: they
+ * compute doubled = 2n, and are lost when the test wants it. Every interleaving comes of the seed.
+ */
+@Timeout(60)
+class SteppedPipelineTest {
+  private static final int SLOTS = 4;
+  private static final int SLOT_BYTES = 1 << 13;
+  private static final SlotSchema SCHEMA =
+      SlotSchema.of(
+          Schema.of(Field.of("n", ColumnType.INT64)),
+          false,
+          List.of(Schema.of(Field.of("doubled", ColumnType.INT64))));
+
+  /** A pool whose workers the test plays. */
+  private static final class Played implements StageRunner {
+    final List<InFlightBatch> inWork = new ArrayList<>();
+
+    @Override
+    public int capacity() {
+      return 3;
+    }
+
+    @Override
+    public int workers() {
+      return 3;
+    }
+
+    @Override
+    public boolean hasIdleWorker() {
+      return inWork.isEmpty();
+    }
+
+    @Override
+    public void submit(InFlightBatch batch) {
+      assertThat(inWork).hasSizeLessThan(capacity());
+      inWork.add(batch);
+    }
+
+    @Override
+    public PoolSnapshot snapshot() {
+      return new PoolSnapshot(3, inWork.size(), 0, 0);
+    }
+
+    @Override
+    public boolean close(Duration deadline) {
+      return true;
+    }
+  }
+
+  private final SlotArea area = SlotArea.local(SLOTS, SLOT_BYTES);
+  private final RecordingSink sink = new RecordingSink();
+  private final RecordingDeadLetters dead = new RecordingDeadLetters();
+  private final Played workers = new Played();
+  private final List<AckTracker.Acknowledged> acknowledged = new ArrayList<>();
+  private final StagedRow row = new StagedRow(SCHEMA);
+  private long time;
+  private Forebay forebay;
+  private Intake intake;
+  private Dispatcher dispatcher;
+  private SinkRunner sinkRunner;
+  private Partition partition;
+
+  private void build(boolean ordered, int batchRows, int window) {
+    List<Slot> slots = new ArrayList<>();
+    for (int i = 0; i < SLOTS; i++) {
+      slots.add(area.slot(i, SCHEMA));
+    }
+    forebay = new Forebay(() -> time, slots, SLOT_BYTES, window);
+    intake = new Intake(forebay, () -> time, new Doorbell(), 1);
+    SinkContext context = new SinkContext("id", SCHEMA.view(1), intake.names(), false);
+    sink.open(context);
+    dead.open(context);
+    sinkRunner =
+        new SinkRunner(
+            new SinkRunner.Wiring(
+                "id",
+                1,
+                false,
+                intake,
+                List.of(new OutputLane("out", sink, () -> time, Map.of())),
+                Optional.of(new OutputLane("dead", dead, () -> time, Map.of())),
+                batch -> dispatcher.partWritten(batch),
+                acknowledged::add),
+            Frontier.START,
+            new Doorbell(),
+            () -> time);
+    Stage stage = Stage.cpu("double", "none").batch(BatchSize.of(batchRows));
+    dispatcher =
+        new Dispatcher(
+            intake,
+            List.of(new StageLane(0, stage, workers, 1_000_000_000)),
+            new Resequencer(ordered, sinkRunner),
+            new Doorbell(),
+            1_000);
+    partition = intake.open(0, "s", "", Position.START);
+  }
+
+  @AfterEach
+  void close() {
+    area.close();
+  }
+
+  private boolean append(long n) throws InterruptedException {
+    if (!forebay.hasRoom() || intake.isShortOfCredit()) {
+      return false;
+    }
+    row.setLong(0, n);
+    if (forebay.tryAppend(partition, row, n, 10 * n) != Forebay.Outcome.TAKEN) {
+      row.clear();
+      return false;
+    }
+    row.clear();
+    return true;
+  }
+
+  private static Completion compute(InFlightBatch batch) {
+    Int64Column n = batch.slot.view(0).int64("n");
+    CallWriter out = batch.slot.beginCall(0, RowShape.SAME);
+    for (int r = 0; r < batch.slot.rows(); r++) {
+      out.int64("doubled").set(r, 2 * n.get(r));
+    }
+    out.done(1_000, -1);
+    return new Completion.Done(batch.slot.result(0), 0, 0);
+  }
+
+  private static int poisonIn(InFlightBatch batch) {
+    Int64Column n = batch.slot.view(0).int64("n");
+    for (int r = 0; r < batch.slot.rows(); r++) {
+      if (n.get(r) % 13 == 0) {
+        return r;
+      }
+    }
+    return -1;
+  }
+
+  /** One worker ends its call: well, or lost with the guilty row known or not. */
+  private void work(Random random) {
+    if (workers.inWork.isEmpty()) {
+      return;
+    }
+    InFlightBatch batch = workers.inWork.remove(random.nextInt(workers.inWork.size()));
+    int poison = poisonIn(batch);
+    dispatcher.completed(
+        batch,
+        poison < 0
+            ? compute(batch)
+            : new Completion.Lost(random.nextBoolean() ? poison : -1, "it dies of it", "exit 13"));
+  }
+
+  private void assertConserved() {
+    RecordCounts counts = sinkRunner.counts().with(forebay.read());
+    assertThat(counts.inFlight()).isBetween(0L, counts.read());
+    assertThat(counts.delivered()).isLessThanOrEqualTo(sink.rows().size());
+    assertThat(counts.deadLettered()).isLessThanOrEqualTo(dead.letters().size());
+  }
+
+  @ParameterizedTest(name = "seed {0}, ordered {1}, batches of {2}, window {3}")
+  @CsvSource({
+    "1, true, 10, 100000", "2, true, 64, 100000", "3, true, 3, 20", "4, false, 10, 100000",
+    "5, false, 100, 150", "6, true, 100, 100000", "7, true, 1, 5", "8, false, 2, 100000"
+  })
+  void delivers_every_good_record_once_when_workers_are_lost_at_random(
+      long seed, boolean ordered, int batchRows, int window) throws Exception {
+    build(ordered, batchRows, window);
+    Random random = new Random(seed);
+    long records = 3_000;
+    long next = 1;
+    while (!sinkRunner.isDone()) {
+      switch (random.nextInt(5)) {
+        case 0 -> {
+          for (int i = random.nextInt(50); i > 0 && next <= records && append(next); i--) {
+            next++;
+          }
+          if (next > records) {
+            intake.end(true);
+          }
+        }
+        case 1 -> work(random);
+        case 2 -> dispatcher.step(time);
+        case 3 -> sinkRunner.step(time);
+        default -> time += random.nextInt(2_000);
+      }
+      assertConserved();
+      assertThat(partition.unacknowledged).isLessThanOrEqualTo(window);
+    }
+
+    List<Object> good =
+        LongStream.rangeClosed(1, records)
+            .filter(n -> n % 13 != 0)
+            .<Object>mapToObj(n -> 2 * n)
+            .toList();
+    List<Object> delivered = new ArrayList<>();
+    sink.committedRows().forEach(each -> delivered.add(each.values().get("doubled")));
+    if (ordered) {
+      assertThat(delivered).isEqualTo(good);
+      assertThat(dead.committedLetters().stream().map(RecordingDeadLetters.Letter::sequence))
+          .isEqualTo(LongStream.rangeClosed(1, records).filter(n -> n % 13 == 0).boxed().toList());
+    } else {
+      assertThat(delivered).containsExactlyInAnyOrderElementsOf(good);
+    }
+    assertThat(dead.committedLetters())
+        .allSatisfy(letter -> {
+          assertThat(letter.reason()).isEqualTo("it dies of it");
+          assertThat(letter.content()).isEqualTo(Map.of("n", letter.sequence()));
+        });
+    assertThat(sinkRunner.counts().with(forebay.read()))
+        .isEqualTo(new RecordCounts(records, records - records / 13, records / 13, 0, 0, 0));
+    assertThat(acknowledged.getLast().position()).isEqualTo(new Position(3_000, 30_000));
+    assertThat(acknowledged.stream().mapToLong(AckTracker.Acknowledged::records).sum())
+        .isEqualTo(records);
+    assertThat(forebay.freeSlots()).isEqualTo(SLOTS);
+  }
+
+  @Test
+  void fails_with_the_reason_when_the_pool_is_unavailable() throws Exception {
+    build(true, 5, 1000);
+    dispatcher.step(time);
+    for (long n = 1; n <= 5; n++) {
+      append(n);
+    }
+    dispatcher.step(time);
+
+    dispatcher.completed(
+        workers.inWork.getFirst(), new Completion.Unavailable("its workers only die"));
+
+    assertThatThrownBy(() -> dispatcher.step(time))
+        .isInstanceOf(PipelineFailedException.class)
+        .hasMessageContaining("'double'")
+        .hasMessageContaining("its workers only die");
+  }
+
+  @Test
+  void waits_no_longer_than_linger_when_few_records_come() throws Exception {
+    build(true, 100, 1000);
+    dispatcher.step(time);
+    time = 500;
+    append(1);
+    assertThat(dispatcher.nextStepIn(time)).isEqualTo(1_000);
+
+    time = 1_499;
+    dispatcher.step(time);
+    assertThat(workers.inWork).isEmpty();
+    time = 1_500;
+    dispatcher.step(time);
+
+    assertThat(workers.inWork).hasSize(1);
+  }
+
+  @Test
+  void commits_no_later_than_100_ms_after_a_write_when_batches_keep_coming() throws Exception {
+    build(true, 1, 100_000);
+    dispatcher.step(time);
+    long begin = time;
+    for (long n = 1; acknowledged.isEmpty(); n++) {
+      assertThat(append(n)).isTrue();
+      dispatcher.step(time);
+      work(new Random(n));
+      dispatcher.step(time);
+      sinkRunner.step(time);
+      time += 10_000_000;
+      assertThat(time - begin).isLessThanOrEqualTo(120_000_000);
+    }
+  }
+}
