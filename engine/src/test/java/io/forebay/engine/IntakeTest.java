@@ -22,12 +22,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class IntakeTest {
+  @BeforeAll
+  static void bePatientOnLoadedMachines() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
+
   private static final SlotSchema SCHEMA =
       SlotSchema.of(Schema.of(Field.of("n", ColumnType.INT64)), false, List.of());
 

@@ -24,10 +24,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class LifecycleTest {
+  @BeforeAll
+  static void bePatientOnLoadedMachines() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
+
   private final RecordingDeadLetters dead = new RecordingDeadLetters();
 
   /** A sink that waits or breaks when it is told to. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Pipelines whose stages run in worker processes. */
-@Timeout(120)
+@Timeout(300)
 class PipelineProcessesTest {
   private final RecordingSink sink = new RecordingSink();
   private final RecordingDeadLetters dead = new RecordingDeadLetters();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(60)
+@Timeout(180)
 class PipelineTest {
   private final RecordingSink sink = new RecordingSink();
   private final RecordingDeadLetters dead = new RecordingDeadLetters();

@@ -11,18 +11,26 @@ import io.forebay.SinkContext;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are cut off at random moments, until one of them comes to its end. */
-@Timeout(120)
+@Timeout(180)
 class ResumeTest {
+  @BeforeAll
+  static void bePatientOnLoadedMachines() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
+
   /** Fails at one of its commits, so that the outputs before it are ahead of those behind. */
   private record FailsAtCommit(RecordingSink kept, AtomicInteger commitsLeft) implements Sink {
     @Override

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The real intake, dispatcher and sink runner on one thread, with workers that the test plays: they
  * compute doubled = 2n, and are lost when the test wants it. Every interleaving comes of the seed.
  */
-@Timeout(60)
+@Timeout(180)
 class SteppedPipelineTest {
   private static final int SLOTS = 4;
   private static final int SLOT_BYTES = 1 << 13;
