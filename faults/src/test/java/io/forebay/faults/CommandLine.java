@@ -1,0 +1,71 @@
+package io.forebay.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The command {@code forebay} in processes of its own, started as the launcher starts it. */
+final class CommandLine {
+  private final Path folder;
+
+  /** Commands run in {@code folder}; what they print goes to {@code folder/log}. */
+  CommandLine(Path folder) {
+    this.folder = folder;
+  }
+
+  Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:+UseSerialGC");
+    command.add("-XX:-OmitStackTraceInFastThrow");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add("io.forebay.cli.Main");
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+        .start();
+  }
+
+  /** Runs the command to its end. */
+  int run(String... arguments) throws IOException, InterruptedException {
+    return start(arguments).waitFor();
+  }
+
+  /** What all commands printed so far. */
+  String printed() throws IOException {
+    return Files.exists(log()) ? Files.readString(log()) : "";
+  }
+
+  private Path log() {
+    return folder.resolve("log");
+  }
+
+  /** Processes of any kind that work in the folder: the command's own and its workers. */
+  List<String> processes() throws IOException {
+    List<String> found = new ArrayList<>();
+    Path here = folder.toRealPath();
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      for (Path process : (Iterable<Path>) processes::iterator) {
+        try {
+          if (Files.isSymbolicLink(process.resolve("cwd"))
+              && Files.readSymbolicLink(process.resolve("cwd")).equals(here)) {
+            found.add(
+                process.getFileName()
+                    + " "
+                    + Files.readString(process.resolve("cmdline")).replace('\0', ' '));
+          }
+        } catch (IOException e) {
+          // It has ended meanwhile, or is none of ours.
+        }
+      }
+    }
+    return found;
+  }
+}
