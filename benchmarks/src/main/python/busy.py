@@ -5,8 +5,8 @@ import threading
 
 
 def main():
-    threading.Thread(target=sys.stdin.read, daemon=True).start()
-    reader = threading.enumerate()[-1]
+    reader = threading.Thread(target=sys.stdin.read, daemon=True)
+    reader.start()
     x = 1
     while reader.is_alive():
         for _ in range(100_000):

@@ -27,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 final class PoolWorkload implements AutoCloseable {
   static final String LECTURE = "io.forebay.functions.LectureFeatures";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final int IN_FLIGHT_PER_WORKER = 8;
+  private static final int IN_FLIGHT_PER_WORKER = Integer.getInteger("inFlight", 8);
 
   /** Where the function runs. */
   enum Placement {
@@ -86,7 +86,7 @@ final class PoolWorkload implements AutoCloseable {
 
   /** Generous: what a batch of readings and features needs, and the slot's own bookkeeping. */
   private static long slotBytes(int batch) {
-    return Math.ceilDiv(8192L + 256L * batch, 4096L) * 4096L;
+    return Math.ceilDiv(6144L + 128L * batch, 4096L) * 4096L;
   }
 
   private void fill(StagedRow row, double[] values) {
