@@ -36,7 +36,10 @@ final class DuckDb {
   private DuckDb() {}
 
   /** All that are tried: one thread and every core, with and without keeping the order. */
-  static List<Setting> settings() {
+  static List<Setting> settings(Session session) {
+    if (session.brief()) {
+      return List.of(new Setting(1, true));
+    }
     List<Setting> settings = new ArrayList<>(List.of(new Setting(1, true), new Setting(1, false)));
     int cores = Runtime.getRuntime().availableProcessors();
     if (cores > 1) {

@@ -90,7 +90,6 @@ final class FlatMemory implements Claim {
   private static List<ResidentSize> samples(
       List<String> command, double seconds, long intervalMillis, Session session)
       throws IOException, InterruptedException {
-    System.err.println("  " + String.join(" ", command));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -49,7 +49,7 @@ final class JsonLines implements Claim {
     Path out = session.file("duckdb.jsonl");
     List<String> duckdb = new ArrayList<>();
     boolean python = Rivals.pythonHas("duckdb");
-    for (DuckDb.Setting setting : DuckDb.settings()) {
+    for (DuckDb.Setting setting : DuckDb.settings(session)) {
       duckdb.add("DuckDB in a fresh JVM, " + setting);
       List<String> command = DuckDb.freshJvm(session.file("duckdb"), setting, in, out);
       contest.add(duckdb.getLast(), () -> rate(records, command));
@@ -93,14 +93,14 @@ final class JsonLines implements Claim {
       throws Exception {
     Contest contest = new Contest("P8: DuckDB in process, warm", "records/s");
     Path out = session.file("duckdb.jsonl");
-    for (DuckDb.Setting setting : DuckDb.settings()) {
+    for (DuckDb.Setting setting : DuckDb.settings(session)) {
       contest.add(setting.toString(), () -> records / DuckDb.seconds(connection, setting, in, out));
     }
     session.run(contest, 1);
     Series rival =
         best(
             contest,
-            DuckDb.settings().stream()
+            DuckDb.settings(session).stream()
                 .filter(DuckDb.Setting::keepsOrder)
                 .map(DuckDb.Setting::toString)
                 .toList());

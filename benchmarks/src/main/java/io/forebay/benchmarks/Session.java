@@ -19,7 +19,7 @@ final class Session {
     this.scratch = Files.createDirectories(scratch);
   }
 
-  /** Whether only to show that everything works: small inputs, two rounds, no trust in figures. */
+  /** Whether only to show that everything works: small inputs, one round, no trust in figures. */
   boolean brief() {
     return brief;
   }
@@ -31,7 +31,7 @@ final class Session {
 
   /** How many rounds are measured. */
   int rounds() {
-    return brief ? 2 : Integer.getInteger("rounds", 5);
+    return brief ? 1 : Integer.getInteger("rounds", 5);
   }
 
   /** Where inputs and outputs may be written. */
@@ -43,7 +43,7 @@ final class Session {
   Contest run(Contest contest, int warmups) throws Exception {
     System.err.println(contest.title());
     contests.add(contest);
-    return contest.run(brief ? Math.min(warmups, 1) : warmups, rounds());
+    return contest.run(brief ? 0 : warmups, rounds());
   }
 
   /** States that {@code measured} is to reach {@code bar}. */

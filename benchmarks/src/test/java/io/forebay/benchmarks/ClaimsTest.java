@@ -1,0 +1,36 @@
+package io.forebay.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every measurement runs to its end, so that none rots; how fast it was is not looked at. */
+final class ClaimsTest {
+  // Beneath the working folder, where pipeline files may have their files.
+  private final Path folder = Path.of("target", "short").toAbsolutePath();
+
+  @ParameterizedTest
+  @MethodSource("ids")
+  void claim_is_measured_when_short(String id) throws Exception {
+    Claim claim = Main.claims().stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
+    Main.measure(claim, true, folder);
+    assertThat(folder.resolve("results/" + id + ".json"))
+        .content()
+        .contains("\"short\" : true", "\"verdicts\" : [ {");
+  }
+
+  @Test
+  void micro_benchmarks_run_when_short() throws Exception {
+    Micro.run(true, folder);
+    assertThat(Files.readString(folder.resolve("micro.json"))).contains("SlotBenchmark.append");
+  }
+
+  static List<String> ids() {
+    return Main.claims().stream().map(Claim::id).toList();
+  }
+}
