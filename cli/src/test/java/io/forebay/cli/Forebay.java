@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** The command in a process of its own, in a working directory of its own. */
 final class Forebay implements AutoCloseable {
   /** A drain deadline short enough for tests. */
-  static final Duration DEADLINE = Duration.ofSeconds(2);
+  static final Duration DEADLINE = Duration.ofSeconds(5);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Process process;
   private final Path out;

@@ -160,14 +160,14 @@ final class RunTest {
       "--summary",
       "summary.json",
       "--set",
-      "sources.hall-a.rate=20000"
+      "sources.hall-a.rate=2000"
     };
     try (Forebay forebay = Forebay.start(folder, command)) {
       awaitOutput(folder.resolve("out/features.jsonl"));
       forebay.signal(signal);
       Forebay.Result result = forebay.await();
       assertThat(result.exitCode()).as(result.err()).isEqualTo(exitCode);
-      assertThat(result.err()).contains("SIG" + signal + ": delivering what was read, within 2 s");
+      assertThat(result.err()).contains("SIG" + signal + ": delivering what was read, within 5 s");
     }
     JsonNode summary = summary();
     holdsConservationLaw(summary);
@@ -178,7 +178,7 @@ final class RunTest {
 
     String[] faster = command.clone();
     faster[faster.length - 1] = "sources.hall-a.rate=0";
-    Forebay.Result resumed = Forebay.run(folder, command.length == 0 ? command : faster);
+    Forebay.Result resumed = Forebay.run(folder, faster);
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(folder.resolve("out/features.jsonl")).content().hasLineCount(50_000);
   }
@@ -196,7 +196,9 @@ final class RunTest {
   void stops_at_once_with_3_when_a_second_signal_comes() throws Exception {
     try (Forebay forebay = startWithHangingSink()) {
       forebay.signal("INT");
-      await().until(() -> forebay.err().contains("SIGINT: delivering"));
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> forebay.err().contains("SIGINT: delivering"));
       forebay.signal("INT");
       Forebay.Result result = forebay.await();
       assertThat(result.exitCode()).as(result.err()).isEqualTo(3);
@@ -217,20 +219,20 @@ final class RunTest {
             "sinks.0.path='-'",
             "--set",
             "sources.hall-a.records=10000000");
-    await().atMost(Duration.ofSeconds(30)).until(() -> forebay.unread() > 60_000);
+    await().atMost(Duration.ofMinutes(1)).until(() -> forebay.unread() > 60_000);
     return forebay;
   }
 
   private static void awaitOutput(Path file) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(1))
         .until(() -> Files.exists(file) && Files.size(file) > 1000);
   }
 
   @Test
   void starts_over_when_told_so() throws Exception {
     String[] command = {
-      "run", "examples/lecture.yaml", "--set", "on=inline", "--set", "sources.hall-a.rate=5000"
+      "run", "examples/lecture.yaml", "--set", "on=inline", "--set", "sources.hall-a.rate=2000"
     };
     try (Forebay forebay = Forebay.start(folder, command)) {
       awaitOutput(folder.resolve("out/features.jsonl"));
