@@ -39,7 +39,7 @@ public final class ProcessPool implements WorkerPool {
   private final Supervisor supervisor;
   private volatile State state = State.OPEN;
 
-  private ProcessPool(PoolConfig config, int stage, Supervisor.Plan plan, WorkerLog log)
+  private ProcessPool(PoolConfig config, int stage, Recruiter.Plan plan, WorkerLog log)
       throws IOException {
     this.config = config;
     this.stage = stage;
@@ -96,7 +96,7 @@ public final class ProcessPool implements WorkerPool {
               + stage
               + " of the slots has");
     }
-    Supervisor.Plan plan = new Supervisor.Plan(function, stage, schema, area, controlOffset);
+    Recruiter.Plan plan = new Recruiter.Plan(function, stage, schema, area, controlOffset);
     ProcessPool pool = new ProcessPool(config, stage, plan, log);
     try {
       pool.supervisor.startAll();

@@ -1,19 +1,13 @@
 package io.forebay.workers;
 
 import io.forebay.ConfigurationException;
-import io.forebay.slots.SlotArea;
-import io.forebay.slots.SlotSchema;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,42 +22,30 @@ import org.jspecify.annotations.Nullable;
  * worker takes its time and is done on a short-lived thread each.
  */
 final class Supervisor implements Runnable {
-  /** What all workers of the pool are given. */
-  record Plan(
-      BoundFunction function, int stage, SlotSchema schema, SlotArea area, long controlOffset) {}
-
   static final long FIRST_BACKOFF_NANOS = 100_000_000;
   static final long LONGEST_BACKOFF_NANOS = 30_000_000_000L;
   private static final long SPARE_NANOS = 2_000_000_000;
   private static final long TICK_NANOS = 250_000_000;
   private static final long COALESCED_NANOS = 10_000_000;
   private static final long SILENCE_NANOS = 10_000_000_000L;
-  private static final long END_SECONDS = 10;
 
   private final ProcessPool pool;
   private final Fleet fleet;
-  private final Plan plan;
   private final WorkerLog log;
-  private final int entries;
+  private final Recruiter recruiter;
   private final Thread thread;
   private final OutputReader outputs;
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
-  private final Set<Process> starting = ConcurrentHashMap.newKeySet();
-  private final Set<Thread> starters = ConcurrentHashMap.newKeySet();
-  private final BitSet regions = new BitSet();
   private final List<Worker> living = new ArrayList<>();
-  private final long identity = MonotonicClock.nanos();
   private final Random random;
-  private long generations;
   private long lastTick;
 
-  Supervisor(ProcessPool pool, Plan plan, WorkerLog log) {
+  Supervisor(ProcessPool pool, Recruiter.Plan plan, WorkerLog log) {
     this.pool = pool;
     this.fleet = pool.fleet;
-    this.plan = plan;
     this.log = WorkerLog.guarded(log);
-    this.entries = Ring.entriesFor(pool.config.inFlightPerWorker());
-    this.random = new Random(ProcessHandle.current().pid() ^ identity);
+    this.recruiter = new Recruiter(pool.config, plan, this.log);
+    this.random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
     this.outputs = new OutputReader(pool.config.name());
     this.lastTick = MonotonicClock.nanos();
     this.thread =
@@ -257,75 +239,28 @@ final class Supervisor implements Runnable {
     Fleet.Place place = fleet.places()[position];
     place.starting = true;
     place.startAt = Long.MAX_VALUE;
-    int region = regions.nextClearBit(0);
-    regions.set(region);
-    long generation = ++generations;
-    long at = plan.controlOffset + region * Ring.bytes(entries);
-    MemorySegment memory = plan.area.control().asSlice(at, Ring.bytes(entries), Ring.LINE);
-    Ring ring = Ring.create(memory, entries, generation);
-    Assignment assignment =
-        new Assignment(
-            ProcessHandle.current().pid(),
-            Assignment.Memory.of(plan.area),
-            at,
-            entries,
-            generation,
-            plan.stage,
-            plan.schema,
-            plan.function.spec(),
-            plan.function.rowShape(),
-            plan.function.outputs());
+    boolean spare = fleet.isSpare(position);
     String name =
         pool.config.name()
-            + (fleet.isSpare(position) ? " spare" : " worker")
-            + "-"
-            + (fleet.isSpare(position) ? position - pool.workers() + 1 : position + 1);
-    WorkerLauncher.Start start =
-        new WorkerLauncher.Start(
-            name,
-            ProcessHandle.current().pid() + "-" + identity + "-" + generation,
-            region,
-            pool.config.memoryBytes());
-    Runnable task =
-        () -> {
-          try {
-            Worker worker = WorkerLauncher.launch(start, assignment, ring, log, this::started);
-            post(() -> ready(position, worker, outcome));
-          } catch (WorkerLauncher.StartException e) {
-            post(() -> failed(position, start, e.end(), outcome));
-          } catch (IOException e) {
-            post(() -> failed(position, start, notStarted(e), outcome));
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Nobody does that but a shut down.
-          } finally {
-            starters.remove(Thread.currentThread());
+            + (spare ? " spare-" + (position - pool.workers() + 1) : " worker-" + (position + 1));
+    recruiter.start(
+        name,
+        new Recruiter.Outcome() {
+          @Override
+          public void ready(Worker worker) {
+            post(() -> Supervisor.this.ready(position, worker, outcome));
           }
-        };
-    Thread starter =
-        Thread.ofPlatform()
-            .daemon()
-            .name("forebay-" + pool.config.name() + "-start")
-            .unstarted(task);
-    starters.add(starter);
-    starter.start();
-  }
 
-  private void started(Process process) {
-    starting.add(process);
-    var _ = process.onExit().thenRun(() -> starting.remove(process));
-    if (pool.state() == ProcessPool.State.CLOSED) {
-      process.destroyForcibly();
-    }
-  }
-
-  private static WorkerEnd notStarted(IOException cause) {
-    return new WorkerEnd(
-        WorkerEnd.Kind.NOT_STARTED, "could not be started", ErrorText.headline(cause), "");
+          @Override
+          public void failed(WorkerLauncher.Start start, WorkerEnd end) {
+            post(() -> Supervisor.this.failed(position, start, end, outcome));
+          }
+        });
   }
 
   private void ready(
       int position, Worker worker, @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
-    starting.remove(worker.process);
+    recruiter.handedOver(worker);
     living.add(worker);
     outputs.add(worker.output);
     worker.heardAt = MonotonicClock.nanos();
@@ -352,7 +287,7 @@ final class Supervisor implements Runnable {
       WorkerLauncher.Start start,
       WorkerEnd end,
       @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
-    regions.clear(start.region());
+    recruiter.free(start.region());
     Grandchildren.kill(start.mark());
     fleet.places()[position].starting = false;
     if (outcome != null) {
@@ -385,7 +320,7 @@ final class Supervisor implements Runnable {
     } finally {
       fleet.lock.unlock();
     }
-    regions.clear(worker.region);
+    recruiter.free(worker.region);
     String fate =
         burial.retried() == 0
             ? ""
@@ -405,9 +340,10 @@ final class Supervisor implements Runnable {
     boolean spared = false;
     List<Call> lost = List.of();
     Fleet.Place place = fleet.places()[position];
-    long delay = backoff(place.failures++);
+    long delay;
     fleet.lock.lock();
     try {
+      delay = backoff(place.failures++);
       opened = fleet.breaker.died(now);
       if (opened) {
         lost = fleet.giveUpPending(breakerSentence());
@@ -448,19 +384,8 @@ final class Supervisor implements Runnable {
   }
 
   private void endAll() {
-    starting.forEach(Process::destroyForcibly);
     living.forEach(Worker::kill);
-    starters.forEach(Thread::interrupt);
-    for (Worker worker : living) {
-      awaitEnd(worker.process);
-    }
-    for (Thread starter : starters) {
-      join(starter);
-    }
-    for (Process process : starting) {
-      process.destroyForcibly();
-      awaitEnd(process);
-    }
+    recruiter.close();
     // A worker that became ready meanwhile waits in the events, to be killed.
     for (Runnable event = events.poll(); event != null; event = events.poll()) {
       event.run();
@@ -469,7 +394,7 @@ final class Supervisor implements Runnable {
         "the pool of stage " + pool.config.name() + " was closed before the batch was computed";
     for (Worker worker : List.copyOf(living)) {
       worker.kill();
-      awaitEnd(worker.process);
+      Recruiter.awaitEnd(worker.process);
       Grandchildren.kill(worker.mark);
       worker.closeChannel();
       outputs.end(worker.output);
@@ -496,22 +421,6 @@ final class Supervisor implements Runnable {
       pool.doorbell.close();
     } catch (IOException e) {
       log.supervised("the selector of stage " + pool.config.name() + ": " + e.getMessage());
-    }
-  }
-
-  private static void awaitEnd(Process process) {
-    try {
-      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // Nobody interrupts this thread.
-    }
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join(Duration.ofSeconds(END_SECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -18,10 +18,10 @@ final class VandalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"head beyond tail", "head before its time", "text that is not UTF-8"})
-  @Timeout(60)
+  @Timeout(180)
   @EnabledOnOs(OS.LINUX)
   void kills_the_worker_and_goes_on_when_its_answer_makes_no_sense(String what) throws Exception {
-    var config = new PoolConfig("test", 2, 2, Duration.ofSeconds(20), 64 << 20);
+    var config = new PoolConfig("test", 2, 2, Duration.ofSeconds(60), 64 << 20);
     try (var fixture =
         new PoolFixture(
             PoolFixture.On.PROCESSES,
@@ -31,12 +31,12 @@ final class VandalTest {
             16 << 10)) {
       Slot slot = fixture.fill(0, 3, 0, r -> r == 1 ? -20 : r);
       CompletableFuture<Completion> future = fixture.pool.submit(slot);
-      Completion completion = future.get(30, TimeUnit.SECONDS);
+      Completion completion = future.get(60, TimeUnit.SECONDS);
       assertThat(completion).isInstanceOf(Completion.Lost.class);
       assertThat(((Completion.Lost) completion).reason())
           .contains("was killed because its answer made no sense (");
       Slot healthy = fixture.fill(1, 10, 100, r -> r);
-      Completion done = fixture.pool.submit(healthy).get(30, TimeUnit.SECONDS);
+      Completion done = fixture.pool.submit(healthy).get(60, TimeUnit.SECONDS);
       assertThat(SupervisionTest.ids(fixture.kept(healthy, done))).hasSize(10).contains(109L);
       assertThat(fixture.said).isNotEmpty().allMatch(s -> s.contains("made no sense"));
     }

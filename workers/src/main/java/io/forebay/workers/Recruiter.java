@@ -1,0 +1,145 @@
+package io.forebay.workers;
+
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts the worker processes of a pool, each on a short-lived thread of its own, because shaking
+ * hands takes its time. Called by the supervisor's thread; outcomes are told on the starting
+ * threads.
+ */
+final class Recruiter {
+  /** What all workers of the pool are given. */
+  record Plan(
+      BoundFunction function, int stage, SlotSchema schema, SlotArea area, long controlOffset) {}
+
+  /** Is told how a start has ended: exactly one of both, once. */
+  interface Outcome {
+    void ready(Worker worker);
+
+    void failed(WorkerLauncher.Start start, WorkerEnd end);
+  }
+
+  private static final long END_SECONDS = 10;
+
+  private final PoolConfig config;
+  private final Plan plan;
+  private final WorkerLog log;
+  private final int entries;
+  private final long identity = MonotonicClock.nanos();
+  private final Set<Process> starting = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final BitSet regions = new BitSet();
+  private long generations;
+  private volatile boolean closed;
+
+  Recruiter(PoolConfig config, Plan plan, WorkerLog log) {
+    this.config = config;
+    this.plan = plan;
+    this.log = log;
+    this.entries = Ring.entriesFor(config.inFlightPerWorker());
+  }
+
+  /** Starts a worker of that name, in a part of the control region that no living one has. */
+  void start(String name, Outcome outcome) {
+    int region = regions.nextClearBit(0);
+    regions.set(region);
+    long generation = ++generations;
+    long engine = ProcessHandle.current().pid();
+    long at = plan.controlOffset + region * Ring.bytes(entries);
+    MemorySegment memory = plan.area.control().asSlice(at, Ring.bytes(entries), Ring.LINE);
+    Ring ring = Ring.create(memory, entries, generation);
+    Assignment assignment =
+        new Assignment(
+            engine,
+            Assignment.Memory.of(plan.area),
+            at,
+            entries,
+            generation,
+            plan.stage,
+            plan.schema,
+            plan.function.spec(),
+            plan.function.rowShape(),
+            plan.function.outputs());
+    String mark = engine + "-" + identity + "-" + generation;
+    WorkerLauncher.Start start = new WorkerLauncher.Start(name, mark, region, config.memoryBytes());
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("forebay-" + config.name() + "-start")
+            .unstarted(() -> run(start, assignment, ring, outcome));
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void run(WorkerLauncher.Start start, Assignment assignment, Ring ring, Outcome outcome) {
+    try {
+      outcome.ready(WorkerLauncher.launch(start, assignment, ring, log, this::started));
+    } catch (WorkerLauncher.StartException e) {
+      outcome.failed(start, e.end());
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      // Only close() interrupts.
+      outcome.failed(
+          start,
+          new WorkerEnd(
+              WorkerEnd.Kind.NOT_STARTED, "could not be started", ErrorText.headline(e), ""));
+    } finally {
+      threads.remove(Thread.currentThread());
+    }
+  }
+
+  private void started(Process process) {
+    starting.add(process);
+    var _ = process.onExit().thenRun(() -> starting.remove(process));
+    if (closed) {
+      process.destroyForcibly();
+    }
+  }
+
+  /** The worker is looked after by others now. */
+  void handedOver(Worker worker) {
+    starting.remove(worker.process);
+  }
+
+  /** The worker that had the region is dead for certain. */
+  void free(int region) {
+    regions.clear(region);
+  }
+
+  /** Ends all starts; returns when their outcomes have been told. */
+  void close() {
+    closed = true;
+    starting.forEach(Process::destroyForcibly);
+    threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
+      join(thread);
+    }
+    for (Process process : starting) {
+      process.destroyForcibly();
+      awaitEnd(process);
+    }
+  }
+
+  static void awaitEnd(Process process) {
+    try {
+      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // Nobody interrupts the supervisor.
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(Duration.ofSeconds(END_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
