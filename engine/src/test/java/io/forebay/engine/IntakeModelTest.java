@@ -49,8 +49,8 @@ public class IntakeModelTest {
   @Test
   void lets_everybody_through_in_every_interleaving() {
     new ModelCheckingOptions()
-        .iterations(5)
-        .invocationsPerIteration(400)
+        .iterations(1)
+        .invocationsPerIteration(600)
         .threads(3)
         .actorsPerThread(1)
         .actorsBefore(0)
