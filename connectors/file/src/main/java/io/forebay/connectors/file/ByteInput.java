@@ -64,6 +64,16 @@ final class ByteInput implements Closeable {
     return new ByteInput("standard input", null, stream);
   }
 
+  /** What a pipe gives, decompressed if its name says so. */
+  static ByteInput of(Path path, InputStream pipe) throws IOException {
+    String name = path.toString();
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.endsWith(".gz")) {
+      return new ByteInput(name, null, new GzipInput(pipe));
+    }
+    return new ByteInput(name, null, lower.endsWith(".zst") ? new ZstdInputStream(pipe) : pipe);
+  }
+
   private static String damaged(String name) {
     return "'" + name + "' is damaged or cut off: it cannot be decompressed further";
   }

@@ -5,11 +5,11 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,20 +48,25 @@ final class FileOrigin implements Closeable {
     if (opened != null) {
       return opened;
     }
-    ByteInput input = path == null ? standardInput() : ByteInput.open(path);
-    if (!repeatable) {
-      opened = input;
+    if (repeatable) {
+      return ByteInput.open(Objects.requireNonNull(path));
     }
+    ByteInput input = path == null ? standardInput() : pipe(path);
+    opened = input;
     return input;
   }
 
   private ByteInput standardInput() {
-    if (standardInput != null) {
-      return ByteInput.of(standardInput);
-    }
-    // Through a channel, so that an interrupt ends a read that waits.
-    FileInputStream stream = new FileInputStream(FileDescriptor.in);
-    return ByteInput.of(Channels.newInputStream(stream.getChannel()));
+    InputStream given = standardInput;
+    return ByteInput.of(
+        new PipeInput(
+            "standard input",
+            () -> given != null ? given : new FileInputStream(FileDescriptor.in)));
+  }
+
+  private static ByteInput pipe(Path path) throws IOException {
+    return ByteInput.of(
+        path, new PipeInput(path.toString(), () -> new FileInputStream(path.toFile())));
   }
 
   /** Gives back what was read of something that cannot be repeated; closes a file. */

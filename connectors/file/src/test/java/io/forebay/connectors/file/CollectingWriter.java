@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Keeps what a source hands in. */
-final class CollectingWriter implements RecordWriter {
+class CollectingWriter implements RecordWriter {
   private final Schema schema;
   private final Map<String, Object> values = new LinkedHashMap<>();
   private String extras = "";

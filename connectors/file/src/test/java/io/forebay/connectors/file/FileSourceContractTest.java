@@ -14,12 +14,17 @@ import io.forebay.testkit.SourceContract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -236,5 +241,35 @@ class FileSourceContractTest {
     assertThat(Sources.of(JSON).fields(FIELDS).build().repeatable()).isFalse();
     assertThat(source(file("in.jsonl", JSON)).get().repeatable()).isTrue();
     assertThat(Sources.run(Sources.of(JSON).fields(FIELDS).build()).lines).hasSize(5);
+  }
+
+  @Test
+  void stops_when_it_is_interrupted_while_it_waits_for_the_standard_input() throws Exception {
+    PipedOutputStream writer = new PipedOutputStream();
+    PipedInputStream pipe = new PipedInputStream(writer);
+    writer.write("{\"id\":\"a\"}\n".getBytes(StandardCharsets.UTF_8));
+    CountDownLatch first = new CountDownLatch(1);
+    CollectingWriter out =
+        new CollectingWriter(FIELDS) {
+          @Override
+          public void append(long sequence, long offset) {
+            super.append(sequence, offset);
+            first.countDown();
+          }
+        };
+    FileSource source = FileSource.builder("-").fields(FIELDS).standardInput(pipe).build();
+    FutureTask<Void> run =
+        new FutureTask<>(() -> {
+          source.run(Sources.context(out, Position.START, Set.of()));
+          return null;
+        });
+    Thread thread = Thread.startVirtualThread(run);
+    first.await();
+    thread.interrupt();
+    assertThatThrownBy(() -> run.get(60, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(InterruptedException.class);
+    assertThat(out.lines).hasSize(1);
+    source.close();
+    writer.close();
   }
 }
