@@ -56,7 +56,8 @@ public final class SlotArea implements AutoCloseable {
     MemoryFile file = MemoryFile.create(sizes.total());
     Arena arena = Arena.ofShared();
     try {
-      return new SlotArea(sizes, arena, map(file.path(), sizes, arena), file, false);
+      MemorySegment memory = asPlainMemory(map(file.path(), sizes, arena), arena);
+      return new SlotArea(sizes, arena, memory, file, false);
     } catch (IOException | RuntimeException e) {
       arena.close();
       file.close();
@@ -83,6 +84,16 @@ public final class SlotArea implements AutoCloseable {
       arena.close();
       throw e;
     }
+  }
+
+  /**
+   * The mapped memory as a segment of the class that local areas have. The compiler makes plain
+   * loads of reads through columns while all columns of a process are of one class of segment: with
+   * two, reads cost three times as much, with three twenty times.
+   */
+  @SuppressWarnings("restricted") // the mapping lives as long as the arena
+  private static MemorySegment asPlainMemory(MemorySegment mapped, Arena arena) {
+    return MemorySegment.ofAddress(mapped.address()).reinterpret(mapped.byteSize(), arena, null);
   }
 
   private static MemorySegment map(Path path, Sizes sizes, Arena arena) throws IOException {

@@ -8,17 +8,20 @@ import io.forebay.Float64Writer;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 
 /**
- * What the steps of a batch cost, in nanoseconds: a quick look, not a benchmark. Run it with {@code
- * java -cp api/target/classes:slots/target/classes:slots/target/test-classes
- * io.forebay.slots.SlotCosts}.
+ * What the steps of a batch cost, in nanoseconds of CPU time: a quick look, not a benchmark. Run it
+ * with {@code java -cp api/target/classes:slots/target/classes:slots/target/test-classes
+ * io.forebay.slots.SlotCosts [local]}.
  */
 final class SlotCosts {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final int SLOTS = 32;
   private static final Schema INPUT =
       Schema.of(
@@ -47,25 +50,28 @@ final class SlotCosts {
 
   public static void main(String[] arguments) throws IOException {
     long bytes = 1 << 20;
+    if (arguments.length > 0 && arguments[0].equals("local")) {
+      try (SlotArea area = SlotArea.local(SLOTS, bytes)) {
+        measureAll(new SlotCosts(area, area));
+      }
+      return;
+    }
     try (SlotArea area = SlotArea.shared(SLOTS, bytes, 0);
         SlotArea other = SlotArea.attach(area.path().orElseThrow(), SLOTS, bytes, 0)) {
-      for (int sensors : new int[] {4, 1000}) {
-        SlotCosts costs = new SlotCosts(area, other);
-        costs.measure(sensors, 20);
-        costs.measure(sensors, 1000);
-        costs.measure(sensors, 10_000);
-      }
+      measureAll(new SlotCosts(area, other));
     }
-    try (SlotArea area = SlotArea.local(SLOTS, bytes)) {
-      SlotCosts costs = new SlotCosts(area, area);
-      costs.measure(4, 20);
-      costs.measure(4, 1000);
+  }
+
+  private static void measureAll(SlotCosts costs) {
+    for (int sensors : new int[] {4, 1000}) {
+      for (int rows : new int[] {20, 1000, 10_000}) {
+        costs.measure(sensors, rows);
+      }
     }
   }
 
   private void measure(int sensors, int rows) {
     int batches = Math.max(2000, 4_000_000 / rows);
-    long[] sums = new long[7];
     for (int round = 0; round < 6; round++) {
       double stage = time(batches, i -> stageOnly(sensors, rows)) / rows;
       double fill = time(batches, i -> fill(slots[i % SLOTS], sensors, rows));
@@ -78,7 +84,6 @@ final class SlotCosts {
       double view = time(batches, i -> view(i % SLOTS, foreign));
       double empty = time(batches, i -> emptyCall(i % SLOTS, foreign));
       double full = time(batches, i -> lectureCall(i % SLOTS, foreign));
-      long batch = 0;
       if (round == 5) {
         System.out.printf(
             Locale.ROOT,
@@ -97,16 +102,15 @@ final class SlotCosts {
             full,
             full / rows);
       }
-      sums[0] += batch;
     }
   }
 
   private static double time(int count, IntConsumer body) {
-    long start = System.nanoTime();
+    long start = THREADS.getCurrentThreadCpuTime();
     for (int i = 0; i < count; i++) {
       body.accept(i);
     }
-    return (double) (System.nanoTime() - start) / count;
+    return (double) (THREADS.getCurrentThreadCpuTime() - start) / count;
   }
 
   private void stageOnly(int sensors, int rows) {
