@@ -238,9 +238,18 @@ class CorruptSlotTest {
     refuses(label.offsetsAt, 1, "slot 0: output column 'label' begins at offset 1");
     refuses(
         label.offsetsAt + 4 * ROWS,
-        1 << 29,
-        "slot 0: output column 'label' claims 536870912 of " + label.dataBytes + " bytes");
+        label.dataBytes + 1,
+        "slot 0: output column 'label' claims "
+            + (label.dataBytes + 1)
+            + " of "
+            + label.dataBytes
+            + " bytes");
     refuses(label.offsetsAt + 4, 1 << 30, "slot 0: output column 'label' has offset ");
+    int rejections = slot.places().rejectionsAt;
+    refuses(rejections + 8, 4, "slot 0: rejects row 4 twice");
+    refuses(rejections + 8, 5, "slot 0: has a rejection of row 5, which is not rejected");
+    refuses(rejections + 4, 0, "slot 0: has a rejection text at 0");
+    refuses(SlotLayout.ENTRIES_AT, 1 << 20, "slot 0: has 1048576 rejection entries");
     int first = memory.get(ValueLayout.JAVA_INT_UNALIGNED, label.dataAt);
     refuses(label.dataAt, first | 0xFF, "slot 0: output column 'label' is not UTF-8");
   }

@@ -164,6 +164,16 @@ class SlotFillTest {
   }
 
   @Test
+  void says_that_there_are_no_nulls_when_only_the_batch_before_had_some() {
+    slot.format(10, 1);
+    append("id", null, 1);
+    assertThat(slot.view(0).string("note").mayHaveNulls()).isTrue();
+    slot.format(10, 2);
+    append("id", "x", 1);
+    assertThat(slot.view(0).string("note").mayHaveNulls()).isFalse();
+  }
+
+  @Test
   void refuses_a_row_when_a_field_is_missing() {
     slot.format(10, 1);
     row.clear();
