@@ -30,6 +30,10 @@ final class Identity {
             line(text, "parameter", key);
             line(text, "value", value);
           });
+      if (stage.function().isPython()) {
+        line(text, "rows", stage.function().python().rows().name());
+        line(text, "outputs", stage.function().python().outputs().toString());
+      }
     }
     for (PipelineConfig.NamedSink sink : config.sinks()) {
       line(text, "sink", sink.name());

@@ -196,6 +196,10 @@ record Plan(
 
   private static void check(Stage stage) {
     String name = "stage '" + stage.name() + "': ";
+    require(
+        !stage.function().isPython()
+            || (stage instanceof Stage.Cpu cpu && cpu.on() == Placement.PROCESSES),
+        name + "a Python function runs in processes only: make it a cpu stage on processes");
     switch (stage) {
       case Stage.Cpu cpu -> {
         require(

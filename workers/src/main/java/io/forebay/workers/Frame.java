@@ -30,6 +30,15 @@ record Frame(short type, byte[] payload) {
   /** Worker to engine: why it cannot work, in one sentence. */
   static final short REFUSED = 4;
 
+  /** Engine to a Python worker: its modules. */
+  static final short PROGRAM = 5;
+
+  /** Engine to a Python worker: which function to find and to check. */
+  static final short BIND = 6;
+
+  /** Python worker to engine: what the function returns. */
+  static final short BOUND = 7;
+
   /** The frame as bytes. */
   ByteBuffer encode() {
     if (payload.length > MOST_BYTES) {

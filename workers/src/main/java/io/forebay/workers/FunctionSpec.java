@@ -3,18 +3,41 @@ package io.forebay.workers;
 import java.util.Map;
 
 /**
- * Names a function: {@code com.acme.Features}.
+ * Names a function: {@code com.acme.Features}, {@code python:features.processRecordBatch}, {@code
+ * python:features.columnwise@columns}.
  *
  * @param reference a class name; other languages have a prefix
- * @param parameters passed to the constructor, if it takes a {@code Map<String, String>}
+ * @param parameters passed to the constructor, if it takes a {@code Map<String, String>}; to a
+ *     Python function as keyword arguments
+ * @param python for Python functions only
  */
-public record FunctionSpec(String reference, Map<String, String> parameters) {
+public record FunctionSpec(
+    String reference, Map<String, String> parameters, PythonSettings python) {
+  private static final String PYTHON = "python:";
+
   public FunctionSpec {
     parameters = Map.copyOf(parameters);
+  }
+
+  /** A function with the default settings of its language. */
+  public FunctionSpec(String reference, Map<String, String> parameters) {
+    this(reference, parameters, PythonSettings.DEFAULT);
   }
 
   /** A function without parameters. */
   public static FunctionSpec of(String reference) {
     return new FunctionSpec(reference, Map.of());
+  }
+
+  /** Whether it is a Python function, which runs in worker processes only. */
+  public boolean isPython() {
+    return reference.startsWith(PYTHON);
+  }
+
+  /** The function's name without prefix and without the form of its argument. */
+  String shortName() {
+    int end = reference.indexOf('@');
+    String name = end < 0 ? reference : reference.substring(0, end);
+    return isPython() ? name.substring(PYTHON.length()) : reference;
   }
 }

@@ -81,7 +81,8 @@ final class Recruiter {
 
   private void run(WorkerLauncher.Start start, Assignment assignment, Ring ring, Outcome outcome) {
     try {
-      outcome.ready(WorkerLauncher.launch(start, assignment, ring, log, this::started));
+      WorkerProgram program = plan.function.program();
+      outcome.ready(WorkerLauncher.launch(start, program, assignment, ring, log, this::started));
     } catch (WorkerLauncher.StartException e) {
       outcome.failed(start, e.end());
     } catch (IOException | InterruptedException | RuntimeException e) {

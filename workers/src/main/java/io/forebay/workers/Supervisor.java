@@ -33,6 +33,7 @@ final class Supervisor implements Runnable {
   private final Fleet fleet;
   private final WorkerLog log;
   private final Recruiter recruiter;
+  private final boolean beatsDuringCalls;
   private final Thread thread;
   private final OutputReader outputs;
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
@@ -45,6 +46,7 @@ final class Supervisor implements Runnable {
     this.fleet = pool.fleet;
     this.log = WorkerLog.guarded(log);
     this.recruiter = new Recruiter(pool.config, plan, this.log);
+    this.beatsDuringCalls = plan.function().program().beatsDuringCalls();
     this.random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
     this.outputs = new OutputReader(pool.config.name());
     this.lastTick = MonotonicClock.nanos();
@@ -195,6 +197,9 @@ final class Supervisor implements Runnable {
       } else if (now - worker.heardAt > SILENCE_NANOS || worker.hungUp) {
         fleet.lock.lock();
         try {
+          if (!worker.hungUp && !beatsDuringCalls && worker.isCalling()) {
+            continue; // The call's deadline decides.
+          }
           fleet.condemn(
               worker,
               WorkerEnd.unresponsive(Duration.ofNanos(now - worker.heardAt), worker.output.tail()));

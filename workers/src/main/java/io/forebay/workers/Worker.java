@@ -87,6 +87,11 @@ final class Worker {
     return (int) (tail - taken);
   }
 
+  /** Whether it is in a call, by its own word. */
+  boolean isCalling() {
+    return load() > 0 && ring.begun() > ring.head();
+  }
+
   /** Hands a call over; the worker's memory sees the slot as it is now. */
   void push(Call call, long now) {
     call.worker = this;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The command line and the environment of a Java worker process. */
+/** The command lines and the environment of worker processes. */
 final class WorkerCommand {
   /** What a worker inherits: no secrets, nothing that changes how the virtual machine starts. */
   private static final List<String> ENVIRONMENT =
@@ -48,6 +48,11 @@ final class WorkerCommand {
     command.add(System.getProperty("java.class.path", ""));
     command.add(WorkerMain.class.getName());
     command.add(socket.toString());
+    return of(command, mark);
+  }
+
+  /** A process of this command, with one stream for what it prints and a clean environment. */
+  static ProcessBuilder of(List<String> command, String mark) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(ENVIRONMENT);

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How a worker process ended.
@@ -42,6 +44,11 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
   }
 
   private static final int SIGNAL_BASE = 128;
+
+  /** A line of a Python traceback that is not of an inner part of Python. */
+  private static final Pattern PYTHON_LINE =
+      Pattern.compile("File \"(?:[^\"<>]*/)?([^\"/<>]+)\", line (\\d+) in (\\S+)");
+
   private static final Map<Integer, String> SIGNALS =
       Map.of(
           4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15,
@@ -52,7 +59,8 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
     String evidence = evidence(code, output);
     Optional<String> outOfMemory =
         output.lines().stream()
-            .filter(line -> line.contains("java.lang.OutOfMemoryError"))
+            .filter(line ->
+                line.contains("java.lang.OutOfMemoryError") || line.startsWith("MemoryError"))
             .reduce((a, b) -> b);
     if (code == WorkerMain.EXIT_OUT_OF_MEMORY && outOfMemory.isPresent()) {
       return new WorkerEnd(
@@ -64,7 +72,9 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
     if (!output.crash().isEmpty()) {
       return new WorkerEnd(
           Kind.CRASHED,
-          "crashed in native code" + problem(output.crash()),
+          output.crash().getFirst().startsWith(WorkerOutput.PYTHON_CRASH)
+              ? pythonCrash(code, output.crash())
+              : "crashed in native code" + problem(output.crash()),
           "look at the native library that the function calls",
           evidence);
     }
@@ -87,7 +97,7 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
     return new WorkerEnd(
         Kind.EXITED,
         "ended itself with exit code " + code,
-        "let the function throw an exception in place of calling System.exit",
+        "let the function throw an exception in place of ending its process",
         evidence);
   }
 
@@ -125,6 +135,19 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
 
   private static String megabytes(long bytes) {
     return (bytes >> 20) + " MiB";
+  }
+
+  /** The signal, and the innermost line of Python, by the report of its faulthandler. */
+  private static String pythonCrash(int code, List<String> report) {
+    String signal = SIGNALS.get(code - SIGNAL_BASE);
+    String place =
+        report.stream()
+            .map(PYTHON_LINE::matcher)
+            .filter(Matcher::find)
+            .findFirst()
+            .map(line -> ", in " + line.group(3) + " (" + line.group(1) + ":" + line.group(2) + ")")
+            .orElse("");
+    return "crashed in native code" + (signal == null ? "" : " with " + signal) + place;
   }
 
   /** The problematic frame of the virtual machine's crash report. */

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -53,33 +55,65 @@ final class WorkerLauncher {
 
   private WorkerLauncher() {}
 
+  /** A worker that has answered what it was asked for. */
+  record Greeted(Process process, SocketChannel channel, WorkerOutput output, Payload answer) {}
+
   /**
    * Starts a worker; returns when it is ready.
    *
    * @param started is told of the process at once, so that it can be killed meanwhile
    */
   static Worker launch(
-      Start start, Assignment assignment, Ring ring, WorkerLog log, Consumer<Process> started)
+      Start start,
+      WorkerProgram program,
+      Assignment assignment,
+      Ring ring,
+      WorkerLog log,
+      Consumer<Process> started)
+      throws IOException, InterruptedException, StartException {
+    Greeted greeted = greet(start, program, assignment.encode(), Frame.READY, log, started);
+    boolean ready = false;
+    try {
+      greeted.answer.end();
+      greeted.channel.configureBlocking(false);
+      ready = true;
+      return new Worker(
+          start, greeted.process, greeted.channel, greeted.output, ring, assignment.entries());
+    } finally {
+      if (!ready) {
+        greeted.process.destroyForcibly();
+        greeted.channel.close();
+      }
+    }
+  }
+
+  /** Starts a worker and asks it for something; returns when it has answered as expected. */
+  static Greeted greet(
+      Start start,
+      WorkerProgram program,
+      Frame request,
+      short expected,
+      WorkerLog log,
+      Consumer<Process> started)
       throws IOException, InterruptedException, StartException {
     Path directory =
         Files.createTempDirectory(
             "forebay-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path socket = directory.resolve("worker");
-    byte[] token = new byte[WorkerMain.TOKEN_BYTES];
-    RANDOM.nextBytes(token);
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      Process process =
-          Spawner.start(WorkerCommand.java(socket, start.memoryBytes(), start.mark()));
+      Process process = Spawner.start(program.process(socket, start.memoryBytes(), start.mark()));
       started.accept(process);
       WorkerOutput output = new WorkerOutput(start.name(), process.getInputStream(), log);
+      List<Frame> frames = new ArrayList<>();
       boolean ready = false;
       try {
-        SocketChannel channel =
-            shakeHands(server, process, token, assignment, output, start.memoryBytes());
+        frames.addAll(program.opening(start.memoryBytes()));
+        frames.add(request);
+        Greeted greeted = shakeHands(server, process, program, frames, expected, output, start);
         ready = true;
-        return new Worker(start, process, channel, output, ring, assignment.entries());
+        return greeted;
       } finally {
         if (!ready) {
           process.destroyForcibly();
@@ -92,22 +126,26 @@ final class WorkerLauncher {
   }
 
   @SuppressWarnings("MustBeClosedChecker") // returned, or closed when something fails
-  private static SocketChannel shakeHands(
+  private static Greeted shakeHands(
       ServerSocketChannel server,
       Process process,
-      byte[] token,
-      Assignment assignment,
+      WorkerProgram program,
+      List<Frame> frames,
+      short expected,
       WorkerOutput output,
-      long memoryBytes)
+      Start start)
       throws InterruptedException, StartException {
-    Deadline deadline = new Deadline(server);
+    byte[] token = new byte[WorkerMain.TOKEN_BYTES];
+    RANDOM.nextBytes(token);
+    Deadline deadline = new Deadline(server, process);
     // Both a death and a lack of time end the waiting by closing what is waited for.
     CompletableFuture<Process> watch = process.onExit().orTimeout(START_SECONDS, TimeUnit.SECONDS);
-    CompletableFuture<Process> expiry = watch.whenComplete((ended, late) -> deadline.expire());
+    CompletableFuture<Process> expiry =
+        watch.whenComplete((ended, late) -> deadline.expire(late != null));
     boolean done = false;
     try {
       try (OutputStream stdin = process.getOutputStream()) {
-        stdin.write(token);
+        stdin.write(program.input(token));
       }
       SocketChannel channel = server.accept();
       deadline.watch(channel);
@@ -116,7 +154,9 @@ final class WorkerLauncher {
       if (pid != process.pid() || !MessageDigest.isEqual(token, hello.bytes(token.length))) {
         throw new IOException("another process than the worker has connected");
       }
-      assignment.encode().writeTo(channel);
+      for (Frame frame : frames) {
+        frame.writeTo(channel);
+      }
       Frame answer = Frame.readFrom(channel);
       if (answer.type() == Frame.REFUSED) {
         throw new StartException(
@@ -126,18 +166,17 @@ final class WorkerLauncher {
                 answer.expect(Frame.REFUSED).text(),
                 ""));
       }
-      answer.expect(Frame.READY).end();
-      channel.configureBlocking(false);
+      Payload payload = answer.expect(expected);
       done = deadline.release();
       if (!done) {
         throw new IOException("it did not become ready within " + START_SECONDS + " s");
       }
-      return channel;
+      return new Greeted(process, channel, output, payload);
     } catch (IOException | ConfigurationException e) {
-      throw new StartException(failure(process, e, output, memoryBytes));
+      throw new StartException(failure(process, deadline, e, output, start.memoryBytes()));
     } finally {
       if (!done) {
-        deadline.expire();
+        deadline.expire(false);
       }
       watch.cancel(false);
       expiry.cancel(false);
@@ -145,7 +184,7 @@ final class WorkerLauncher {
   }
 
   private static WorkerEnd failure(
-      Process process, Exception cause, WorkerOutput output, long memoryBytes)
+      Process process, Deadline deadline, Exception cause, WorkerOutput output, long memoryBytes)
       throws InterruptedException {
     // Where the process has died, its end says more than that the channel was closed.
     boolean died = process.waitFor(200, TimeUnit.MILLISECONDS);
@@ -154,24 +193,29 @@ final class WorkerLauncher {
       process.waitFor(10, TimeUnit.SECONDS);
     }
     WorkerOutput.Tail tail = output.end();
-    if (died) {
+    if (died && !deadline.isLate()) {
       return WorkerEnd.ofExit(process.exitValue(), tail, memoryBytes);
     }
     return new WorkerEnd(
         WorkerEnd.Kind.NOT_STARTED,
         "could not be started",
-        ErrorText.headline(cause),
+        deadline.isLate()
+            ? "it was not ready after " + START_SECONDS + " s"
+            : ErrorText.headline(cause),
         String.join("\n", tail.lines()));
   }
 
-  /** Closes what a handshake waits for, unless it is done before. */
+  /** Closes what a handshake waits for, and ends who is late, unless it is done before. */
   private static final class Deadline {
     private final ServerSocketChannel server;
     private @org.jspecify.annotations.Nullable SocketChannel channel;
+    private final Process process;
     private boolean over;
+    private boolean late;
 
-    Deadline(ServerSocketChannel server) {
+    Deadline(ServerSocketChannel server, Process process) {
       this.server = server;
+      this.process = process;
     }
 
     synchronized void watch(SocketChannel accepted) {
@@ -188,11 +232,24 @@ final class WorkerLauncher {
       return inTime;
     }
 
-    synchronized void expire() {
+    /**
+     * The process has ended, or has to.
+     *
+     * @param tooLate whether it is because of the time
+     */
+    synchronized void expire(boolean tooLate) {
       if (!over) {
         over = true;
+        late = tooLate;
+        if (tooLate) {
+          process.destroyForcibly(); // Also it may not have read its standard input.
+        }
         closeAll();
       }
+    }
+
+    synchronized boolean isLate() {
+      return late;
     }
 
     private void closeAll() {

@@ -20,6 +20,9 @@ final class WorkerOutput {
   /** What is left of the output. */
   record Tail(List<String> lines, List<String> crash) {}
 
+  /** How a report of Python's faulthandler begins. */
+  static final String PYTHON_CRASH = "Fatal Python error: ";
+
   private static final int MOST_LINE_BYTES = 4096;
   private static final int MOST_LINES_A_SECOND = 200;
   private static final int MOST_BURST = 1000;
@@ -38,6 +41,7 @@ final class WorkerOutput {
   private int length;
   private boolean cut;
   private boolean crashing;
+  private boolean ofPython;
   private double tokens = MOST_BURST;
   private long refilled = MonotonicClock.nanos();
   private long dropped;
@@ -110,9 +114,13 @@ final class WorkerOutput {
     cut = false;
     if (text.startsWith("# A fatal error has been detected by the Java Runtime Environment")) {
       crashing = true;
+    } else if (text.startsWith(PYTHON_CRASH)) {
+      crashing = true;
+      ofPython = true;
     }
     if (crashing) {
-      if (crash.size() < MOST_CRASH_LINES && text.startsWith("#") && text.length() > 1) {
+      if (crash.size() < MOST_CRASH_LINES
+          && (ofPython ? !text.isEmpty() : text.startsWith("#") && text.length() > 1)) {
         crash.add(text);
       }
       return;

@@ -248,7 +248,7 @@ final class BindingTest {
   @Test
   void refuses_what_workers_cannot_make_when_it_is_named() {
     refuses("com.acme.Main$$Lambda/0x0123", "is a lambda");
-    refuses("python:features.f", "is of an unknown kind");
+    refuses("ruby:features.f", "is of an unknown kind");
     refuses(Inner.class, "is an inner class, which needs an instance of");
     refuses(Hidden.class, "is not public");
     refuses(Abstract.class, "is abstract");

@@ -48,8 +48,12 @@ final class PoolFixture implements AutoCloseable {
   PoolFixture(
       On on, Class<?> function, Map<String, String> parameters, PoolConfig config, long slotBytes)
       throws IOException {
+    this(on, new FunctionSpec(function.getName(), parameters), config, slotBytes);
+  }
+
+  PoolFixture(On on, FunctionSpec function, PoolConfig config, long slotBytes) throws IOException {
     this.config = config;
-    this.function = BoundFunction.bind(new FunctionSpec(function.getName(), parameters), INPUT);
+    this.function = BoundFunction.bind(function, INPUT);
     this.schema = SlotSchema.of(INPUT, false, List.of(this.function.outputs()));
     this.row = new StagedRow(schema);
     int slots = config.workers() * config.inFlightPerWorker() + 2;

@@ -1,0 +1,96 @@
+"""The worker's side of its ring: workers/src/main/java/io/forebay/workers/Ring.java draws it."""
+
+import threading
+
+MAGIC = 0x47524246
+VERSION = 1
+LINE = 64
+SINGLY = 1
+
+_barrier = threading.Lock()
+_barrier.acquire()
+
+
+class Ring:
+    """Words that each side reads while the other writes.
+
+    An item of a memoryview of 8 or 4 bytes is copied as a whole, so no word is seen half written;
+    `fence` keeps the accesses before it before those behind it.
+    """
+
+    # Places of 8-byte words.
+    GENERATION = 2
+    TAIL = 8
+    HEAD = 16
+    BEGUN = 17
+    BEGAN = 18
+    WAKE = 24
+    BEAT = 40
+    ENTRIES = 48
+    # Places of 4-byte words.
+    SLEEPING = 64
+
+    def __init__(self, memory, entries, generation):
+        self.words = memory.cast("q")
+        self.halves = memory.cast("i")
+        self.mask = entries - 1
+        if (
+            self.halves[0] != MAGIC
+            or self.halves[1] != VERSION
+            or self.halves[2] != entries
+            or self.words[self.GENERATION] != generation
+        ):
+            raise ValueError("there is no ring of this worker in the shared memory")
+
+    @staticmethod
+    def bytes(entries):
+        return 6 * LINE + entries * LINE
+
+    def entry(self, position):
+        """The place of the entry's first 8-byte word."""
+        return self.ENTRIES + (position & self.mask) * 8
+
+    def slot(self, position):
+        return self.halves[2 * self.entry(position) + 2]
+
+    def flags(self, position):
+        return self.halves[2 * self.entry(position) + 3]
+
+    def begin(self, position, nanos):
+        self.words[self.BEGAN] = nanos
+        fence()
+        self.words[self.BEGUN] = position + 1
+
+    def finish(self, position, began, ended):
+        """Says that the entry is done; whether the engine wants a byte through the socket."""
+        words = self.words
+        entry = self.entry(position)
+        words[entry + 4] = began
+        words[entry + 5] = ended
+        words[entry + 6] = words[entry]
+        fence()
+        words[self.HEAD] = position + 1
+        fence()
+        return words[self.WAKE] == position + 1
+
+    def sleep(self, head):
+        """Says that the worker sleeps; false if there is an entry at `head` after all."""
+        self.halves[self.SLEEPING] = 1
+        fence()
+        if self.words[self.TAIL] != head:
+            self.halves[self.SLEEPING] = 0
+            return False
+        return True
+
+    def awake(self):
+        self.halves[self.SLEEPING] = 0
+
+
+def fence(release=_barrier.release, acquire=_barrier.acquire):
+    """A full fence, for the main thread only.
+
+    Python has none of its own. A release followed by an acquire is one: nothing before the release
+    may come after it, nothing behind the acquire before it, and the two keep their order.
+    """
+    release()
+    acquire()

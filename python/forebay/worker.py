@@ -1,0 +1,274 @@
+"""A worker process: binds the function, and calls it on the batches that come through its ring
+until the engine is gone. docs/specs/worker-protocol.md says what is exchanged.
+
+The main thread does everything, but for a daemon thread that gives signs of life and ends the
+process when the engine has died, whatever the function does meanwhile.
+"""
+
+import faulthandler
+import gc
+import mmap
+import os
+import select
+import signal
+import sys
+import threading
+import time
+
+from forebay import binding, errors, wire
+from forebay.errors import Refused
+from forebay.ring import SINGLY, Ring, fence
+from forebay.slot import Columns, Slot
+
+EXIT_REFUSED = 78
+EXIT_FAILED = 70
+
+BEAT_MILLIS = 200
+SLEEP_MILLIS = 100
+SPINS = 20
+PAGE = 4096
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main(connection, path, memory):
+    """Does what the engine asks for: to bind a function, or to work.
+
+    path: folders in which modules are looked for; memory: bytes that the function may take.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine.
+    faulthandler.enable(all_threads=False)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.path[:0] = path
+    sys.argv = [""]
+    kind, payload = wire.read(connection)
+    try:
+        if sys.byteorder != "little":
+            raise Refused("Python workers need a little-endian machine")
+        if kind == wire.BIND:
+            _bind(connection, wire.binding(payload), path)
+        elif kind == wire.CONFIGURE:
+            _work(connection, wire.assignment(payload), path, memory)
+        else:
+            raise wire.ProtocolError("the engine sent a frame of type %d" % kind)
+    except Refused as refused:
+        connection.sendall(wire.frame(wire.REFUSED, wire.text(str(refused))))
+        _await_end(connection)
+        os._exit(EXIT_REFUSED)
+    except OSError as error:
+        print("the worker cannot speak to its engine: %s" % error, file=sys.stderr)
+        os._exit(EXIT_FAILED)
+    except MemoryError as error:
+        errors.out_of_memory(error)
+    except BaseException as error:
+        print(errors.detail(error), file=sys.stderr)
+        os._exit(EXIT_FAILED)
+
+
+def _bind(connection, asked, path):
+    threading.Thread(target=_watch, args=(connection,), daemon=True).start()
+    reference = binding.Reference(asked.function)
+    function = binding.find(reference, asked.parameters, path)
+    outputs = binding.outputs(reference, function, asked)
+    answer = wire.schema(outputs) + wire.text(sys.executable)
+    connection.sendall(wire.frame(wire.BOUND, answer))
+    _await_end(connection)
+    os._exit(0)
+
+
+def _await_end(connection):
+    """Waits until the engine has read what it was told: it looks at who has ended first."""
+    connection.settimeout(10)
+    try:
+        connection.recv(1)
+    except OSError:
+        pass
+
+
+def _work(connection, assignment, path, memory):
+    if assignment.engine_pid != os.getppid():
+        raise Refused("the worker's parent is not the engine")
+    area = _attach(assignment)
+    at = assignment.control
+    ring = Ring(
+        area[at : at + Ring.bytes(assignment.entries)], assignment.entries, assignment.generation
+    )
+    heart = _Heart(ring, connection, assignment.engine_pid)
+    threading.stack_size(256 << 10)
+    threading.Thread(target=heart.beat, name="forebay-heart", daemon=True).start()
+    threading.stack_size(0)
+    reference = binding.Reference(assignment.function)
+    function = binding.find(reference, assignment.parameters, path)
+    columns = Columns(assignment)
+    call = binding.call(reference, function, columns, assignment.stage, assignment.shape)
+    gc.collect()
+    gc.freeze()  # What was imported need not be looked at again.
+    _limit(memory)
+    connection.sendall(wire.frame(wire.READY))
+    slots = _Slots(area, assignment, columns.count)
+    try:
+        _serve(connection, ring, slots, call)
+    except ConnectionError:
+        end()
+
+
+class _Slots(dict):
+    """The slots of the area, made when they are first asked for."""
+
+    def __init__(self, area, assignment, columns):
+        super().__init__()
+        self.area = area
+        self.first = _pages(assignment.control_bytes)
+        self.bytes = assignment.slot_bytes
+        self.slots = assignment.slots
+        self.columns = columns
+
+    def __missing__(self, number):
+        if not 0 <= number < self.slots:
+            raise ValueError("there is no slot %d" % number)
+        at = self.first + number * _pages(self.bytes)
+        made = self[number] = Slot(number, self.area[at : at + self.bytes], self.columns)
+        return made
+
+
+def _serve(connection, ring, slots, call):
+    poller = select.poll()
+    poller.register(connection, select.POLLIN)
+    words = ring.words
+    tail = Ring.TAIL
+    head = 0
+    while True:
+        spins = SPINS
+        while words[tail] == head:
+            spins -= 1
+            if spins <= 0 and ring.sleep(head):
+                # Not longer than this: a wake-up that is lost is no more than a delay.
+                if poller.poll(SLEEP_MILLIS) and not connection.recv(64):
+                    end()
+                ring.awake()
+        fence()
+        ring.begin(head, time.monotonic_ns())
+        call.call(slots[ring.slot(head)], ring.flags(head) & SINGLY)
+        if ring.finish(head, call.began, call.ended):
+            connection.send(b"\0")
+        head += 1
+
+
+def _attach(assignment):
+    total = _pages(assignment.control_bytes) + assignment.slots * _pages(assignment.slot_bytes)
+    descriptor = os.open(assignment.memory, os.O_RDWR)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size != total:
+            raise ValueError(
+                "the shared memory %s has %d bytes, not %d" % (assignment.memory, size, total)
+            )
+        return memoryview(mmap.mmap(descriptor, total))
+    finally:
+        os.close(descriptor)
+
+
+def _pages(size):
+    return (size + PAGE - 1) & -PAGE
+
+
+def _watch(connection):
+    """Ends the process when the engine has died while a function is bound."""
+    poller = select.poll()
+    poller.register(connection, getattr(select, "POLLRDHUP", 0))
+    poller.poll()
+    os._exit(0)
+
+
+class _Heart:
+    """Gives a sign of life some times a second, and ends the process when the engine has died.
+
+    Where the function holds the interpreter's lock, this cannot run; then the kernel ends the process
+    with its parent, by PR_SET_PDEATHSIG, which belongs to the thread that sets it. But only this
+    thread can end what the function has started, so the kernel is not asked while there is something.
+    """
+
+    def __init__(self, ring, connection, engine):
+        self.words = ring.words
+        self.connection = connection
+        self.engine = engine
+        self.prctl = None
+        self.asked = False
+
+    def beat(self):
+        poller = select.poll()
+        poller.register(self.connection, getattr(select, "POLLRDHUP", 0))
+        self.prctl = _prctl()
+        while True:
+            self.words[Ring.BEAT] = time.monotonic_ns()
+            self._ask_the_kernel(not _has_children())
+            if os.getppid() != self.engine or poller.poll(BEAT_MILLIS):
+                end()
+
+    def _ask_the_kernel(self, wanted):
+        if self.prctl is not None and wanted != self.asked:
+            self.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL) if wanted else 0, 0, 0, 0)
+            self.asked = wanted
+
+
+def end():
+    """The engine is gone: ends this process, and those that the function has started."""
+    mark = os.environ.get("FOREBAY_WORKER")
+    if mark:
+        wanted = ("FOREBAY_WORKER=" + mark).encode()
+        for pid in _processes():
+            try:
+                with open("/proc/%d/environ" % pid, "rb") as environment:
+                    started = wanted in environment.read().split(b"\0")
+                if started and pid != os.getpid():
+                    os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass  # Another user's, or gone.
+    os._exit(0)
+
+
+def _processes():
+    try:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return []
+
+
+def _has_children():
+    try:
+        for thread in os.listdir("/proc/self/task"):
+            with open("/proc/self/task/%s/children" % thread) as children:
+                if children.read(1):
+                    return True
+    except OSError:
+        pass  # Not told here.
+    return False
+
+
+def _prctl():
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        import ctypes
+
+        return ctypes.CDLL(None).prctl
+    except Exception:
+        return None
+
+
+def _limit(memory):
+    """Limits how much memory is taken from here on, and forbids core dumps."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with open("/proc/self/statm") as statm:
+            mapped = int(statm.read().split()[0]) * resource.getpagesize()
+        limit = mapped + memory
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        if hard != resource.RLIM_INFINITY:
+            limit = min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    except (ImportError, OSError, ValueError):
+        pass  # Elsewhere than on Linux there is no such limit.

@@ -1,0 +1,115 @@
+package io.forebay.workers;
+
+import io.forebay.ConfigurationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The Python worker, whose sources travel: a first piece through its standard input, the rest as
+ * the first frame. So nothing has to be installed, and nothing is left on a disk.
+ *
+ * @param interpreter what runs it
+ * @param path absolute folders in which the function's module is looked for
+ */
+record PythonProgram(String interpreter, List<Path> path) implements WorkerProgram {
+  /** The modules of {@code python/forebay}. */
+  static final List<String> MODULES =
+      List.of(
+          "__init__",
+          "arrays",
+          "binding",
+          "calls",
+          "columns",
+          "errors",
+          "records",
+          "ring",
+          "sample",
+          "slot",
+          "wire",
+          "worker");
+
+  private static final String PACKAGE = "forebay";
+
+  /** The program of these settings; relative paths are relative to the working directory. */
+  static PythonProgram of(PythonSettings settings) {
+    String interpreter = settings.interpreter();
+    if (interpreter.indexOf('/') >= 0) {
+      Path file = Path.of(interpreter).toAbsolutePath();
+      if (!Files.isExecutable(file)) {
+        throw new ConfigurationException(
+            "there is no Python interpreter "
+                + file
+                + ": make the environment, or name another interpreter with the stage's key"
+                + " python");
+      }
+      interpreter = file.toString();
+    }
+    return new PythonProgram(
+        interpreter,
+        settings.path().stream().map(folder -> folder.toAbsolutePath().normalize()).toList());
+  }
+
+  @Override
+  public ProcessBuilder process(Path socket, long memoryBytes, String mark) {
+    // Isolated from the user's environment and unbuffered; the program is the standard input.
+    return WorkerCommand.of(List.of(interpreter, "-I", "-u", "-", socket.toString()), mark);
+  }
+
+  @Override
+  public byte[] input(byte[] token) {
+    String call = "main(bytes.fromhex(\"" + HexFormat.of().formatHex(token) + "\"))\n";
+    return (Sources.BOOT + call).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public List<Frame> opening(long memoryBytes) throws IOException {
+    Payload payload = Payload.empty().putLong(memoryBytes).putInt(path.size());
+    for (Path folder : path) {
+      payload.putText(folder.toString());
+    }
+    for (Map.Entry<String, String> module : Sources.OF_MODULES.entrySet()) {
+      payload.putText(module.getKey()).putText(module.getValue());
+    }
+    return List.of(payload.frame(Frame.PROGRAM));
+  }
+
+  /** Code that holds the interpreter's lock keeps the thread that does so from running. */
+  @Override
+  public boolean beatsDuringCalls() {
+    return false;
+  }
+
+  /** Read once, when the first Python worker starts. */
+  private static final class Sources {
+    static final String BOOT = read("boot.py");
+    static final Map<String, String> OF_MODULES = modules();
+
+    private static Map<String, String> modules() {
+      Map<String, String> sources = new LinkedHashMap<>();
+      for (String module : MODULES) {
+        String name = module.equals("__init__") ? PACKAGE : PACKAGE + "." + module;
+        sources.put(name, read(PACKAGE + "/" + module + ".py"));
+      }
+      return sources;
+    }
+
+    private static String read(String file) {
+      try (InputStream in = PythonProgram.class.getResourceAsStream("python/" + file)) {
+        if (in == null) {
+          throw new IllegalStateException("the jar of the workers has no python/" + file);
+        }
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
