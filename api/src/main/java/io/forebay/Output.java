@@ -23,8 +23,9 @@ public sealed interface Output extends AutoCloseable permits Sink, DeadLetters {
   void open(SinkContext context) throws IOException;
 
   /**
-   * Makes everything that was written durable, together with {@code progress}: after a crash,
-   * {@link #recover} returns either this progress with exactly this data, or the one before.
+   * Makes everything that was written durable, together with {@code progress}: after a crash of the
+   * process, {@link #recover} returns either this progress with exactly this data, or the one
+   * before. After a power cut it may return an earlier one, if nothing was written since.
    */
   void commit(Progress progress) throws IOException;
 

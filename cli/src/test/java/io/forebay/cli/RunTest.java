@@ -110,7 +110,7 @@ final class RunTest {
         """);
     Forebay.Result result = Forebay.run(folder, "run", "infer.yaml");
     assertThat(result.exitCode()).as(result.err()).isZero();
-    assertThat(result.out()).contains("Fields of 'replay', inferred: ", "sensorId: string");
+    assertThat(result.out()).contains("Source 'replay' has fields: ", "sensorId: string");
   }
 
   @Test

@@ -132,8 +132,7 @@ public final class Pipelines {
         FileSource source = builder.build();
         source
             .inferredFields()
-            .ifPresent(
-                fields -> notices.add("Fields of '" + file.name() + "', inferred: " + fields));
+            .ifPresent(fields -> notices.add("Source '" + file.name() + "' has " + fields));
         yield source;
       }
     };

@@ -20,6 +20,12 @@ final class WorkerCommand {
           "LD_LIBRARY_PATH",
           "SYSTEMROOT");
 
+  /**
+   * System property: an AOT cache that fits the class path of this process, for workers to start
+   * from. One that does not fit is ignored by the virtual machine.
+   */
+  static final String AOT_CACHE = "io.forebay.workers.aotCache";
+
   private WorkerCommand() {}
 
   /** A process that runs {@link WorkerMain} on the class path of this one. */
@@ -31,6 +37,11 @@ final class WorkerCommand {
     command.add("-Xmx" + memoryBytes);
     command.add("-XX:MaxDirectMemorySize=" + memoryBytes);
     command.add("-Xshare:auto");
+    String cache = System.getProperty(AOT_CACHE, "");
+    if (!cache.isEmpty()) {
+      command.add("-XX:AOTCache=" + cache);
+      command.add("-Xlog:aot*=off");
+    }
     command.add("-XX:-UsePerfData");
     // Stack traces belong into dead letters, the ten thousandth one, too.
     command.add("-XX:-OmitStackTraceInFastThrow");
