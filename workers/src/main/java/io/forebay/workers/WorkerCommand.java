@@ -36,9 +36,10 @@ final class WorkerCommand {
     command.add("-XX:+UseSerialGC");
     command.add("-Xmx" + memoryBytes);
     command.add("-XX:MaxDirectMemorySize=" + memoryBytes);
-    command.add("-Xshare:auto");
     String cache = System.getProperty(AOT_CACHE, "");
-    if (!cache.isEmpty()) {
+    if (cache.isEmpty()) {
+      command.add("-Xshare:auto");
+    } else {
       command.add("-XX:AOTCache=" + cache);
       command.add("-Xlog:aot*=off");
     }
