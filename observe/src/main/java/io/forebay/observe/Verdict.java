@@ -52,13 +52,16 @@ public final class Verdict {
     if (busiest.busyShare() >= LIMITING_SHARE) {
       return busiest.sentence();
     }
-    for (StageSnapshot stage : run.stages()) {
-      if (crossesBorder(stage) && stage.transportShare() >= COSTLY_BORDER_SHARE) {
-        return border(stage, run);
-      }
-    }
     double blocked =
         run.sources().stream().mapToDouble(SourceSnapshot::blockedShare).max().orElse(0);
+    Optional<StageSnapshot> costly =
+        run.stages().stream()
+            .filter(Verdict::crossesBorder)
+            .filter(stage -> stage.transportShare() >= COSTLY_BORDER_SHARE)
+            .findFirst();
+    if (blocked >= 0.2 && costly.isPresent()) {
+      return border(costly.get(), run);
+    }
     if (blocked >= 0.2) {
       return "The sources waited for room "
           + percent(blocked)
@@ -72,6 +75,14 @@ public final class Verdict {
         + (run.stages().isEmpty() ? "the sink" : "every stage")
         + " waited for records"
         + busiestStage(run)
+        + costly
+            .map(stage ->
+                "; crossing the border cost "
+                    + percent(stage.transportShare())
+                    + " of "
+                    + stage.name()
+                    + "'s time, which does not matter here")
+            .orElse("")
         + ".";
   }
 

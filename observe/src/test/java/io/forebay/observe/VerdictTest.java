@@ -74,6 +74,12 @@ final class VerdictTest {
             "features: 11 ns a record; crossing the process border cost 71 % of its time: run it"
                 + " inline."),
         arguments(
+            "slow sources, and a costly border that does not matter",
+            run(0.1, 0.02, 0.1, cpu(Placement.PROCESSES, 2, 0.01, 0.99, 0.91)),
+            "The sources gave no more: every stage waited for records; features used 1 % of 2"
+                + " workers; crossing the border cost 91 % of features's time, which does not"
+                + " matter here."),
+        arguments(
             "the border to threads costs more than the function",
             run(0.9, 0.4, 0.5, cpu(Placement.THREADS, 1, 0.1, 0.99, 0.5)),
             "features: 1 µs a record; crossing the thread border cost 50 % of its time: make its"
