@@ -102,7 +102,7 @@ final class PythonSupervisionTest {
   @Test
   void passes_on_what_is_printed_when_a_function_prints_10_MB() throws Exception {
     try (var fixture = pool("acts.copies", 1, 1, Duration.ofSeconds(60))) {
-      Slot slot = fixture.fill(0, 4, 0, r -> r == 0 ? -22 : r == 1 ? -16 : r == 2 ? -17 : r);
+      Slot slot = fixture.fill(0, 4, 0, r -> r == 0 ? -22 : r == 1 ? -17 : r == 2 ? -16 : r);
       Completion completion = fixture.pool.submit(slot).get(90, TimeUnit.SECONDS);
       assertThat(fixture.kept(slot, completion).rows()).isEqualTo(4);
       fixture.pool.close();
