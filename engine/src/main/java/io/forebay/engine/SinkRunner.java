@@ -193,8 +193,9 @@ final class SinkRunner implements Hand {
       attempt(sink, "commit", () -> sink.commit(wiring.identity, frontier, completely));
     }
     List<AckTracker.Acknowledged> acknowledged = acks.committed();
-    wiring.intake.acknowledge(acknowledged);
+    // The source first: what is within the window counts from what it was told.
     acknowledged.forEach(wiring.acknowledged);
+    wiring.intake.acknowledge(acknowledged);
     uncommitted = false;
     lastCommitEnd = ticker.nanos();
     lastCommitNanos = lastCommitEnd - begin;
