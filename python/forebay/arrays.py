@@ -107,8 +107,8 @@ class Memoryviews:
             return None
         return view.cast("B") if view.c_contiguous else view.tobytes()
 
-    def values(self, values):
-        """The values as a list."""
+    def values(self, values, field=None):
+        """The values as a list; field: the column that they are for, where that is known."""
         if hasattr(values, "tolist"):
             return values.tolist()
         if isinstance(values, (str, bytes, dict)):
@@ -231,10 +231,12 @@ class Arrow(Memoryviews):
         view = memoryview(values.buffers()[1])
         return view[width * values.offset : width * (values.offset + len(values))]
 
-    def values(self, values):
+    def values(self, values, field=None):
         arrow = self.arrow
         if isinstance(values, (arrow.Array, arrow.ChunkedArray)):
             if arrow.types.is_timestamp(values.type):
+                if field is not None and field.type.startswith("timestamp"):
+                    values = values.cast(self._type(field.type))  # In the unit of the column.
                 values = values.cast(arrow.int64())
             return values.to_pylist()
         return super().values(values)
@@ -369,7 +371,7 @@ class ColumnCall(Call):
 
     def _values(self, writer, values):
         try:
-            return self.form.values(values)
+            return self.form.values(values, writer.field)
         except MemoryError as error:
             errors.out_of_memory(error)
         except Exception:

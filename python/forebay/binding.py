@@ -179,19 +179,19 @@ def _check(reference, function):
 def _check_signature(reference, function):
     import inspect
 
+    given = getattr(function, "keywords", {})
     try:
-        signature = inspect.signature(function)
+        signature = inspect.signature(getattr(function, "func", function))
     except (TypeError, ValueError):
         return  # Written in C.
     try:
-        signature.bind(object())
+        signature.bind(object(), **given)
     except TypeError as error:
-        given = getattr(function, "keywords", {})
         raise Refused(
             "the function %s%s cannot be called with %s%s: %s"
             % (
                 reference.name,
-                signature if not given else "",
+                signature,
                 "the columns" if reference.form else "the list of records",
                 " and the parameters " + ", ".join(sorted(given)) if given else "",
                 error,

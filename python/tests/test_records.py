@@ -68,6 +68,15 @@ class Records(unittest.TestCase):
         self.assertIn("changed 'unit' from 'C' (str) to 'F' (str)", done.rejected[1][0])
         self.assertIn("returned 'more', which is not one of its outputs", done.rejected[2][0])
 
+    def test_rejects_a_record_whose_undeclared_member_it_has_changed_and_nothing_else(self):
+        def spoil(records):
+            out = processRecordBatch(records)
+            out[0]["unit"] = "F"
+            return out
+
+        done = batch([1.0, 2.0], extras=['"unit":"C"'] * 2).call(spoil)
+        self.assertEqual(done.marks, [2, 0])
+
     def test_accepts_records_with_nothing_but_the_outputs(self):
         done = batch([1.0, 2.0]).call(only_outputs)
         self.assertEqual(done.output("normalized"), [1.0, 2.0])
@@ -248,6 +257,35 @@ class Records(unittest.TestCase):
             done = Batch(fields(size="int64"), fields(text="string"), [sizes]).call(make, singly)
             self.assertEqual(done.status, STATUS_OVERFLOWED)
             self.assertEqual(done.overflow_row, 3)
+
+    def test_overflows_by_a_byte(self):
+        def make(records):
+            return [{"text": "x" * r["size"]} for r in records]
+
+        for last, overflow in ((96, -1), (97, 1)):
+            done = Batch(fields(size="int64"), fields(text="string"), [[4000, last]]).call(make)
+            self.assertEqual(done.overflow_row, overflow)
+
+    def test_overflows_at_the_row_whose_texts_stop_to_fit_where_rows_are_multiplied(self):
+        def make(records):
+            return [[{"text": "x" * 500}] * r["times"] for r in records]
+
+        done = Batch(fields(times="int64"), fields(text="string"), [[3, 0, 4, 2]], shape="ANY")
+        done.call(make)
+        self.assertEqual((done.status, done.overflow_row), (STATUS_OVERFLOWED, 3))
+
+    def test_ignores_the_bits_behind_the_last_row(self):
+        seen = []
+
+        def look(records):
+            seen.extend(r["a"] for r in records)
+            return [{"o": 1} for _ in records]
+
+        made = Batch(fields(a="bool"), fields(o="int64"), [[True, False, True]])
+        data = made.word(128 + 64 * 2 + 28)
+        made.memory[data] |= 0xF0
+        made.call(look)
+        self.assertEqual(seen, [True, False, True])
 
     def test_overflows_where_reasons_stop_to_fit(self):
         def fail(records):

@@ -2,12 +2,14 @@ package io.forebay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +84,89 @@ final class RunTest {
     JsonNode stage = summary.get("stages").get(0);
     assertThat(stage.get("on").asString()).isEqualTo(on);
     assertThat(stage.get("recordsIn").asLong()).isEqualTo(50_000);
+  }
+
+  /** The lecture's function in Python and in Java: the same lines, of each sensor in its order. */
+  @Test
+  void runs_the_lectures_own_python_function() throws Exception {
+    assumeTrue(hasPython(), "there is no python3 of version 3.9 or newer");
+    Files.createDirectories(folder.resolve("examples/python"));
+    Files.copy(
+        EXAMPLES.resolve("python/features.py"), folder.resolve("examples/python/features.py"));
+    Forebay.Result python =
+        Forebay.run(folder, "run", "examples/python.yaml", "--summary", "summary.json");
+    assertThat(python.exitCode()).as(python.err()).isZero();
+    assertThat(python.out()).contains("50,000 read = 50,000 delivered");
+    holdsConservationLaw(summary());
+    Forebay.Result java = Forebay.run(folder, "run", "examples/lecture.yaml");
+    assertThat(java.exitCode()).as(java.err()).isZero();
+    assertThat(sorted("out/python.jsonl")).isEqualTo(sorted("out/features.jsonl")).hasSize(50_000);
+  }
+
+  private List<String> sorted(String file) throws IOException {
+    try (Stream<String> lines = Files.lines(folder.resolve(file))) {
+      // Stable, and the sensor stands first: a sensor's lines stay in their order.
+      return lines.sorted(Comparator.comparing(line -> line.substring(0, 24))).toList();
+    }
+  }
+
+  @Test
+  void gives_undeclared_members_to_python_functions_and_passes_them_on() throws Exception {
+    assumeTrue(hasPython(), "there is no python3 of version 3.9 or newer");
+    Files.writeString(
+        folder.resolve("rules.py"),
+        """
+        def check(records):
+            out = []
+            for r in records:
+                if r["value"] < 0:
+                    raise ValueError("below zero")
+                out.append({**r, "unitOf": r.get("unit", "none"), "deep": r["tags"]["n"] * 2}
+                           if r["value"] < 100 else None)
+            return out
+        """);
+    Files.writeString(
+        folder.resolve("in.jsonl"),
+        """
+        {"id":1,"value":1.5,"unit":"C","tags":{"n":4,"l":[1,null]}}
+        {"id":2,"value":-1.5,"unit":"C","tags":{"n":4}}
+        {"id":3,"value":200,"unit":"C","tags":{"n":4}}
+        {"id":4,"value":2,"tags":{"n":5}}
+        """);
+    Files.writeString(
+        folder.resolve("rules.yaml"),
+        """
+        name: rules
+        sources:
+          - { name: replay, type: file, path: in.jsonl, fields: { id: int64, value: float64 } }
+        stages:
+          - { name: rules, cpu: python:rules.check, outputs: { unitOf: string, deep: int64 }, rows: fewer }
+        sinks: [{ type: jsonl, path: out.jsonl }]
+        deadLetter: { path: rejected.jsonl }
+        """);
+    Forebay.Result result = Forebay.run(folder, "run", "rules.yaml", "--summary", "summary.json");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(folder.resolve("out.jsonl"))
+        .hasContent(
+            """
+            {"id":1,"value":1.5,"unitOf":"C","deep":8,"unit":"C","tags":{"n":4,"l":[1,null]}}
+            {"id":4,"value":2.0,"unitOf":"none","deep":10,"tags":{"n":5}}
+            """);
+    assertThat(folder.resolve("rejected.jsonl"))
+        .content()
+        .hasLineCount(1)
+        .contains("the function rules.check raised ValueError: below zero", "rules.py\\\", line 5");
+    assertThat(summary().get("records").get("filtered").asLong()).isEqualTo(1);
+    holdsConservationLaw(summary());
+  }
+
+  private static boolean hasPython() throws InterruptedException {
+    try {
+      String check = "import sys; sys.exit(sys.version_info < (3, 9))";
+      return new ProcessBuilder("python3", "-c", check).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

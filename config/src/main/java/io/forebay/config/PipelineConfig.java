@@ -50,6 +50,30 @@ public record PipelineConfig(
     @Key("Jars and folders in which functions are looked for, besides Forebay's own.")
         List<String> classPath) {
 
+  /** The same, with the modules of Python functions looked for in this folder first. */
+  PipelineConfig beside(String folder) {
+    List<StageConfig> besides =
+        stages.stream()
+            .map(stage ->
+                stage instanceof StageConfig.Cpu cpu && cpu.isPython()
+                    ? cpu.besides(folder)
+                    : stage)
+            .toList();
+    return new PipelineConfig(
+        name,
+        sources,
+        forebay,
+        besides,
+        sinks,
+        deadLetter,
+        ordered,
+        maxLatency,
+        linger,
+        window,
+        root,
+        classPath);
+  }
+
   /** The forebay's size. */
   public ForebayConfig forebaySize() {
     return forebay.orElseGet(() -> new ForebayConfig(32, new ByteSize(1 << 20)));

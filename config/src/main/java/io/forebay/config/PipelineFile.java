@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pipeline files (YAML, version 1). Starts nothing and opens nothing but the file, and the
- * files of secrets that it names. Paths in it are relative to the working directory.
+ * files of secrets that it names. Paths in it are relative to the working directory; only Python
+ * modules are looked for beside the file, too.
  */
 public final class PipelineFile {
   private PipelineFile() {}
@@ -41,7 +42,9 @@ public final class PipelineFile {
       problems.add(file.toString(), "", why);
     }
     problems.throwIfAny();
-    return parse(file.toString(), text, overrides, System::getenv, Path.of(""));
+    PipelineConfig config = parse(file.toString(), text, overrides, System::getenv, Path.of(""));
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null ? config : config.beside(folder.toString());
   }
 
   /**

@@ -14,9 +14,13 @@ import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.SimulatedSource;
 import io.forebay.engine.Stage;
 import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.PythonSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Makes pipelines from pipeline files. */
 public final class Pipelines {
@@ -127,7 +131,7 @@ public final class Pipelines {
         file.format().ifPresent(builder::format);
         file.separator().ifPresent(builder::separator);
         if (!file.fields().isEmpty()) {
-          builder.fields(schema(file));
+          builder.fields(schema(file.fields()));
         }
         FileSource source = builder.build();
         source
@@ -138,15 +142,15 @@ public final class Pipelines {
     };
   }
 
-  private static Schema schema(SourceConfig.File file) {
+  private static Schema schema(Map<String, FieldType> types) {
     List<Field> fields = new ArrayList<>();
-    file.fields()
-        .forEach((name, type) -> fields.add(new Field(name, type.type(), type.nullable())));
+    types.forEach((name, type) -> fields.add(new Field(name, type.type(), type.nullable())));
     return Schema.of(fields);
   }
 
   private static Stage stage(StageConfig config) {
-    FunctionSpec function = new FunctionSpec(config.function(), config.parameters());
+    FunctionSpec function =
+        new FunctionSpec(config.function(), config.parameters(), python(config));
     return switch (config) {
       case StageConfig.Async async ->
           Stage.async(async.name(), function)
@@ -162,6 +166,17 @@ public final class Pipelines {
               .timeout(cpu.timeout().orElse(StageConfig.Cpu.TIMEOUT))
               .memory(cpu.memory().orElse(StageConfig.Cpu.MEMORY).bytes());
     };
+  }
+
+  private static PythonSettings python(StageConfig config) {
+    if (!(config instanceof StageConfig.Cpu cpu) || !cpu.isPython()) {
+      return PythonSettings.DEFAULT;
+    }
+    return new PythonSettings(
+        cpu.python().orElse(PythonSettings.DEFAULT.interpreter()),
+        cpu.pythonPath().stream().map(Path::of).toList(),
+        cpu.outputs().isEmpty() ? Optional.empty() : Optional.of(schema(cpu.outputs())),
+        cpu.rows().orElse(PythonSettings.DEFAULT.rows()));
   }
 
   private static Sink sink(SinkConfig config) {

@@ -124,11 +124,13 @@ final class Rules {
       }
       return;
     }
-    if (cpu.function().startsWith("python:")) {
-      if (cpu.on() != Placement.PROCESSES) {
-        add(path + ".on", "a Python function always runs in processes; remove '" + on(cpu) + "'");
-      } else {
-        add(path + ".cpu", "Python functions are not supported yet; name a Java class");
+    if (cpu.isPython()) {
+      checkPython(path, cpu);
+    } else {
+      for (String key : List.of("python", "pythonPath", "outputs", "rows")) {
+        if (find(path + "." + key) != null) {
+          add(path + "." + key, "only a Python function has it; remove it or name python:…");
+        }
       }
     }
     if (cpu.on() != Placement.PROCESSES) {
@@ -146,6 +148,23 @@ final class Rules {
     }
     if (cpu.memory().isPresent() && cpu.memory().get().bytes() < 16 << 20) {
       add(path + ".memory", "must be at least 16MiB, not " + shown(path + ".memory"));
+    }
+  }
+
+  private void checkPython(String path, StageConfig.Cpu cpu) {
+    if (cpu.on() != Placement.PROCESSES) {
+      add(path + ".on", "a Python function always runs in processes; remove '" + on(cpu) + "'");
+    }
+    for (int i = 0; i < cpu.pythonPath().size(); i++) {
+      if (!Files.isDirectory(workingDirectory.resolve(cpu.pythonPath().get(i)))) {
+        String key = path + ".pythonPath[" + i + "]";
+        add(key, "there is no folder '" + shown(key) + "' in the working directory");
+      }
+    }
+    for (String name : cpu.outputs().keySet()) {
+      if (name.isEmpty() || name.startsWith("forebay:")) {
+        add(path + ".outputs", "'" + name + "' cannot be the name of a column; rename it");
+      }
     }
   }
 

@@ -1,8 +1,11 @@
 package io.forebay.config;
 
 import io.forebay.Placement;
+import io.forebay.RowShape;
 import io.forebay.engine.BatchSize;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -65,7 +68,10 @@ public sealed interface StageConfig {
   @Variant("cpu")
   record Cpu(
       @Key("The stage's name, unique in the pipeline.") String name,
-      @Key("The class of a `BatchFunction`, `RecordFunction` or `RecordExpander`.") String cpu,
+      @Key(
+              "The class of a `BatchFunction`, `RecordFunction` or `RecordExpander`, or"
+                  + " `python:module.function`.")
+          String cpu,
       @Key(
               value = "Where it runs: `inline`, on `threads`, or in `processes`, isolated.",
               byDefault = "processes")
@@ -86,9 +92,31 @@ public sealed interface StageConfig {
               otherwise = "30s",
               min = 1)
           Optional<Duration> timeout,
-      @Key(value = "The heap of a worker. Only for `processes`.", otherwise = "256MiB")
+      @Key(
+              value =
+                  "The heap of a worker; of a Python worker what it may take besides what it has"
+                      + " imported. Only for `processes`.",
+              otherwise = "256MiB")
           Optional<ByteSize> memory,
-      @Key("Given to the function's constructor.") Map<String, String> parameters)
+      @Key(
+              value =
+                  "What runs a Python function: a command, or a path such as `.venv/bin/python`.",
+              otherwise = "`python3`")
+          Optional<String> python,
+      @Key("Folders in which the module of a Python function is looked for, after the file's own.")
+          List<String> pythonPath,
+      @Key(
+              "The columns that a Python function adds or replaces; without them it is tried with"
+                  + " made-up records.")
+          Map<String, FieldType> outputs,
+      @Key(
+              value =
+                  "The records that a Python function returns for each: `same`, one; `fewer`, one"
+                      + " or None; `any`, a list of them.",
+              otherwise = "`same`")
+          Optional<RowShape> rows,
+      @Key("Given to the function's constructor; to a Python function as keyword arguments.")
+          Map<String, String> parameters)
       implements StageConfig {
     /** The default of {@link #timeout}. */
     public static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -99,6 +127,30 @@ public sealed interface StageConfig {
     @Override
     public String function() {
       return cpu;
+    }
+
+    /** Whether it names a Python function. */
+    boolean isPython() {
+      return cpu.startsWith("python:");
+    }
+
+    /** With another place in which the module of a Python function is looked for first. */
+    Cpu besides(String folder) {
+      List<String> folders = new ArrayList<>(List.of(folder));
+      folders.addAll(pythonPath);
+      return new Cpu(
+          name,
+          cpu,
+          on,
+          workers,
+          batch,
+          timeout,
+          memory,
+          python,
+          List.copyOf(folders),
+          outputs,
+          rows,
+          parameters);
     }
   }
 }

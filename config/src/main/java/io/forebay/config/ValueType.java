@@ -1,6 +1,7 @@
 package io.forebay.config;
 
 import io.forebay.ColumnType;
+import io.forebay.Placement;
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
 import java.time.Duration;
@@ -133,7 +134,7 @@ record ValueType(
     }
     List<String> words = List.copyOf(constants.keySet());
     return new ValueType(
-        "a placement",
+        type == Placement.class ? "a placement" : "a number of records for each",
         "use " + Words.oneOf(words),
         words,
         true,

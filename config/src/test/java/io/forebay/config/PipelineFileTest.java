@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.ColumnType;
 import io.forebay.Placement;
+import io.forebay.RowShape;
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
 import java.io.IOException;
@@ -92,6 +93,10 @@ final class PipelineFileTest {
                         BatchSize.of(20),
                         Optional.of(Duration.ofSeconds(5)),
                         Optional.of(new ByteSize(512 << 20)),
+                        Optional.empty(),
+                        List.of(),
+                        Map.of(),
+                        Optional.empty(),
                         Map.of("column", "value", "limit", "12"))),
                 List.of(
                     new SinkConfig.Jsonl(Optional.empty(), "out/features.jsonl"),
@@ -140,7 +145,37 @@ final class PipelineFileTest {
                 BatchSize.auto(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                Optional.empty(),
                 Map.of()));
+  }
+
+  @Test
+  void looks_for_python_modules_beside_the_file_and_then_where_it_is_told(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("plant.yaml");
+    Files.writeString(
+        file,
+        """
+        name: python
+        sources: [{ name: a, type: simulated, records: 1 }]
+        stages:
+          - name: f
+            cpu: python:features.f
+            python: .venv/bin/python
+            pythonPath: [src]
+            outputs: { z: "float64?", a: string }
+            rows: fewer
+        sinks: [{ type: jsonl, path: out/a.jsonl }]
+        """);
+    StageConfig.Cpu cpu = cpu(PipelineFile.read(file, List.of()));
+    assertThat(cpu.pythonPath()).containsExactly(folder.toString(), "src");
+    assertThat(cpu.python()).contains(".venv/bin/python");
+    assertThat(cpu.outputs().keySet()).containsExactly("z", "a");
+    assertThat(cpu.outputs().get("z")).isEqualTo(new FieldType(ColumnType.FLOAT64, true));
+    assertThat(cpu.rows()).contains(RowShape.FEWER);
   }
 
   @Test

@@ -42,7 +42,7 @@ record PythonProgram(String interpreter, List<Path> path) implements WorkerProgr
   static PythonProgram of(PythonSettings settings) {
     String interpreter = settings.interpreter();
     if (interpreter.indexOf('/') >= 0) {
-      Path file = Path.of(interpreter).toAbsolutePath();
+      Path file = Path.of(interpreter).toAbsolutePath().normalize();
       if (!Files.isExecutable(file)) {
         throw new ConfigurationException(
             "there is no Python interpreter "

@@ -28,9 +28,6 @@ final class KillTest {
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void loses_and_repeats_nothing_when_workers_are_killed() throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("seed " + seed + " (-Dforebay.seed)");
-    Random random = new Random(seed);
     var config = new PoolConfig("test", 2, 3, Duration.ofSeconds(30), 64 << 20);
     try (var fixture =
         new PoolFixture(
@@ -39,50 +36,58 @@ final class KillTest {
             Map.of("micros", "30"),
             config,
             64 << 10)) {
-      AtomicInteger kills = new AtomicInteger();
-      AtomicLong progress = new AtomicLong();
-      Thread killer = Thread.ofPlatform().start(() -> kill(fixture, random, kills, progress));
-      BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
-      List<Slot> free = new ArrayList<>();
-      for (int i = 0; i < fixture.area.slots(); i++) {
-        free.add(fixture.area.slot(i, fixture.schema));
-      }
-      Random sizes = new Random(seed);
-      long nextId = 0;
-      long delivered = 0;
-      int out = 0;
-      while (kills.get() < KILLS || out > 0) {
-        if (kills.get() < KILLS && !free.isEmpty()) {
-          int rows = 1 + sizes.nextInt(200);
-          Slot slot = fixture.fill(free.removeLast().number(), rows, nextId, r -> r);
-          long firstId = nextId;
-          var _ =
-              fixture
-                  .pool
-                  .submit(slot)
-                  .thenAccept(c -> finished.add(new Finished(slot, firstId, rows, c)));
-          nextId += rows;
-          out++;
-          continue;
-        }
-        Finished next = finished.poll(60, TimeUnit.SECONDS);
-        assertThat(next).as("a batch that completes").isNotNull();
-        assertThat(next.completion).isInstanceOf(Completion.Done.class);
-        Batch kept = fixture.kept(next.slot, next.completion);
-        assertThat(kept.rows()).isEqualTo(next.rows);
-        for (int row = 0; row < kept.rows(); row++) {
-          assertThat(kept.int64("copied").get(row)).isEqualTo(next.firstId + row);
-        }
-        delivered += kept.rows();
-        free.add(next.slot);
-        out--;
-        progress.incrementAndGet();
-      }
-      killer.join();
-      assertThat(delivered).isEqualTo(nextId);
-      assertThat(fixture.pool.snapshot().restarts()).isGreaterThanOrEqualTo(KILLS - 2);
-      System.out.println(kills + " kills, " + delivered + " records");
+      run(fixture);
     }
+  }
+
+  /** Has batches computed whose function copies ids, and kills workers meanwhile. */
+  static void run(PoolFixture fixture) throws InterruptedException {
+    long seed = Long.getLong("forebay.seed", System.nanoTime());
+    System.out.println("seed " + seed + " (-Dforebay.seed)");
+    Random random = new Random(seed);
+    AtomicInteger kills = new AtomicInteger();
+    AtomicLong progress = new AtomicLong();
+    Thread killer = Thread.ofPlatform().start(() -> kill(fixture, random, kills, progress));
+    BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
+    List<Slot> free = new ArrayList<>();
+    for (int i = 0; i < fixture.area.slots(); i++) {
+      free.add(fixture.area.slot(i, fixture.schema));
+    }
+    Random sizes = new Random(seed);
+    long nextId = 0;
+    long delivered = 0;
+    int out = 0;
+    while (kills.get() < KILLS || out > 0) {
+      if (kills.get() < KILLS && !free.isEmpty()) {
+        int rows = 1 + sizes.nextInt(200);
+        Slot slot = fixture.fill(free.removeLast().number(), rows, nextId, r -> r);
+        long firstId = nextId;
+        var _ =
+            fixture
+                .pool
+                .submit(slot)
+                .thenAccept(c -> finished.add(new Finished(slot, firstId, rows, c)));
+        nextId += rows;
+        out++;
+        continue;
+      }
+      Finished next = finished.poll(60, TimeUnit.SECONDS);
+      assertThat(next).as("a batch that completes").isNotNull();
+      assertThat(next.completion).isInstanceOf(Completion.Done.class);
+      Batch kept = fixture.kept(next.slot, next.completion);
+      assertThat(kept.rows()).isEqualTo(next.rows);
+      for (int row = 0; row < kept.rows(); row++) {
+        assertThat(kept.int64("copied").get(row)).isEqualTo(next.firstId + row);
+      }
+      delivered += kept.rows();
+      free.add(next.slot);
+      out--;
+      progress.incrementAndGet();
+    }
+    killer.join();
+    assertThat(delivered).isEqualTo(nextId);
+    assertThat(fixture.pool.snapshot().restarts()).isGreaterThanOrEqualTo(KILLS - 2);
+    System.out.println(kills + " kills, " + delivered + " records");
   }
 
   /**

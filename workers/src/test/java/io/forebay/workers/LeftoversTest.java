@@ -54,7 +54,7 @@ final class LeftoversTest {
     }
   }
 
-  private static Map<String, Long> inventory() throws IOException {
+  static Map<String, Long> inventory() throws IOException {
     Map<String, Long> counts = new TreeMap<>();
     counts.put("children", ProcessHandle.current().children().count());
     counts.put("descriptors", count(Path.of("/proc/self/fd"), ""));

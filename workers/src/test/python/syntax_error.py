@@ -1,0 +1,2 @@
+def f(records)
+    return records
