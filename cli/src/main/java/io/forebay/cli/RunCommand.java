@@ -71,7 +71,8 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, IOException {
     try (Signals signals = new Signals(drainDeadline)) {
       PipelineConfig config = PipelineFile.read(file, overrides);
-      boolean dataOnStdout = config.sinks().stream().anyMatch(sink -> sink.path().equals("-"));
+      boolean dataOnStdout =
+          config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));
       PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
       Pipelines.Prepared prepared = Pipelines.prepare(config, fresh);
       try (Pipeline pipeline = prepared.pipeline()) {

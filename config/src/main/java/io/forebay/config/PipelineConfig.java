@@ -20,7 +20,8 @@ public record PipelineConfig(
     @Key(value = "Where records go; each sink gets all of them.", min = 1) List<SinkConfig> sinks,
     @Key(
             value = "Where the records go that could not be read or were rejected.",
-            otherwise = "the first sink's path with `.rejected.jsonl` behind it")
+            otherwise =
+                "the first sink's path, or the pipeline's name, with `.rejected.jsonl` behind it")
         Optional<DeadLetterConfig> deadLetter,
     @Key(
             value =
@@ -84,7 +85,7 @@ public record PipelineConfig(
     return deadLetter
         .map(DeadLetterConfig::path)
         .orElseGet(() -> {
-          String first = sinks.getFirst().path();
+          String first = sinks.getFirst().file().orElse("-");
           return (first.equals("-") ? name : first) + ".rejected.jsonl";
         });
   }

@@ -187,6 +187,8 @@ public final class Pipelines {
         csv.separator().ifPresent(sink::separator);
         yield csv.dropExtras() ? sink.dropExtras() : sink;
       }
+      case DuckDbSinkConfig table -> table.sink();
+      case ParquetSinkConfig folder -> folder.sink();
     };
   }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
+  private static final Pattern TABLE = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,62}");
+
   private final PipelineConfig config;
   private final Node.Mapping root;
   private final Path workingDirectory;
@@ -70,7 +72,7 @@ final class Rules {
       } else {
         names.add(sink.label());
       }
-      checkFile("sinks[" + i + "].path", sink.path(), true);
+      checkSink("sinks[" + i + "]", sink);
     }
     if (config.deadLetter().isPresent()) {
       checkFile("deadLetter.path", config.deadLetterPath(), true);
@@ -114,6 +116,19 @@ final class Rules {
       if (field.isEmpty() || field.startsWith("forebay:")) {
         add(path + ".fields", "'" + field + "' cannot be the name of a field; rename it");
       }
+    }
+  }
+
+  private void checkSink(String path, SinkConfig sink) {
+    sink.file().ifPresent(file -> checkFile(path + ".path", file, true));
+    boolean stores = sink instanceof DuckDbSinkConfig || sink instanceof ParquetSinkConfig;
+    if (stores && sink.file().equals(Optional.of("-"))) {
+      add(path + ".path", "only jsonl and csv can be written to standard output; name a file");
+    }
+    if (sink instanceof DuckDbSinkConfig table && !TABLE.matcher(table.table()).matches()) {
+      add(
+          path + ".table",
+          "'" + table.table() + "' is no name of a table; use letters, digits and '_', at most 63");
     }
   }
 

@@ -4,18 +4,25 @@ import java.util.Optional;
 
 /** Where records go. */
 @Variants(noun = "sink", key = "type")
-public sealed interface SinkConfig {
+public sealed interface SinkConfig
+    permits SinkConfig.Jsonl, SinkConfig.Csv, DuckDbSinkConfig, ParquetSinkConfig {
   /** The name as written in the file. */
   Optional<String> name();
 
-  /** The file; {@code -} is standard output. */
-  String path();
+  /** The file or folder that is written, if there is one; {@code -} is standard output. */
+  default Optional<String> file() {
+    return Optional.empty();
+  }
 
-  /** The name in messages and in the summary: as written, or the last part of the path. */
+  /** What the sink writes to, in a word: its name where it has no other. */
+  default String target() {
+    String path = file().orElseThrow();
+    return path.equals("-") ? "stdout" : path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** The name in messages and in the summary: as written, or {@link #target}. */
   default String label() {
-    return name()
-        .orElseGet(
-            () -> path().equals("-") ? "stdout" : path().substring(path().lastIndexOf('/') + 1));
+    return name().orElseGet(this::target);
   }
 
   /** A JSON object a line. */
@@ -23,7 +30,12 @@ public sealed interface SinkConfig {
   record Jsonl(
       @Key(value = "The sink's name.", otherwise = "the last part of `path`") Optional<String> name,
       @Key("The file; `-` is standard output.") String path)
-      implements SinkConfig {}
+      implements SinkConfig {
+    @Override
+    public Optional<String> file() {
+      return Optional.of(path);
+    }
+  }
 
   /** Comma-separated values. */
   @Variant("csv")
@@ -37,5 +49,10 @@ public sealed interface SinkConfig {
                       + " column `extras`.",
               byDefault = "false")
           boolean dropExtras)
-      implements SinkConfig {}
+      implements SinkConfig {
+    @Override
+    public Optional<String> file() {
+      return Optional.of(path);
+    }
+  }
 }

@@ -44,6 +44,7 @@ final class ArchitectureTest {
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
           module("io.forebay.connectors.file", "io.forebay"),
+          module("io.forebay.connectors.duckdb", "io.forebay"),
           module(
               "io.forebay.config",
               "io.forebay",
@@ -52,7 +53,8 @@ final class ArchitectureTest {
               "io.forebay.engine",
               "io.forebay.observe",
               "io.forebay.functions",
-              "io.forebay.connectors.file"),
+              "io.forebay.connectors.file",
+              "io.forebay.connectors.duckdb"),
           module(
               "io.forebay.cli",
               "io.forebay",
@@ -62,6 +64,7 @@ final class ArchitectureTest {
               "io.forebay.observe",
               "io.forebay.functions",
               "io.forebay.connectors.file",
+              "io.forebay.connectors.duckdb",
               "io.forebay.config"),
           module("io.forebay.testkit", "io.forebay", "io.forebay.slots"),
           module(
@@ -83,7 +86,9 @@ final class ArchitectureTest {
           // Draws the secret by which a worker is known.
           "io.forebay.workers.WorkerLauncher",
           // Handed in as Ticker.
-          "io.forebay.engine.SystemTicker");
+          "io.forebay.engine.SystemTicker",
+          // Only where it is made: how old a file gets is measured with the clock handed in.
+          "io.forebay.connectors.duckdb.ParquetSink");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

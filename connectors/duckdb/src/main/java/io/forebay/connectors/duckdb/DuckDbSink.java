@@ -1,0 +1,246 @@
+package io.forebay.connectors.duckdb;
+
+import io.forebay.Batch;
+import io.forebay.ConfigurationException;
+import io.forebay.Frontier;
+import io.forebay.Progress;
+import io.forebay.Schema;
+import io.forebay.Sink;
+import io.forebay.SinkContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes into a table of a DuckDB database. The table is made from the schema: bool BOOLEAN, int32
+ * INTEGER, int64 BIGINT, float32 FLOAT, float64 DOUBLE, timestamps of their unit (TIMESTAMP_MS,
+ * TIMESTAMP, TIMESTAMP_NS), string VARCHAR, binary BLOB, list DOUBLE[]; members that no field
+ * declares go as one JSON object into a VARCHAR column {@code extras}, unless they are dropped.
+ * Columns that the table lacks are added; a column of another type is refused.
+ *
+ * <p>Rows and progress are committed in one transaction: a crash neither loses nor repeats one.
+ */
+public final class DuckDbSink implements Sink {
+  /** Rows that wait in the appender's memory before they are handed to the transaction. */
+  private static final long FLUSH_BYTES = 32 << 20;
+
+  private final String path;
+  private final String table;
+  private final String where;
+  private boolean append;
+  private boolean dropExtras;
+  private Schema schema = Schema.of();
+  private @Nullable Database database;
+  private @Nullable StoredProgress progress;
+  private @Nullable StoredTable stored;
+  private @Nullable TableAppender appender;
+  private boolean began;
+  private boolean hasExtras;
+  private long unflushed;
+
+  private DuckDbSink(String path, String table) {
+    this.path = path;
+    this.table = table;
+    this.where = "the table '" + table + "' in '" + path + "'";
+  }
+
+  /** Writes into {@code table} of the database file {@code path}; both are made if missing. */
+  public static DuckDbSink to(String path, String table) {
+    return new DuckDbSink(path, table);
+  }
+
+  /**
+   * A run that starts over keeps the rows that are in the table. By default it replaces the table,
+   * if it is one that this sink has made. Before {@link #open}.
+   */
+  public DuckDbSink append() {
+    append = true;
+    return this;
+  }
+
+  /** Leaves out the members that no field declares. Before {@link #open}. */
+  public DuckDbSink dropExtras() {
+    dropExtras = true;
+    return this;
+  }
+
+  private Database connect() throws IOException {
+    Database open = database;
+    if (open == null) {
+      open = open(Path.of(path));
+      database = open;
+    }
+    return open;
+  }
+
+  static Database open(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    try {
+      return Database.open(file.toString());
+    } catch (IOException e) {
+      throw new IOException(
+          "the database '" + file + "' cannot be opened: " + firstLine(e.getMessage()), e);
+    }
+  }
+
+  /** DuckDB adds hints and links in further lines. */
+  static String firstLine(@Nullable String message) {
+    return message == null ? "for no reason given" : message.lines().findFirst().orElse("");
+  }
+
+  private StoredProgress progress() throws IOException {
+    StoredProgress known = progress;
+    if (known == null) {
+      known = new StoredProgress(connect(), table);
+      progress = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Optional<Progress> recover() throws IOException {
+    if (!Files.exists(Path.of(path))) {
+      return Optional.empty();
+    }
+    return progress().read().map(StoredProgress.Stored::progress).filter(DuckDbSink::hasBegun);
+  }
+
+  /** A run that has only been opened has committed nothing. */
+  static boolean hasBegun(Progress progress) {
+    return progress.complete() || !progress.frontier().equals(Frontier.START);
+  }
+
+  @Override
+  public void open(SinkContext context) throws IOException {
+    schema = context.schema();
+    Database open = connect();
+    StoredTable to = new StoredTable(open, "", table, where);
+    stored = to;
+    boolean ours = progress().read().isPresent();
+    open.run("BEGIN TRANSACTION");
+    if (context.resume()) {
+      if (!to.exists()) {
+        throw new IOException(
+            where + " is gone, but its progress is there: start over with --fresh");
+      }
+      to.widen(schema);
+    } else {
+      startOver(to, ours);
+      progress().begin(context.pipeline());
+    }
+    open.run("COMMIT");
+  }
+
+  private void startOver(StoredTable to, boolean ours) throws IOException {
+    if (append && to.exists()) {
+      to.widen(schema);
+      return;
+    }
+    if (to.exists() && !ours) {
+      throw new ConfigurationException(
+          where
+              + " was not made by this sink, so it is not replaced: set append: true to add to it,"
+              + " or name another table");
+    }
+    to.drop();
+    to.create(schema);
+  }
+
+  @Override
+  public void write(Batch batch) throws IOException {
+    try {
+      begin();
+      appender(!dropExtras && batch.extras().isPresent()).append(batch);
+      unflushed += bytes(batch);
+      if (unflushed >= FLUSH_BYTES) {
+        appender(false).flush();
+        unflushed = 0;
+      }
+    } catch (IOException e) {
+      throw failed("written", e);
+    }
+  }
+
+  /** About how much memory the rows take in the appender. */
+  private static long bytes(Batch batch) {
+    return 16L * batch.rows() * Math.max(1, batch.schema().size()) + VariableBytes.of(batch);
+  }
+
+  private void begin() throws IOException {
+    if (!began) {
+      connect().run("BEGIN TRANSACTION");
+      began = true;
+    }
+  }
+
+  private TableAppender appender(boolean withExtras) throws IOException {
+    TableAppender present = appender;
+    if (present != null && (hasExtras || !withExtras)) {
+      return present;
+    }
+    if (present != null) {
+      present.flush();
+      present.close();
+      appender = null;
+    }
+    if (withExtras) {
+      Objects.requireNonNull(stored, "open comes first").addExtras(schema);
+      hasExtras = true;
+    }
+    present = new TableAppender(connect(), "", table, schema, hasExtras);
+    appender = present;
+    return present;
+  }
+
+  @Override
+  public void commit(Progress next) throws IOException {
+    try {
+      begin();
+      if (appender != null) {
+        appender.flush();
+      }
+      unflushed = 0;
+      progress().write(next, 0);
+      connect().run("COMMIT");
+      began = false;
+    } catch (IOException e) {
+      throw failed("committed", e);
+    }
+  }
+
+  private IOException failed(String what, IOException e) {
+    return new IOException(
+        where
+            + " could not be "
+            + what
+            + ": "
+            + firstLine(e.getMessage())
+            + "; what was committed before stays, and the same command goes on from there",
+        e);
+  }
+
+  @Override
+  public boolean effectivelyOnce() {
+    return true;
+  }
+
+  /** Undoes what was not committed, and closes the database. */
+  @Override
+  public void close() {
+    if (appender != null) {
+      appender.close();
+      appender = null;
+    }
+    if (database != null) {
+      database.close();
+      database = null;
+      progress = null;
+    }
+  }
+}

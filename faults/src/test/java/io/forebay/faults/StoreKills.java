@@ -1,0 +1,146 @@
+package io.forebay.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+
+/**
+ * {@code kill -9} of the command at random moments, also while it starts again, until it is done;
+ * then the store is asked for the ids that it holds.
+ */
+final class StoreKills {
+  /** Records of a life; their ids are 1, 2, 3, … */
+  static final int RECORDS = 30_000;
+
+  /** What a life needs to know of a store. */
+  interface Store {
+    /**
+     * The {@code sinks:} entry of the pipeline file, for the life that writes into {@code place}.
+     */
+    String sink(Path place) throws Exception;
+
+    /** The ids that the store holds, in any order. */
+    List<Long> ids(Path place) throws Exception;
+
+    /** Whether the store holds some of the records, for the count of kills that hit halfway. */
+    default boolean hasBegun(Path place) throws Exception {
+      return true;
+    }
+  }
+
+  private final Path folder;
+  private final Store store;
+
+  StoreKills(Path folder, Store store) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    this.store = store;
+    try (Writer in = Files.newBufferedWriter(folder.resolve("in.jsonl"))) {
+      for (int i = 1; i <= RECORDS; i++) {
+        in.write(String.format(Locale.ROOT, "{\"id\":%d,\"value\":%.2f}\n", i, i * 0.37 % 120));
+      }
+    }
+  }
+
+  /**
+   * Kills at least {@code least} times, and up to {@code kills} while there is time.
+   *
+   * @return how many kills there were
+   */
+  int run(int kills, int least, Duration enough) throws Exception {
+    long seed = Long.getLong("forebay.seed", System.nanoTime());
+    System.out.println("StoreKills: seed " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    long begun = System.nanoTime();
+    long undisturbed = life(0, random, 0, 1_000).millis();
+    int done = 0;
+    int halfway = 0;
+    for (int life = 1;
+        done < least || (done < kills && System.nanoTime() - begun < enough.toNanos());
+        life++) {
+      Life ended = life(life, random, 8, undisturbed);
+      done += ended.kills();
+      halfway += ended.halfway();
+    }
+    System.out.printf("StoreKills: %d kills, %d of them halfway%n", done, halfway);
+    return done;
+  }
+
+  private record Life(int kills, int halfway, long millis) {}
+
+  /** One run, killed up to {@code kills} times, and what it leaves. */
+  private Life life(int number, SplittableRandom random, int kills, long millis) throws Exception {
+    Path place = Files.createDirectories(folder.resolve("life-" + number));
+    Files.writeString(
+        place.resolve("pipeline.yaml"),
+        """
+        name: kill
+        root: %s
+        sources:
+          - { name: in, type: file, path: %s/in.jsonl, fields: { id: int64, value: float64 } }
+        forebay: { slots: 8, slotSize: 64KiB }
+        stages:
+          - { name: slow, cpu: io.forebay.faults.KillFunctions.Slow, on: inline, batch: 500 }
+        sinks:
+          - %s
+        deadLetter: { path: rejected.jsonl }
+        """
+            .formatted(folder, folder, store.sink(place)));
+    CommandLine forebay = new CommandLine(place);
+    int killed = 0;
+    int halfway = 0;
+    long begin = System.nanoTime();
+    for (boolean done = false; !done; ) {
+      long patience = killed < kills ? random.nextLong(50, millis * 11 / 10) : Long.MAX_VALUE / 2;
+      Process process = forebay.start("run", "pipeline.yaml", "--no-progress");
+      done = process.waitFor(patience, TimeUnit.MILLISECONDS);
+      if (done) {
+        assertThat(process.exitValue()).as(forebay.printed()).isZero();
+      } else {
+        process.destroyForcibly().waitFor();
+        killed++;
+        halfway += store.hasBegun(place) ? 1 : 0;
+      }
+    }
+    long took = (System.nanoTime() - begin) / 1_000_000;
+    List<Long> ids = new ArrayList<>(store.ids(place));
+    ids.sort(null);
+    // The others are what KillFunctions.Slow rejects.
+    List<Long> wanted =
+        LongStream.rangeClosed(1, RECORDS)
+            .filter(i -> i % 500 != 7 && i % 500 != 8)
+            .boxed()
+            .toList();
+    if (!ids.equals(wanted)) {
+      throw new AssertionError(
+          "life %d after %d kills: %d records, not %d; %s"
+              .formatted(number, killed, ids.size(), wanted.size(), difference(ids, wanted)));
+    }
+    return new Life(killed, halfway, took);
+  }
+
+  private static String difference(List<Long> ids, List<Long> wanted) {
+    Set<Long> there = new HashSet<>(ids);
+    List<Long> missing = wanted.stream().filter(id -> !there.contains(id)).toList();
+    Set<Long> rest = new HashSet<>(wanted);
+    List<Long> twice = ids.stream().filter(id -> !rest.remove(id)).toList();
+    return missing.size()
+        + " are missing: "
+        + missing.stream().limit(5).toList()
+        + ", "
+        + twice.size()
+        + " are too many: "
+        + twice.stream().limit(5).toList();
+  }
+}
