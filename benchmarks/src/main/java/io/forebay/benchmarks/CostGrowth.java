@@ -1,16 +1,11 @@
 package io.forebay.benchmarks;
 
-import io.forebay.Batch;
 import io.forebay.Placement;
-import io.forebay.Progress;
-import io.forebay.Sink;
-import io.forebay.SinkContext;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.PipelineResult;
 import io.forebay.engine.SimulatedSource;
 import io.forebay.engine.Stage;
-import java.util.Optional;
 
 /** P11: the time per record as records, sensors and sources multiply. */
 final class CostGrowth implements Claim {
@@ -63,38 +58,9 @@ final class CostGrowth implements Claim {
       }
     }
     double nanos = System.nanoTime() - begin;
-    if (sink.rows != each * sources * sensors) {
-      throw new IllegalStateException(sink.rows + " records were delivered");
+    if (sink.rows() != each * sources * sensors) {
+      throw new IllegalStateException(sink.rows() + " records were delivered");
     }
-    return nanos / sink.rows;
-  }
-
-  /** Counts, and keeps nothing. */
-  private static final class CountingSink implements Sink {
-    private long rows;
-
-    @Override
-    public Optional<Progress> recover() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void open(SinkContext context) {}
-
-    @Override
-    public void write(Batch batch) {
-      rows += batch.rows();
-    }
-
-    @Override
-    public void commit(Progress progress) {}
-
-    @Override
-    public boolean effectivelyOnce() {
-      return false;
-    }
-
-    @Override
-    public void close() {}
+    return nanos / sink.rows();
   }
 }

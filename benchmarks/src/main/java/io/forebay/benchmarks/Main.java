@@ -11,10 +11,14 @@ public final class Main {
           new LecturePool(),
           new RoundTrip(),
           new IsolationCost(),
+          new Parallelism(),
+          new AdaptiveBatches(),
+          new EventLoopDelay(),
           new JsonLines(),
           new FlatMemory(),
           new StartUp(),
-          new CostGrowth());
+          new CostGrowth(),
+          new PythonPools());
 
   private Main() {}
 

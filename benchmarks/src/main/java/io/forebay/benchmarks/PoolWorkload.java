@@ -57,12 +57,19 @@ final class PoolWorkload implements AutoCloseable {
     return start(placement, LECTURE, workers, records, batch);
   }
 
-  /** Starts a pool for {@code function}. */
+  /** Starts a pool for the function of that name. */
   static PoolWorkload start(Placement placement, String name, int workers, int records, int batch)
+      throws IOException {
+    return start(placement, FunctionSpec.of(name), workers, records, batch);
+  }
+
+  /** Starts a pool for a function. */
+  static PoolWorkload start(
+      Placement placement, FunctionSpec spec, int workers, int records, int batch)
       throws IOException {
     PoolConfig config =
         new PoolConfig("features", workers, IN_FLIGHT_PER_WORKER, TIMEOUT, 256L << 20);
-    BoundFunction function = BoundFunction.bind(FunctionSpec.of(name), Readings.SCHEMA);
+    BoundFunction function = BoundFunction.bind(spec, Readings.SCHEMA);
     SlotSchema schema = SlotSchema.of(Readings.SCHEMA, false, List.<Schema>of(function.outputs()));
     int count = Math.ceilDiv(records, batch);
     long slotBytes = slotBytes(batch);

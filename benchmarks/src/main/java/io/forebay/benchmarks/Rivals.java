@@ -1,9 +1,14 @@
 package io.forebay.benchmarks;
 
+import io.forebay.RowShape;
+import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.PythonSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Where the programs are that Forebay is compared with. */
 final class Rivals {
@@ -21,6 +26,15 @@ final class Rivals {
     command.add(repository().resolve("benchmarks/src/main/python").resolve(name).toString());
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** A Python function of this module, to be called in worker processes of that interpreter. */
+  static FunctionSpec function(String name) {
+    Path folder = repository().resolve("benchmarks/src/main/python");
+    return new FunctionSpec(
+        "python:" + name,
+        Map.of(),
+        new PythonSettings(python(), List.of(folder), Optional.empty(), RowShape.SAME));
   }
 
   /** Whether the Python interpreter finds a package. */
