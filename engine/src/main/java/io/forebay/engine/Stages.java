@@ -16,7 +16,7 @@ import java.util.List;
 /** Makes the memory and the workers of a pipeline. */
 final class Stages {
   /** Batches queued at a worker, so that it never waits for the next. */
-  private static final int IN_FLIGHT_PER_WORKER = 3;
+  private static final int IN_FLIGHT_PER_WORKER = 12;
 
   private Stages() {}
 

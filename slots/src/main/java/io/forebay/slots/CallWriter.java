@@ -31,6 +31,7 @@ public final class CallWriter implements BatchWriter {
   private int marksAt;
   private int originsAt;
   private boolean marked;
+  private boolean plain;
 
   private int emitted;
   private int lastOrigin;
@@ -63,6 +64,7 @@ public final class CallWriter implements BatchWriter {
     originsAt = slot.places().originsAt;
     rejections.begin(slot.places().rejectionsAt, slot.places().rejectionsBytes);
     marked = false;
+    plain = false;
     if (shape == RowShape.ANY) {
       int capacity = slot.places().rowCapacity;
       columns.begin(capacity, Math.min(capacity, Math.max(rows, STEP_ROWS)));
@@ -262,10 +264,16 @@ public final class CallWriter implements BatchWriter {
         rejected += mark == SlotLayout.MARK_REJECTED ? 1 : 0;
       }
     }
+    plain = !marked && shape != RowShape.ANY && cpuNanos < 0;
     memory.set(SlotLayout.INT, SlotLayout.FILTERED_AT, filtered);
     memory.set(SlotLayout.INT, SlotLayout.REJECTED_AT, rejected);
     memory.set(SlotLayout.INT, SlotLayout.ENTRIES_AT, rejections.entries());
     end(SlotLayout.STATUS_DONE, -1, serviceNanos, cpuNanos);
+  }
+
+  /** Whether the call has ended well, with every row kept and no CPU time to tell. */
+  boolean isPlain() {
+    return plain;
   }
 
   /** Rows for which nothing was emitted are filtered. */

@@ -33,6 +33,9 @@ final class ColumnBuffer {
   final Field field;
   final ColumnType type;
 
+  /** What stands for the type in the directory. */
+  final int typeCode;
+
   /** Bytes of a value, 0 for bits, -1 where it varies. */
   final int width;
 
@@ -78,6 +81,7 @@ final class ColumnBuffer {
       Field field, boolean output, boolean repeats, MemorySegment memory, MemorySegment readOnly) {
     this.field = field;
     this.type = field.type();
+    this.typeCode = SlotLayout.code(type);
     this.width = type.width();
     this.unit = type == ColumnType.FLOAT64_LIST ? 8 : 1;
     this.output = output;

@@ -11,6 +11,7 @@ import io.forebay.Int64Writer;
 import io.forebay.StringWriter;
 import io.forebay.VariableWidthWriter;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * and its writer made if its buffers have moved, when it is first asked for.
  */
 final class OutputColumns {
+  private static final long FEW_BYTES = 512;
+  private static final ValueLayout.OfLong UNALIGNED_LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
   private final MemorySegment memory;
   private final ColumnBuffer[] columns;
   private final @Nullable ColumnWriter[] writers;
@@ -135,9 +139,25 @@ final class OutputColumns {
     if (column.width == 0) {
       Bits.clear(memory, column.dataAt, from, to);
     } else if (column.width > 0 && to > from) {
-      memory
-          .asSlice(column.dataAt + (long) column.width * from, (long) column.width * (to - from))
-          .fill((byte) 0);
+      long at = column.dataAt + (long) column.width * from;
+      long bytes = (long) column.width * (to - from);
+      if (bytes <= FEW_BYTES) {
+        clear(at, bytes);
+      } else {
+        memory.asSlice(at, bytes).fill((byte) 0);
+      }
+    }
+  }
+
+  /** Cheaper than a slice and its fill. */
+  private void clear(long at, long bytes) {
+    long end = at + bytes;
+    long next = at;
+    for (; next + 8 <= end; next += 8) {
+      memory.set(UNALIGNED_LONG, next, 0);
+    }
+    for (; next < end; next++) {
+      memory.set(ValueLayout.JAVA_BYTE, next, (byte) 0);
     }
   }
 

@@ -7,6 +7,7 @@ import io.forebay.RowShape;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ public final class Slot {
   private final CallCheck check;
   private final SlotHeader header;
 
+  /** For each stage whether all its outputs are of fixed width and without nulls. */
+  private final boolean[] plainOutputs;
+
   private int rows;
   private int rowLimit;
   private long sequence;
@@ -48,6 +52,16 @@ public final class Slot {
 
   /** Changes whenever the content does, so that views of strings are made anew. */
   private int stamp;
+
+  /** Changes whenever anything changes that {@link #publish} writes, but for appended rows. */
+  private int content;
+
+  /** What was the case when the slot was published. */
+  private int published = -1;
+
+  private int publishedRows;
+  private int publishedColumns;
+  private int publishedTrust;
 
   /** Stages whose outputs are in the slot. */
   private int stagesDone;
@@ -79,6 +93,12 @@ public final class Slot {
     this.geometry = attached ? null : new Geometry(columns, places, memory.byteSize());
     this.views = new SlotBatch[schema.stages() + 1];
     this.writers = new CallWriter[schema.stages()];
+    this.plainOutputs = new boolean[schema.stages()];
+    for (int stage = 0; stage < plainOutputs.length; stage++) {
+      plainOutputs[stage] =
+          schema.outputs(stage).fields().stream()
+              .allMatch(field -> !field.nullable() && field.type().width() >= 0);
+    }
     this.check = new CallCheck(this, schema);
     this.header = new SlotHeader(memory, columns, places);
   }
@@ -107,7 +127,7 @@ public final class Slot {
     this.wasFull = false;
     rows = 0;
     stagesDone = 0;
-    stamp++;
+    changed();
   }
 
   /** Learns from the rows that were appended what rows need, before any is taken out. */
@@ -171,11 +191,25 @@ public final class Slot {
    * directory, offsets. To be called before every time that the slot is handed to another process
    * (also when it is handed over again because a worker was lost: this mends what that worker may
    * have overwritten). Calls within the engine's process do not need it.
+   *
+   * @param trust another number than before if a worker was lost or has answered nonsense since:
+   *     then everything is written anew, otherwise only what has changed
    */
-  public void publish() {
+  public void publish(int trust) {
     submission++;
-    header.publish(
-        geometry().generation, sequence, submission, rows, schema.columnsBefore(stagesDone));
+    int withContent = schema.columnsBefore(stagesDone);
+    if (content == published
+        && rows == publishedRows
+        && withContent == publishedColumns
+        && trust == publishedTrust) {
+      header.publishAgain(submission);
+      return;
+    }
+    header.publish(geometry().generation, sequence, submission, rows, withContent, trust);
+    published = content;
+    publishedRows = rows;
+    publishedColumns = withContent;
+    publishedTrust = trust;
   }
 
   /** In a worker: takes over what was published, unless it is known already. */
@@ -186,7 +220,7 @@ public final class Slot {
       rowLimit = header.rowCapacity();
       sequence = header.sequence();
       submission = header.submission();
-      stamp++;
+      changed();
     }
   }
 
@@ -245,7 +279,7 @@ public final class Slot {
     CallResult result = check.read(stage, submission);
     if (result.overflowRow() < 0) {
       stagesDone = stage + 1;
-      stamp++;
+      changed();
       if (result.rowsOut() > rows && rows > 0) {
         expansion = Math.max(expansion, (double) result.rowsOut() / rows);
       }
@@ -254,6 +288,31 @@ public final class Slot {
       expansion = Math.min(MAX_EXPANSION, Math.max(seen, 2 * expansion));
     }
     return result;
+  }
+
+  /**
+   * In a worker, after a call: the number of rows, if all of them were kept and only columns of
+   * fixed width without nulls were written, whose CPU time was not measured; otherwise -1. That
+   * number is then all that the engine has to know ({@link #plainResult}).
+   */
+  public int plainRows(int stage) {
+    CallWriter writer = writers[stage];
+    return writer != null && writer.isPlain() && plainOutputs[stage] ? rows : -1;
+  }
+
+  /**
+   * As {@link #result}, where a worker has answered with nothing but the number of its rows.
+   *
+   * @throws CorruptSlotException if this cannot be
+   */
+  public CallResult plainResult(int stage, int plainRows, long serviceNanos) {
+    if (plainRows != rows || !plainOutputs[stage]) {
+      throw new CorruptSlotException(
+          "slot " + number + ": the worker claims to have kept " + plainRows + " of its rows");
+    }
+    stagesDone = stage + 1;
+    stamp++;
+    return new CallResult(stage, rows, rows, 0, List.of(), -1, serviceNanos, -1);
   }
 
   /**
@@ -284,7 +343,7 @@ public final class Slot {
       RowGather.gather(columns[i], outputs, check.outputRows());
     }
     rows = inputs.length;
-    stamp++;
+    changed();
     return true;
   }
 
@@ -302,7 +361,7 @@ public final class Slot {
       columns[i].truncate(row);
     }
     rows = row;
-    stamp++;
+    changed();
     return rest;
   }
 
@@ -347,7 +406,7 @@ public final class Slot {
     rows = saved.rows();
     stagesDone = saved.stagesDone();
     learned = true;
-    stamp++;
+    changed();
   }
 
   /** Leaves only rows for which {@code keep} holds; columns of stages before {@code stage} stay. */
@@ -369,7 +428,12 @@ public final class Slot {
       RowGather.gather(columns[i], kept, rows);
     }
     rows = count;
+    changed();
+  }
+
+  private void changed() {
     stamp++;
+    content++;
   }
 
   // ------------------------------------------------------------------ within the package

@@ -14,6 +14,14 @@ final class SlotHeader {
   /** What lies in the slot from 0 to the end of the directory, as int32. */
   private final int[] image;
 
+  /** Of the last directory that was published or loaded. */
+  private int stamp;
+
+  /** By the engine: what was the case when the directory was published. */
+  private int generation = -1;
+
+  private int trust;
+
   SlotHeader(MemorySegment memory, ColumnBuffer[] columns, Places places) {
     this.memory = memory;
     this.columns = columns;
@@ -28,12 +36,31 @@ final class SlotHeader {
   // ------------------------------------------------------------------ the engine's side
 
   /**
-   * Writes header and directory, an empty result, and the offsets and indices of columns with
-   * content.
+   * Writes the header, the offsets and indices of columns with content, and the directory if it has
+   * changed or may have been overwritten.
    *
    * @param withContent how many columns, from the first, have content
+   * @param trust another number than the last time if processes may have written what they should
+   *     not
    */
-  void publish(int generation, long sequence, int submission, int rows, int withContent) {
+  void publish(
+      int generation, long sequence, int submission, int rows, int withContent, int trust) {
+    boolean all = generation != this.generation || trust != this.trust || stamp == 0;
+    boolean changed = all;
+    for (int i = 0; i < columns.length; i++) {
+      ColumnBuffer column = columns[i];
+      if (all || column.isVariable() || column.field.nullable()) {
+        changed |= describe(column, entry(i));
+      }
+      if (i < withContent && column.isVariable()) {
+        copyOffsets(column, rows);
+      }
+    }
+    if (changed) {
+      stamp = stamp == -1 ? 1 : stamp + 1; // never 0, which a worker has before the first
+    }
+    this.generation = generation;
+    this.trust = trust;
     set(SlotLayout.MAGIC_AT, SlotLayout.MAGIC);
     set(SlotLayout.VERSION_AT, SlotLayout.VERSION);
     set(SlotLayout.SEQUENCE_AT, (int) sequence);
@@ -47,28 +74,50 @@ final class SlotHeader {
     set(SlotLayout.ORIGINS_AT, places.originsAt);
     set(SlotLayout.REJECTIONS_AT, places.rejectionsAt);
     set(SlotLayout.REJECTIONS_BYTES_AT, places.rejectionsBytes);
+    set(SlotLayout.DIRECTORY_STAMP_AT, stamp);
     set(SlotLayout.STATUS_AT, SlotLayout.STATUS_NONE);
     set(SlotLayout.CURSOR_AT, -1);
-    for (int i = 0; i < columns.length; i++) {
-      describe(columns[i], entry(i));
-      if (i < withContent && columns[i].isVariable()) {
-        copyOffsets(columns[i], rows);
-      }
+    if (all) {
+      copyImage(0, 4 * image.length);
+      return;
     }
-    MemorySegment.copy(image, 0, memory, SlotLayout.INT, 0, image.length);
+    copyImage(0, SlotLayout.RESULT_AT);
+    if (changed) {
+      copyImage(SlotLayout.DIRECTORY_AT, 4 * image.length);
+    }
   }
 
-  private void describe(ColumnBuffer column, int at) {
-    image[at + SlotLayout.TYPE / 4] = SlotLayout.code(column.type);
-    image[at + SlotLayout.ENCODING / 4] = column.encoding;
-    image[at + SlotLayout.NULLS / 4] = column.nulls ? 1 : 0;
-    image[at + SlotLayout.DICTIONARY_ENTRIES / 4] = column.entries;
+  /** The same as {@link #publish} wrote is handed over again. */
+  void publishAgain(int submission) {
+    memory.set(SlotLayout.INT, SlotLayout.SUBMISSION_AT, submission);
+    memory.set(SlotLayout.INT, SlotLayout.STATUS_AT, SlotLayout.STATUS_NONE);
+    memory.set(SlotLayout.INT, SlotLayout.CURSOR_AT, -1);
+  }
+
+  /** Describes the column at that place of the image; whether that changed anything. */
+  private boolean describe(ColumnBuffer column, int at) {
+    image[at + SlotLayout.TYPE / 4] = column.typeCode;
     image[at + SlotLayout.VALIDITY / 4] = column.validityAt;
     image[at + SlotLayout.OFFSETS / 4] = column.offsetsAt;
     image[at + SlotLayout.DICTIONARY / 4] = column.dictionaryAt;
     image[at + SlotLayout.DATA / 4] = column.dataAt;
     image[at + SlotLayout.DATA_BYTES / 4] = column.dataBytes;
-    image[at + SlotLayout.DATA_USED / 4] = column.used;
+    boolean changed = put(at + SlotLayout.ENCODING / 4, column.encoding);
+    changed |= put(at + SlotLayout.NULLS / 4, column.nulls ? 1 : 0);
+    changed |= put(at + SlotLayout.DICTIONARY_ENTRIES / 4, column.entries);
+    changed |= put(at + SlotLayout.DATA_USED / 4, column.used);
+    return changed;
+  }
+
+  private boolean put(int at, int value) {
+    boolean changed = image[at] != value;
+    image[at] = value;
+    return changed;
+  }
+
+  /** Copies the image's bytes {@code from} to {@code to} into the slot. */
+  private void copyImage(int from, int to) {
+    MemorySegment.copy(image, from / 4, memory, SlotLayout.INT, from, (to - from) / 4);
   }
 
   private void copyOffsets(ColumnBuffer column, int rows) {
@@ -95,9 +144,9 @@ final class SlotHeader {
     return memory.get(SlotLayout.INT, SlotLayout.SUBMISSION_AT);
   }
 
-  /** Takes over what was published last. */
+  /** Takes over what was published last; the directory only if it is another one. */
   void load(int slot) {
-    MemorySegment.copy(memory, SlotLayout.INT, 0, image, 0, image.length);
+    MemorySegment.copy(memory, SlotLayout.INT, 0, image, 0, SlotLayout.RESULT_AT / 4);
     if (get(SlotLayout.MAGIC_AT) != SlotLayout.MAGIC
         || get(SlotLayout.VERSION_AT) != SlotLayout.VERSION
         || get(SlotLayout.COLUMNS_AT) != columns.length
@@ -112,6 +161,18 @@ final class SlotHeader {
               + columns.length
               + " columns");
     }
+    if (get(SlotLayout.DIRECTORY_STAMP_AT) == stamp) {
+      return;
+    }
+    int directory = SlotLayout.DIRECTORY_AT / 4;
+    MemorySegment.copy(
+        memory,
+        SlotLayout.INT,
+        SlotLayout.DIRECTORY_AT,
+        image,
+        directory,
+        image.length - directory);
+    stamp = get(SlotLayout.DIRECTORY_STAMP_AT);
     places.rowCapacity = rowCapacity();
     places.marksAt = get(SlotLayout.MARKS_AT);
     places.originsAt = get(SlotLayout.ORIGINS_AT);

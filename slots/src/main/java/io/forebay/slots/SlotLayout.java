@@ -45,6 +45,10 @@ final class SlotLayout {
   static final int ORIGINS_AT = 40;
   static final int REJECTIONS_AT = 44;
   static final int REJECTIONS_BYTES_AT = 48;
+
+  /** Changes whenever the directory or the places from {@code GENERATION} on do. */
+  static final int DIRECTORY_STAMP_AT = 52;
+
   static final int STATUS_AT = 56;
   static final int CURSOR_AT = 60;
 

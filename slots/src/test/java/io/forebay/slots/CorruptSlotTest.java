@@ -208,7 +208,7 @@ class CorruptSlotTest {
   @Test
   void mends_the_slot_when_it_is_published_again() {
     fill();
-    slot.publish();
+    slot.publish(0);
     byte[] right = slot.memory().toArray(ValueLayout.JAVA_BYTE);
     int end = slot.buffer(SlotSchema.PARTITION).dataAt;
     byte[] noise = new byte[end];
@@ -216,8 +216,9 @@ class CorruptSlotTest {
     MemorySegment.copy(noise, 0, slot.memory(), ValueLayout.JAVA_BYTE, 0, end);
     ColumnBuffer ids = slot.buffer(SCHEMA.inputColumn(0));
     MemorySegment.copy(noise, 0, slot.memory(), ValueLayout.JAVA_BYTE, ids.offsetsAt, 4 * ROWS);
-    slot.publish();
+    slot.publish(1);
     slot.memory().set(SlotLayout.INT, SlotLayout.SUBMISSION_AT, 1);
+    slot.memory().set(SlotLayout.INT, SlotLayout.DIRECTORY_STAMP_AT, 1);
     byte[] mended = slot.memory().toArray(ValueLayout.JAVA_BYTE);
     assertThat(mended).startsWith(java.util.Arrays.copyOf(right, end));
     assertThat(mended).isEqualTo(right);

@@ -74,7 +74,7 @@ class GoldenSlotTest {
       }
       assertThat(slot.append(row, i % 2, 10 + i)).isTrue();
     }
-    slot.publish();
+    slot.publish(0);
   }
 
   private static void bytes(StagedRow row, int column, String text) {

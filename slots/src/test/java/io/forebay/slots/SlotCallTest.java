@@ -99,6 +99,45 @@ class SlotCallTest {
   }
 
   @Test
+  void answers_plainly_when_every_row_is_kept_and_only_fixed_widths_are_written() {
+    SlotSchema plain =
+        SlotSchema.of(INPUT, false, List.of(Schema.of(Field.of("y", ColumnType.INT64))));
+    try (SlotArea memory = SlotArea.local(1, 1 << 16)) {
+      Slot numbers = memory.slot(0, plain);
+      numbers.format(3, 1);
+      StagedRow row = new StagedRow(plain);
+      for (int i = 0; i < 3; i++) {
+        row.setLong(0, i);
+        assertThat(numbers.append(row, 0, i + 1)).isTrue();
+      }
+      assertThat(numbers.plainRows(0)).isEqualTo(-1);
+      numbers.beginCall(0, RowShape.FEWER).done(7, -1);
+      assertThat(numbers.plainRows(0)).isEqualTo(3);
+      CallResult answered = numbers.plainResult(0, 3, 7);
+      assertThat(answered).isEqualTo(new CallResult(0, 3, 3, 0, List.of(), -1, 7, -1));
+      assertThat(numbers.result(0)).isEqualTo(answered);
+      assertThatThrownBy(() -> numbers.plainResult(0, 2, 7))
+          .isInstanceOf(CorruptSlotException.class);
+      numbers.beginCall(0, RowShape.FEWER).done(7, 5);
+      assertThat(numbers.plainRows(0)).as("with a CPU time").isEqualTo(-1);
+      CallWriter out = numbers.beginCall(0, RowShape.FEWER);
+      out.filter(1);
+      out.done(7, -1);
+      assertThat(numbers.plainRows(0)).as("with a filtered row").isEqualTo(-1);
+      numbers.beginCall(0, RowShape.FEWER).overflowed(1, 7);
+      assertThat(numbers.plainRows(0)).as("overflowed").isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void refuses_a_plain_answer_when_the_stage_writes_texts() {
+    fill(3);
+    slot.beginCall(0, RowShape.SAME).done(0, -1);
+    assertThat(slot.plainRows(0)).isEqualTo(-1);
+    assertThatThrownBy(() -> slot.plainResult(0, 3, 1)).isInstanceOf(CorruptSlotException.class);
+  }
+
+  @Test
   void keeps_all_when_nothing_was_rejected_or_filtered() {
     fill(5);
     slot.beginCall(0, RowShape.FEWER).done(7, 8);
@@ -293,7 +332,7 @@ class SlotCallTest {
     CallWriter out = slot.beginCall(0, RowShape.SAME);
     assertThatThrownBy(() -> slot.result(0)).hasMessageContaining("has status 1");
     out.done(0, -1);
-    slot.publish();
+    slot.publish(0);
     assertThatThrownBy(() -> slot.result(0)).hasMessageContaining("has status 0");
     slot.status(SlotLayout.STATUS_DONE);
     assertThatThrownBy(() -> slot.result(0)).hasMessageContaining("has submission 0, not 2");

@@ -80,7 +80,7 @@ final class SlotCosts {
         fill(slot, sensors, rows);
       }
       boolean foreign = slots[0] != workers[0];
-      double publish = foreign ? time(batches, i -> slots[i % SLOTS].publish()) : 0;
+      double publish = foreign ? time(batches, i -> slots[i % SLOTS].publish(0)) : 0;
       double view = time(batches, i -> view(i % SLOTS, foreign));
       double empty = time(batches, i -> emptyCall(i % SLOTS, foreign));
       double full = time(batches, i -> lectureCall(i % SLOTS, foreign));
@@ -139,7 +139,7 @@ final class SlotCosts {
 
   private void view(int slot, boolean foreign) {
     if (foreign) {
-      slots[slot].publish();
+      slots[slot].publish(0);
     }
     if (workers[slot].view(0).float64("value").get(1) != 0.5) {
       throw new IllegalStateException();
@@ -148,7 +148,7 @@ final class SlotCosts {
 
   private void emptyCall(int slot, boolean foreign) {
     if (foreign) {
-      slots[slot].publish();
+      slots[slot].publish(0);
     }
     CallWriter writer = workers[slot].beginCall(0, RowShape.SAME);
     writer.done(1, -1);
@@ -157,7 +157,7 @@ final class SlotCosts {
 
   private void lectureCall(int slot, boolean foreign) {
     if (foreign) {
-      slots[slot].publish();
+      slots[slot].publish(0);
     }
     Slot worker = workers[slot];
     Batch in = worker.view(0);

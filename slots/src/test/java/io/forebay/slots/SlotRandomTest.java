@@ -114,7 +114,7 @@ class SlotRandomTest {
     RowShape shape = SHAPES.get(random.nextInt(3));
     List<Object[]> next = new ArrayList<>();
     if (slot != worker) {
-      slot.publish();
+      slot.publish(0);
     }
     check(worker, stage, rows);
     CallWriter out = worker.beginCall(stage, shape);

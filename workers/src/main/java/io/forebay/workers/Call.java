@@ -30,6 +30,9 @@ final class Call extends CompletableFuture<Completion> {
 
   long ended;
 
+  /** What the ring says of the answer, see {@link Ring#plainRows}. */
+  int plainRows = Ring.IN_SLOT;
+
   /** When the worker had ended the call before. */
   long endedBefore;
 

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * settles. {@code inFlight} counts the first three.
  */
 final class Fleet {
+  private static final int FEW = 3;
+  private static final long QUEUED_NANOS = 500_000;
+
   /** A place of the pool, its worker if it has one, and when it is to get one if not. */
   static final class Place {
     @Nullable Worker worker;
@@ -48,8 +51,11 @@ final class Fleet {
   private long timeouts;
   private long restarts;
 
-  /** Average time in the function, for the choice of when to be woken. */
+  /** Average time in the function, for how much is queued and when to be woken. */
   private long serviceNanos = 1_000_000;
+
+  /** Changes when a worker is lost, which may have written anything anywhere. */
+  private int trust;
 
   /** The workers that get batches; copied on change, so that it may be read without the lock. */
   private volatile Worker[] active = new Worker[0];
@@ -115,10 +121,20 @@ final class Fleet {
 
   private void push(Worker worker, Call call, long now) {
     call.ticket = ++tickets;
-    worker.push(call, now);
+    worker.push(call, now, trust);
+  }
+
+  /**
+   * How many batches are queued at a worker: a few, so that another one that is idle can have the
+   * rest, but work enough for a while, because it costs as much as many small batches to wake a
+   * worker.
+   */
+  private int window() {
+    return (int) Math.min(window, Math.max(FEW, QUEUED_NANOS / Math.max(1, serviceNanos)));
   }
 
   private @Nullable Worker leastLoaded() {
+    int window = window();
     Worker least = null;
     for (Worker worker : active) {
       if (worker.condemned == null
@@ -154,24 +170,27 @@ final class Fleet {
       condemn(worker, nonsense(worker, "its ring says that " + head + " batches are done"));
       return list;
     }
+    long before = worker.taken;
     while (worker.taken < head) {
       long position = worker.taken;
       Call call = worker.call(position);
       if (worker.ring.entryAnswered(position) != call.ticket) {
         condemn(worker, nonsense(worker, "it has answered another batch than it was given"));
+        settling.addAndGet((int) (worker.taken - before));
         return list;
       }
       call.began = Math.clamp(worker.ring.entryBegan(position), call.pushed, now);
       call.ended = Math.clamp(worker.ring.entryEnded(position), call.began, now);
+      call.plainRows = worker.ring.plainRows(position);
       call.endedBefore = worker.lastEnded;
       worker.lastEnded = call.ended;
       worker.drop();
       inFlight--;
       serviceNanos += (call.ended - call.began - serviceNanos) / 8;
-      settling.incrementAndGet();
       call.next = list;
       list = call;
     }
+    settling.addAndGet((int) (worker.taken - before));
     worker.headSince = now;
     worker.headCursor = -1;
     if (worker.position >= 0) {
@@ -198,7 +217,6 @@ final class Fleet {
     } else {
       pending.addFirst(call);
     }
-    settling.decrementAndGet();
     inFlight++;
     return false;
   }
@@ -229,6 +247,7 @@ final class Fleet {
   /** Kills a worker for a reason; what it had is given to others when it is dead. */
   void condemn(Worker worker, WorkerEnd end) {
     if (worker.condemned == null && !worker.dead) {
+      trust++;
       worker.condemned = end;
       if (end.kind() == WorkerEnd.Kind.TIMED_OUT) {
         timeouts++;
@@ -281,6 +300,7 @@ final class Fleet {
    */
   Burial bury(Worker worker, WorkerEnd end, long now) {
     worker.dead = true;
+    trust++;
     Call answered = harvest(worker, now, null);
     List<Call> retry = new ArrayList<>();
     List<Call> lost = new ArrayList<>();

@@ -286,19 +286,31 @@ public final class ProcessPool implements WorkerPool {
       call = list;
       list = next;
     }
-    long now = call == null ? 0 : MonotonicClock.nanos();
-    while (call != null) {
-      Call next = call.next;
-      call.next = null;
-      settleOne(call, now);
-      call = next;
+    if (call == null) {
+      return;
+    }
+    long now = MonotonicClock.nanos();
+    int settled = 0;
+    try {
+      while (call != null) {
+        Call next = call.next;
+        call.next = null;
+        settled++;
+        settleOne(call, now);
+        call = next;
+      }
+    } finally {
+      fleet.settling.addAndGet(-settled);
     }
   }
 
   private void settleOne(Call call, long now) {
     Completion completion;
     try {
-      CallResult result = call.slot.result(stage);
+      CallResult result =
+          call.plainRows == Ring.IN_SLOT
+              ? call.slot.result(stage)
+              : call.slot.plainResult(stage, call.plainRows, call.ended - call.began);
       long ready = Math.max(call.pushed, call.endedBefore);
       long transport = Math.max(0, call.began - ready) + Math.max(0, now - call.ended);
       completion = new Completion.Done(result, Math.max(0, call.began - call.submitted), transport);
@@ -314,20 +326,16 @@ public final class ProcessPool implements WorkerPool {
       doorbell.wakeUp();
       completion = Objects.requireNonNull(call.lost);
     }
-    complete(call, completion);
+    call.complete(completion);
   }
 
   void giveUp(List<Call> calls) {
-    for (Call call : calls) {
-      complete(call, Objects.requireNonNull(call.lost));
-    }
-  }
-
-  private void complete(Call call, Completion completion) {
     try {
-      call.complete(completion);
+      for (Call call : calls) {
+        call.complete(Objects.requireNonNull(call.lost));
+      }
     } finally {
-      fleet.settling.decrementAndGet();
+      fleet.settling.addAndGet(-calls.size());
     }
   }
 }

@@ -15,11 +15,13 @@ import java.nio.ByteOrder;
  *     64  tail int64: entries before it have been written                               engine
  *    128  head int64: entries before it are done | begun int64: entries before it       worker
  *         have been begun | began int64: when the last one was, nanoseconds
- *    192  wake int64: the head at which the engine wants a byte through the socket      engine
+ *    192  wake int64: from which head on the engine wants a byte through the socket     engine
  *    256  sleeping int32: 1 while the worker waits for a byte through the socket        both
  *    320  beat int64: the worker's clock, some times a second                           worker
  *    384  entries of 64 bytes:
  *         +0  ticket int64 | slot int32 | flags int32 (bit 0: record by record)         engine
+ *         +24 plain int32: 1 + rows, where every row was kept and that is all there is  worker
+ *             to answer; 0, which the engine has put there: the answer lies in the slot
  *         +32 began int64 | ended int64 | ticket int64 again                            worker
  * </pre>
  *
@@ -27,8 +29,8 @@ import java.nio.ByteOrder;
  * {@code tail} (acquire), works, writes its part of the entry and then {@code head} (release). So
  * {@code [head, tail)} is exactly what has to be given to others when the worker is lost. Each side
  * publishes first and then looks whether the other sleeps; the sleeper says so first and then looks
- * once more: all four are volatile accesses, so that one of both sees the other. A ring serves one
- * process and is never given to another one while that process lives.
+ * once more; between the two there is a full fence on each side, so that one of both sees the
+ * other. A ring serves one process and is never given to another one while that process lives.
  */
 final class Ring {
   static final int MAGIC = 0x47524246;
@@ -37,6 +39,9 @@ final class Ring {
 
   /** No head: the engine does not want to be woken. */
   static final long NEVER = Long.MAX_VALUE;
+
+  /** Not {@link #plainRows}: the answer lies in the slot. */
+  static final int IN_SLOT = -1;
 
   /** Flag of an entry: the batch has cost a worker, call the function record by record. */
   static final int SINGLY = 1;
@@ -60,12 +65,16 @@ final class Ring {
   private static final long TICKET = 0;
   private static final long SLOT = 8;
   private static final long FLAGS = 12;
+  private static final long PLAIN = 24;
   private static final long ENTRY_BEGAN = 32;
   private static final long ENTRY_ENDED = 40;
   private static final long ENTRY_TICKET = 48;
 
   private final MemorySegment memory;
   private final int mask;
+
+  /** By the worker: the wish to be woken that it has fulfilled last. */
+  private long fulfilled;
 
   private Ring(MemorySegment memory, int entries) {
     this.memory = memory;
@@ -113,16 +122,18 @@ final class Ring {
     memory.set(LONG, entry + TICKET, ticket);
     memory.set(INT, entry + SLOT, slot);
     memory.set(INT, entry + FLAGS, flags);
-    LONGS.setVolatile(memory, TAIL, position + 1);
+    memory.set(INT, entry + PLAIN, 0);
+    LONGS.setRelease(memory, TAIL, position + 1);
   }
 
-  /** Whether the worker slept; it counts as awake afterwards. */
+  /** After a push: whether the worker slept; it counts as awake afterwards. */
   boolean takeSleeping() {
+    VarHandle.fullFence();
     return (int) INTS.getVolatile(memory, SLEEPING) != 0
         && (int) INTS.getAndSet(memory, SLEEPING, 0) != 0;
   }
 
-  /** Asks for a byte through the socket when {@code head} comes to {@code position}. */
+  /** Asks for a byte through the socket when {@code head} has come to {@code position}. */
   void wake(long position) {
     LONGS.setVolatile(memory, WAKE, position);
   }
@@ -162,6 +173,11 @@ final class Ring {
     return memory.get(LONG, entry(position) + ENTRY_TICKET);
   }
 
+  /** How many rows were kept, if the answer is no more than that; {@link #IN_SLOT} otherwise. */
+  int plainRows(long position) {
+    return memory.get(INT, entry(position) + PLAIN) - 1;
+  }
+
   // ------------------------------------------------------------------ worker
 
   long tail() {
@@ -185,15 +201,35 @@ final class Ring {
   /**
    * Says that entry {@code position} is done.
    *
-   * @return whether the engine wants a byte through the socket
+   * @param plainRows how many rows it had, if all were kept and only columns of fixed width without
+   *     nulls were written; {@link #IN_SLOT} otherwise
    */
-  boolean finish(long position, long began, long ended) {
+  void finish(long position, int plainRows, long began, long ended) {
     long entry = entry(position);
+    memory.set(INT, entry + PLAIN, plainRows + 1);
     memory.set(LONG, entry + ENTRY_BEGAN, began);
     memory.set(LONG, entry + ENTRY_ENDED, ended);
     memory.set(LONG, entry + ENTRY_TICKET, memory.get(LONG, entry + TICKET));
-    LONGS.setVolatile(memory, HEAD, position + 1);
-    return (long) LONGS.getVolatile(memory, WAKE) == position + 1;
+    LONGS.setRelease(memory, HEAD, position + 1);
+  }
+
+  /**
+   * Whether the engine wants a byte through the socket, now that {@code head} entries are done; it
+   * counts as sent afterwards. A wish that comes at this very moment may be overlooked unless
+   * {@link #settleHead} was called before.
+   */
+  boolean wantsByte(long head) {
+    long wish = (long) LONGS.getOpaque(memory, WAKE);
+    if (wish > head || wish == fulfilled) {
+      return false;
+    }
+    fulfilled = wish;
+    return true;
+  }
+
+  /** Makes sure that the engine sees the head, or the worker sees the engine's wish. */
+  void settleHead() {
+    VarHandle.fullFence();
   }
 
   /** Says that the worker sleeps; false if there is an entry at {@code head} after all. */

@@ -93,7 +93,7 @@ final class Worker {
   }
 
   /** Hands a call over; the worker's memory sees the slot as it is now. */
-  void push(Call call, long now) {
+  void push(Call call, long now, int trust) {
     call.worker = this;
     call.pushed = now;
     calls[(int) (tail & mask)] = call;
@@ -101,7 +101,7 @@ final class Worker {
       headSince = now;
       headCursor = -1;
     }
-    call.slot.publish();
+    call.slot.publish(trust);
     ring.push(tail, call.ticket, call.slot.number(), call.singly() ? Ring.SINGLY : 0);
     tail++;
   }

@@ -1,12 +1,14 @@
 package io.forebay.workers;
 
 import io.forebay.ConfigurationException;
+import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker process: connects to the engine that has started it, binds the function, and calls it on
@@ -33,6 +35,13 @@ public final class WorkerMain {
 
   /** Looks at the ring so often before sleeping: some hundred nanoseconds. */
   private static final int SPINS = 20;
+
+  /**
+   * After a call as short as this the engine's wish to be woken is looked for without a fence,
+   * which would wait until the other core has given up every line that the call wrote: if the wish
+   * is overlooked, it is found after the next call.
+   */
+  private static final long SHORT_NANOS = 2_000;
 
   private WorkerMain() {}
 
@@ -139,26 +148,38 @@ public final class WorkerMain {
     int stage = assignment.stage();
     ByteBuffer bell = ByteBuffer.allocateDirect(64);
     ByteBuffer byteToEngine = ByteBuffer.allocateDirect(1);
+    @Nullable Slot[] slots = new Slot[area.slots()];
     long head = 0;
     // A batch that was there already begins when the one before ends: a clock costs 25 ns.
     long now = MonotonicClock.nanos();
     while (true) {
       if (ring.tail() == head) {
+        ring.settleHead();
+        if (ring.wantsByte(head)) {
+          engine.write(byteToEngine.clear());
+        }
         if (!awaitEntry(ring, head, engine, bell)) {
           throw new IOException("the engine has closed the channel");
         }
         now = MonotonicClock.nanos();
       }
       ring.begin(head, now);
-      function.call(
-          area.slot(ring.slot(head), assignment.schema()),
-          stage,
-          (ring.flags(head) & Ring.SINGLY) != 0);
-      if (ring.finish(head, function.meter.began(), function.meter.ended())) {
+      int number = ring.slot(head);
+      Slot slot = slots[number];
+      if (slot == null) {
+        slot = area.slot(number, assignment.schema());
+        slots[number] = slot;
+      }
+      function.call(slot, stage, (ring.flags(head) & Ring.SINGLY) != 0);
+      now = function.meter.ended();
+      ring.finish(head, slot.plainRows(stage), function.meter.began(), now);
+      head++;
+      if (function.meter.serviceNanos() > SHORT_NANOS) {
+        ring.settleHead();
+      }
+      if (ring.wantsByte(head)) {
         engine.write(byteToEngine.clear());
       }
-      now = function.meter.ended();
-      head++;
     }
   }
 
