@@ -43,8 +43,9 @@ final class ArchitectureTest {
           module("io.forebay.engine", "io.forebay", "io.forebay.slots", "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
-          module("io.forebay.connectors.file", "io.forebay"),
           module("io.forebay.connectors.duckdb", "io.forebay"),
+          module("io.forebay.formats", "io.forebay"),
+          module("io.forebay.connectors.file", "io.forebay", "io.forebay.formats"),
           module(
               "io.forebay.config",
               "io.forebay",

@@ -2,6 +2,7 @@ package io.forebay.connectors.file;
 
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
+import io.forebay.formats.ByteStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a file, decompressed, from the first to the last. Used by one thread. */
-final class ByteInput implements Closeable {
+final class ByteInput implements ByteStream, Closeable {
   private static final int BLOCK_BYTES = 256 << 10;
 
   private final String name;
@@ -82,12 +83,8 @@ final class ByteInput implements Closeable {
     return name;
   }
 
-  /**
-   * Reads at least one byte and at most {@code length}.
-   *
-   * @return how many, or -1 at the end
-   */
-  int read(byte[] into, int at, int length) throws IOException, InterruptedException {
+  @Override
+  public int read(byte[] into, int at, int length) throws IOException, InterruptedException {
     if (againFrom < again.length) {
       int count = Math.min(length, again.length - againFrom);
       System.arraycopy(again, againFrom, into, at, count);

@@ -2,18 +2,19 @@ package io.forebay.connectors.file;
 
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Progress;
-import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
-import io.forebay.StringColumn;
+import io.forebay.formats.Bytes;
+import io.forebay.formats.CsvRows;
+import io.forebay.formats.CsvText;
+import io.forebay.formats.NonFinite;
+import io.forebay.formats.RowText;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes CSV (RFC 4180, UTF-8, lines end with LF): a header row, then one row for each record. A
@@ -23,15 +24,11 @@ import java.util.Optional;
  * <path>.progress}.
  */
 public final class CsvSink implements Sink {
-  private static final String EXTRAS = "extras";
-
   private final OutputFile file;
   private final NonFinite nonFinite;
   private char separator = ',';
   private boolean dropExtras;
-  private Schema schema = Schema.of();
-  private ColumnText[] columns = new ColumnText[0];
-  private final Bytes object = new Bytes(256);
+  private @Nullable CsvRows rows;
 
   private CsvSink(OutputFile file) {
     this.file = file;
@@ -68,85 +65,43 @@ public final class CsvSink implements Sink {
 
   @Override
   public void open(SinkContext context) throws IOException {
-    schema = context.schema();
-    columns =
-        schema.fields().stream()
-            .map(field -> ColumnText.of(field, ColumnText.Style.CSV, nonFinite))
-            .toArray(ColumnText[]::new);
+    rows = RowText.csv(context.schema(), separator, dropExtras, nonFinite);
     file.open(context);
   }
 
   @Override
   public void write(Batch batch) throws IOException {
-    StringColumn extras = dropExtras ? null : batch.extras().orElse(null);
-    if (file.isEmpty()) {
-      putHeader(extras != null);
-    }
-    for (int i = 0; i < columns.length; i++) {
-      columns[i].load(batch.column(i), batch.rows());
-    }
+    CsvRows text = rows();
+    text.load(batch);
     Bytes out = file.buffer();
-    int rows = batch.rows();
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < columns.length; i++) {
-        if (i > 0) {
-          out.put(separator);
-        }
-        columns[i].put(row, out);
-      }
-      if (extras != null) {
-        putExtras(extras, row, out);
-      }
+    if (file.isEmpty()) {
+      putHeader(text);
+    }
+    int count = batch.rows();
+    for (int row = 0; row < count; row++) {
+      text.put(row, out);
       out.put('\n');
       file.writeIfFull();
     }
   }
 
-  private void putHeader(boolean extras) {
-    if (extras && schema.has(EXTRAS)) {
-      throw new ConfigurationException(
-          file.name()
-              + " needs a column 'extras' for members that no field declares, but there is a field"
-              + " of that name: rename it, or drop the extras");
-    }
-    Bytes out = file.buffer();
-    String before = "";
-    for (Field field : schema.fields()) {
-      out.put(JsonRows.ascii(before));
-      CsvText.put(out, utf8(field.name()));
-      before = String.valueOf(separator);
-    }
-    if (extras) {
-      out.put(JsonRows.ascii(before + EXTRAS));
-    }
-    out.put('\n');
+  private CsvRows rows() {
+    return Objects.requireNonNull(rows, "open comes first");
   }
 
-  private static MemorySegment utf8(String text) {
-    return MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private void putExtras(StringColumn extras, int row, Bytes out) {
-    if (columns.length > 0) {
-      out.put(separator);
+  private void putHeader(CsvRows text) {
+    try {
+      text.putHeader(file.buffer());
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(file.name() + ": " + e.getMessage(), e);
     }
-    if (extras.isNull(row)) {
-      return;
-    }
-    MemorySegment fragment = extras.utf8(row);
-    int length = Math.toIntExact(fragment.byteSize());
-    object.length(0);
-    object.put('{');
-    MemorySegment.copy(fragment, ValueLayout.JAVA_BYTE, 0, object.room(length), 1, length);
-    object.length(1 + length);
-    object.put('}');
-    CsvText.put(out, MemorySegment.ofArray(object.array()).asSlice(0, object.length()));
+    file.buffer().put('\n');
   }
 
   @Override
   public void commit(Progress progress) throws IOException {
     if (progress.complete() && file.isEmpty()) {
-      putHeader(false);
+      putHeader(rows());
     }
     file.commit(progress);
   }

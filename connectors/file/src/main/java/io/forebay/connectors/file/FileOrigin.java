@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.formats.Inference;
 import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -9,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -69,13 +71,37 @@ final class FileOrigin implements Closeable {
         path, new PipeInput(path.toString(), () -> new FileInputStream(path.toFile())));
   }
 
-  /** Gives back what was read of something that cannot be repeated; closes a file. */
-  void rewind(ByteInput input, byte[] bytes, int length) throws IOException {
+  /**
+   * The first whole lines, as many as an {@link Inference} looks at; the last line counts as whole
+   * where nothing follows. Gives back what was read of something that cannot be repeated; closes a
+   * file.
+   */
+  byte[] firstLines(ByteInput input) throws IOException, InterruptedException {
+    byte[] sample = new byte[Inference.MOST_BYTES];
+    int length = 0;
+    int lines = 0;
+    boolean whole = false;
+    while (length < sample.length && lines <= Inference.MOST_LINES) {
+      int read = input.read(sample, length, Math.min(sample.length - length, 64 << 10));
+      if (read < 0) {
+        whole = true;
+        break;
+      }
+      for (int i = length; i < length + read; i++) {
+        lines += sample[i] == '\n' ? 1 : 0;
+      }
+      length += read;
+    }
     if (repeatable) {
       input.close();
     } else {
-      input.readAgain(bytes, length);
+      input.readAgain(sample, length);
     }
+    int end = length;
+    while (!whole && end > 0 && sample[end - 1] != '\n') {
+      end--;
+    }
+    return Arrays.copyOf(sample, end);
   }
 
   /** The short form of what the file system says. */

@@ -6,10 +6,15 @@ import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.formats.CsvText;
+import io.forebay.formats.FormatLimits;
+import io.forebay.formats.Inference;
+import io.forebay.formats.RecordReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystems;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileSource implements Source {
   private final FileOrigin origin;
   private final FileFormat format;
-  private final FileLimits limits;
+  private final FormatLimits limits;
   private final char separator;
   private final Schema schema;
   private final @Nullable String inferredFields;
@@ -42,7 +47,7 @@ public final class FileSource implements Source {
       inferredFields = null;
       origin.checkReadable();
     } else {
-      Inference inference = Inference.of(origin, format, fields, separator, limits);
+      Inference inference = infer(fields);
       schema = inference.schema();
       inferredFields = fields == null ? inference.line() : null;
     }
@@ -82,35 +87,30 @@ public final class FileSource implements Source {
   public void run(SourceContext context) throws IOException, InterruptedException {
     RecordWriter out = context.partition("");
     Position resume = context.resumeFrom("");
+    RecordReader reader = reader(context.replacedColumns());
     try (ByteInput input = origin.open()) {
-      if (format == FileFormat.CSV) {
-        readCsv(input, resume, out);
+      if (resume.offset() == 0) {
+        reader.read(input.name(), input, 0, out);
         return;
       }
-      input.skip(resume.offset(), false);
-      LineBuffer buffer = new LineBuffer(input, limits.lineBytes(), resume.offset());
-      if (resume.offset() == 0) {
-        buffer.skipByteOrderMark();
-      }
-      new JsonlReader(new JsonRecords(schema, limits, context.replacedColumns()), limits)
-          .read(buffer, resume.sequence(), out);
+      // A CSV record may have several lines, so its number does not say how many there are before.
+      long lines = input.skip(resume.offset(), format == FileFormat.CSV);
+      reader.readOn(input, resume.offset(), lines < 0 ? resume.sequence() : lines, out);
     }
   }
 
-  private void readCsv(ByteInput input, Position resume, RecordWriter out)
-      throws IOException, InterruptedException {
-    CsvCells cells = new CsvCells(separator, limits);
-    CsvReader reader = new CsvReader(new CsvValues(schema), cells, schema.size(), limits);
-    if (resume.offset() == 0) {
-      LineBuffer buffer = new LineBuffer(input, limits.lineBytes(), 0);
-      buffer.skipByteOrderMark();
-      CsvHeader.read(input.name(), buffer, cells);
-      reader.read(buffer, cells.lines(), out);
-    } else {
-      // A record may have several lines, so its number does not say how many there are before.
-      long lines = input.skip(resume.offset(), true);
-      reader.read(new LineBuffer(input, limits.lineBytes(), resume.offset()), lines, out);
-    }
+  private RecordReader reader(Set<String> replaced) {
+    return format == FileFormat.CSV
+        ? RecordReader.csv(schema, separator, limits)
+        : RecordReader.jsonLines(schema, limits, replaced);
+  }
+
+  private Inference infer(@Nullable Schema declared) throws IOException, InterruptedException {
+    ByteInput input = origin.open();
+    byte[] sample = origin.firstLines(input);
+    return format == FileFormat.JSONL
+        ? Inference.ofJsonLines(input.name(), sample, limits)
+        : Inference.ofCsv(input.name(), sample, declared, separator, limits);
   }
 
   @Override
@@ -124,7 +124,7 @@ public final class FileSource implements Source {
     private @Nullable FileFormat format;
     private @Nullable Schema fields;
     private char separator = ',';
-    private FileLimits limits = FileLimits.DEFAULT;
+    private FormatLimits limits = FormatLimits.DEFAULT;
     private @Nullable InputStream standardInput;
 
     private Builder(String path) {
@@ -155,7 +155,7 @@ public final class FileSource implements Source {
     }
 
     /** What the source accepts. */
-    public Builder limits(FileLimits limits) {
+    public Builder limits(FormatLimits limits) {
       this.limits = limits;
       return this;
     }

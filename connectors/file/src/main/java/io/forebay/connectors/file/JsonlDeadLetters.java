@@ -5,6 +5,10 @@ import io.forebay.Progress;
 import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
+import io.forebay.formats.Bytes;
+import io.forebay.formats.JsonText;
+import io.forebay.formats.NonFinite;
+import io.forebay.formats.RowText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashMap;
@@ -19,7 +23,7 @@ public final class JsonlDeadLetters implements DeadLetters {
   private final OutputFile file;
 
   /** For the batches of each stage, whose columns differ. */
-  private final Map<Schema, JsonRows> rows = new HashMap<>();
+  private final Map<Schema, RowText> rows = new HashMap<>();
 
   private JsonlDeadLetters(OutputFile file) {
     this.file = file;
@@ -52,7 +56,7 @@ public final class JsonlDeadLetters implements DeadLetters {
     if (!rejection.partition().isEmpty()) {
       put(out, ",\"partition\":", rejection.partition());
     }
-    out.put(JsonRows.ascii(",\"line\":" + rejection.sequence()));
+    out.putAscii(",\"line\":" + rejection.sequence());
     put(out, ",\"stage\":", rejection.stage());
     put(out, ",\"reason\":", rejection.reason());
     if (!rejection.detail().isEmpty()) {
@@ -61,9 +65,12 @@ public final class JsonlDeadLetters implements DeadLetters {
     switch (rejection.content()) {
       case Rejection.Text text -> put(out, ",\"text\":", text.start());
       case Rejection.Row row -> {
-        out.put(JsonRows.ascii(",\"record\":"));
-        rows.computeIfAbsent(row.batch().schema(), s -> new JsonRows(s, new NonFinite(file.name())))
-            .writeOne(row.batch(), row.row(), out);
+        out.putAscii(",\"record\":");
+        RowText text =
+            rows.computeIfAbsent(
+                row.batch().schema(), s -> RowText.json(s, new NonFinite(file.name())));
+        text.load(row.batch().slice(row.row(), row.row() + 1));
+        text.put(0, out);
       }
     }
     out.put('}');
@@ -72,7 +79,7 @@ public final class JsonlDeadLetters implements DeadLetters {
   }
 
   private static void put(Bytes out, String name, String value) {
-    out.put(JsonRows.ascii(name));
+    out.putAscii(name);
     JsonText.put(out, value);
   }
 

@@ -4,6 +4,9 @@ import io.forebay.Batch;
 import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.formats.Bytes;
+import io.forebay.formats.NonFinite;
+import io.forebay.formats.RowText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class JsonlSink implements Sink {
   private final OutputFile file;
   private final NonFinite nonFinite;
-  private @Nullable JsonRows rows;
+  private @Nullable RowText rows;
 
   JsonlSink(OutputFile file) {
     this.file = file;
@@ -43,13 +46,21 @@ public final class JsonlSink implements Sink {
 
   @Override
   public void open(SinkContext context) throws IOException {
-    rows = new JsonRows(context.schema(), nonFinite);
+    rows = RowText.json(context.schema(), nonFinite);
     file.open(context);
   }
 
   @Override
   public void write(Batch batch) throws IOException {
-    Objects.requireNonNull(rows, "open comes first").writeLines(batch, file);
+    RowText text = Objects.requireNonNull(rows, "open comes first");
+    text.load(batch);
+    Bytes out = file.buffer();
+    int count = batch.rows();
+    for (int row = 0; row < count; row++) {
+      text.put(row, out);
+      out.put('\n');
+      file.writeIfFull();
+    }
   }
 
   @Override

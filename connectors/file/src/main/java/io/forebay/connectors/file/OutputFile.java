@@ -4,6 +4,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
 import io.forebay.SinkContext;
+import io.forebay.formats.Bytes;
 import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -3,6 +3,8 @@ package io.forebay.connectors.file;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.formats.Bytes;
+import io.forebay.formats.JsonText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -143,10 +145,10 @@ final class ProgressFile {
   void write(Committed committed, boolean durable) throws IOException {
     Bytes text = new Bytes(256);
     Progress progress = committed.progress();
-    text.put(JsonRows.ascii("{\"version\":" + VERSION + ",\"pipeline\":"));
+    text.putAscii("{\"version\":" + VERSION + ",\"pipeline\":");
     JsonText.put(text, progress.pipeline());
-    text.put(JsonRows.ascii(",\"length\":" + committed.length()));
-    text.put(JsonRows.ascii(",\"complete\":" + progress.complete() + ",\"frontier\":{"));
+    text.putAscii(",\"length\":" + committed.length());
+    text.putAscii(",\"complete\":" + progress.complete() + ",\"frontier\":{");
     boolean first = true;
     for (Map.Entry<String, Position> entry : progress.frontier().positions().entrySet()) {
       if (!first) {
@@ -155,10 +157,10 @@ final class ProgressFile {
       first = false;
       JsonText.put(text, entry.getKey());
       Position position = entry.getValue();
-      text.put(JsonRows.ascii(":{\"sequence\":" + position.sequence()));
-      text.put(JsonRows.ascii(",\"offset\":" + position.offset() + "}"));
+      text.putAscii(":{\"sequence\":" + position.sequence());
+      text.putAscii(",\"offset\":" + position.offset() + "}");
     }
-    text.put(JsonRows.ascii("}}\n"));
+    text.putAscii("}}\n");
     try (FileChannel channel =
         disk.open(
             temporary,

@@ -3,26 +3,19 @@ package io.forebay.connectors.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.forebay.ColumnType;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.connectors.file.CollectingWriter.Line;
+import io.forebay.formats.FormatLimits;
+import io.forebay.testkit.CollectingWriter.Line;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CsvSourceTest {
-  private static final long SEED = Long.getLong("forebay.seed", 20250103);
   private static final Schema FIELDS =
       Schema.of(
           Field.of("id", ColumnType.STRING),
@@ -39,7 +32,7 @@ class CsvSourceTest {
     String csv = "id," + column + "\na," + cell + "\n";
     Schema fields = Schema.of(FIELDS.field("id"), FIELDS.field(column));
     List<Line> lines =
-        Sources.run(Sources.of(csv).format(FileFormat.CSV).fields(fields).build()).lines;
+        Sources.run(Sources.of(csv).format(FileFormat.CSV).fields(fields).build()).lines();
     assertThat(lines).hasSize(1);
     return lines.getFirst();
   }
@@ -116,7 +109,7 @@ class CsvSourceTest {
                     .separator(';')
                     .fields(Schema.of(Field.of("a", ColumnType.STRING)))
                     .build())
-            .lines;
+            .lines();
     assertThat(lines.get(0).values().toString()).isEqualTo("{a=, c=x}");
     assertThat(lines.get(1).reason()).isEqualTo("a: empty, and the field is not nullable");
   }
@@ -125,11 +118,11 @@ class CsvSourceTest {
   void rejects_when_utf8_is_broken_or_a_limit_is_passed() {
     byte[] csv = "a,b\nx\u00e9,1\nx,\u00e9\n\u6e29,2\n".getBytes(StandardCharsets.ISO_8859_1);
     FileSource source = Sources.of(csv).format(FileFormat.CSV).build();
-    assertThat(Sources.run(source).lines)
+    assertThat(Sources.run(source).lines())
         .extracting(Line::reason)
         .containsExactly("broken UTF-8 at column 2", "broken UTF-8 at column 3", "");
 
-    FileLimits limits = new FileLimits(40, 10, 4, 5);
+    FormatLimits limits = new FormatLimits(40, 10, 4, 5);
     String text =
         "a,b\n"
             + "x".repeat(10)
@@ -145,7 +138,7 @@ class CsvSourceTest {
             + "z".repeat(1_000_000)
             + "\nlast,1";
     List<Line> lines =
-        Sources.run(Sources.of(text).format(FileFormat.CSV).limits(limits).build()).lines;
+        Sources.run(Sources.of(text).format(FileFormat.CSV).limits(limits).build()).lines();
     assertThat(lines)
         .extracting(Line::reason)
         .containsExactly(
@@ -181,83 +174,5 @@ class CsvSourceTest {
             Sources.of(header).format(FileFormat.CSV).fields(Schema.of(FIELDS.field("id"))).build())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(message);
-  }
-
-  /** Rows that fastcsv accepts strictly we accept, with the same cells; seeds make them odd. */
-  @Test
-  void cuts_the_same_cells_as_fastcsv_when_files_are_random() {
-    System.out.println("seed " + SEED);
-    SplittableRandom random = new SplittableRandom(SEED);
-    String[] pieces = {
-      "a",
-      "b",
-      "é",
-      "温",
-      "\"",
-      "\"\"",
-      ",",
-      ",",
-      ";",
-      "\n",
-      "\r\n",
-      "x y",
-      "\"q\"",
-      "\"q,\n\"",
-      "1",
-    };
-    int accepted = 0;
-    for (int i = 0; i < 200_000; i++) {
-      StringBuilder text = new StringBuilder();
-      for (int n = random.nextInt(12); n > 0; n--) {
-        text.append(pieces[random.nextInt(pieces.length)]);
-      }
-      List<List<String>> ours = ours(text.toString());
-      if (ours == null) {
-        continue;
-      }
-      List<List<String>> theirs = fastcsv(text.toString());
-      accepted++;
-      if (!theirs.equals(ours)) {
-        assertThat(theirs).as(text.toString()).isEqualTo(ours);
-      }
-    }
-    assertThat(accepted).isGreaterThan(50_000);
-  }
-
-  /** All cells, or null where a record cannot be cut. */
-  private static List<List<String>> ours(String text) {
-    byte[] utf8 = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    byte[] bytes = Arrays.copyOf(utf8, utf8.length + Words.PADDING);
-    CsvCells cells = new CsvCells(',', FileLimits.DEFAULT);
-    List<List<String>> rows = new ArrayList<>();
-    try {
-      for (int p = 0; p < utf8.length; ) {
-        p = cells.cut(bytes, p, utf8.length);
-        if (p == CsvCells.MORE) {
-          return null;
-        }
-        List<String> row = cells.texts(bytes);
-        if (!row.equals(List.of("")) || !cells.isNull(0)) {
-          rows.add(row);
-        }
-      }
-      return rows;
-    } catch (BadRecord e) {
-      return null;
-    }
-  }
-
-  private static List<List<String>> fastcsv(String text) {
-    List<List<String>> rows = new ArrayList<>();
-    CsvReader<CsvRecord> reader =
-        CsvReader.builder()
-            .skipEmptyLines(true)
-            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .ofCsvRecord(text + "\n");
-    for (CsvRecord row : reader) {
-      rows.add(IntStream.range(0, row.getFieldCount()).mapToObj(row::getField).toList());
-    }
-    return rows;
   }
 }

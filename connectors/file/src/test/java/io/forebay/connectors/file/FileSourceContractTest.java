@@ -9,7 +9,8 @@ import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
-import io.forebay.connectors.file.CollectingWriter.Line;
+import io.forebay.testkit.CollectingWriter;
+import io.forebay.testkit.CollectingWriter.Line;
 import io.forebay.testkit.SourceContract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -100,20 +101,20 @@ class FileSourceContractTest {
   }
 
   private static void resumesAtEveryBorder(Supplier<FileSource> source, int records, int bad) {
-    List<Line> all = Sources.run(source.get()).lines;
+    List<Line> all = Sources.run(source.get()).lines();
     assertThat(all).hasSize(records);
     assertThat(all.stream().filter(Line::isRejected)).hasSize(bad);
     for (int done = 1; done <= all.size(); done++) {
       Line last = all.get(done - 1);
       Position position = new Position(last.sequence(), last.offset());
-      assertThat(Sources.run(source.get(), position, Set.of()).lines)
+      assertThat(Sources.run(source.get(), position, Set.of()).lines())
           .isEqualTo(all.subList(done, all.size()));
     }
   }
 
   @Test
   void numbers_lines_as_an_editor_does_when_records_have_several() throws IOException {
-    List<Line> lines = Sources.run(source(file("in.csv", CSV)).get()).lines;
+    List<Line> lines = Sources.run(source(file("in.csv", CSV)).get()).lines();
     assertThat(lines.stream().map(Line::sequence)).containsExactly(2L, 3L, 5L, 7L, 8L, 9L);
     assertThat(lines.get(1).values().get("id")).isEqualTo("b,\n\"q\" é温");
     assertThat(lines.get(2).reason()).isEqualTo("value: expected a number, found \"oops\"");
@@ -126,7 +127,7 @@ class FileSourceContractTest {
   @ValueSource(strings = {"in.jsonl", "in.jsonl.gz", "in.jsonl.zst"})
   void refuses_to_go_on_when_the_file_is_another_one(String name) throws IOException {
     Path file = file(name, JSON);
-    Line third = Sources.run(source(file).get()).lines.get(2);
+    Line third = Sources.run(source(file).get()).lines().get(2);
     Position position = new Position(third.sequence(), third.offset());
     file(name, JSON.substring(0, 20) + "\n");
     assertThatThrownBy(() -> resume(file, position))
@@ -240,7 +241,7 @@ class FileSourceContractTest {
   void is_not_repeatable_when_it_reads_the_standard_input() throws IOException {
     assertThat(Sources.of(JSON).fields(FIELDS).build().repeatable()).isFalse();
     assertThat(source(file("in.jsonl", JSON)).get().repeatable()).isTrue();
-    assertThat(Sources.run(Sources.of(JSON).fields(FIELDS).build()).lines).hasSize(5);
+    assertThat(Sources.run(Sources.of(JSON).fields(FIELDS).build()).lines()).hasSize(5);
   }
 
   @Test
@@ -268,7 +269,7 @@ class FileSourceContractTest {
     thread.interrupt();
     assertThatThrownBy(() -> run.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(InterruptedException.class);
-    assertThat(out.lines).hasSize(1);
+    assertThat(out.lines()).hasSize(1);
     source.close();
     writer.close();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.testkit.CollectingWriter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -29,18 +30,18 @@ class FileSourceTest {
                     """)
                 .fields(READING)
                 .build());
-    assertThat(read.lines).hasSize(4);
-    assertThat(read.lines.get(0).values())
+    assertThat(read.lines()).hasSize(4);
+    assertThat(read.lines().get(0).values())
         .isEqualTo(Map.of("sensorId", "a", "timestamp", 1700000000000L, "value", 20.5));
-    assertThat(read.lines.get(0).sequence()).isEqualTo(1);
-    assertThat(read.lines.get(0).offset()).isEqualTo(56);
-    assertThat(read.lines.get(1).values())
+    assertThat(read.lines().get(0).sequence()).isEqualTo(1);
+    assertThat(read.lines().get(0).offset()).isEqualTo(56);
+    assertThat(read.lines().get(1).values())
         .isEqualTo(Map.of("sensorId", "b", "timestamp", 1735689600500L, "value", 20.0));
-    assertThat(read.lines.get(1).extras()).isEqualTo("\"unit\": \"°C\",\"room\":{\"n\":[1,2]}");
-    assertThat(read.lines.get(2).sequence()).isEqualTo(4);
-    assertThat(read.lines.get(2).reason())
+    assertThat(read.lines().get(1).extras()).isEqualTo("\"unit\": \"°C\",\"room\":{\"n\":[1,2]}");
+    assertThat(read.lines().get(2).sequence()).isEqualTo(4);
+    assertThat(read.lines().get(2).reason())
         .isEqualTo("value: expected a number, found NaN at column 39");
-    assertThat(read.lines.get(2).excerpt()).startsWith("{\"sensorId\":\"c\"");
-    assertThat(read.lines.get(3).values()).containsEntry("value", 3.0);
+    assertThat(read.lines().get(2).excerpt()).startsWith("{\"sensorId\":\"c\"");
+    assertThat(read.lines().get(3).values()).containsEntry("value", 3.0);
   }
 }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.ConfigurationException;
-import io.forebay.connectors.file.CollectingWriter.Line;
+import io.forebay.testkit.CollectingWriter;
+import io.forebay.testkit.CollectingWriter.Line;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class InferenceTest {
                 + " bool, at: timestamp-ms, wave: list-float64?, precise: timestamp-us?,"
                 + " latency_ms: int64?, local: string?, \"a b\": int64? }"
                 + "  (inferred from the first 5 lines)");
-    List<Line> lines = Sources.run(source).lines;
+    List<Line> lines = Sources.run(source).lines();
     assertThat(lines).hasSize(5);
     assertThat(lines.get(1).isRejected()).isTrue();
     assertThat(lines.get(3).extras()).isEqualTo("\"nested\":{\"x\":1},\"mixed\":1");

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.connectors.file.CollectingWriter.Line;
+import io.forebay.formats.FormatLimits;
+import io.forebay.testkit.CollectingWriter.Line;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,7 +29,7 @@ class JsonLinesTableTest {
           Field.nullable("wave", ColumnType.FLOAT64_LIST));
 
   private static Line read(String line) {
-    List<Line> lines = Sources.run(Sources.of(line).fields(SCHEMA).build()).lines;
+    List<Line> lines = Sources.run(Sources.of(line).fields(SCHEMA).build()).lines();
     assertThat(lines).hasSize(1);
     return lines.getFirst();
   }
@@ -143,7 +144,7 @@ class JsonLinesTableTest {
     for (byte[] part : parts) {
       line.writeBytes(part);
     }
-    return Sources.run(Sources.of(line.toByteArray()).fields(SCHEMA).build()).lines.getFirst();
+    return Sources.run(Sources.of(line.toByteArray()).fields(SCHEMA).build()).lines().getFirst();
   }
 
   private static byte[] utf8(String text) {
@@ -186,7 +187,7 @@ class JsonLinesTableTest {
 
   @Test
   void rejects_when_a_limit_is_passed_and_accepts_when_it_is_reached() {
-    FileLimits limits = new FileLimits(200, 20, 4, 5);
+    FormatLimits limits = new FormatLimits(200, 20, 4, 5);
     String longest = "{\"text\":\"" + "x".repeat(20) + "\"}";
     String deepest = "{\"x\":[[[1]]]}";
     String most = "{\"a\":1,\"b\":{\"c\":1,\"d\":1},\"value\":1}";
@@ -225,7 +226,7 @@ class JsonLinesTableTest {
         .isEqualTo("objects and arrays nest deeper than 64 at column 69");
   }
 
-  private static List<Line> readWith(FileLimits limits, String content) {
-    return Sources.run(Sources.of(content).fields(SCHEMA).limits(limits).build()).lines;
+  private static List<Line> readWith(FormatLimits limits, String content) {
+    return Sources.run(Sources.of(content).fields(SCHEMA).limits(limits).build()).lines();
   }
 }

@@ -12,8 +12,9 @@ import io.forebay.Progress;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
-import io.forebay.connectors.file.CollectingWriter.Line;
 import io.forebay.testkit.Batches;
+import io.forebay.testkit.CollectingWriter;
+import io.forebay.testkit.CollectingWriter.Line;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -153,7 +154,7 @@ class SinkTextTest {
   private static List<Map<String, Object>> values(FileSource source) {
     CollectingWriter read = Sources.run(source);
     assertThat(read.rejected()).isEmpty();
-    return read.lines.stream().map(Line::values).toList();
+    return read.lines().stream().map(Line::values).toList();
   }
 
   private static List<Object> row(Random random) {

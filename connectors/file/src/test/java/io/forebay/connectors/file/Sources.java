@@ -3,6 +3,7 @@ package io.forebay.connectors.file;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.SourceContext;
+import io.forebay.testkit.CollectingWriter;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;

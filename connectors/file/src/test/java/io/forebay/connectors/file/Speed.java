@@ -9,6 +9,8 @@ import io.forebay.Schema;
 import io.forebay.SinkContext;
 import io.forebay.testkit.Batches;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Prints how many lines a second one thread reads, and how many rows a second it writes. Not a
+ * Prints how many lines a second of CPU time one thread reads, and how many rows it writes. Not a
  * test: {@code java -cp … io.forebay.connectors.file.Speed [rounds] [decimals]}.
  */
 final class Speed {
@@ -34,6 +36,8 @@ final class Speed {
       READING.plus(
           Schema.of(
               Field.of("normalized", ColumnType.FLOAT64), Field.of("feature", ColumnType.FLOAT64)));
+
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private Speed() {}
 
@@ -108,11 +112,11 @@ final class Speed {
 
   private static double read(Path path) throws Exception {
     Counter counter = new Counter();
-    long start = System.nanoTime();
+    long start = CPU.getCurrentThreadCpuTime();
     try (FileSource source = FileSource.builder(path.toString()).fields(READING).build()) {
       source.run(Sources.context(counter, Position.START, Set.of()));
     }
-    long nanos = System.nanoTime() - start;
+    long nanos = CPU.getCurrentThreadCpuTime() - start;
     if (counter.records != LINES || counter.sum == 0) {
       throw new AssertionError(counter.records + " records");
     }
@@ -120,7 +124,7 @@ final class Speed {
   }
 
   private static double write(List<Batch> batches, Path path) throws IOException {
-    long start = System.nanoTime();
+    long start = CPU.getCurrentThreadCpuTime();
     long rows = 0;
     try (JsonlSink sink = JsonlSink.to(path.toString())) {
       sink.open(new SinkContext("speed", RESULT, List.of("source"), false));
@@ -131,7 +135,7 @@ final class Speed {
         }
       }
     }
-    return rows * 1e3 / (System.nanoTime() - start);
+    return rows * 1e3 / (CPU.getCurrentThreadCpuTime() - start);
   }
 
   private static final class Counter implements RecordWriter {

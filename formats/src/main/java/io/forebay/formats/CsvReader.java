@@ -1,0 +1,155 @@
+package io.forebay.formats;
+
+import io.forebay.ConfigurationException;
+import io.forebay.Field;
+import io.forebay.RecordWriter;
+import io.forebay.Schema;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Reads the rows of a CSV file behind its header. The line of a record is its first one. After a
+ * record that cannot be cut into cells, reading goes on at its second line: so a quote that is not
+ * closed costs one line, not all that follow.
+ */
+final class CsvReader implements RecordReader {
+  private final Schema schema;
+  private final CsvValues values;
+  private final CsvCells cells;
+  private final FormatLimits limits;
+  private final int columns;
+
+  CsvReader(Schema schema, CsvCells cells, FormatLimits limits) {
+    this.schema = schema;
+    this.values = new CsvValues(schema);
+    this.cells = cells;
+    this.columns = schema.size();
+    this.limits = limits;
+  }
+
+  @Override
+  public long read(String name, ByteStream stream, long linesBefore, RecordWriter out)
+      throws IOException, InterruptedException {
+    LineBuffer lines = new LineBuffer(stream, limits.lineBytes(), 0);
+    lines.skipByteOrderMark();
+    if (!lines.next()) {
+      return linesBefore;
+    }
+    List<String> header = CsvHeader.read(name, lines, cells);
+    List<String> expected = schema.fields().stream().map(Field::name).toList();
+    if (!header.equals(expected)) {
+      throw new ConfigurationException(
+          "the header row of '"
+              + name
+              + "' has changed: it was "
+              + String.join(", ", expected)
+              + " and is "
+              + String.join(", ", header)
+              + "; start again to read it with these columns");
+    }
+    return read(lines, linesBefore + cells.lines(), out);
+  }
+
+  @Override
+  public long readOn(ByteStream stream, long place, long linesBefore, RecordWriter out)
+      throws IOException, InterruptedException {
+    return read(new LineBuffer(stream, limits.lineBytes(), place), linesBefore, out);
+  }
+
+  private long read(LineBuffer lines, long linesBefore, RecordWriter out)
+      throws IOException, InterruptedException {
+    long line = linesBefore + 1;
+    while (lines.next()) {
+      if (lines.isCut()) {
+        int from = lines.position();
+        String excerpt = BadRecord.excerpt(lines.bytes(), from, from + limits.lineBytes());
+        lines.discardLine();
+        out.reject(line++, lines.offsetBehindDiscarded(), limits.tooLong(), excerpt);
+        continue;
+      }
+      if (columns > 1 && isEmpty(lines)) {
+        lines.position(LineBuffer.newline(lines.bytes(), lines.position()) + 1);
+        line++;
+        continue;
+      }
+      int end;
+      String reason = null;
+      try {
+        end = cut(lines);
+        int from = lines.position();
+        if (isTooLong(lines.bytes(), from, end)) {
+          throw new BadRecord(-1, cells.lines() == 1 ? limits.tooLong() : unclosed());
+        }
+      } catch (BadRecord e) {
+        rejectLine(lines, line++, e, out);
+        continue;
+      }
+      byte[] bytes = lines.bytes();
+      int from = lines.position();
+      try {
+        if (cells.count() != columns) {
+          throw new BadRecord(
+              -1, "the row has " + cells.count() + " cells, but the header has " + columns);
+        }
+        values.read(bytes, cells, out);
+      } catch (BadRecord e) {
+        reason = e.reason(bytes, from);
+      }
+      lines.position(end);
+      long offset = lines.offset(end);
+      if (reason == null) {
+        out.append(line, offset);
+      } else {
+        out.reject(
+            line, offset, reason, BadRecord.excerpt(bytes, from, withoutLineEnd(bytes, end)));
+      }
+      line += cells.lines();
+    }
+    return line - 1;
+  }
+
+  /** Cuts the record at the buffer's position; more of the file is read where it needs it. */
+  private int cut(LineBuffer lines) throws BadRecord, IOException, InterruptedException {
+    while (true) {
+      int end = cells.cut(lines.bytes(), lines.position(), lines.end());
+      if (end != CsvCells.MORE) {
+        return end;
+      }
+      if (!lines.more()) {
+        boolean tooLong = lines.limit() - lines.position() > limits.lineBytes();
+        throw new BadRecord(-1, tooLong ? unclosed() : "a quote is not closed");
+      }
+    }
+  }
+
+  private String unclosed() {
+    return "the record is longer than " + limits.lineBytes() + " bytes, or a quote is not closed";
+  }
+
+  private boolean isTooLong(byte[] bytes, int from, int end) {
+    return limits.isTooLong(bytes, from, end - 1);
+  }
+
+  private void rejectLine(LineBuffer lines, long line, BadRecord bad, RecordWriter out)
+      throws InterruptedException {
+    byte[] bytes = lines.bytes();
+    int from = lines.position();
+    int end = LineBuffer.newline(bytes, from);
+    String reason = limits.isTooLong(bytes, from, end) ? limits.tooLong() : bad.reason(bytes, from);
+    lines.position(end + 1);
+    int shown = Math.min(withoutLineEnd(bytes, end + 1), from + limits.lineBytes());
+    out.reject(line, lines.offset(end + 1), reason, BadRecord.excerpt(bytes, from, shown));
+  }
+
+  private static boolean isEmpty(LineBuffer lines) {
+    byte[] bytes = lines.bytes();
+    int p = lines.position();
+    return bytes[p] == '\n' || (bytes[p] == '\r' && bytes[p + 1] == '\n');
+  }
+
+  /** The end of a record without the line end before {@code behind}. */
+  private static int withoutLineEnd(byte[] bytes, int behind) {
+    int end = behind - 1;
+    return end > 0 && bytes[end - 1] == '\r' ? end - 1 : end;
+  }
+}

@@ -1,0 +1,59 @@
+package io.forebay.formats;
+
+import io.forebay.Schema;
+import java.util.Set;
+
+/** Decodes messages of one JSON object a line. */
+final class JsonLineMessages implements MessageDecoder {
+  private final Schema schema;
+  private final FormatLimits limits;
+  private final JsonRecords records;
+  private final MessageBuffer buffer = new MessageBuffer();
+
+  JsonLineMessages(Schema schema, FormatLimits limits, Set<String> replaced) {
+    this.schema = schema;
+    this.limits = limits;
+    this.records = new JsonRecords(schema, limits, replaced);
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public boolean carriesExtras() {
+    return true;
+  }
+
+  @Override
+  public void decode(byte[] bytes, int from, int length, MessageRecords out)
+      throws InterruptedException {
+    byte[] text = buffer.load(bytes, from, length);
+    for (int p = 0; p < length; ) {
+      int end;
+      String reason = "";
+      try {
+        end = records.read(text, p, out.writer());
+      } catch (BadRecord e) {
+        end = LineBuffer.newline(text, p);
+        if (LineBuffer.isBlank(text, p, end)) {
+          out.writer().clear();
+          p = end + 1;
+          continue;
+        }
+        reason = e.reason(text, p);
+      }
+      if (limits.isTooLong(text, p, end)) {
+        reason = limits.tooLong();
+      }
+      if (reason.isEmpty()) {
+        out.record();
+      } else {
+        out.writer().clear();
+        out.bad(reason, BadRecord.excerpt(text, p, end));
+      }
+      p = end + 1;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.forebay.formats;
+
+import io.forebay.Schema;
+
+/** Decodes messages of points in line protocol; empty lines and comments are skipped. */
+final class LineProtocolMessages implements MessageDecoder {
+  private final FormatLimits limits;
+  private final LineProtocolRecords records;
+  private final MessageBuffer buffer = new MessageBuffer();
+
+  LineProtocolMessages(FormatLimits limits, LineProtocolRecords records) {
+    this.limits = limits;
+    this.records = records;
+  }
+
+  @Override
+  public Schema schema() {
+    return records.schema();
+  }
+
+  @Override
+  public boolean carriesExtras() {
+    return true;
+  }
+
+  @Override
+  public void decode(byte[] bytes, int from, int length, MessageRecords out)
+      throws InterruptedException {
+    byte[] text = buffer.load(bytes, from, length);
+    int p = 0;
+    while (p < length) {
+      p = JsonScanner.space(text, p);
+      if (p >= length) {
+        return;
+      }
+      if (text[p] == '\n' || text[p] == '#') {
+        p = LineBuffer.newline(text, p) + 1;
+        continue;
+      }
+      int end;
+      String reason = "";
+      try {
+        end = records.read(text, p, length, out.writer());
+        if (limits.isTooLong(text, p, end)) {
+          reason = limits.tooLong();
+        }
+      } catch (BadRecord e) {
+        // On at the next line behind what was understood.
+        end = LineBuffer.newline(text, records.reached());
+        reason = e.reason(text, p);
+      }
+      if (reason.isEmpty()) {
+        out.record();
+      } else {
+        out.writer().clear();
+        out.bad(reason, BadRecord.excerpt(text, p, end));
+      }
+      p = end + 1;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.forebay.formats;
+
+import io.forebay.RecordWriter;
+
+/** Takes the records of messages. */
+public interface MessageRecords {
+  /**
+   * Where the decoder sets columns. Columns of your own, behind those of {@link
+   * MessageDecoder#schema}, are set in {@link #record}: a decoder clears the writer.
+   */
+  RecordWriter writer();
+
+  /** The columns that are set are a record: append it. */
+  void record() throws InterruptedException;
+
+  /**
+   * A record that cannot be read; the writer is cleared.
+   *
+   * @param reason one sentence: what is wrong with it
+   * @param excerpt its start as it was received
+   */
+  void bad(String reason, String excerpt) throws InterruptedException;
+}

@@ -1,0 +1,54 @@
+package io.forebay.formats;
+
+import io.forebay.ConfigurationException;
+import io.forebay.RecordWriter;
+import io.forebay.Schema;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * Reads the records of a stream of lines and hands them in: the sequence of a record is its line,
+ * its offset the byte behind it. What is not a record is rejected with the reason. Used by one
+ * thread.
+ */
+public interface RecordReader {
+  /**
+   * Reads a stream from its first byte to its end; skips a byte order mark and, in CSV, the header
+   * row.
+   *
+   * @param name the stream's name for messages
+   * @param linesBefore added to each line's number
+   * @return the number of the last line
+   * @throws ConfigurationException if the header row of CSV cannot be read
+   */
+  long read(String name, ByteStream stream, long linesBefore, RecordWriter out)
+      throws IOException, InterruptedException;
+
+  /**
+   * Reads on where {@code place} bytes with {@code linesBefore} lines have been read before.
+   *
+   * @return the number of the last line
+   */
+  long readOn(ByteStream stream, long place, long linesBefore, RecordWriter out)
+      throws IOException, InterruptedException;
+
+  /**
+   * Reads JSON Lines: one object a line, RFC 8259. Members that no field declares become extras.
+   *
+   * @param replaced names of undeclared members that are left out
+   */
+  static RecordReader jsonLines(Schema fields, FormatLimits limits, Set<String> replaced) {
+    return new JsonlReader(new JsonRecords(fields, limits, replaced), limits);
+  }
+
+  /**
+   * Reads CSV: RFC 4180 with a header row.
+   *
+   * @param fields the columns, in the order of the header
+   * @param separator {@code ,} or {@code ;} or a tab
+   */
+  static RecordReader csv(Schema fields, char separator, FormatLimits limits) {
+    CsvText.checkSeparator(separator);
+    return new CsvReader(fields, new CsvCells(separator, limits), limits);
+  }
+}

@@ -1,0 +1,142 @@
+package io.forebay.formats;
+
+import io.forebay.ColumnType;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
+/** Reads ISO 8601 texts with a zone ({@code Z} or an offset) as timestamps. */
+final class Timestamps {
+  private static final int SECONDS_LENGTH = "2025-01-31T10:00:00".length();
+  private static final int NANOS_DIGITS = 9;
+
+  private Timestamps() {}
+
+  /**
+   * The timestamp in the unit of {@code type}.
+   *
+   * @throws DateTimeException with a short reason, if it is none or does not fit the type exactly
+   */
+  static long parse(byte[] text, int from, int length, ColumnType type) {
+    long second = fastSecond(text, from, length);
+    if (second != Long.MIN_VALUE) {
+      int nanos = nanos(text, from + SECONDS_LENGTH, from + length);
+      if (nanos >= 0) {
+        return of(second, nanos, type);
+      }
+    }
+    String written = new String(text, from, length, StandardCharsets.UTF_8);
+    try {
+      Instant instant = Instant.parse(written);
+      return of(instant.getEpochSecond(), instant.getNano(), type);
+    } catch (DateTimeParseException e) {
+      throw new DateTimeException(
+          "expected an ISO 8601 time with Z or an offset, found \""
+              + BadRecord.found(text, from, from + length)
+              + "\"",
+          e);
+    }
+  }
+
+  private static long of(long second, int nanos, ColumnType type) {
+    long perSecond =
+        switch (type) {
+          case TIMESTAMP_MS -> 1_000;
+          case TIMESTAMP_US -> 1_000_000;
+          default -> 1_000_000_000;
+        };
+    long unit = 1_000_000_000 / perSecond;
+    if (nanos % unit != 0) {
+      throw new DateTimeException("the time has more digits than a " + type + " holds");
+    }
+    try {
+      // Through the next second, so that the least representable times do not overflow on the way.
+      return second >= 0
+          ? Math.addExact(Math.multiplyExact(second, perSecond), nanos / unit)
+          : Math.addExact(Math.multiplyExact(second + 1, perSecond), nanos / unit - perSecond);
+    } catch (ArithmeticException e) {
+      throw new DateTimeException("the time is out of the range of a " + type, e);
+    }
+  }
+
+  /**
+   * The second of {@code yyyy-mm-ddThh:mm:ss…}, or Long.MIN_VALUE where another form is written.
+   */
+  private static long fastSecond(byte[] text, int from, int length) {
+    if (length <= SECONDS_LENGTH
+        || text[from + 4] != '-'
+        || text[from + 7] != '-'
+        || text[from + 10] != 'T'
+        || text[from + 13] != ':'
+        || text[from + 16] != ':') {
+      return Long.MIN_VALUE;
+    }
+    int century = two(text, from);
+    int ofCentury = two(text, from + 2);
+    int month = two(text, from + 5);
+    int day = two(text, from + 8);
+    int hour = two(text, from + 11);
+    int minute = two(text, from + 14);
+    int second = two(text, from + 17);
+    if ((century | ofCentury | month | day | hour | minute | second) < 0
+        || month < 1
+        || month > 12
+        || day < 1
+        || (day > 28 && day > daysOf(century * 100 + ofCentury, month))
+        || hour > 23
+        || minute > 59
+        || second > 59) {
+      return Long.MIN_VALUE;
+    }
+    long days = epochDay(century * 100 + ofCentury, month, day);
+    return ((days * 24 + hour) * 60 + minute) * 60 + second;
+  }
+
+  private static int two(byte[] text, int at) {
+    int tens = text[at] - '0';
+    int ones = text[at + 1] - '0';
+    return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
+  }
+
+  private static int daysOf(int year, int month) {
+    return switch (month) {
+      case 2 -> year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+      case 4, 6, 9, 11 -> 30;
+      default -> 31;
+    };
+  }
+
+  /** Days since 1970-01-01, with years that begin in March (Hinnant's days_from_civil). */
+  private static long epochDay(int year, int month, int day) {
+    int y = month <= 2 ? year - 1 : year;
+    int era = Math.floorDiv(y, 400);
+    int yearOfEra = y - era * 400;
+    int dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    int dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
+    return era * 146_097L + dayOfEra - 719_468;
+  }
+
+  /** The nanoseconds of {@code Z} or {@code .123Z}, or -1 where another form is written. */
+  private static int nanos(byte[] text, int from, int to) {
+    if (text[to - 1] != 'Z') {
+      return -1;
+    }
+    if (to - from == 1) {
+      return 0;
+    }
+    int digits = to - from - 2;
+    if (text[from] != '.' || digits < 1 || digits > NANOS_DIGITS) {
+      return -1;
+    }
+    int nanos = 0;
+    for (int i = 0; i < NANOS_DIGITS; i++) {
+      int digit = i < digits ? text[from + 1 + i] - '0' : 0;
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      nanos = nanos * 10 + digit;
+    }
+    return nanos;
+  }
+}
