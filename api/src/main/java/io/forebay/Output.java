@@ -7,7 +7,8 @@ import java.util.Optional;
  * Something that keeps data and, with it, how far the sources had been read. Called by one thread
  * of the engine: {@link #recover} once, {@link #open} once, then writes and commits, {@link #close}
  * once. An exception fails the pipeline; everything behind the last commit is delivered again by
- * the next run.
+ * the next run. Only a {@link Sink#retryable} sink may be away for a while, and is recovered and
+ * opened again.
  */
 public sealed interface Output extends AutoCloseable permits Sink, DeadLetters {
   /**

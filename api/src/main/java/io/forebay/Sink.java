@@ -2,7 +2,32 @@ package io.forebay;
 
 import java.io.IOException;
 
-/** Keeps the records that have passed all stages. */
+/**
+ * Keeps the records that have passed all stages.
+ *
+ * <h2>When the store is away</h2>
+ *
+ * A sink that is {@link #retryable} throws {@link RetryableException} from {@code write} or {@code
+ * commit} when its store is away. The engine then waits ({@link Backoff}) and calls, on the same
+ * object, {@link #recover} and {@link #open} again, until neither throws {@code
+ * RetryableException}; then it writes again what the sink no longer has, and goes on. So such a
+ * sink
+ *
+ * <ul>
+ *   <li>lets go of its old connection in {@code recover}, makes a new one there or in {@code open},
+ *       and does not need {@code close} in between;
+ *   <li>returns from {@code recover} what the store has committed: that tells whether a commit
+ *       whose answer was lost has happened. It returns nothing if the store keeps no progress: then
+ *       everything since the last commit is written again, and may arrive twice;
+ *   <li>forgets in {@code open} everything that was written behind that. {@link SinkContext#resume}
+ *       is false only if the run started over and nothing was committed since;
+ *   <li>is given the rows since the last commit again, in the same order and with the same values,
+ *       in the same batches or in others.
+ * </ul>
+ *
+ * Until then the engine keeps the batches in their slots, so memory stays bounded and the sources
+ * are slowed; all outputs wait. A sink that is not retryable does not cost that.
+ */
 public non-sealed interface Sink extends Output {
   /**
    * Writes a batch. When the call returns, the batch's memory may be used again.
@@ -16,4 +41,13 @@ public non-sealed interface Sink extends Output {
    * record (if the source is repeatable and the pipeline is ordered).
    */
   boolean effectivelyOnce();
+
+  /**
+   * Whether {@code write} and {@code commit} may throw {@link RetryableException}. The engine then
+   * keeps batches until they are committed, and commits when half of its slots are waiting for
+   * that.
+   */
+  default boolean retryable() {
+    return false;
+  }
 }

@@ -7,6 +7,20 @@ package io.forebay;
  * @param busyShare share of the time spent writing and committing
  * @param commits commits done
  * @param commitMsP99 time of a commit, 99th percentile
+ * @param retries how often it was tried again after its store was away
+ * @param away why its store is away now; empty while it is there
  */
 public record SinkSnapshot(
-    String name, long records, double busyShare, long commits, double commitMsP99) {}
+    String name,
+    long records,
+    double busyShare,
+    long commits,
+    double commitMsP99,
+    long retries,
+    String away) {
+  /** A sink whose store was never away. */
+  public SinkSnapshot(
+      String name, long records, double busyShare, long commits, double commitMsP99) {
+    this(name, records, busyShare, commits, commitMsP99, 0, "");
+  }
+}

@@ -26,4 +26,12 @@ public interface SourceContext {
    * extra, because the stage's value replaces it.
    */
   Set<String> replacedColumns();
+
+  /**
+   * Says how the source stands to its outside world; the last word is shown while it runs and in
+   * the summary. Call it whenever that changes, from any thread of the source.
+   *
+   * @param detail a few words on why or to whom; empty if there is nothing to say
+   */
+  default void state(SourceState state, String detail) {}
 }

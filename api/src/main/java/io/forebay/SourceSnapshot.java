@@ -1,5 +1,7 @@
 package io.forebay;
 
+import java.util.Optional;
+
 /**
  * A source at an instant.
  *
@@ -7,5 +9,26 @@ package io.forebay;
  * @param blockedShare share of the elapsed time that the source's writers waited for room, 0..1,
  *     averaged over its partitions
  * @param finished whether it came to its end
+ * @param state how it stands to its outside world; empty where the source does not say
+ * @param detail what the source says about its state; may be empty
  */
-public record SourceSnapshot(String name, long records, double blockedShare, boolean finished) {}
+public record SourceSnapshot(
+    String name,
+    long records,
+    double blockedShare,
+    boolean finished,
+    Optional<SourceState> state,
+    String detail) {
+  /** A source that does not say how it stands to its outside world. */
+  public SourceSnapshot(String name, long records, double blockedShare, boolean finished) {
+    this(name, records, blockedShare, finished, Optional.empty(), "");
+  }
+
+  /** Whether it has lost its outside world, or has not found it yet. */
+  public boolean isAway() {
+    return !finished
+        && state
+            .filter(now -> now == SourceState.DISCONNECTED || now == SourceState.CONNECTING)
+            .isPresent();
+  }
+}

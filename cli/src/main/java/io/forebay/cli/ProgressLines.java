@@ -37,7 +37,7 @@ final class ProgressLines {
                   before)
               + "  waited "
               + share(source.blockedShare(), old == null ? 0 : old.blockedShare(), now, before)
-              + (source.finished() ? "  ended" : ""));
+              + (source.finished() ? "  ended" : state(source)));
     }
     lines.add(forebay(now));
     for (int i = 0; i < now.stages().size(); i++) {
@@ -70,9 +70,36 @@ final class ProgressLines {
       lines.add(
           row("sink", sink.name(), sink.records(), old == null ? 0 : old.records(), now, before)
               + "  busy   "
-              + share(sink.busyShare(), old == null ? 0 : old.busyShare(), now, before));
+              + share(sink.busyShare(), old == null ? 0 : old.busyShare(), now, before)
+              + (sink.away().isEmpty() ? "" : "  away: " + sink.away()));
     }
     return lines;
+  }
+
+  private static String state(SourceSnapshot source) {
+    return source
+        .state()
+        .map(state ->
+            "  "
+                + state.name().toLowerCase(Locale.ROOT)
+                + (source.detail().isEmpty() ? "" : ": " + source.detail()))
+        .orElse("");
+  }
+
+  /** Who is away, for the one line. */
+  private static String away(PipelineSnapshot now) {
+    StringBuilder away = new StringBuilder();
+    for (SourceSnapshot source : now.sources()) {
+      if (source.isAway()) {
+        away.append(", source ").append(source.name()).append(state(source).substring(1));
+      }
+    }
+    for (SinkSnapshot sink : now.sinks()) {
+      if (!sink.away().isEmpty()) {
+        away.append(", sink ").append(sink.name()).append(" away: ").append(sink.away());
+      }
+    }
+    return away.toString();
   }
 
   /** Everything in one line. */
@@ -90,7 +117,8 @@ final class ProgressLines {
         + " dead-lettered, forebay "
         + (now.slots() - now.slotsFree())
         + "/"
-        + now.slots();
+        + now.slots()
+        + away(now);
   }
 
   private static String head(PipelineSnapshot now) {

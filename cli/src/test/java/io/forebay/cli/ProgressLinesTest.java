@@ -7,6 +7,7 @@ import io.forebay.Placement;
 import io.forebay.RecordCounts;
 import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
+import io.forebay.SourceState;
 import io.forebay.StageKind;
 import io.forebay.StageSnapshot;
 import java.time.Duration;
@@ -88,5 +89,32 @@ final class ProgressLinesTest {
         .isEqualTo(
             "plant 4.0 s: 140,000 read, 139,990 delivered (20,000/s), 7 dead-lettered, forebay"
                 + " 32/32");
+  }
+
+  @Test
+  void says_who_is_away() {
+    PipelineSnapshot all = at(4, 140_000, 0.75, 0, 3);
+    PipelineSnapshot away =
+        new PipelineSnapshot(
+            all.name(),
+            all.elapsed(),
+            all.records(),
+            all.slots(),
+            all.slotsFree(),
+            all.dispatcherBusyShare(),
+            List.of(
+                new SourceSnapshot(
+                    "broker", 5, 0, false, Optional.of(SourceState.DISCONNECTED), "refused"),
+                new SourceSnapshot("http", 5, 0, false, Optional.of(SourceState.CONNECTED), "")),
+            all.stages(),
+            List.of(new SinkSnapshot("db", 7, 0, 3, 9, 2, "no route to host")));
+
+    assertThat(ProgressLines.line(away, null))
+        .endsWith(
+            "forebay 32/32, source broker disconnected: refused, sink db away: no route to host");
+    assertThat(ProgressLines.block(away, null))
+        .anyMatch(line -> line.endsWith("  disconnected: refused"))
+        .anyMatch(line -> line.endsWith("  connected"))
+        .anyMatch(line -> line.endsWith("  away: no route to host"));
   }
 }

@@ -32,6 +32,7 @@ final class Forebay {
   private final Ticker ticker;
   private final long window;
   private final long slotBytes;
+  private final int slots;
   private final ArrayDeque<Slot> free;
   private final ArrayDeque<InFlightBatch> closed = new ArrayDeque<>();
   private @Nullable InFlightBatch open;
@@ -44,6 +45,7 @@ final class Forebay {
     this.ticker = ticker;
     this.free = new ArrayDeque<>(slots);
     this.slotBytes = slotBytes;
+    this.slots = slots.size();
     this.window = window;
   }
 
@@ -181,6 +183,11 @@ final class Forebay {
   /** Records handed in. */
   long read() {
     return read;
+  }
+
+  /** All slots. */
+  int slots() {
+    return slots;
   }
 
   int freeSlots() {

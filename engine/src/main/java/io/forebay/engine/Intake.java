@@ -390,6 +390,11 @@ final class Intake {
 
   // ------------------------------------------------------------------ anybody
 
+  /** How many slots there are. */
+  int slots() {
+    return forebay.slots();
+  }
+
   /** The keys of the partitions. */
   PartitionNames names() {
     return names;

@@ -1,22 +1,30 @@
 package io.forebay.engine;
 
+import io.forebay.Backoff;
 import io.forebay.Batch;
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.RetryableException;
 import io.forebay.Sink;
+import io.forebay.SinkContext;
 import io.forebay.SinkSnapshot;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sink or the dead letters as the sink runner sees them: leaves out what the output has already
- * from an earlier run, and measures. Used by the sink runner, except for {@link #snapshot}.
+ * from an earlier run, brings a sink back whose store was away, and measures. Used by the sink
+ * runner, except for {@link #snapshot}; what that reads is guarded by {@code this}.
  */
 final class OutputLane {
   private static final long LONGEST_NANOS = 3_600_000_000_000L;
@@ -28,9 +36,13 @@ final class OutputLane {
   /** What the output had when it was opened, where that is more than what the run resumes from. */
   private final Map<String, Position> ahead;
 
+  private @Nullable Retry retry;
+
   private final Histogram commitNanos = new Histogram(1_000, LONGEST_NANOS, 2);
   private long records;
   private long busyNanos;
+  private long retries;
+  private String away = "";
 
   OutputLane(String name, Output output, Ticker ticker, Map<String, Position> ahead) {
     this.name = name;
@@ -43,11 +55,116 @@ final class OutputLane {
     return name;
   }
 
+  /** What is needed to bring a sink back whose store was away. */
+  private static final class Retry {
+    final SinkContext context;
+    final Backoff backoff;
+
+    /** The progress that the sink has; not quite all that it holds where batches may overtake. */
+    Frontier has;
+
+    boolean committedHere;
+    @Nullable Progress attempted;
+    long dueAt;
+
+    Retry(SinkContext context, Frontier has, RandomGenerator random) {
+      this.context = context;
+      this.has = has;
+      this.backoff = new Backoff(random);
+    }
+  }
+
+  /**
+   * From now on the sink is brought back when its store was away.
+   *
+   * @param context how it was opened
+   * @param start where the run resumes
+   */
+  void mayBeAway(SinkContext context, Frontier start, RandomGenerator random) {
+    retry = new Retry(context, most(start), random);
+  }
+
+  /** Whether the sink is brought back when its store was away. */
+  boolean mayBeAway() {
+    return retry != null;
+  }
+
+  /** The store is away: the next attempt is due after a while. */
+  void isAway(RetryableException cause) {
+    Retry its = Objects.requireNonNull(retry);
+    its.dueAt = ticker.nanos() + its.backoff.next().toNanos();
+    synchronized (this) {
+      retries++;
+      String message = cause.getMessage();
+      away = message == null || message.isBlank() ? cause.toString() : message;
+    }
+  }
+
+  /** When the next attempt is due. */
+  long dueIn(long now) {
+    return Objects.requireNonNull(retry).dueAt - now;
+  }
+
+  /**
+   * Opens the sink again and writes again what it lost.
+   *
+   * @param written everything since the last commit
+   * @return whether the commit that failed has happened nevertheless
+   */
+  boolean bringBack(List<Redelivery.Written> written, PartitionNames partitions)
+      throws IOException {
+    Retry its = Objects.requireNonNull(retry);
+    Optional<Progress> found = output.recover();
+    Progress attempted = its.attempted;
+    // Where batches overtake, a commit may not advance the frontier: then this proves nothing.
+    boolean happened =
+        attempted != null
+            && found.equals(Optional.of(attempted))
+            && (written.isEmpty() || !attempted.frontier().equals(its.has));
+    boolean expected =
+        happened
+            || !((Sink) output).effectivelyOnce()
+            || found.map(Progress::frontier).orElse(Frontier.START).equals(its.has);
+    if (its.committedHere && !expected) {
+      throw new IOException(
+          "its store came back without what was committed there: put that back, or start over with"
+              + " --fresh");
+    }
+    SinkContext context = its.context;
+    output.open(
+        new SinkContext(
+            context.pipeline(),
+            context.schema(),
+            context.partitions(),
+            context.resume() || its.committedHere || happened));
+    if (happened) {
+      committed(its);
+    } else {
+      for (Redelivery.Written each : written) {
+        put(each.rows(), each.batch(), partitions);
+      }
+    }
+    its.backoff.succeeded();
+    synchronized (this) {
+      away = "";
+    }
+    return happened;
+  }
+
+  private static void committed(Retry its) {
+    its.has = Objects.requireNonNull(its.attempted).frontier();
+    its.committedHere = true;
+    its.attempted = null;
+  }
+
   /** Writes the rows that the sink does not have. */
   void write(Batch batch, InFlightBatch from, PartitionNames partitions) throws IOException {
     long begin = ticker.nanos();
-    int written = isAheadOf(from) ? writeNew(batch, partitions) : writeAll(batch);
-    measured(written, begin);
+    measured(put(batch, from, partitions), begin);
+  }
+
+  private int put(Batch batch, InFlightBatch from, PartitionNames partitions) throws IOException {
+    return isAheadOf(from) ? writeNew(batch, partitions) : writeAll(batch);
   }
 
   private int writeAll(Batch batch) throws IOException {
@@ -112,19 +229,30 @@ final class OutputLane {
   /** Commits; the progress never falls behind what the output had when it was opened. */
   void commit(String pipeline, Frontier frontier, boolean complete) throws IOException {
     long begin = ticker.nanos();
-    Frontier own = frontier;
-    if (!ahead.isEmpty()) {
-      Map<String, Position> most = new HashMap<>(frontier.positions());
-      ahead.forEach(
-          (key, has) -> most.merge(key, has, (a, b) -> a.sequence() >= b.sequence() ? a : b));
-      own = new Frontier(most);
+    Progress progress = new Progress(pipeline, most(frontier), complete);
+    if (retry != null) {
+      retry.attempted = progress;
     }
-    output.commit(new Progress(pipeline, own, complete));
+    output.commit(progress);
+    if (retry != null) {
+      committed(retry);
+    }
     long took = ticker.nanos() - begin;
     synchronized (this) {
       busyNanos += took;
       commitNanos.recordValue(Math.clamp(took, 0, LONGEST_NANOS));
     }
+  }
+
+  /** For each partition the greater of the position and of what the output had at first. */
+  private Frontier most(Frontier frontier) {
+    if (ahead.isEmpty()) {
+      return frontier;
+    }
+    Map<String, Position> most = new HashMap<>(frontier.positions());
+    ahead.forEach(
+        (key, has) -> most.merge(key, has, (a, b) -> a.sequence() >= b.sequence() ? a : b));
+    return new Frontier(most);
   }
 
   void close() throws IOException {
@@ -137,6 +265,8 @@ final class OutputLane {
         records,
         Math.min(1, (double) busyNanos / Math.max(1, elapsedNanos)),
         commitNanos.getTotalCount(),
-        commitNanos.getValueAtPercentile(99) / 1e6);
+        commitNanos.getValueAtPercentile(99) / 1e6,
+        retries,
+        away);
   }
 }

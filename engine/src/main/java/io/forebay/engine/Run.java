@@ -2,7 +2,9 @@ package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
+import io.forebay.Output;
 import io.forebay.PipelineSnapshot;
+import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.SourceSnapshot;
 import io.forebay.slots.Slot;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -133,9 +136,14 @@ final class Run {
   private SinkRunner.Wiring wiring() {
     List<Recovery.Named> named = namedOutputs();
     for (int i = 0; i < named.size(); i++) {
-      outputs.add(
-          new OutputLane(
-              named.get(i).name(), named.get(i).output(), ticker, recovery.ahead().get(i)));
+      Output output = named.get(i).output();
+      OutputLane lane =
+          new OutputLane(named.get(i).name(), output, ticker, recovery.ahead().get(i));
+      if (output instanceof Sink sink && sink.retryable()) {
+        // Seeded from the time that is handed in, so that a simulation repeats its waits.
+        lane.mayBeAway(context(), recovery.start(), new SplittableRandom(ticker.nanos() + i));
+      }
+      outputs.add(lane);
     }
     int sinks = plan.config().sinks().size();
     return new SinkRunner.Wiring(
@@ -162,13 +170,16 @@ final class Run {
     }
   }
 
+  private SinkContext context() {
+    return new SinkContext(
+        plan.identity(),
+        plan.slots().view(plan.stages().size()),
+        intake.names(),
+        recovery.resume());
+  }
+
   private void openOutputs() {
-    SinkContext context =
-        new SinkContext(
-            plan.identity(),
-            plan.slots().view(plan.stages().size()),
-            intake.names(),
-            recovery.resume());
+    SinkContext context = context();
     List<Recovery.Named> named = namedOutputs();
     int opened = 0;
     try {
@@ -295,10 +306,10 @@ final class Run {
   private void abort(boolean keep) {
     keepWritten = keep;
     dispatcherThread.interrupt();
+    sinkRunner.halt(); // Also where a sink takes the interrupt for a lost connection.
     if (!keep) {
       sinkThread.interrupt();
     } else {
-      sinkRunner.halt();
       if (!StageThreads.join(PATIENCE, List.of(sinkThread))) {
         sinkThread.interrupt();
       }
@@ -354,12 +365,15 @@ final class Run {
     List<SourceSnapshot> sourceSnapshots = new ArrayList<>();
     for (int i = 0; i < read.sources().size(); i++) {
       SourceMeter.Reading reading = read.sources().get(i);
+      SourceRunner.Standing standing = sources.get(i).standing();
       sourceSnapshots.add(
           new SourceSnapshot(
               plan.config().sources().get(i).name(),
               reading.records(),
               reading.blockedShare(),
-              reading.finished()));
+              reading.finished(),
+              standing.state(),
+              standing.detail()));
     }
     return new PipelineSnapshot(
         plan.config().name(),

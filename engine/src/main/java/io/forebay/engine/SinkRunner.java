@@ -2,12 +2,15 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.Frontier;
+import io.forebay.RetryableException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes batches to every sink, frees their slots, commits in groups and acknowledges to the
@@ -18,7 +21,11 @@ import java.util.function.Consumer;
  * told is durable everywhere. Commits happen between batches, every {@value #COMMIT_EVERY_MS} ms or
  * sooner when nothing else waits, though so rarely that a slow disk spends a tenth of the time on
  * them at most; every {@value #COMMIT_AT_LATEST_MS} ms anyway, and at once when a source has no
- * credit left.
+ * credit left or half of the slots wait for a commit.
+ *
+ * <p>When the store of a sink is away ({@link RetryableException}), the write or commit that it
+ * interrupts stays as it is, {@link #step} does nothing until the next attempt is due, and then
+ * goes on at that sink.
  */
 final class SinkRunner implements Hand {
   static final int COMMIT_EVERY_MS = 100;
@@ -44,6 +51,7 @@ final class SinkRunner implements Hand {
   private final Doorbell doorbell;
   private final Ticker ticker;
   private final Queue<InFlightBatch> queue = new ConcurrentLinkedQueue<>();
+  private final Redelivery redelivery;
   private volatile boolean ended;
   private volatile boolean complete;
   private volatile Tally.Counts counts = Tally.Counts.ZERO;
@@ -52,9 +60,21 @@ final class SinkRunner implements Hand {
   private long lastCommitEnd;
   private long lastCommitNanos;
   private boolean midBatch;
+
+  /** The batch that is being written, or the commit that is being made, and whose turn it is. */
+  private @Nullable InFlightBatch writing;
+
+  private @Nullable Committing committing;
+  private int turn;
+
+  /** The sink whose turn it is and whose store is away. */
+  private @Nullable OutputLane away;
+
   private boolean outputFailed;
   private volatile boolean done;
   private volatile boolean halted;
+
+  private record Committing(Frontier frontier, boolean completely, boolean last, long begin) {}
 
   SinkRunner(Wiring wiring, Frontier start, Doorbell doorbell, Ticker ticker) {
     this.wiring = wiring;
@@ -62,6 +82,8 @@ final class SinkRunner implements Hand {
     this.doorbell = doorbell;
     this.ticker = ticker;
     this.lastCommitEnd = ticker.nanos();
+    boolean needed = wiring.sinks.stream().anyMatch(OutputLane::mayBeAway);
+    this.redelivery = new Redelivery(needed ? wiring.intake.slots() : 0);
   }
 
   // ------------------------------------------------------------------ from the dispatcher
@@ -88,26 +110,31 @@ final class SinkRunner implements Hand {
 
   @Override
   public boolean step(long now) throws PipelineFailedException {
+    if (away != null) {
+      return away.dueIn(now) <= 0 && bringBack(away);
+    }
     boolean last = ended; // Before looking into the queue: nothing comes after the end.
     InFlightBatch batch = queue.poll();
     if (batch != null) {
-      write(batch);
       if (!uncommitted) {
         uncommitted = true;
         uncommittedSince = now;
       }
-      if (!midBatch && now - uncommittedSince >= COMMIT_EVERY_NANOS && commitDueIn(now) <= 0) {
-        commit(false);
+      writing = batch;
+      turn = 0;
+      goOnWriting();
+      boolean often = now - uncommittedSince < COMMIT_EVERY_NANOS && !redelivery.isDue();
+      if (writing == null && !midBatch && !often && commitDueIn(now) <= 0) {
+        commit(false, false);
       }
       return true;
     }
     if (last) {
-      commit(complete);
-      done = true;
+      commit(complete, true);
       return true;
     }
     if (uncommitted && !midBatch && commitDueIn(now) <= 0) {
-      commit(false);
+      commit(false, false);
       return true;
     }
     return false;
@@ -115,11 +142,14 @@ final class SinkRunner implements Hand {
 
   @Override
   public long nextStepIn(long now) {
+    if (away != null) {
+      return away.dueIn(now);
+    }
     return uncommitted && !midBatch ? commitDueIn(now) : FOREVER;
   }
 
   private long commitDueIn(long now) {
-    if (wiring.intake.isShortOfCredit()) {
+    if (wiring.intake.isShortOfCredit() || redelivery.isDue()) {
       return 0;
     }
     long spacing = Math.min(COMMIT_AT_LATEST_NANOS, 9 * lastCommitNanos);
@@ -142,16 +172,29 @@ final class SinkRunner implements Hand {
     return done || halted;
   }
 
-  private void write(InFlightBatch batch) throws PipelineFailedException {
+  private void goOnWriting() throws PipelineFailedException {
+    InFlightBatch batch = Objects.requireNonNull(writing);
+    boolean last = batch.parts.isEmpty();
     int rows = batch.slot.rows();
     if (rows > 0) {
       Batch view = batch.slot.view(wiring.stages);
-      for (OutputLane sink : wiring.sinks) {
-        attempt(sink, "write", () -> sink.write(view, batch, wiring.intake.names()));
+      for (; turn < wiring.sinks.size(); turn++) {
+        OutputLane sink = wiring.sinks.get(turn);
+        if (!attempt(sink, "write", () -> sink.write(view, batch, wiring.intake.names()))) {
+          return;
+        }
       }
       batch.tally.part(view, wiring.multiplied, batch.rejected);
+      if (redelivery.isNeeded()) {
+        if (last) {
+          redelivery.keep(view, batch);
+        } else {
+          redelivery.copy(view, batch);
+        }
+      }
     }
-    midBatch = !batch.parts.isEmpty();
+    writing = null;
+    midBatch = !last;
     if (midBatch) {
       wiring.partWritten.accept(batch);
       return;
@@ -159,7 +202,9 @@ final class SinkRunner implements Hand {
     writeRejected(batch.rejected);
     counts = batch.tally.finish(counts, batch.records, wiring.multiplied, batch.rejected);
     acks.written(batch);
-    wiring.intake.release(batch.slot);
+    if (rows == 0 || !redelivery.isNeeded()) {
+      wiring.intake.release(batch.slot);
+    }
   }
 
   private void writeRejected(List<Rejected> rejected) throws PipelineFailedException {
@@ -182,29 +227,62 @@ final class SinkRunner implements Hand {
     attempt(output, "write", () -> output.write(rejected, wiring.intake.names()));
   }
 
-  private void commit(boolean completely) throws PipelineFailedException {
-    long begin = ticker.nanos();
+  private void commit(boolean completely, boolean last) throws PipelineFailedException {
     Frontier frontier = acks.frontier();
+    committing = new Committing(frontier, completely, last, ticker.nanos());
+    turn = 0;
     OutputLane dead = wiring.deadLetters.orElse(null);
     if (dead != null) {
       attempt(dead, "commit", () -> dead.commit(wiring.identity, frontier, completely));
     }
-    for (OutputLane sink : wiring.sinks) {
-      attempt(sink, "commit", () -> sink.commit(wiring.identity, frontier, completely));
+    goOnCommitting();
+  }
+
+  private void goOnCommitting() throws PipelineFailedException {
+    Committing now = Objects.requireNonNull(committing);
+    for (; turn < wiring.sinks.size(); turn++) {
+      OutputLane sink = wiring.sinks.get(turn);
+      if (!attempt(
+          sink, "commit", () -> sink.commit(wiring.identity, now.frontier, now.completely))) {
+        return;
+      }
     }
+    committing = null;
+    redelivery.committed(wiring.intake::release);
     List<AckTracker.Acknowledged> acknowledged = acks.committed();
     // The source first: what is within the window counts from what it was told.
     acknowledged.forEach(wiring.acknowledged);
     wiring.intake.acknowledge(acknowledged);
     uncommitted = false;
     lastCommitEnd = ticker.nanos();
-    lastCommitNanos = lastCommitEnd - begin;
+    lastCommitNanos = lastCommitEnd - now.begin;
+    done = now.last;
+  }
+
+  /** Another attempt with a sink whose store was away, and on from there if it is back. */
+  private boolean bringBack(OutputLane sink) throws PipelineFailedException {
+    boolean[] committed = new boolean[1];
+    away = null;
+    if (attempt(
+        sink,
+        "go on after its store was away",
+        () -> committed[0] = sink.bringBack(redelivery.written(), wiring.intake.names()))) {
+      if (committed[0]) {
+        turn++;
+      }
+      if (writing != null) {
+        goOnWriting();
+      } else {
+        goOnCommitting();
+      }
+    }
+    return true;
   }
 
   /** After a failure elsewhere: keeps what is written, so that less is delivered again. */
   void commitWritten() throws PipelineFailedException {
-    if (uncommitted && !midBatch && !outputFailed) {
-      commit(false);
+    if (uncommitted && !midBatch && !outputFailed && writing == null && committing == null) {
+      commit(false, false);
     }
   }
 
@@ -212,21 +290,35 @@ final class SinkRunner implements Hand {
     void run() throws IOException;
   }
 
-  private void attempt(OutputLane output, String what, Write write) throws PipelineFailedException {
+  /** Whether that went well; if not, the store is away and the output's turn comes again. */
+  private boolean attempt(OutputLane output, String what, Write write)
+      throws PipelineFailedException {
     try {
       write.run();
+      return true;
+    } catch (RetryableException e) {
+      if (!output.mayBeAway() || redelivery.isIncomplete()) {
+        throw failed(output, what, e);
+      }
+      output.isAway(e);
+      away = output;
+      return false;
     } catch (IOException | RuntimeException e) {
-      outputFailed = true;
-      throw new PipelineFailedException(
-          "the output '"
-              + output.name()
-              + "' could not "
-              + what
-              + " ("
-              + (e.getMessage() == null ? e.toString() : e.getMessage())
-              + "): everything behind its last commit is delivered again by the next run, once"
-              + " this is put right",
-          e);
+      throw failed(output, what, e);
     }
+  }
+
+  private PipelineFailedException failed(OutputLane output, String what, Exception e) {
+    outputFailed = true;
+    return new PipelineFailedException(
+        "the output '"
+            + output.name()
+            + "' could not "
+            + what
+            + " ("
+            + (e.getMessage() == null ? e.toString() : e.getMessage())
+            + "): everything behind its last commit is delivered again by the next run, once"
+            + " this is put right",
+        e);
   }
 }

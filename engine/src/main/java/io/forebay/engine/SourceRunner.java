@@ -5,8 +5,10 @@ import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.SourceState;
 import io.forebay.slots.StagedRow;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -22,6 +24,11 @@ final class SourceRunner implements SourceContext {
     record Broken(Exception cause) implements End {}
   }
 
+  /** What the source says about its outside world. */
+  record Standing(Optional<SourceState> state, String detail) {
+    static final Standing UNSAID = new Standing(Optional.empty(), "");
+  }
+
   private final int index;
   private final PipelineConfig.NamedSource source;
   private final Plan plan;
@@ -31,6 +38,7 @@ final class SourceRunner implements SourceContext {
   private final Set<String> opened = ConcurrentHashMap.newKeySet();
   private final Thread thread;
   private volatile boolean asked;
+  private volatile Standing standing = Standing.UNSAID;
 
   SourceRunner(int index, Plan plan, Intake intake, Frontier start, Consumer<End> ended) {
     this.index = index;
@@ -107,5 +115,15 @@ final class SourceRunner implements SourceContext {
   @Override
   public Set<String> replacedColumns() {
     return plan.outputNames();
+  }
+
+  @Override
+  public void state(SourceState state, String detail) {
+    standing = new Standing(Optional.of(state), detail);
+  }
+
+  /** What the source said last about its outside world. */
+  Standing standing() {
+    return standing;
   }
 }

@@ -13,6 +13,7 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.SourceState;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -191,6 +193,74 @@ class LifecycleTest {
     assertThat(result).isInstanceOf(PipelineResult.DeadlineExceeded.class);
     assertThat(result.snapshot().records().inFlight()).isPositive();
     assertThat(source.acknowledged).isEmpty();
+  }
+
+  @Test
+  void waits_with_bounded_memory_and_goes_on_by_itself_when_a_store_is_away() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    RecordingSink kept = new RecordingSink();
+    TestSource source = new TestSource(100_000);
+    Sink sink = new FlakySink(kept, away::get);
+    try (Pipeline pipeline = numbers(source, sink).build().start()) {
+      await().until(() -> !pipeline.snapshot().sinks().getFirst().away().isEmpty());
+      assertThat(pipeline.snapshot().sinks().getFirst().away()).isEqualTo("connection reset");
+      await().until(() -> pipeline.snapshot().slotsFree() == 0);
+      long read = pipeline.snapshot().records().read();
+      await()
+          .during(Duration.ofMillis(200))
+          .until(() -> pipeline.snapshot().records().read() == read);
+
+      away.set(false);
+
+      assertThat(pipeline.await()).isInstanceOf(PipelineResult.Completed.class);
+      assertThat(pipeline.snapshot().sinks().getFirst().away()).isEmpty();
+      assertThat(pipeline.snapshot().sinks().getFirst().retries()).isPositive();
+    }
+    assertExactlyOnce(kept, 100_000);
+  }
+
+  @Test
+  void acknowledges_nothing_undelivered_when_it_drains_while_a_store_is_away() throws Exception {
+    AtomicBoolean away = new AtomicBoolean();
+    RecordingSink kept = new RecordingSink();
+    TestSource source = new TestSource(Long.MAX_VALUE);
+    Pipeline pipeline = numbers(source, new FlakySink(kept, away::get)).build().start();
+    await().until(() -> !source.acknowledged.isEmpty());
+    away.set(true);
+    await().until(() -> !pipeline.snapshot().sinks().getFirst().away().isEmpty());
+
+    pipeline.drain(Duration.ofMillis(100));
+
+    PipelineResult result = pipeline.await();
+    assertThat(result).isInstanceOf(PipelineResult.DeadlineExceeded.class);
+    assertThat(source.acknowledged.get("").sequence())
+        .isLessThanOrEqualTo(kept.progress().orElseThrow().frontier().of("numbers").sequence());
+    assertConserved(result.snapshot().records());
+  }
+
+  @Test
+  void shows_what_a_source_says_about_its_outside_world() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    Source source =
+        new SourceOf(context -> {
+          context.state(SourceState.CONNECTING, "");
+          context.state(SourceState.DISCONNECTED, "refused");
+          end.await();
+        });
+    try (Pipeline pipeline =
+        Pipeline.builder("test")
+            .source("live", source)
+            .sink("out", new RecordingSink())
+            .build()
+            .start()) {
+      await()
+          .until(
+              () -> pipeline.snapshot().sources().getFirst(),
+              live -> live.detail().equals("refused"));
+      assertThat(pipeline.snapshot().sources().getFirst().isAway()).isTrue();
+      end.countDown();
+      pipeline.await();
+    }
   }
 
   @Test

@@ -49,11 +49,17 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
   }
 
   private static Map<String, Object> source(SourceSnapshot source) {
-    return object(
-        "name", source.name(),
-        "records", source.records(),
-        "blockedShare", rounded(source.blockedShare()),
-        "finished", source.finished());
+    Map<String, Object> json =
+        object(
+            "name", source.name(),
+            "records", source.records(),
+            "blockedShare", rounded(source.blockedShare()),
+            "finished", source.finished());
+    source.state().ifPresent(state -> json.put("state", lower(state)));
+    if (!source.detail().isEmpty()) {
+      json.put("detail", source.detail());
+    }
+    return json;
   }
 
   private static Map<String, Object> stage(StageSnapshot stage) {
@@ -78,23 +84,24 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
   }
 
   private static Map<String, Object> sink(SinkSnapshot sink) {
-    return object(
-        "name", sink.name(),
-        "records", sink.records(),
-        "busyShare", rounded(sink.busyShare()),
-        "commits", sink.commits(),
-        "commitMs", object("p99", rounded(sink.commitMsP99())));
+    Map<String, Object> json =
+        object(
+            "name", sink.name(),
+            "records", sink.records(),
+            "busyShare", rounded(sink.busyShare()),
+            "commits", sink.commits(),
+            "commitMs", object("p99", rounded(sink.commitMsP99())),
+            "retries", sink.retries());
+    if (!sink.away().isEmpty()) {
+      json.put("away", sink.away());
+    }
+    return json;
   }
 
   /** The tables for people: sources, stages, sinks, where the records went. */
   public List<String> table() {
     List<String> lines = new ArrayList<>();
-    Table sources = new Table("source", "records", "waited for room");
-    for (SourceSnapshot source : run.sources()) {
-      sources.row(
-          source.name(), Format.count(source.records()), Format.percent(source.blockedShare()));
-    }
-    lines.addAll(sources.lines());
+    lines.addAll(sources().lines());
     if (!run.stages().isEmpty()) {
       lines.add("");
       lines.addAll(stages().lines());
@@ -110,6 +117,16 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
           Format.millis(sink.commitMsP99()) + " ms");
     }
     lines.addAll(sinks.lines());
+    for (SinkSnapshot sink : run.sinks()) {
+      if (sink.retries() > 0) {
+        lines.add(
+            sink.name()
+                + ": its store was away, tried again "
+                + Format.count(sink.retries())
+                + " times"
+                + (sink.away().isEmpty() ? "" : ", still away: " + sink.away()));
+      }
+    }
     lines.add("");
     lines.add(records(run.records()));
     lines.add(
@@ -119,6 +136,29 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
             run.elapsed().toNanos() / 1e9,
             Format.count(Math.round(run.recordsPerSecond()))));
     return lines;
+  }
+
+  private Table sources() {
+    boolean said = run.sources().stream().anyMatch(source -> source.state().isPresent());
+    Table table =
+        said
+            ? new Table("source", "records", "waited for room", "state")
+            : new Table("source", "records", "waited for room");
+    for (SourceSnapshot source : run.sources()) {
+      String records = Format.count(source.records());
+      String waited = Format.percent(source.blockedShare());
+      if (said) {
+        String state = source.state().map(Summary::lower).orElse("");
+        table.row(source.name(), records, waited, state + inBrackets(source.detail()));
+      } else {
+        table.row(source.name(), records, waited);
+      }
+    }
+    return table;
+  }
+
+  private static String inBrackets(String detail) {
+    return detail.isEmpty() ? "" : " (" + detail + ")";
   }
 
   private Table stages() {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.PipelineSnapshot;
 import io.forebay.Placement;
+import io.forebay.SinkSnapshot;
+import io.forebay.SourceSnapshot;
+import io.forebay.SourceState;
 import io.forebay.StageKind;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +118,8 @@ final class SummaryTest {
                   "commits": 100,
                   "commitMs": {
                     "p99": 1.5
-                  }
+                  },
+                  "retries": 0
                 }
               ]
             }
@@ -146,6 +150,45 @@ final class SummaryTest {
             1,000,000 read = 999,987 delivered + 10 dead-lettered + 2 filtered + 0 dropped + 1 in flight
             10.00 s, 100,000 records/s\
             """);
+  }
+
+  @Test
+  void tells_who_is_away() {
+    PipelineSnapshot away =
+        new PipelineSnapshot(
+            RUN.name(),
+            RUN.elapsed(),
+            RUN.records(),
+            RUN.slots(),
+            RUN.slotsFree(),
+            RUN.dispatcherBusyShare(),
+            List.of(
+                new SourceSnapshot("hall-a", 7, 0, true),
+                new SourceSnapshot(
+                    "broker",
+                    1_000,
+                    0.5,
+                    false,
+                    Optional.of(SourceState.DISCONNECTED),
+                    "connection refused")),
+            List.of(),
+            List.of(new SinkSnapshot("db", 900, 0.1, 3, 1.5, 12, "no route to host")));
+    Summary summary = new Summary(away, "deadlineExceeded", "late");
+
+    assertThat(String.join("\n", summary.table()))
+        .startsWith(
+            """
+            source  records  waited for room                               state
+            hall-a        7              0 %
+            broker    1,000             50 %  disconnected (connection refused)
+
+            sink  records  busy  commits  commit p99
+            db        900  10 %        3      1.5 ms
+            db: its store was away, tried again 12 times, still away: no route to host
+            """);
+    assertThat(summary.json())
+        .contains("\"state\": \"disconnected\",\n      \"detail\": \"connection refused\"")
+        .contains("\"retries\": 12,\n      \"away\": \"no route to host\"");
   }
 
   @Test

@@ -46,6 +46,25 @@ public final class SinkContract {
     new OutputContract<Sink>(places, (sink, step) -> sink.write(batch(step)), SCHEMA).check();
   }
 
+  /**
+   * Checks that a {@link Sink#retryable} sink goes on when its store was away: that it says so by a
+   * {@link io.forebay.RetryableException}, that the same object recovers and opens again, that it
+   * has forgotten what was not committed, and, if it is effectively-once, that in the end the rows
+   * are those of a run without an outage.
+   *
+   * @param places makes a new, empty place at each call, whose store is there
+   * @throws AssertionError if the contract is broken
+   */
+  public static void checkRetryable(Supplier<? extends RetryablePlace<? extends Sink>> places)
+      throws IOException {
+    try (Sink sink = places.get().output()) {
+      if (!sink.retryable()) {
+        throw new AssertionError("the sink is not retryable: nothing can be checked");
+      }
+    }
+    new OutageContract(places, SinkContract::batch, SCHEMA).check();
+  }
+
   /** Step 1 has sequences 1 to 7, step 2 has 8 to 14, … */
   private static HeapBatch batch(int step) {
     List<List<@Nullable Object>> rows = new ArrayList<>();

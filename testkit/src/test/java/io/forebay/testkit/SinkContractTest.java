@@ -8,6 +8,7 @@ import io.forebay.DeadLetters;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.RetryableException;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import java.io.IOException;
@@ -83,6 +84,28 @@ class SinkContractTest {
   @Test
   void passes_without_mistakes() throws Exception {
     SinkContract.check(() -> new Disk(Set.of()));
+  }
+
+  /** Mistakes that sinks make when their store was away. */
+  enum OutageMistake {
+    SAYS_NOTHING,
+    KEEPS_WHAT_WAS_WRITTEN_BEFORE,
+    FORGETS_WHAT_WAS_COMMITTED,
+    CANNOT_BE_OPENED_AGAIN,
+    FAILS_FOR_GOOD
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void finds_the_mistake_when_the_store_was_away(OutageMistake mistake) {
+    assertThatThrownBy(() -> SinkContract.checkRetryable(() -> new Store(Set.of(mistake))))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void passes_without_mistakes_when_the_store_was_away() throws Exception {
+    SinkContract.checkRetryable(() -> new Store(Set.of()));
+    SinkContract.check(() -> new Store(Set.of()));
   }
 
   @Test
@@ -201,6 +224,104 @@ class SinkContractTest {
           committed = data.size();
         }
       }
+    }
+  }
+
+  /** A store that can be taken away; its sink keeps rows until the commit. */
+  private static final class Store implements RetryablePlace<Sink> {
+    private final Set<OutageMistake> mistakes;
+    private List<Object> committed = new ArrayList<>();
+    private Optional<Progress> progress = Optional.empty();
+    private boolean away;
+
+    Store(Set<OutageMistake> mistakes) {
+      this.mistakes = mistakes;
+    }
+
+    @Override
+    public Sink output() {
+      return new StoreSink();
+    }
+
+    @Override
+    public Object contents() {
+      return List.copyOf(committed);
+    }
+
+    @Override
+    public void takeAway() {
+      away = true;
+    }
+
+    @Override
+    public void bringBack() {
+      away = false;
+      if (mistakes.contains(OutageMistake.FORGETS_WHAT_WAS_COMMITTED)) {
+        committed = new ArrayList<>();
+        progress = Optional.empty();
+      }
+    }
+
+    private final class StoreSink implements Sink {
+      private final List<Object> pending = new ArrayList<>();
+      private boolean opened;
+
+      private void reach() throws IOException {
+        if (away && mistakes.contains(OutageMistake.FAILS_FOR_GOOD)) {
+          throw new IOException("gone");
+        }
+        if (away && !mistakes.contains(OutageMistake.SAYS_NOTHING)) {
+          throw new RetryableException("connection refused");
+        }
+      }
+
+      @Override
+      public Optional<Progress> recover() throws IOException {
+        reach();
+        return progress;
+      }
+
+      @Override
+      public void open(SinkContext context) throws IOException {
+        reach();
+        if (opened && mistakes.contains(OutageMistake.CANNOT_BE_OPENED_AGAIN)) {
+          throw new IOException("open already");
+        }
+        opened = true;
+        if (!mistakes.contains(OutageMistake.KEEPS_WHAT_WAS_WRITTEN_BEFORE)) {
+          pending.clear();
+        }
+        if (!context.resume()) {
+          committed.clear();
+          progress = Optional.empty();
+        }
+      }
+
+      @Override
+      public void write(Batch batch) {
+        pending.addAll(Batches.rows(batch));
+      }
+
+      @Override
+      public void commit(Progress reached) throws IOException {
+        reach();
+        committed.addAll(pending);
+        pending.clear();
+        progress = Optional.of(reached);
+      }
+
+      @Override
+      public boolean effectivelyOnce() {
+        return true;
+      }
+
+      @Override
+      public boolean retryable() {
+        return true;
+      }
+
+      @Override
+      public void close() {}
     }
   }
 }
