@@ -4,6 +4,7 @@ import io.forebay.Batch;
 import io.forebay.Rejection;
 import io.forebay.slots.CallResult;
 import io.forebay.workers.Completion;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -65,6 +66,9 @@ final class Dispatcher implements Hand {
 
   @Override
   public boolean step(long now) throws InterruptedException, PipelineFailedException {
+    for (StageLane lane : lanes) {
+      lane.resumeIn(now);
+    }
     boolean progress = handleCompleted(now);
     progress |= restoreParts(now);
     for (int i = lanes.size() - 1; i >= 0; i--) {
@@ -81,11 +85,15 @@ final class Dispatcher implements Hand {
 
   @Override
   public long nextStepIn(long now) {
+    long resume = FOREVER;
+    for (StageLane lane : lanes) {
+      resume = Math.min(resume, lane.resumeIn(now));
+    }
     if (!lanes.isEmpty() && !lanes.getFirst().hasRoom()) {
-      return FOREVER; // A completion will ring.
+      return resume; // Or a completion will ring.
     }
     long openedAt = intake.openedAt();
-    return openedAt < 0 ? FOREVER : openedAt + lingerNanos - now;
+    return openedAt < 0 ? resume : Math.min(resume, openedAt + lingerNanos - now);
   }
 
   @Override
@@ -103,15 +111,22 @@ final class Dispatcher implements Hand {
       StageLane lane = lanes.get(batch.stage);
       lane.returned();
       switch (next.completion) {
-        case Completion.Done d -> returned(batch, lane, d, now);
+        case Completion.Done d -> {
+          lane.healthy();
+          returned(batch, lane, d, now);
+        }
         case Completion.Lost l -> lost(batch, lane, l, now);
-        case Completion.Unavailable(String reason) ->
+        case Completion.Unavailable(String reason, Duration retryAfter) -> {
+          if (retryAfter.isZero() || !lane.pause(now, retryAfter.toNanos())) {
             throw new PipelineFailedException(
                 "stage '"
                     + lane.stage.name()
                     + "' cannot go on: "
                     + reason
                     + "; what is not delivered is not acknowledged");
+          }
+          again(batch, lane, now);
+        }
       }
     }
     return true;
@@ -299,7 +314,11 @@ final class Dispatcher implements Hand {
     if (lost.row() >= 0 || rows == 1) {
       int guilty = Math.clamp(lost.row(), 0, rows - 1);
       rejectRow(batch, lane, guilty, lost.reason(), lost.evidence());
-      if (batch.slot.rows() > 0) {
+      if (guilty > 0 && guilty < batch.slot.rows()) {
+        // The rows before it have got through once: they go first, and are not computed once more
+        // for each record that is found behind.
+        cut(batch, lane, guilty, now);
+      } else if (batch.slot.rows() > 0) {
         again(batch, lane, now);
       } else {
         goOn(batch, lane.index + 1, now);

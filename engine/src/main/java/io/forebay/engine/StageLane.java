@@ -11,6 +11,9 @@ import java.util.Optional;
  * be. Used by the dispatcher, except for {@link #snapshot}.
  */
 final class StageLane {
+  /** Pauses of a stage's pool in a row that the pipeline waits for. */
+  static final int MOST_PAUSES = 3;
+
   final int index;
   final Stage stage;
   final StageRunner runner;
@@ -18,6 +21,14 @@ final class StageLane {
   final ArrayDeque<InFlightBatch> queue = new ArrayDeque<>();
   private final BatchSizer sizer;
   private int inWork;
+
+  /** The stage's pool does not call its workers until then. */
+  private long pausedUntil;
+
+  private boolean paused;
+
+  /** Pauses without a batch that came back between them. */
+  private int pauses;
 
   StageLane(int index, Stage stage, StageRunner runner, long maxLatencyNanos) {
     this.index = index;
@@ -27,7 +38,32 @@ final class StageLane {
   }
 
   boolean hasRoom() {
-    return inWork < runner.capacity();
+    return !paused && inWork < runner.capacity();
+  }
+
+  /**
+   * The pool has said that it pauses.
+   *
+   * @return false if it has done so {@link #MOST_PAUSES} times without any batch coming back
+   */
+  boolean pause(long now, long nanos) {
+    if (!paused) {
+      paused = true;
+      pausedUntil = now + nanos;
+      pauses++;
+    }
+    return pauses <= MOST_PAUSES;
+  }
+
+  /** Ends a pause that is over; after how many nanoseconds it will be if it is not. */
+  long resumeIn(long now) {
+    paused &= now - pausedUntil < 0;
+    return paused ? pausedUntil - now : Long.MAX_VALUE / 2;
+  }
+
+  /** A batch came back. */
+  void healthy() {
+    pauses = 0;
   }
 
   void submitted() {

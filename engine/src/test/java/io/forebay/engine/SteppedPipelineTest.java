@@ -190,6 +190,12 @@ class SteppedPipelineTest {
       return;
     }
     InFlightBatch batch = workers.inWork.remove(random.nextInt(workers.inWork.size()));
+    if (random.nextInt(30) == 0) {
+      dispatcher.completed(
+          batch,
+          new Completion.Unavailable("they die", Duration.ofNanos(random.nextInt(3_000) + 1)));
+      return;
+    }
     int poison = poisonIn(batch);
     dispatcher.completed(
         batch,
@@ -343,12 +349,67 @@ class SteppedPipelineTest {
     dispatcher.step(time);
 
     dispatcher.completed(
-        workers.inWork.getFirst(), new Completion.Unavailable("its workers only die"));
+        workers.inWork.getFirst(),
+        new Completion.Unavailable("its workers only die", Duration.ZERO));
 
     assertThatThrownBy(() -> dispatcher.step(time))
         .isInstanceOf(PipelineFailedException.class)
         .hasMessageContaining("'double'")
         .hasMessageContaining("its workers only die");
+  }
+
+  @Test
+  void waits_for_a_pool_that_pauses_and_fails_when_it_pauses_again_and_again() throws Exception {
+    build(true, 5, 1000);
+    dispatcher.step(time);
+    for (long n = 1; n <= 5; n++) {
+      append(n);
+    }
+    dispatcher.step(time);
+    for (int pause = 1; pause <= StageLane.MOST_PAUSES; pause++) {
+      refuse(30_000);
+      dispatcher.step(time);
+      assertThat(workers.inWork).isEmpty();
+      assertThat(dispatcher.nextStepIn(time)).isEqualTo(30_000);
+      time += 29_999;
+      dispatcher.step(time);
+      assertThat(workers.inWork).isEmpty();
+      time += 1;
+      dispatcher.step(time);
+      assertThat(workers.inWork).as("pause %s", pause).hasSize(1);
+    }
+    refuse(30_000);
+
+    assertThatThrownBy(() -> dispatcher.step(time))
+        .isInstanceOf(PipelineFailedException.class)
+        .hasMessageContaining("its workers only die");
+  }
+
+  @Test
+  void forgets_the_pauses_of_a_pool_when_a_batch_comes_back() throws Exception {
+    build(true, 5, 1000);
+    for (int round = 0; round < 10 * StageLane.MOST_PAUSES; round++) {
+      dispatcher.step(time);
+      for (long n = 1; n <= 5; n++) {
+        assertThat(append(5 * round + n)).isTrue();
+      }
+      dispatcher.step(time);
+      refuse(10);
+      dispatcher.step(time);
+      time += 10;
+      dispatcher.step(time);
+      InFlightBatch batch = workers.inWork.removeFirst();
+      dispatcher.completed(batch, compute(batch));
+      dispatcher.step(time);
+      sinkRunner.step(time);
+    }
+    assertThat(sink.rows()).hasSize(50 * StageLane.MOST_PAUSES);
+  }
+
+  private void refuse(long nanos) {
+    dispatcher.completed(
+        workers.inWork.removeFirst(),
+        new Completion.Unavailable("its workers only die", Duration.ofNanos(nanos)));
   }
 
   @Test

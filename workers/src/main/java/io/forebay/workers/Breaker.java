@@ -1,73 +1,143 @@
 package io.forebay.workers;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Stops a pool whose workers die without having got anything done: after {@link #MOST_DEATHS}
- * deaths within {@link #WINDOW_NANOS} without a finished batch between them it is open for {@link
- * #PAUSE_NANOS}; then one more try is allowed, and the first finished batch closes it again. A
- * death for which a record was found to blame counts as progress, but not for ever: a function that
- * kills its worker with every record would send all of them to dead letter.
+ * Stops a pool whose workers die more than they work. It opens
+ *
+ * <ul>
+ *   <li>after {@link #MOST_IN_A_ROW} deaths within {@link #WINDOW_NANOS} without a finished call
+ *       between them, or
+ *   <li>after {@link #MOST_DEATHS} deaths within {@link #WINDOW_NANOS} if meanwhile fewer calls
+ *       were finished than workers died, with fewer than {@link #HEALTHY_ROWS} rows a death.
+ * </ul>
+ *
+ * <p>So one record in a hundred may kill its worker (two deaths each) as long as the others get
+ * through, and a function that kills its worker with every record is stopped although a record is
+ * found to blame each time. {@link #PAUSE_NANOS} later a trial begins: the first finished call
+ * closes the breaker, {@link #MOST_IN_A_TRIAL} deaths open it again; that many, because finding the
+ * record that is to blame costs as many.
  *
  * <p>Guarded by its pool's lock; time is handed in.
  */
 final class Breaker {
-  static final int MOST_DEATHS = 5;
-  static final int MOST_BLAMED = 20;
+  static final int MOST_IN_A_ROW = 5;
+  static final int MOST_DEATHS = 10;
+  static final int HEALTHY_ROWS = 5;
+  static final int MOST_IN_A_TRIAL = 3;
   static final long WINDOW_NANOS = 60_000_000_000L;
   static final long PAUSE_NANOS = 30_000_000_000L;
 
-  private final long[] deaths = new long[MOST_DEATHS];
+  private static final int SAMPLES = 6;
+
+  private enum State {
+    CLOSED,
+    OPEN,
+    TRIAL
+  }
+
+  /** What was counted when a death came, without it. */
+  private record Sample(long at, long deaths, long calls, long rows) {}
+
+  /** Tests shorten it. */
+  long pauseNanos = PAUSE_NANOS;
+
+  private final long[] inARow = new long[MOST_IN_A_ROW];
+  private final @Nullable Sample[] samples = new Sample[SAMPLES];
+  private int newest;
+  private State state = State.CLOSED;
   private int count;
-  private int blamedInARow;
-  private boolean open;
-  private boolean trying;
+  private int inTrial;
+  private long deaths;
+  private long calls;
+  private long rows;
   private long openedAt;
+  private String why = "";
 
   /** A worker has died, or could not start. Returns whether the breaker opens by it. */
   boolean died(long now) {
-    if (trying) {
-      open(now);
-      return true;
+    Sample since = since(now);
+    deaths++;
+    switch (state) {
+      case OPEN -> {
+        return false;
+      }
+      case TRIAL -> {
+        if (++inTrial < MOST_IN_A_TRIAL) {
+          return false;
+        }
+        why = MOST_IN_A_TRIAL + " more of them died when it was tried again";
+      }
+      case CLOSED -> {
+        inARow[count++ % MOST_IN_A_ROW] = now;
+        long died = deaths - since.deaths;
+        if (count >= MOST_IN_A_ROW && now - inARow[count % MOST_IN_A_ROW] <= WINDOW_NANOS) {
+          why = MOST_IN_A_ROW + " of them died without finishing a batch";
+        } else if (died >= MOST_DEATHS
+            && calls - since.calls < died - 1
+            && rows - since.rows < HEALTHY_ROWS * died) {
+          why =
+              died
+                  + " of them died within a minute, in which only "
+                  + (rows - since.rows)
+                  + " records were computed";
+        } else {
+          return false;
+        }
+      }
     }
-    deaths[count++ % MOST_DEATHS] = now;
-    if (!open && count >= MOST_DEATHS && now - deaths[count % MOST_DEATHS] <= WINDOW_NANOS) {
-      open(now);
-      return true;
-    }
-    return false;
+    state = State.OPEN;
+    openedAt = now;
+    return true;
   }
 
-  /** A record was found to blame for the last deaths. */
-  void blamed() {
-    if (++blamedInARow < MOST_BLAMED) {
+  /** The oldest sample within the window; one of now if there is none for the last while. */
+  private Sample since(long now) {
+    Sample last = samples[newest];
+    if (last == null || now - last.at >= WINDOW_NANOS / SAMPLES) {
+      newest = (newest + 1) % SAMPLES;
+      samples[newest] = new Sample(now, deaths, calls, rows);
+    }
+    for (int i = 1; i <= SAMPLES; i++) {
+      Sample sample = samples[(newest + i) % SAMPLES];
+      if (sample != null && now - sample.at <= WINDOW_NANOS) {
+        return sample;
+      }
+    }
+    throw new IllegalStateException("a sample was just taken");
+  }
+
+  /** Calls were finished. Returns whether the breaker closes by it. */
+  boolean finished(int moreCalls, long moreRows) {
+    count = 0;
+    calls += moreCalls;
+    rows += moreRows;
+    if (state != State.TRIAL) {
+      return false;
+    }
+    state = State.CLOSED;
+    Arrays.fill(samples, null);
+    return true;
+  }
+
+  /** Whether calls are refused; a while after it has opened, a trial begins. */
+  boolean isOpen(long now) {
+    if (state == State.OPEN && now - openedAt >= pauseNanos) {
+      state = State.TRIAL;
+      inTrial = 0;
       count = 0;
     }
+    return state == State.OPEN;
   }
 
-  /** A batch was finished. */
-  void finished() {
-    count = 0;
-    blamedInARow = 0;
-    open = false;
-    trying = false;
-  }
-
-  /** Whether calls are refused; a while after it has opened, one more try is allowed. */
-  boolean isOpen(long now) {
-    if (open && !trying && now - openedAt >= PAUSE_NANOS) {
-      trying = true;
-    }
-    return open && !trying;
-  }
-
-  /** When the next try is allowed. */
+  /** When the next trial may begin. */
   long nextTry() {
-    return openedAt + PAUSE_NANOS;
+    return openedAt + pauseNanos;
   }
 
-  private void open(long now) {
-    open = true;
-    trying = false;
-    openedAt = now;
-    count = 0;
+  /** Why it has opened: {@code 5 of them died …}. */
+  String why() {
+    return why;
   }
 }

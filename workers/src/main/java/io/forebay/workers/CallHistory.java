@@ -8,9 +8,9 @@ import java.util.Map;
  * is called record by record, with the crash cursor on each, so that the next one names the record.
  *
  * <p>A record is to blame if a worker ended by its own fault while it was called with this record
- * alone, after the batch had cost one before; where workers were killed from outside, only after
- * three deaths at the same record, because the record may just have been there. Without a record to
- * blame the batch is given up after {@link #MOST_DEATHS} deaths by own fault, or {@link
+ * alone, after the batch had cost one in that way before; where workers were killed from outside,
+ * only after three deaths at the same record, because the record may just have been there. Without
+ * a record to blame the batch is given up after {@link #MOST_DEATHS} deaths by own fault, or {@link
  * #MOST_KILLS} in all.
  */
 final class CallHistory {
@@ -44,7 +44,7 @@ final class CallHistory {
     int here = row < 0 ? 0 : deathsAtRow.merge(row, 1, Integer::sum);
     // A deadline that holds for the whole batch says nothing about the record that was in work.
     boolean blamed =
-        kind.ownFault() ? singly && row >= 0 && deaths >= 2 : here >= MOST_DEATHS && singly;
+        kind.ownFault() ? singly && row >= 0 && ownFaults >= 2 : here >= MOST_DEATHS && singly;
     if (blamed) {
       return new Verdict.GiveUp(row, deaths);
     }

@@ -1,6 +1,7 @@
 package io.forebay.workers;
 
 import io.forebay.slots.CallResult;
+import java.time.Duration;
 
 /** How a call on a batch ended. */
 public sealed interface Completion {
@@ -27,6 +28,7 @@ public sealed interface Completion {
    * often that it has stopped replacing them. The slot's input is intact.
    *
    * @param reason one sentence: what happened, what to change
+   * @param retryAfter when the pool will call its workers again; zero if it never will
    */
-  record Unavailable(String reason) implements Completion {}
+  record Unavailable(String reason, Duration retryAfter) implements Completion {}
 }

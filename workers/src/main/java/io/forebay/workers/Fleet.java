@@ -40,6 +40,9 @@ final class Fleet {
 
   final Breaker breaker = new Breaker();
 
+  /** The breaker has closed; the supervisor says so. */
+  boolean resumed;
+
   private final String stage;
   private final int workers;
   private final int window;
@@ -171,6 +174,7 @@ final class Fleet {
       return list;
     }
     long before = worker.taken;
+    long rows = 0;
     while (worker.taken < head) {
       long position = worker.taken;
       Call call = worker.call(position);
@@ -184,6 +188,7 @@ final class Fleet {
       call.plainRows = worker.ring.plainRows(position);
       call.endedBefore = worker.lastEnded;
       worker.lastEnded = call.ended;
+      rows += call.slot.rows();
       worker.drop();
       inFlight--;
       serviceNanos += (call.ended - call.began - serviceNanos) / 8;
@@ -196,7 +201,7 @@ final class Fleet {
     if (worker.position >= 0) {
       places[worker.position].failures = 0;
     }
-    breaker.finished();
+    resumed |= breaker.finished((int) (head - before), rows);
     return list;
   }
 
@@ -339,9 +344,6 @@ final class Fleet {
         instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
       return false;
     }
-    if (row >= 0) {
-      breaker.blamed();
-    }
     call.lost =
         new Completion.Lost(
             row,
@@ -375,11 +377,11 @@ final class Fleet {
   }
 
   /** Gives up all that is pending. */
-  List<Call> giveUpPending(String reason) {
+  List<Call> giveUpPending(String reason, Duration retryAfter) {
     List<Call> lost = new ArrayList<>(pending);
     pending.clear();
     for (Call call : lost) {
-      call.lost = new Completion.Unavailable(reason);
+      call.lost = new Completion.Unavailable(reason, retryAfter);
     }
     inFlight -= lost.size();
     settling.addAndGet(lost.size());

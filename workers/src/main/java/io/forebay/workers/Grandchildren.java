@@ -17,12 +17,25 @@ final class Grandchildren {
   /** Names a worker to those that it starts. */
   static final String VARIABLE = "FOREBAY_WORKER";
 
+  private static final int MOST_PASSES = 20;
+
   private static final Path PROCESSES = Path.of("/proc");
 
   private Grandchildren() {}
 
   /** Kills what the ended worker of that mark has left behind; returns how many there were. */
   static int kill(String mark) {
+    int killed = killOnce(mark);
+    int more = killed;
+    // Some may have started others before their turn came.
+    for (int pass = 1; more > 0 && pass < MOST_PASSES; pass++) {
+      more = killOnce(mark);
+      killed += more;
+    }
+    return killed;
+  }
+
+  private static int killOnce(String mark) {
     int killed = 0;
     if (Files.isDirectory(PROCESSES)) {
       byte[] wanted = (VARIABLE + "=" + mark).getBytes(StandardCharsets.UTF_8);

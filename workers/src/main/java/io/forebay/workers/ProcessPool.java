@@ -136,8 +136,7 @@ public final class ProcessPool implements WorkerPool {
         throw new IllegalStateException("the worker pool is closed");
       }
       if (fleet.breaker.isOpen(call.submitted)) {
-        return CompletableFuture.completedFuture(
-            new Completion.Unavailable(supervisor.breakerSentence()));
+        return CompletableFuture.completedFuture(supervisor.unavailable(call.submitted));
       }
       worker = fleet.submit(call, call.submitted);
     } finally {

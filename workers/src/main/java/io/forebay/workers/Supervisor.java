@@ -3,6 +3,7 @@ package io.forebay.workers;
 import io.forebay.ConfigurationException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -117,14 +118,18 @@ final class Supervisor implements Runnable {
     }
   }
 
-  String breakerSentence() {
-    return "stage "
-        + pool.config.name()
-        + " does not call its workers for "
-        + Breaker.PAUSE_NANOS / 1_000_000_000
-        + " s because "
-        + Breaker.MOST_DEATHS
-        + " of them died without finishing a batch: look at what was said about their ends";
+  /** What is said of calls while the breaker is open; with the pool's lock. */
+  Completion.Unavailable unavailable(long now) {
+    Duration pause = Duration.ofNanos(Math.max(1, fleet.breaker.nextTry() - now));
+    return new Completion.Unavailable(
+        "stage "
+            + pool.config.name()
+            + " does not call its workers for "
+            + WorkerEnd.text(pause.plusMillis(999).truncatedTo(ChronoUnit.SECONDS))
+            + " because "
+            + fleet.breaker.why()
+            + ": look at what was said about their ends",
+        pause);
   }
 
   private void post(Runnable event) {
@@ -165,8 +170,11 @@ final class Supervisor implements Runnable {
     for (Runnable event = events.poll(); event != null; event = events.poll()) {
       event.run();
     }
+    boolean resumed;
     fleet.lock.lock();
     try {
+      resumed = fleet.resumed;
+      fleet.resumed = false;
       until = Math.min(until, fleet.checkDeadlines(now));
       if (fleet.inFlight() > 0) {
         // Where batches are so small that workers ring for some of them at a time.
@@ -174,6 +182,10 @@ final class Supervisor implements Runnable {
       }
     } finally {
       fleet.lock.unlock();
+    }
+    if (resumed) {
+      log.supervised(
+          "stage " + pool.config.name() + " calls its workers again: a batch got through");
     }
     listen(now);
     until = Math.min(until, startDue(now));
@@ -341,7 +353,7 @@ final class Supervisor implements Runnable {
   /** Fills an empty place: with the spare at once, otherwise after a while. */
   private void replace(int position, String name, WorkerEnd end, String fate) {
     long now = MonotonicClock.nanos();
-    boolean opened;
+    Completion.Unavailable opened = null;
     boolean spared = false;
     List<Call> lost = List.of();
     Fleet.Place place = fleet.places()[position];
@@ -349,11 +361,11 @@ final class Supervisor implements Runnable {
     fleet.lock.lock();
     try {
       delay = backoff(place.failures++);
-      opened = fleet.breaker.died(now);
-      if (opened) {
-        lost = fleet.giveUpPending(breakerSentence());
+      if (fleet.breaker.died(now)) {
+        opened = unavailable(now);
+        lost = fleet.giveUpPending(opened.reason(), opened.retryAfter());
       }
-      Worker spare = opened || fleet.isSpare(position) ? null : fleet.takeSpare();
+      Worker spare = opened != null || fleet.isSpare(position) ? null : fleet.takeSpare();
       if (spare != null) {
         int spareAt = spare.position;
         fleet.occupy(position, spare);
@@ -376,8 +388,8 @@ final class Supervisor implements Runnable {
                 : "; a new one starts in " + TimeUnit.NANOSECONDS.toMillis(delay) + " ms")
             + ": "
             + end.advice());
-    if (opened) {
-      log.supervised(breakerSentence());
+    if (opened != null) {
+      log.supervised(opened.reason());
     }
     pool.giveUp(lost);
   }
@@ -416,7 +428,7 @@ final class Supervisor implements Runnable {
     List<Call> lost;
     fleet.lock.lock();
     try {
-      lost = fleet.giveUpPending(reason);
+      lost = fleet.giveUpPending(reason, Duration.ZERO);
     } finally {
       fleet.lock.unlock();
     }

@@ -152,7 +152,8 @@ public final class ThreadPool implements WorkerPool {
 
   private Completion unavailable() {
     return new Completion.Unavailable(
-        "the pool of stage " + config.name() + " was closed before the batch was computed");
+        "the pool of stage " + config.name() + " was closed before the batch was computed",
+        Duration.ZERO);
   }
 
   private void work(PooledFunction function) {

@@ -53,57 +53,6 @@ final class VerdictTest {
   }
 
   @Test
-  void breaker_opens_when_five_die_within_a_minute_and_tries_again_later() {
-    var breaker = new Breaker();
-    long now = 1_000;
-    for (int i = 0; i < 4; i++) {
-      assertThat(breaker.died(now += 1_000_000)).isFalse();
-    }
-    assertThat(breaker.died(now)).isTrue();
-    assertThat(breaker.isOpen(now + Breaker.PAUSE_NANOS - 1)).isTrue();
-    assertThat(breaker.isOpen(now + Breaker.PAUSE_NANOS)).isFalse();
-    // The try fails: open again at once. The next one succeeds: five more lives.
-    now += Breaker.PAUSE_NANOS;
-    assertThat(breaker.died(now)).isTrue();
-    assertThat(breaker.isOpen(now)).isTrue();
-    now += Breaker.PAUSE_NANOS;
-    assertThat(breaker.isOpen(now)).isFalse();
-    breaker.finished();
-    for (int i = 0; i < 4; i++) {
-      assertThat(breaker.died(now)).isFalse();
-    }
-    assertThat(breaker.isOpen(now)).isFalse();
-  }
-
-  @Test
-  void breaker_stays_closed_when_deaths_are_rare_or_something_gets_done() {
-    var breaker = new Breaker();
-    long now = 0;
-    for (int i = 0; i < 50; i++) {
-      assertThat(breaker.died(now += Breaker.WINDOW_NANOS / 4 + 1)).isFalse();
-    }
-    breaker.finished();
-    for (int i = 0; i < 500; i++) {
-      assertThat(breaker.died(now)).isFalse();
-      breaker.finished();
-    }
-  }
-
-  @Test
-  void breaker_opens_when_every_record_is_to_blame() {
-    var breaker = new Breaker();
-    int blamed = 0;
-    boolean opened = false;
-    while (!opened && blamed < 1000) {
-      opened = breaker.died(1);
-      opened |= breaker.died(2);
-      breaker.blamed();
-      blamed++;
-    }
-    assertThat(blamed).isBetween(Breaker.MOST_BLAMED, Breaker.MOST_BLAMED + 5);
-  }
-
-  @Test
   void classifies_an_end_when_it_knows_code_and_output() {
     var nothing = new WorkerOutput.Tail(List.of(), List.of());
     assertThat(WorkerEnd.ofExit(0, nothing, 1 << 20).kind()).isEqualTo(WorkerEnd.Kind.EXITED);
