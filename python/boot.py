@@ -16,7 +16,17 @@ def main(token):
     from struct import pack, unpack, unpack_from
 
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.connect(sys.argv[1])
+    try:
+        connection.connect(sys.argv[1])
+    except OSError:
+        os._exit(0)  # The engine is gone.
+    finally:
+        # The engine does it, too, unless it is killed before.
+        try:
+            os.unlink(sys.argv[1])
+            os.rmdir(os.path.dirname(sys.argv[1]))
+        except OSError:
+            pass
     connection.sendall(pack("<ihhq", 8 + len(token), 1, 1, os.getpid()) + token)
 
     def receive(count):

@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +49,11 @@ public final class WorkerMain {
 
   /** {@code args}: the path of the engine's socket; the token comes through standard input. */
   public static void main(String[] args) {
+    Path socket = Path.of(args[0]);
     try {
       byte[] token = readToken(System.in);
-      try (SocketChannel engine = SocketChannel.open(UnixDomainSocketAddress.of(args[0]))) {
+      try (SocketChannel engine = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        remove(socket);
         Payload.empty()
             .putLong(ProcessHandle.current().pid())
             .put(token)
@@ -58,8 +62,22 @@ public final class WorkerMain {
         run(engine);
       }
     } catch (IOException e) {
+      remove(socket);
       System.err.println("the worker cannot speak to its engine: " + e.getMessage());
       Runtime.getRuntime().halt(EXIT_FAILED);
+    }
+  }
+
+  /** The engine removes its socket, too, unless it is killed before. */
+  private static void remove(Path socket) {
+    try {
+      Files.deleteIfExists(socket);
+      Path folder = socket.getParent();
+      if (folder != null) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      // The engine was faster.
     }
   }
 

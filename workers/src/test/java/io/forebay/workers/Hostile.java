@@ -188,7 +188,7 @@ public final class Hostile {
             case 1 -> ring + 136; // begun
             case 2, 3 -> ring + 144; // began
             case 4, 5 -> ring + 320; // beat
-            default -> ring + 384 + 64 * random.nextInt(4) + 32 + 8 * random.nextInt(4);
+            default -> ring + 384 + 64L * random.nextInt(4) + 32 + 8L * random.nextInt(4);
           };
       area.set(
           ValueLayout.JAVA_LONG, at, random.nextBoolean() ? random.nextLong() : random.nextInt(9));

@@ -82,20 +82,20 @@ final class PlayedWorkers implements AutoCloseable {
   final Fleet fleet;
   final SlotArea area;
   final MemorySegment control;
-  private final WorkerOutput output =
-      new WorkerOutput("played", InputStream.nullInputStream(), WorkerLog.system());
+  private final int spares;
+  private final WorkerOutput output;
   private final SocketChannel channel;
   private final int entries;
   private long generations;
 
   /** A fleet whose places are empty. */
   PlayedWorkers(int workers, int window, int spares, int slots, int rows) throws IOException {
-    config = new PoolConfig("played", workers, window, TIMEOUT, 1 << 20);
-    fleet = new Fleet(config, spares);
-    entries = Ring.entriesFor(window);
-    area = SlotArea.local(slots, SLOT_BYTES);
-    control = Arena.ofAuto().allocate((workers + spares) * Ring.bytes(entries), Ring.LINE);
-    channel = connected();
+    this(
+        new PoolConfig("played", workers, window, TIMEOUT, 1 << 20),
+        spares,
+        SlotArea.local(slots, SLOT_BYTES),
+        new WorkerOutput("played", InputStream.nullInputStream(), WorkerLog.system()),
+        connected());
     StagedRow row = new StagedRow(SCHEMA);
     for (int i = 0; i < slots; i++) {
       Slot slot = slot(i);
@@ -106,6 +106,23 @@ final class PlayedWorkers implements AutoCloseable {
         slot.append(row, 0, r);
       }
     }
+  }
+
+  private PlayedWorkers(
+      PoolConfig config, int spares, SlotArea area, WorkerOutput output, SocketChannel channel) {
+    this.config = config;
+    this.spares = spares;
+    this.area = area;
+    this.output = output;
+    this.channel = channel;
+    fleet = new Fleet(config, spares);
+    entries = Ring.entriesFor(config.inFlightPerWorker());
+    control = Arena.ofAuto().allocate((config.workers() + spares) * Ring.bytes(entries), Ring.LINE);
+  }
+
+  /** Another empty fleet with the same slots, once the one before is not used any more. */
+  PlayedWorkers anew() {
+    return new PlayedWorkers(config, spares, area, output, channel);
   }
 
   /** Bells of played workers go nowhere, but to a socket. */

@@ -1,6 +1,5 @@
 package io.forebay.workers;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +16,7 @@ final class PythonKillTest {
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void loses_and_repeats_nothing_when_python_workers_are_killed() throws Exception {
-    var config = new PoolConfig("test", 2, 3, Duration.ofSeconds(30), 64 << 20);
+    var config = new PoolConfig("test", 2, 3, KillTest.TIMEOUT, 64 << 20);
     try (var fixture =
         new PoolFixture(
             PoolFixture.On.PROCESSES,
