@@ -87,7 +87,7 @@ public class FleetInterleavingsTest {
       if (well) {
         PlayedWorkers.compute(played.slot(ring.slot(head)));
       }
-      ring.finish(head, NOW, NOW);
+      ring.finish(head, Ring.IN_SLOT, NOW, NOW);
     }
   }
 

@@ -174,10 +174,16 @@ final class FleetModelTest {
     }
     long at = one.worker.taken + one.answered;
     // Some answers are nonsense in the slot, which is found only when they are settled.
-    if (random.nextInt(200) > 0) {
-      PlayedWorkers.compute(call.slot);
+    int plainRows = Ring.IN_SLOT;
+    switch (random.nextInt(400)) {
+      case 0 -> {}
+      case 1 -> plainRows = ROWS + 1;
+      default -> {
+        PlayedWorkers.compute(call.slot);
+        plainRows = random.nextBoolean() ? ROWS : Ring.IN_SLOT;
+      }
     }
-    one.worker.ring.finish(at, now - random.nextInt(5_000_000), now + random.nextInt(5));
+    one.worker.ring.finish(at, plainRows, now - random.nextInt(5_000_000), now + random.nextInt(5));
     one.answered++;
     one.begun = false;
   }
@@ -282,12 +288,12 @@ final class FleetModelTest {
       }
       long wrong = one.worker.tail + 1 + random.nextInt(3);
       switch (random.nextInt(3)) {
-        case 0 -> one.worker.ring.finish(wrong - 1, now, now);
+        case 0 -> one.worker.ring.finish(wrong - 1, ROWS, now, now);
         case 1 -> {
           if (one.worker.taken == 0) {
             return;
           }
-          one.worker.ring.finish(one.worker.taken - 1 - random.nextInt(1), now, now);
+          one.worker.ring.finish(one.worker.taken - 1, ROWS, now, now);
           // Its head is what was taken: nothing new. Behind that it is nonsense.
           if (one.answered == 0) {
             return;
@@ -305,7 +311,7 @@ final class FleetModelTest {
                   java.lang.foreign.ValueLayout.JAVA_LONG,
                   6 * Ring.LINE + (at & played.entries() - 1) * Ring.LINE,
                   one.ring.get(one.answered).ticket - 1);
-          one.worker.ring.finish(at, now, now);
+          one.worker.ring.finish(at, ROWS, now, now);
         }
       }
       counts[3]++;

@@ -183,15 +183,22 @@ final class PlayedWorkers implements AutoCloseable {
    */
   boolean settle(Call call) {
     try {
-      var _ = call.slot.result(0);
+      var _ =
+          call.plainRows == Ring.IN_SLOT
+              ? call.slot.result(0)
+              : call.slot.plainResult(0, call.plainRows, call.ended - call.began);
     } catch (CorruptSlotException e) {
+      boolean givenUp;
       fleet.lock.lock();
       try {
-        if (fleet.takeBack(call, String.valueOf(e.getMessage()))) {
-          complete(call);
-        }
+        givenUp = fleet.takeBack(call, String.valueOf(e.getMessage()));
       } finally {
         fleet.lock.unlock();
+      }
+      if (givenUp) {
+        complete(call);
+      } else {
+        fleet.settling.decrementAndGet();
       }
       return false;
     }
