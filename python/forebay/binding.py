@@ -32,10 +32,16 @@ class Reference:
         self.name = name[len("python:") :]
         self.form = form or None
         self.module, _, self.function = self.name.rpartition(".")
-        if form not in ("",) + arrays.FORMS:
+        # @each: one record at a time. +value, +result: it takes, or returns, the value of the column
+        # of that name in place of a record.
+        parts = form.split("+") if form else []
+        self.each, self.value, self.result = [part in parts for part in ("each", "value", "result")]
+        if parts and not set(parts) - {"each", "list", "value", "result"}:
+            self.form = None
+        elif form not in ("",) + arrays.FORMS:
             raise Refused(
-                "the function %s ends in @%s: a function gets records, or arrays with @columns,"
-                " @numpy or @arrow" % (self.name, form)
+                "the function %s ends in @%s: a function gets records, one at a time with @each, or"
+                " arrays with @columns, @numpy or @arrow" % (self.name, form)
             )
         if not self.module or not all(part.isidentifier() for part in self.name.split(".")):
             raise Refused(
@@ -68,9 +74,39 @@ def find(reference, parameters, path):
 def call(reference, function, columns, stage, shape):
     """How the function is called."""
     if reference.form is None:
+        function = _adapted(reference, function)
         return RecordCall(reference.name, function, columns, stage, shape)
     form = arrays.form(reference.form)
     return arrays.ColumnCall(reference.name, function, columns, stage, shape, form)
+
+
+def _adapted(reference, function):
+    """A function from records to records made of one that wants something else."""
+    if not (reference.each or reference.value or reference.result):
+        return function
+
+    def adapted(records):
+        given = [record["value"] for record in records] if reference.value else records
+        returned = [function(each) for each in given] if reference.each else function(given)
+        if reference.result and isinstance(returned, (list, tuple)):
+            returned = [{"result": each} for each in returned]
+        return returned
+
+    return adapted
+
+
+def initialize(function, parameters, path):
+    """Calls what is to be called before the first call; raises Refused."""
+    reference = Reference(function)
+    try:
+        find(reference, parameters, path)()
+    except Refused as refused:
+        raise Refused("the initializer cannot be used: %s" % refused) from None
+    except BaseException as error:
+        raise Refused(
+            "the initializer %s raised %s%s: no call is made before it succeeds"
+            % (reference.name, errors.headline(error), errors.where(error))
+        ) from error
 
 
 # ------------------------------------------------------------------ the module

@@ -22,12 +22,13 @@ package io.forebay;
  * }</pre>
  */
 @FunctionalInterface
-public interface RecordFunction<I extends Record, O extends Record> {
+public interface RecordFunction<I extends Record, O extends Record> extends ValueFunction<I, O> {
   /**
    * The values to add to the record.
    *
    * @throws RecordRejectedException to send the record to dead letter with a reason
    * @throws Exception any other exception sends the record to dead letter with its stack trace
    */
+  @Override
   O apply(I in) throws Exception;
 }

@@ -17,6 +17,9 @@ final class ErrorText {
       Set.of(
           BatchCall.class.getName(),
           RecordCall.class.getName(),
+          ValueCall.class.getName(),
+          ValueBinding.class.getName(),
+          TaskFunction.class.getName(),
           ExpanderCall.class.getName(),
           FunctionClass.class.getName(),
           RecordMapping.class.getName(),

@@ -2,9 +2,13 @@ package io.forebay.workers;
 
 import java.lang.reflect.Modifier;
 import java.util.List;
+import java.util.Set;
 
 /** Lists the functions that stages can name. */
 public final class FunctionCatalog {
+  /** Public, because workers make them by name, but of no use to stages. */
+  private static final Set<Class<?>> OWN = Set.of(TaskFunction.class, AotSample.class);
+
   private FunctionCatalog() {}
 
   /**
@@ -23,6 +27,7 @@ public final class FunctionCatalog {
   private static boolean isUsable(String name, ClassLoader loader) {
     Class<?> type = FunctionClass.tryLoad(name, loader);
     return type != null
+        && !OWN.contains(type)
         && Modifier.isPublic(type.getModifiers())
         && !Modifier.isAbstract(type.getModifiers())
         && !type.isInterface();

@@ -5,6 +5,7 @@ import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
+import io.forebay.ValueFunction;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
@@ -13,12 +14,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A class that is named as a function: found, checked, and instantiated as often as needed. */
 final class FunctionClass {
   private static final List<Class<?>> FUNCTIONS =
-      List.of(BatchFunction.class, RecordFunction.class, RecordExpander.class, AsyncFunction.class);
+      List.of(
+          BatchFunction.class,
+          RecordFunction.class,
+          RecordExpander.class,
+          AsyncFunction.class,
+          ValueFunction.class);
 
   private final FunctionSpec spec;
   private final Class<?> type;
@@ -181,7 +188,13 @@ final class FunctionClass {
   }
 
   private static Class<?> kind(Class<?> type, List<Class<?>> kinds) {
-    List<Class<?>> found = FUNCTIONS.stream().filter(kind -> kind.isAssignableFrom(type)).toList();
+    List<Class<?>> found =
+        Stream.concat(FUNCTIONS.stream(), kinds.stream())
+            .distinct()
+            .filter(kind -> kind.isAssignableFrom(type))
+            .filter(
+                kind -> kind != ValueFunction.class || !RecordFunction.class.isAssignableFrom(type))
+            .toList();
     if (found.size() > 1) {
       throw new ConfigurationException(
           "the function "

@@ -6,6 +6,7 @@ import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.ValueFunction;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class JavaFunction extends BoundFunction {
   private final FunctionClass function;
   private final @Nullable RecordBinding binding;
+  private final @Nullable ValueBinding values;
 
   private JavaFunction(
       FunctionClass function,
@@ -21,22 +23,35 @@ final class JavaFunction extends BoundFunction {
       Schema input,
       Schema outputs,
       RowShape rowShape,
-      @Nullable RecordBinding binding) {
+      @Nullable RecordBinding binding,
+      @Nullable ValueBinding values) {
     super(spec, input, outputs, rowShape);
     this.function = function;
     this.binding = binding;
+    this.values = values;
   }
 
   /** See {@link BoundFunction#bind}. */
   static JavaFunction of(FunctionSpec spec, Schema input) {
     FunctionClass function =
         FunctionClass.find(
-            spec, List.of(BatchFunction.class, RecordFunction.class, RecordExpander.class));
+            spec,
+            List.of(
+                BatchFunction.class,
+                RecordFunction.class,
+                RecordExpander.class,
+                ValueFunction.class));
     Object instance = function.newInstance();
     try {
       if (instance instanceof BatchFunction columns) {
         Schema outputs = outputs(function, columns, input);
-        return new JavaFunction(function, spec, input, outputs, columns.rowShape(), null);
+        return new JavaFunction(function, spec, input, outputs, columns.rowShape(), null, null);
+      }
+      if (function.kind() == ValueFunction.class) {
+        ValueBinding values =
+            ValueBinding.bind(function.type().getName(), ValueTypes.of(function.type()), input);
+        return new JavaFunction(
+            function, spec, input, values.outputs(), RowShape.SAME, null, values);
       }
       RecordBinding binding =
           RecordBinding.bind(
@@ -47,7 +62,8 @@ final class JavaFunction extends BoundFunction {
           input,
           binding.outputs(),
           instance instanceof RecordExpander ? RowShape.ANY : RowShape.SAME,
-          binding);
+          binding,
+          null);
     } finally {
       FunctionClass.close(instance);
     }
@@ -63,6 +79,8 @@ final class JavaFunction extends BoundFunction {
               this,
               Objects.requireNonNull(binding),
               (RecordFunction<Record, Record>) (RecordFunction<?, ?>) records);
+      case ValueFunction<?, ?> each ->
+          new ValueCall(this, Objects.requireNonNull(values), (ValueFunction<Object, Object>) each);
       case RecordExpander<?, ?> records ->
           new ExpanderCall(
               this,
@@ -79,12 +97,12 @@ final class JavaFunction extends BoundFunction {
 
   @Override
   boolean overRecords() {
-    return binding != null;
+    return binding != null || values != null;
   }
 
   @Override
   WorkerProgram program() {
-    return new JavaProgram();
+    return JavaProgram.here();
   }
 
   private static Schema outputs(FunctionClass function, BatchFunction instance, Schema input) {

@@ -4,7 +4,7 @@ import io.forebay.slots.Slot;
 
 /** A {@link StageFunction} as pools see it: measured, and able to call record by record. */
 abstract sealed class PooledFunction implements StageFunction
-    permits BatchCall, RecordCall, ExpanderCall {
+    permits BatchCall, RecordCall, ValueCall, ExpanderCall {
   /** The times of the last call. */
   final Metering meter = new Metering();
 

@@ -12,9 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,10 +40,10 @@ final class RecordBinding {
   private final MethodHandle write;
 
   private RecordBinding(
-      String function, RecordTypes types, List<Integer> columns, Schema input, Schema outputs) {
+      String function, RecordTypes types, int[] columns, Schema input, Schema outputs) {
     this.function = function;
     this.outputType = types.output();
-    this.inputColumns = columns.stream().mapToInt(Integer::intValue).toArray();
+    this.inputColumns = columns;
     this.outputs = outputs;
     this.read = reader(function, types.input(), columns, input);
     this.write = writer(function, types.output(), outputs);
@@ -57,15 +55,31 @@ final class RecordBinding {
    * @throws ConfigurationException naming the component and the column, if they do not fit
    */
   static RecordBinding bind(String function, RecordTypes types, Schema input) {
-    List<Integer> columns = new ArrayList<>();
-    for (RecordComponent component : types.input().getRecordComponents()) {
-      columns.add(inputColumn(function, types.input(), component, input));
+    int[] columns = inputColumns(function, types.input(), "", input);
+    Schema outputs = outputs(function, types.output(), "", input);
+    return new RecordBinding(function, types, columns, input, outputs);
+  }
+
+  /** The columns of a record's components, or {@code column} if the type is no record. */
+  static int[] inputColumns(String function, Class<?> type, String column, Schema input) {
+    if (!type.isRecord()) {
+      return new int[] {valueColumn(function, type, column, input)};
     }
-    List<Field> outputs = new ArrayList<>();
-    for (RecordComponent component : types.output().getRecordComponents()) {
-      outputs.add(outputField(function, types.output(), component, input));
+    return Arrays.stream(type.getRecordComponents())
+        .mapToInt(component -> inputColumn(function, type, component, input))
+        .toArray();
+  }
+
+  /** The columns that a record's components make, or {@code column} if the type is no record. */
+  static Schema outputs(String function, Class<?> type, String column, Schema input) {
+    if (!type.isRecord()) {
+      return Schema.of(
+          ValueBinding.column("the result of the function " + function, type, column, true));
     }
-    return new RecordBinding(function, types, columns, input, Schema.of(outputs));
+    return Schema.of(
+        Arrays.stream(type.getRecordComponents())
+            .map(component -> outputField(function, type, component, input))
+            .toList());
   }
 
   /** The columns that the function adds or replaces. */
@@ -126,6 +140,26 @@ final class RecordBinding {
   }
 
   // ------------------------------------------------------------------ checks
+
+  private static int valueColumn(String function, Class<?> type, String column, Schema input) {
+    String what = "the argument of the function " + function;
+    Field wanted = ValueBinding.column(what, type, column, false);
+    int index = input.indexOf(column);
+    if (index < 0 || !ComponentType.of(type).orElseThrow().reads(input.field(index).type())) {
+      throw new ConfigurationException(
+          what
+              + " is "
+              + type.getSimpleName()
+              + ", which is read from a column '"
+              + column
+              + "' of type "
+              + wanted.type()
+              + ", but the columns are "
+              + input.fields()
+              + ": name it so, or take a record");
+    }
+    return index;
+  }
 
   private static int inputColumn(
       String function, Class<?> record, RecordComponent component, Schema input) {
@@ -217,8 +251,8 @@ final class RecordBinding {
 
   // ------------------------------------------------------------------ method handles
 
-  private static MethodHandle reader(
-      String function, Class<? extends Record> record, List<Integer> columns, Schema input) {
+  static MethodHandle reader(
+      String function, Class<? extends Record> record, int[] columns, Schema input) {
     RecordComponent[] components = record.getRecordComponents();
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -234,7 +268,7 @@ final class RecordBinding {
     // From (T1, T2, …) to (Column[], int): a component is replaced by its reading, then the
     // arguments of the reading are shared with those of the components before it.
     for (int i = 0; i < components.length; i++) {
-      Field field = input.field(columns.get(i));
+      Field field = input.field(columns[i]);
       MethodHandle get = value(field, i, components[i].getType());
       if (i == 0) {
         handle = MethodHandles.collectArguments(handle, 0, get);
@@ -253,7 +287,7 @@ final class RecordBinding {
         : handle.asType(READ);
   }
 
-  private static MethodHandle value(Field field, int index, Class<?> type) {
+  static MethodHandle value(Field field, int index, Class<?> type) {
     Class<?> unboxed = ComponentType.of(type).orElseThrow().unboxed();
     MethodHandle get = ColumnAccess.getter(field.type(), index, type == java.time.Instant.class);
     get = get.asType(get.type().changeReturnType(unboxed));
@@ -267,8 +301,7 @@ final class RecordBinding {
     return MethodHandles.guardWithTest(ColumnAccess.isNull(index), none, get);
   }
 
-  private static MethodHandle writer(
-      String function, Class<? extends Record> record, Schema outputs) {
+  static MethodHandle writer(String function, Class<? extends Record> record, Schema outputs) {
     MethodHandle all = MethodHandles.empty(WRITE);
     RecordComponent[] components = record.getRecordComponents();
     try {
@@ -286,7 +319,7 @@ final class RecordBinding {
     return all;
   }
 
-  private static MethodHandle setter(Field field, int index, Class<?> type) {
+  static MethodHandle setter(Field field, int index, Class<?> type) {
     Class<?> unboxed = ComponentType.of(type).orElseThrow().unboxed();
     MethodHandle set = ColumnAccess.setter(field.type(), index, type == java.time.Instant.class);
     set = set.asType(set.type().changeParameterType(2, unboxed));

@@ -13,7 +13,7 @@ record RecordTypes(Class<? extends Record> input, Class<? extends Record> output
 
   /** The arguments that {@code function}'s class gives to the type parameters of {@code kind}. */
   static RecordTypes of(Class<?> function, Class<?> kind) {
-    Type[] arguments = find(function, kind, Map.of());
+    Type[] arguments = arguments(function, kind);
     Class<? extends Record> input = arguments == null ? null : recordClass(arguments[0]);
     Class<? extends Record> output = arguments == null ? null : recordClass(arguments[1]);
     if (input != null && output != null) {
@@ -25,6 +25,11 @@ record RecordTypes(Class<? extends Record> input, Class<? extends Record> output
             + " does not say which records it takes and returns: declare 'implements "
             + kind.getSimpleName()
             + "<Input, Output>' with two record classes");
+  }
+
+  /** The arguments of the interface as they are declared; null if it is raw. */
+  static Type @Nullable [] arguments(Class<?> function, Class<?> kind) {
+    return find(function, kind, Map.of());
   }
 
   private static @Nullable Class<? extends Record> recordClass(Type type) {

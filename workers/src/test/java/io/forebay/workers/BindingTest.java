@@ -117,6 +117,11 @@ final class BindingTest {
     public Record apply(Record in) {
       return in;
     }
+
+    @Override
+    public Object apply(Object in) {
+      return in;
+    }
   }
 
   @SuppressWarnings("ClassCanBeStatic")

@@ -1,0 +1,128 @@
+package io.forebay.workers;
+
+import io.forebay.Column;
+import io.forebay.ColumnWriter;
+import io.forebay.ConfigurationException;
+import io.forebay.Field;
+import io.forebay.Schema;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import java.util.Optional;
+
+/**
+ * The argument and the result of a {@link io.forebay.ValueFunction}, bound to columns: a record by
+ * its components, anything else to one column. Immutable; thread-safe.
+ */
+final class ValueBinding {
+  /** The column of an argument that is no record. */
+  static final String VALUE = "value";
+
+  /** The column of a result that is no record. */
+  static final String RESULT = "result";
+
+  private static final MethodType READ =
+      MethodType.methodType(Object.class, Column[].class, int.class);
+  private static final MethodType WRITE =
+      MethodType.methodType(void.class, ColumnWriter[].class, int.class, Object.class);
+
+  private final Class<?> result;
+  private final int[] inputColumns;
+  private final Schema outputs;
+  private final MethodHandle read;
+  private final MethodHandle write;
+
+  private ValueBinding(
+      Class<?> result, int[] inputColumns, Schema outputs, MethodHandle read, MethodHandle write) {
+    this.result = result;
+    this.inputColumns = inputColumns;
+    this.outputs = outputs;
+    this.read = read;
+    this.write = write;
+  }
+
+  /**
+   * Binds a function.
+   *
+   * @throws ConfigurationException if its types and the columns do not fit
+   */
+  static ValueBinding bind(String function, ValueTypes types, Schema input) {
+    int[] columns = RecordBinding.inputColumns(function, types.input(), VALUE, input);
+    Schema outputs = RecordBinding.outputs(function, types.output(), RESULT, input);
+    return new ValueBinding(
+        types.output(),
+        columns,
+        outputs,
+        reader(function, types.input(), columns, input),
+        writer(function, types.output(), outputs));
+  }
+
+  /** {@code (Column[], int row) -> Object}: the columns are those at {@code columns}. */
+  static MethodHandle reader(String function, Class<?> type, int[] columns, Schema schema) {
+    if (type.isRecord()) {
+      return RecordBinding.reader(function, type.asSubclass(Record.class), columns, schema)
+          .asType(READ);
+    }
+    return RecordBinding.value(schema.field(columns[0]), 0, type).asType(READ);
+  }
+
+  private static MethodHandle writer(String function, Class<?> type, Schema outputs) {
+    if (type.isRecord()) {
+      return RecordBinding.writer(function, type.asSubclass(Record.class), outputs).asType(WRITE);
+    }
+    return RecordBinding.setter(outputs.field(0), 0, type).asType(WRITE);
+  }
+
+  /** The columns that the function adds. */
+  Schema outputs() {
+    return outputs;
+  }
+
+  /** Which columns of the input are read, in this order. */
+  int[] inputColumns() {
+    return inputColumns.clone();
+  }
+
+  /** The row as the function's argument. Throws what a record's constructor throws. */
+  Object read(Column[] columns, int row) throws Exception {
+    try {
+      return (Object) read.invokeExact(columns, row);
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes the function's result. Throws what a record's accessors throw. */
+  void write(ColumnWriter[] writers, int row, @org.jspecify.annotations.Nullable Object value)
+      throws Exception {
+    if (value == null ? result.isRecord() : !result.isInstance(value)) {
+      throw new IllegalStateException(
+          "it returned "
+              + (value == null ? "null" : "a " + value.getClass().getName())
+              + " in place of a "
+              + result.getName());
+    }
+    try {
+      write.invokeExact(writers, row, value);
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The one column of a value that is no record. */
+  static Field column(String what, Class<?> type, String name, boolean nullable) {
+    ComponentType component =
+        ComponentType.of(type)
+            .orElseThrow(() ->
+                new ConfigurationException(
+                    what
+                        + " is "
+                        + type.getName()
+                        + ", which no column can hold: use a record, or one of "
+                        + ComponentType.known()));
+    return new Field(name, component.output(Optional.empty()), nullable);
+  }
+}

@@ -1,0 +1,60 @@
+package io.forebay.workers;
+
+import io.forebay.Batch;
+import io.forebay.Column;
+import io.forebay.ColumnWriter;
+import io.forebay.OutputOverflowException;
+import io.forebay.ValueFunction;
+import io.forebay.slots.CallWriter;
+import io.forebay.slots.Slot;
+
+/** Calls a function over values, one after the other, with the crash cursor on each. */
+final class ValueCall extends PooledFunction {
+  private final BoundFunction bound;
+  private final ValueBinding binding;
+  private final ValueFunction<Object, Object> function;
+  private final int[] inputs;
+
+  ValueCall(BoundFunction bound, ValueBinding binding, ValueFunction<Object, Object> function) {
+    this.bound = bound;
+    this.binding = binding;
+    this.function = function;
+    this.inputs = binding.inputColumns();
+  }
+
+  @Override
+  void call(Slot slot, int stage, boolean singly) {
+    Batch in = slot.view(stage);
+    CallWriter out = slot.beginCall(stage, bound.rowShape());
+    Column[] columns = new Column[inputs.length];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = in.column(inputs[i]);
+    }
+    ColumnWriter[] writers = new ColumnWriter[bound.outputs().size()];
+    for (int i = 0; i < writers.length; i++) {
+      writers[i] = out.column(i);
+    }
+    int rows = in.rows();
+    meter.begin();
+    for (int row = 0; row < rows; row++) {
+      slot.crashCursor(row);
+      try {
+        binding.write(writers, row, function.apply(binding.read(columns, row)));
+      } catch (OutputOverflowException e) {
+        meter.end();
+        out.overflowed(row, meter.serviceNanos());
+        return;
+      } catch (Throwable e) {
+        CallAbandonedException.orBlame(e);
+        if (!BatchCall.blame(bound.name(), e, out, row)) {
+          meter.end();
+          out.overflowed(row, meter.serviceNanos());
+          return;
+        }
+      }
+    }
+    slot.crashCursor(-1);
+    meter.end();
+    out.done(meter.serviceNanos(), meter.cpuNanos());
+  }
+}
