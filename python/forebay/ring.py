@@ -6,6 +6,7 @@ MAGIC = 0x47524246
 VERSION = 1
 LINE = 64
 SINGLY = 1
+WITHDRAWN = 2
 
 _barrier = threading.Lock()
 _barrier.acquire()

@@ -13,6 +13,7 @@ REFUSED = 4
 PROGRAM = 5
 BIND = 6
 BOUND = 7
+INITIALIZE = 8
 
 HEADER = struct.Struct("<ihh")
 TYPES = (
@@ -148,6 +149,14 @@ def assignment(payload):
         shape=reader.text(),
         outputs=reader.schema(),
     )
+    reader.end()
+    return result
+
+
+def initializer(payload):
+    """What INITIALIZE says: function and parameters."""
+    reader = Reader(payload)
+    result = reader.text(), reader.parameters()
     reader.end()
     return result
 

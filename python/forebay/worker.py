@@ -17,7 +17,7 @@ import time
 
 from forebay import binding, errors, wire
 from forebay.errors import Refused
-from forebay.ring import SINGLY, Ring, fence
+from forebay.ring import SINGLY, WITHDRAWN, Ring, fence
 from forebay.slot import Columns, Slot
 
 EXIT_REFUSED = 78
@@ -43,13 +43,17 @@ def main(connection, path, memory):
     sys.path[:0] = path
     sys.argv = [""]
     kind, payload = wire.read(connection)
+    initializer = None
+    if kind == wire.INITIALIZE:
+        initializer = wire.initializer(payload)
+        kind, payload = wire.read(connection)
     try:
         if sys.byteorder != "little":
             raise Refused("Python workers need a little-endian machine")
         if kind == wire.BIND:
             _bind(connection, wire.binding(payload), path)
         elif kind == wire.CONFIGURE:
-            _work(connection, wire.assignment(payload), path, memory)
+            _work(connection, wire.assignment(payload), path, memory, initializer)
         else:
             raise wire.ProtocolError("the engine sent a frame of type %d" % kind)
     except Refused as refused:
@@ -86,7 +90,7 @@ def _await_end(connection):
         pass
 
 
-def _work(connection, assignment, path, memory):
+def _work(connection, assignment, path, memory, initializer):
     if assignment.engine_pid != os.getppid():
         raise Refused("the worker's parent is not the engine")
     area = _attach(assignment)
@@ -102,6 +106,8 @@ def _work(connection, assignment, path, memory):
     function = binding.find(reference, assignment.parameters, path)
     columns = Columns(assignment)
     call = binding.call(reference, function, columns, assignment.stage, assignment.shape)
+    if initializer is not None:
+        binding.initialize(initializer[0], initializer[1], path)
     gc.collect()
     gc.freeze()  # What was imported need not be looked at again.
     _limit(memory)
@@ -148,8 +154,15 @@ def _serve(connection, ring, slots, call):
                     end()
                 ring.awake()
         fence()
-        ring.begin(head, time.monotonic_ns())
-        call.call(slots[ring.slot(head)], ring.flags(head) & SINGLY)
+        now = time.monotonic_ns()
+        ring.begin(head, now)
+        flags = ring.flags(head)
+        if flags & WITHDRAWN:
+            if ring.finish(head, now, now):
+                connection.send(b"\0")
+            head += 1
+            continue
+        call.call(slots[ring.slot(head)], flags & SINGLY)
         if ring.finish(head, call.began, call.ended):
             connection.send(b"\0")
         head += 1

@@ -39,20 +39,48 @@ final class Call extends CompletableFuture<Completion> {
   /** Why it is given up; null if it has been answered. */
   @Nullable Completion lost;
 
+  /** How its worker ended when it was given up for that. */
+  WorkerEnd.@Nullable Kind lostTo;
+
+  /** Nobody wants its result; set under the lock, also read by the thread that settles it. */
+  volatile boolean cancelled;
+
+  /** Cancelled, and its worker is to be killed should it be in work. */
+  boolean killed;
+
   /** The next one in a list of calls to settle. */
   @Nullable Call next;
+
+  final Repeat repeat;
 
   private final ProcessPool pool;
 
   Call(ProcessPool pool, Slot slot, long submitted) {
+    this(pool, slot, submitted, Repeat.ALWAYS);
+  }
+
+  Call(ProcessPool pool, Slot slot, long submitted, Repeat repeat) {
     this.pool = pool;
     this.slot = slot;
     this.submitted = submitted;
+    this.repeat = repeat;
   }
 
   /** Whether the function is called record by record. */
   boolean singly() {
     return history != null;
+  }
+
+  /**
+   * Withdraws the batch: see {@link ProcessPool#submit}. The slot is the pool's until the future
+   * completes.
+   *
+   * @param mayInterruptIfRunning whether to kill the worker that has it in work
+   * @return false if it was completed before
+   */
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    return pool.cancel(this, mayInterruptIfRunning);
   }
 
   // Whoever waits looks at the rings himself: to be woken by the supervisor costs a wake-up more.

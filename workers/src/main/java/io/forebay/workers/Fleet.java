@@ -33,6 +33,10 @@ final class Fleet {
   /** What follows from the end of a worker. */
   record Burial(@Nullable Call answered, List<Call> lost, int retried) {}
 
+  /** How calls complete that nobody wants. */
+  static final Completion CANCELLED =
+      new Completion.Unavailable("the call was cancelled", Duration.ZERO);
+
   final ReentrantLock lock = new ReentrantLock();
 
   /** Calls that were taken from a ring and whose future is not completed yet. */
@@ -49,6 +53,10 @@ final class Fleet {
   private final Duration timeout;
   private final Place[] places;
   private final Deque<Call> pending = new ArrayDeque<>();
+
+  /** Workers whose place another one has taken; they finish what they have. */
+  private final List<Worker> leaving = new ArrayList<>();
+
   private int inFlight;
   private long tickets;
   private long timeouts;
@@ -60,7 +68,10 @@ final class Fleet {
   /** Changes when a worker is lost, which may have written anything anywhere. */
   private int trust;
 
-  /** The workers that get batches; copied on change, so that it may be read without the lock. */
+  /**
+   * The workers that get or have batches; copied on change, so that it may be read without the
+   * lock.
+   */
   private volatile Worker[] active = new Worker[0];
 
   Fleet(PoolConfig config, int spares) {
@@ -141,6 +152,7 @@ final class Fleet {
     Worker least = null;
     for (Worker worker : active) {
       if (worker.condemned == null
+          && worker.position >= 0
           && worker.load() < window
           && (least == null || worker.load() < least.load())) {
         least = worker;
@@ -265,6 +277,40 @@ final class Fleet {
     return WorkerEnd.nonsense(what, worker.output.tail());
   }
 
+  /**
+   * Withdraws a call: from the queue, from its worker's ring, or by killing the worker that has it
+   * in work.
+   *
+   * @return whether it was in the queue: it is the caller's to settle then
+   */
+  boolean cancel(Call call, boolean kill) {
+    call.cancelled = true;
+    call.killed |= kill;
+    if (pending.remove(call)) {
+      call.lost = CANCELLED;
+      inFlight--;
+      settling.incrementAndGet();
+      return true;
+    }
+    Worker worker = call.worker;
+    if (worker != null && !worker.dead && worker.withdraw(call)) {
+      killCancelled(worker);
+    }
+    return false;
+  }
+
+  /** Kills the worker if it is in a call that was cancelled. */
+  private void killCancelled(Worker worker) {
+    long head = worker.ring.head();
+    if (worker.condemned == null
+        && head >= worker.taken
+        && head < worker.tail
+        && worker.ring.begun() > head
+        && worker.call(head).killed) {
+      condemn(worker, WorkerEnd.cancelled());
+    }
+  }
+
   /** Kills the workers whose calls have taken too long; returns when to look again. */
   long checkDeadlines(long now) {
     long next = Long.MAX_VALUE;
@@ -273,6 +319,9 @@ final class Fleet {
         continue;
       }
       Call call = worker.call(worker.taken);
+      if (call.killed) {
+        killCancelled(worker); // It was begun just when it was withdrawn.
+      }
       boolean begun = worker.ring.begun() > worker.taken;
       long since = worker.headSince;
       if (call.singly()) {
@@ -317,8 +366,14 @@ final class Fleet {
     while (worker.taken < worker.tail) {
       Call call = worker.call(worker.taken);
       worker.drop();
-      boolean guilty = begun;
+      // A kill that was meant for another call is not charged, but it was called all the same.
+      boolean guilty = begun && (!end.kind().planned() || call.repeat == Repeat.NEVER);
       begun = false;
+      if (call.cancelled) {
+        call.lost = CANCELLED;
+        lost.add(call);
+        continue;
+      }
       (guilty && giveUp(call, end.kind(), cursor(call), end) ? lost : retry).add(call);
     }
     for (int i = retry.size() - 1; i >= 0; i--) {
@@ -340,10 +395,15 @@ final class Fleet {
     boolean singly = call.singly();
     CallHistory history = call.history == null ? new CallHistory() : call.history;
     call.history = history;
-    if (!(history.died(kind, cursor, singly)
-        instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
+    int rows = call.slot.rows();
+    CallHistory.Verdict verdict = history.died(kind, cursor, singly);
+    if (!call.repeat.after(kind, rows)) {
+      verdict = new CallHistory.Verdict.GiveUp(rows == 1 ? 0 : cursor, history.deaths());
+    }
+    if (!(verdict instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
       return false;
     }
+    call.lostTo = kind;
     call.lost =
         new Completion.Lost(
             row,
@@ -352,8 +412,7 @@ final class Fleet {
                 + " gave up "
                 + (row >= 0 ? "a record" : "a batch")
                 + " that has cost "
-                + deaths
-                + " workers, the last of which "
+                + (deaths == 1 ? "a worker, which " : deaths + " workers, the last of which ")
                 + end.what()
                 + ": "
                 + end.advice(),
@@ -371,7 +430,10 @@ final class Fleet {
       pending.add(worker.call(worker.taken));
       worker.drop();
     }
-    places[worker.position].worker = null;
+    leaving.remove(worker);
+    if (worker.position >= 0) {
+      places[worker.position].worker = null;
+    }
     activate();
     return answered;
   }
@@ -399,7 +461,32 @@ final class Fleet {
     activate();
   }
 
+  /** Puts a spare into the place of a worker, which finishes what it has and gets nothing more. */
+  void relieve(Worker worker, Worker spare) {
+    int position = worker.position;
+    worker.position = -1;
+    leaving.add(worker);
+    occupy(position, spare);
+  }
+
+  /** The places of spares for which nothing is done at the moment. */
+  List<Place> emptySpares() {
+    return java.util.Arrays.stream(places, workers, places.length)
+        .filter(place -> place.worker == null && !place.starting && place.startAt == Long.MAX_VALUE)
+        .toList();
+  }
+
+  /** Ends the workers that were relieved and have nothing left to do. */
+  void endRelieved() {
+    for (Worker worker : leaving) {
+      if (worker.load() == 0) {
+        condemn(worker, WorkerEnd.recycled());
+      }
+    }
+  }
+
   private void vacate(Worker worker) {
+    leaving.remove(worker);
     if (worker.position >= 0 && places[worker.position].worker == worker) {
       places[worker.position].worker = null;
       restarts++;
@@ -407,7 +494,7 @@ final class Fleet {
     activate();
   }
 
-  /** Which workers get batches: all but the spares, whose places are behind the others. */
+  /** Which workers have batches: all but the spares, whose places are behind the others. */
   private void activate() {
     List<Worker> working = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
@@ -416,6 +503,7 @@ final class Fleet {
         working.add(worker);
       }
     }
+    working.addAll(leaving);
     active = working.toArray(Worker[]::new);
   }
 

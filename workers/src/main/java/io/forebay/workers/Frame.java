@@ -39,6 +39,9 @@ record Frame(short type, byte[] payload) {
   /** Python worker to engine: what the function returns. */
   static final short BOUND = 7;
 
+  /** Engine to worker, before CONFIGURE: what to run before the first call. */
+  static final short INITIALIZE = 8;
+
   /** The frame as bytes. */
   ByteBuffer encode() {
     if (payload.length > MOST_BYTES) {

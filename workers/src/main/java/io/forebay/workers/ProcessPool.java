@@ -1,6 +1,9 @@
 package io.forebay.workers;
 
+import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
+import io.forebay.Schema;
+import io.forebay.ValueFunction;
 import io.forebay.slots.CallResult;
 import io.forebay.slots.CorruptSlotException;
 import io.forebay.slots.Slot;
@@ -11,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,16 +37,17 @@ public final class ProcessPool implements WorkerPool {
   }
 
   final PoolConfig config;
+  final WorkerOptions options;
   final Fleet fleet;
   final Doorbell doorbell;
   private final int stage;
   private final Supervisor supervisor;
   private volatile State state = State.OPEN;
 
-  private ProcessPool(PoolConfig config, int stage, Recruiter.Plan plan, WorkerLog log)
-      throws IOException {
+  private ProcessPool(PoolConfig config, Recruiter.Plan plan, WorkerLog log) throws IOException {
     this.config = config;
-    this.stage = stage;
+    this.options = plan.options();
+    this.stage = plan.stage();
     this.fleet = new Fleet(config, SPARES);
     this.doorbell = new Doorbell();
     this.supervisor = new Supervisor(this, plan, log);
@@ -66,6 +71,68 @@ public final class ProcessPool implements WorkerPool {
     return start(config, function, stage, schema, area, controlOffset, WorkerLog.system());
   }
 
+  /**
+   * A pool of processes that call a function on values, with all that it needs: see {@link
+   * CallPool}.
+   *
+   * <pre>{@code
+   * try (CallPool<String, String> pool = ProcessPool.calls(Shout.class).workers(2).start()) {
+   *   System.out.println(pool.call("hello").get());
+   * }
+   * }</pre>
+   *
+   * @param function a public class with a public constructor
+   */
+  public static <I, O> PoolBuilder<CallPool<I, O>> calls(
+      Class<? extends ValueFunction<I, O>> function) {
+    return Starters.calls(function, true);
+  }
+
+  /**
+   * As {@link #calls(Class)}, by name: that of a class, or {@code python:module.function}. A Python
+   * function takes a list and returns a list, of dicts where the class is a record and of values
+   * otherwise; {@code python:module.function@each} takes and returns one of them.
+   */
+  public static <I, O> PoolBuilder<CallPool<I, O>> calls(
+      String function, Class<I> input, Class<O> output) {
+    return Starters.calls(function, input, output, true);
+  }
+
+  /**
+   * A pool of processes that call a function on batches of these columns, with all that it needs:
+   * see {@link BatchPool}.
+   */
+  public static PoolBuilder<BatchPool> batches(
+      Class<? extends BatchFunction> function, Schema input) {
+    return Starters.batches(function.getName(), input, true);
+  }
+
+  /** As {@link #batches(Class, Schema)}, by name: that of any function of a pipeline's stage. */
+  public static PoolBuilder<BatchPool> batches(String function, Schema input) {
+    return Starters.batches(function, input, true);
+  }
+
+  /**
+   * An executor whose tasks run in worker processes.
+   *
+   * <p>It takes a {@link java.util.concurrent.Callable} or {@link Runnable} that is a public
+   * record, whose components are its arguments, or a public class without fields and with a public
+   * constructor. Arguments and result may be null, of the primitive and boxed types, {@code
+   * String}, {@code byte[]}, {@code int[]}, {@code long[]}, {@code double[]}, {@code BigDecimal},
+   * {@code BigInteger}, {@code Instant}, {@code Duration}, {@code UUID}, enums, records of these,
+   * and lists and maps of these. Anything else is refused with a {@link
+   * java.util.concurrent.RejectedExecutionException} of one sentence before it is run: lambdas and
+   * inner classes above all, because what they have captured cannot be named. No Java serialization
+   * is used.
+   *
+   * <p>A task that fails gives an {@link java.util.concurrent.ExecutionException} whose cause is a
+   * {@link CallException}, with the stack trace as text. {@code Future.cancel(true)} kills the
+   * worker that runs the task. {@code shutdownNow} kills all of them and returns no tasks.
+   */
+  public static PoolBuilder<ExecutorService> executor() {
+    return Starters.executor(true);
+  }
+
   /** As the other one, with what the workers print and what becomes of them told to {@code log}. */
   public static ProcessPool start(
       PoolConfig config,
@@ -76,9 +143,21 @@ public final class ProcessPool implements WorkerPool {
       long controlOffset,
       WorkerLog log)
       throws IOException {
+    WorkerOptions options = WorkerOptions.of(config);
+    return start(
+        config, new Recruiter.Plan(function, stage, schema, area, controlOffset, options), log);
+  }
+
+  /** As the other ones, with all that can be chosen. */
+  static ProcessPool start(PoolConfig config, Recruiter.Plan plan, WorkerLog log)
+      throws IOException {
+    BoundFunction function = plan.function();
+    SlotSchema schema = plan.schema();
+    int stage = plan.stage();
+    long controlOffset = plan.controlOffset();
     if (controlOffset % Ring.LINE != 0
         || controlOffset < 0
-        || controlOffset + controlBytes(config) > area.control().byteSize()) {
+        || controlOffset + controlBytes(config) > plan.area().control().byteSize()) {
       throw new IllegalArgumentException(
           "the control region has no room for a pool at "
               + controlOffset
@@ -96,8 +175,7 @@ public final class ProcessPool implements WorkerPool {
               + stage
               + " of the slots has");
     }
-    Recruiter.Plan plan = new Recruiter.Plan(function, stage, schema, area, controlOffset);
-    ProcessPool pool = new ProcessPool(config, stage, plan, log);
+    ProcessPool pool = new ProcessPool(config, plan, log);
     try {
       pool.supervisor.startAll();
       return pool;
@@ -116,9 +194,20 @@ public final class ProcessPool implements WorkerPool {
     return (config.workers() + SPARES) * Ring.bytes(Ring.entriesFor(config.inFlightPerWorker()));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A future that is cancelled completes as unavailable: at once while the batch waits for a
+   * worker, otherwise when its worker has passed it by or is dead. {@code cancel(true)} kills the
+   * worker that has the batch in work; its other batches go to other workers, and are not charged.
+   */
   @Override
   public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
-    Call call = new Call(this, slot, MonotonicClock.nanos());
+    return submit(slot, Repeat.ALWAYS);
+  }
+
+  CompletableFuture<Completion> submit(Slot slot, Repeat repeat) throws InterruptedException {
+    Call call = new Call(this, slot, MonotonicClock.nanos(), repeat);
     Worker worker;
     fleet.lock.lockInterruptibly();
     try {
@@ -155,7 +244,7 @@ public final class ProcessPool implements WorkerPool {
 
   @Override
   public int capacity() {
-    return config.workers() * config.inFlightPerWorker();
+    return options.capacity();
   }
 
   @Override
@@ -233,11 +322,30 @@ public final class ProcessPool implements WorkerPool {
     }
   }
 
-  /** Looks after finished batches until {@code call} is done. */
-  void helpUntilDone(Call call) throws InterruptedException {
-    while (!call.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
-      help(call::isDone);
+  /** Looks after finished batches until {@code future} is done. */
+  void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
+    while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
+      help(future::isDone);
     }
+  }
+
+  /** See {@link Call#cancel}. */
+  boolean cancel(Call call, boolean kill) {
+    boolean waited;
+    fleet.lock.lock();
+    try {
+      if (call.isDone()) {
+        return false;
+      }
+      waited = fleet.cancel(call, kill);
+    } finally {
+      fleet.lock.unlock();
+    }
+    if (waited) {
+      giveUp(List.of(call));
+      doorbell.wakeUp(); // For whoever waits for room.
+    }
+    return true;
   }
 
   /** Settles what is finished; if nothing is, sleeps until something is or {@code ready}. */
@@ -305,6 +413,10 @@ public final class ProcessPool implements WorkerPool {
 
   private void settleOne(Call call, long now) {
     Completion completion;
+    if (call.cancelled) {
+      call.complete(Fleet.CANCELLED);
+      return;
+    }
     try {
       CallResult result =
           call.plainRows == Ring.IN_SLOT

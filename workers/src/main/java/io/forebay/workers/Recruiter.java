@@ -5,7 +5,9 @@ import io.forebay.slots.SlotSchema;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,12 @@ import java.util.concurrent.TimeUnit;
 final class Recruiter {
   /** What all workers of the pool are given. */
   record Plan(
-      BoundFunction function, int stage, SlotSchema schema, SlotArea area, long controlOffset) {}
+      BoundFunction function,
+      int stage,
+      SlotSchema schema,
+      SlotArea area,
+      long controlOffset,
+      WorkerOptions options) {}
 
   /** Is told how a start has ended: exactly one of both, once. */
   interface Outcome {
@@ -82,7 +89,11 @@ final class Recruiter {
   private void run(WorkerLauncher.Start start, Assignment assignment, Ring ring, Outcome outcome) {
     try {
       WorkerProgram program = plan.function.program();
-      outcome.ready(WorkerLauncher.launch(start, program, assignment, ring, log, this::started));
+      List<Frame> before = new ArrayList<>();
+      if (plan.options.initializer().isPresent()) {
+        before.add(Initializer.frame(plan.options.initializer().get()));
+      }
+      outcome.ready(launch(start, program, before, assignment, ring));
     } catch (WorkerLauncher.StartException e) {
       outcome.failed(start, e.end());
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -93,6 +104,29 @@ final class Recruiter {
               WorkerEnd.Kind.NOT_STARTED, "could not be started", ErrorText.headline(e), ""));
     } finally {
       threads.remove(Thread.currentThread());
+    }
+  }
+
+  private Worker launch(
+      WorkerLauncher.Start start,
+      WorkerProgram program,
+      List<Frame> before,
+      Assignment assignment,
+      Ring ring)
+      throws IOException, InterruptedException, WorkerLauncher.StartException {
+    try {
+      return WorkerLauncher.launch(start, program, before, assignment, ring, log, this::started);
+    } catch (WorkerLauncher.StartException e) {
+      if (closed
+          || e.end().kind() == WorkerEnd.Kind.REFUSED
+          || !(program instanceof JavaProgram java)
+          || !java.isCached()) {
+        throw e;
+      }
+      // Whether it is the cache's fault or not: it must not be what keeps a worker from starting.
+      AotCaches.distrust();
+      return WorkerLauncher.launch(
+          start, java.plain(), before, assignment, ring, log, this::started);
     }
   }
 

@@ -19,7 +19,8 @@ import java.nio.ByteOrder;
  *    256  sleeping int32: 1 while the worker waits for a byte through the socket        both
  *    320  beat int64: the worker's clock, some times a second                           worker
  *    384  entries of 64 bytes:
- *         +0  ticket int64 | slot int32 | flags int32 (bit 0: record by record)         engine
+ *         +0  ticket int64 | slot int32 | flags int32 (bit 0: record by record,         engine
+ *             bit 1: withdrawn)
  *         +24 plain int32: 1 + rows, where every row was kept and that is all there is  worker
  *             to answer; 0, which the engine has put there: the answer lies in the slot
  *         +32 began int64 | ended int64 | ticket int64 again                            worker
@@ -45,6 +46,9 @@ final class Ring {
 
   /** Flag of an entry: the batch has cost a worker, call the function record by record. */
   static final int SINGLY = 1;
+
+  /** Flag of an entry: nobody wants its result any more, pass it by. */
+  static final int WITHDRAWN = 2;
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -124,6 +128,11 @@ final class Ring {
     memory.set(INT, entry + FLAGS, flags);
     memory.set(INT, entry + PLAIN, 0);
     LONGS.setRelease(memory, TAIL, position + 1);
+  }
+
+  /** Marks an entry that was pushed with these flags as withdrawn; the worker may miss it. */
+  void withdraw(long position, int flags) {
+    INTS.setVolatile(memory, entry(position) + FLAGS, flags | WITHDRAWN);
   }
 
   /** After a push: whether the worker slept; it counts as awake afterwards. */

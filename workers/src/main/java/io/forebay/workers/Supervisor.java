@@ -40,6 +40,7 @@ final class Supervisor implements Runnable {
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final List<Worker> living = new ArrayList<>();
   private final Random random;
+  private final Recycler recycler;
   private long lastTick;
 
   Supervisor(ProcessPool pool, Recruiter.Plan plan, WorkerLog log) {
@@ -49,6 +50,7 @@ final class Supervisor implements Runnable {
     this.recruiter = new Recruiter(pool.config, plan, this.log);
     this.beatsDuringCalls = plan.function().program().beatsDuringCalls();
     this.random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
+    this.recycler = new Recycler(pool.options, random);
     this.outputs = new OutputReader(pool.config.name());
     this.lastTick = MonotonicClock.nanos();
     this.thread =
@@ -188,6 +190,9 @@ final class Supervisor implements Runnable {
           "stage " + pool.config.name() + " calls its workers again: a batch got through");
     }
     listen(now);
+    if (pool.options.recycles()) {
+      recycle(now);
+    }
     until = Math.min(until, startDue(now));
     pool.doorbell.superviseFor(
         Math.max(0, until - MonotonicClock.nanos()),
@@ -219,6 +224,30 @@ final class Supervisor implements Runnable {
           fleet.lock.unlock();
         }
       }
+    }
+  }
+
+  /** Puts spares into the places of workers that have worked enough, one for each spare. */
+  private void recycle(long now) {
+    fleet.lock.lock();
+    try {
+      for (Worker worker : fleet.active()) {
+        if (worker.position < 0
+            || worker.condemned != null
+            || !recycler.isDue(worker, worker.taken, now)) {
+          continue;
+        }
+        Worker spare = fleet.takeSpare();
+        if (spare == null) {
+          break; // The one that replaces it starts first.
+        }
+        // The next spare is started when this worker has ended: there is memory for one ring each.
+        fleet.relieve(worker, spare);
+        fleet.dispatch(now);
+      }
+      fleet.endRelieved();
+    } finally {
+      fleet.lock.unlock();
     }
   }
 
@@ -280,6 +309,7 @@ final class Supervisor implements Runnable {
     recruiter.handedOver(worker);
     living.add(worker);
     outputs.add(worker.output);
+    recycler.begins(worker);
     worker.heardAt = MonotonicClock.nanos();
     try {
       pool.doorbell.add(worker);
@@ -338,6 +368,7 @@ final class Supervisor implements Runnable {
       fleet.lock.unlock();
     }
     recruiter.free(worker.region);
+    recycler.ended(worker);
     String fate =
         burial.retried() == 0
             ? ""
@@ -345,9 +376,41 @@ final class Supervisor implements Runnable {
     if (grandchildren > 0) {
       fate += "; " + grandchildren + " processes that it had started were killed, too";
     }
-    replace(position, worker.name, end, fate);
+    if (end.kind().planned() || position < 0) {
+      refill(position);
+    } else {
+      replace(position, worker.name, end, fate);
+    }
+    if (position < 0 && !end.kind().planned()) {
+      log.supervised(worker.name + " " + end.what() + fate + ": " + end.advice());
+    }
     pool.settle(burial.answered());
     pool.giveUp(burial.lost());
+  }
+
+  /**
+   * After an end that is no failure: fills the place at once, if the worker still had one.
+   *
+   * @param position -1 if another worker has its place already
+   */
+  private void refill(int position) {
+    long now = MonotonicClock.nanos();
+    fleet.lock.lock();
+    try {
+      if (position >= 0) {
+        Worker spare = fleet.isSpare(position) ? null : fleet.takeSpare();
+        int empty = spare == null ? position : spare.position;
+        if (spare != null) {
+          fleet.occupy(position, spare);
+        }
+        fleet.places()[empty].startAt = now;
+      } else {
+        fleet.emptySpares().forEach(place -> place.startAt = now);
+      }
+      fleet.dispatch(now);
+    } finally {
+      fleet.lock.unlock();
+    }
   }
 
   /** Fills an empty place: with the spare at once, otherwise after a while. */

@@ -1,5 +1,9 @@
 package io.forebay.workers;
 
+import io.forebay.BatchFunction;
+import io.forebay.ConfigurationException;
+import io.forebay.Schema;
+import io.forebay.ValueFunction;
 import io.forebay.slots.Slot;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -7,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +32,46 @@ public final class ThreadPool implements WorkerPool {
     CLOSED
   }
 
-  private record Task(Slot slot, long submitted, CompletableFuture<Completion> future) {}
+  /** A submitted batch. {@code runner} is guarded by {@code lock}. */
+  private final class Task extends CompletableFuture<Completion> {
+    final Slot slot;
+    final long submitted = MonotonicClock.nanos();
+    @Nullable Thread runner;
+
+    Task(Slot slot) {
+      this.slot = slot;
+    }
+
+    /**
+     * Withdraws the batch: it completes as unavailable, at once if no worker has begun it.
+     *
+     * @param mayInterruptIfRunning whether to interrupt the worker that has it in work
+     */
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      lock.lock();
+      try {
+        if (isDone()) {
+          return false;
+        }
+        if (!queue.remove(this)) {
+          if (mayInterruptIfRunning && runner != null) {
+            runner.interrupt();
+          }
+          return true;
+        }
+        inFlight--;
+        notFull.signal();
+        if (inFlight == 0) {
+          idle.signalAll();
+        }
+      } finally {
+        lock.unlock();
+      }
+      complete(Fleet.CANCELLED);
+      return true;
+    }
+  }
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notFull = lock.newCondition();
@@ -34,6 +79,7 @@ public final class ThreadPool implements WorkerPool {
   private final Condition idle = lock.newCondition();
   private final PoolConfig config;
   private final int stage;
+  private final int capacity;
   private final Deque<Task> queue = new ArrayDeque<>();
   private final List<Thread> threads = new ArrayList<>();
   private int inFlight;
@@ -43,18 +89,72 @@ public final class ThreadPool implements WorkerPool {
 
   /** Starts the threads. */
   public ThreadPool(PoolConfig config, BoundFunction function, int stage) {
+    this(config, function, stage, WorkerOptions.of(config), new ArrayList<>());
+  }
+
+  private ThreadPool(
+      PoolConfig config,
+      BoundFunction function,
+      int stage,
+      WorkerOptions options,
+      List<CompletableFuture<Void>> initialized) {
     this.config = config;
     this.stage = stage;
+    this.capacity = options.capacity();
     for (int i = 1; i <= config.workers(); i++) {
       PooledFunction instance = function.newPooled();
+      CompletableFuture<Void> ready = new CompletableFuture<>();
+      initialized.add(ready);
       threads.add(
           Thread.ofPlatform()
               .daemon()
               .name("forebay-" + config.name() + "-worker-" + i)
-              .unstarted(() -> work(instance)));
+              .unstarted(() -> {
+                try {
+                  options.initializer().ifPresent(Initializer::run);
+                  ready.complete(null);
+                  work(instance);
+                } catch (ConfigurationException e) {
+                  ready.completeExceptionally(e);
+                }
+              }));
     }
     alive = threads.size();
     threads.forEach(Thread::start);
+  }
+
+  /**
+   * Starts the threads and waits until each has run its initializer.
+   *
+   * @throws ConfigurationException if an initializer fails
+   */
+  static ThreadPool start(PoolConfig config, BoundFunction function, WorkerOptions options) {
+    List<CompletableFuture<Void>> initialized = new ArrayList<>();
+    ThreadPool pool = new ThreadPool(config, function, 0, options, initialized);
+    try {
+      initialized.forEach(CompletableFuture::join);
+      return pool;
+    } catch (CompletionException e) {
+      pool.close();
+      throw e.getCause() instanceof ConfigurationException refused ? refused : e;
+    }
+  }
+
+  /** A pool of threads that call a function on values: see {@link CallPool}. */
+  public static <I, O> PoolBuilder<CallPool<I, O>> calls(
+      Class<? extends ValueFunction<I, O>> function) {
+    return Starters.calls(function, false);
+  }
+
+  /** A pool of threads that call a function on batches of these columns: see {@link BatchPool}. */
+  public static PoolBuilder<BatchPool> batches(
+      Class<? extends BatchFunction> function, Schema input) {
+    return Starters.batches(function.getName(), input, false);
+  }
+
+  /** An executor whose tasks run on threads: see {@link ProcessPool#executor}. */
+  public static PoolBuilder<ExecutorService> executor() {
+    return Starters.executor(false);
   }
 
   @Override
@@ -68,10 +168,10 @@ public final class ThreadPool implements WorkerPool {
         throw new IllegalStateException("the worker pool is closed");
       }
       inFlight++;
-      Task task = new Task(slot, MonotonicClock.nanos(), new CompletableFuture<>());
+      Task task = new Task(slot);
       queue.add(task);
       notEmpty.signal();
-      return task.future();
+      return task;
     } finally {
       lock.unlock();
     }
@@ -84,7 +184,7 @@ public final class ThreadPool implements WorkerPool {
 
   @Override
   public int capacity() {
-    return config.workers() * config.inFlightPerWorker();
+    return capacity;
   }
 
   @Override
@@ -147,7 +247,7 @@ public final class ThreadPool implements WorkerPool {
       lock.unlock();
     }
     threads.forEach(Thread::interrupt);
-    unbegun.forEach(task -> task.future().complete(unavailable()));
+    unbegun.forEach(task -> task.complete(unavailable()));
   }
 
   private Completion unavailable() {
@@ -162,6 +262,11 @@ public final class ThreadPool implements WorkerPool {
         Completion completion = call(function, task);
         lock.lock();
         try {
+          task.runner = null;
+          if (state != State.CLOSED) {
+            // Meant for the call that has just ended, not for this thread.
+            Thread.interrupted();
+          }
           busy--;
           inFlight--;
           notFull.signal();
@@ -171,7 +276,7 @@ public final class ThreadPool implements WorkerPool {
         } finally {
           lock.unlock();
         }
-        task.future().complete(completion);
+        task.complete(completion);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // Only close() interrupts: the thread ends.
@@ -195,7 +300,9 @@ public final class ThreadPool implements WorkerPool {
         notEmpty.await();
       }
       busy++;
-      return queue.poll();
+      Task task = queue.remove();
+      task.runner = Thread.currentThread();
+      return task;
     } finally {
       lock.unlock();
     }
@@ -203,9 +310,9 @@ public final class ThreadPool implements WorkerPool {
 
   private Completion call(PooledFunction function, Task task) {
     try {
-      function.call(task.slot(), stage);
+      function.call(task.slot, stage);
       return new Completion.Done(
-          task.slot().result(stage), Math.max(0, function.meter.began() - task.submitted()), 0);
+          task.slot.result(stage), Math.max(0, function.meter.began() - task.submitted), 0);
     } catch (CallAbandonedException e) {
       return unavailable();
     } catch (Throwable e) {

@@ -28,7 +28,7 @@ final class Worker {
   /** Which part of the control region it has. */
   final int region;
 
-  /** Its place in the pool; -1 for a spare. */
+  /** Its place in the pool; -1 before it has one, and once another has taken it. */
   int position = -1;
 
   /** What is to be retried when it is gone, besides what is in the ring. */
@@ -113,6 +113,17 @@ final class Worker {
       throw new IllegalStateException("no call at " + position);
     }
     return call;
+  }
+
+  /** Marks the entry of a call, so that it is passed by; false if the call is not in the ring. */
+  boolean withdraw(Call call) {
+    for (long position = taken; position < tail; position++) {
+      if (calls[(int) (position & mask)] == call) {
+        ring.withdraw(position, call.singly() ? Ring.SINGLY : 0);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets the call at {@code taken}, which was taken. */

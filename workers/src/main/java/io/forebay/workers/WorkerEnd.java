@@ -35,11 +35,20 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
     /** Killed by the pool because its answer made no sense. */
     NONSENSE,
     /** Killed by the pool because it could not be reached in time when it started. */
-    NOT_STARTED;
+    NOT_STARTED,
+    /** Killed by the pool because the call that it had in work was cancelled. */
+    CANCELLED,
+    /** Ended by the pool because it had worked enough. */
+    RECYCLED;
+
+    /** Whether the pool wanted it so: nobody is to blame. */
+    boolean planned() {
+      return this == CANCELLED || this == RECYCLED;
+    }
 
     /** Whether the code in the worker did it, as far as one can tell. */
     boolean ownFault() {
-      return this != KILLED && this != UNRESPONSIVE;
+      return this != KILLED && this != UNRESPONSIVE && !planned();
     }
   }
 
@@ -118,6 +127,14 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
         "was killed because it gave no sign of life for " + text(silence),
         "look for what stopped the process",
         evidence(SIGNAL_BASE + 9, output));
+  }
+
+  static WorkerEnd cancelled() {
+    return new WorkerEnd(Kind.CANCELLED, "was killed because its call was cancelled", "", "");
+  }
+
+  static WorkerEnd recycled() {
+    return new WorkerEnd(Kind.RECYCLED, "was ended because it had worked enough", "", "");
   }
 
   static WorkerEnd nonsense(String what, WorkerOutput.Tail output) {

@@ -61,17 +61,21 @@ final class WorkerLauncher {
   /**
    * Starts a worker; returns when it is ready.
    *
+   * @param before what it is sent before its assignment
    * @param started is told of the process at once, so that it can be killed meanwhile
    */
   static Worker launch(
       Start start,
       WorkerProgram program,
+      List<Frame> before,
       Assignment assignment,
       Ring ring,
       WorkerLog log,
       Consumer<Process> started)
       throws IOException, InterruptedException, StartException {
-    Greeted greeted = greet(start, program, assignment.encode(), Frame.READY, log, started);
+    List<Frame> request = new ArrayList<>(before);
+    request.add(assignment.encode());
+    Greeted greeted = greet(start, program, request, Frame.READY, log, started);
     boolean ready = false;
     try {
       greeted.answer.end();
@@ -91,7 +95,7 @@ final class WorkerLauncher {
   static Greeted greet(
       Start start,
       WorkerProgram program,
-      Frame request,
+      List<Frame> request,
       short expected,
       WorkerLog log,
       Consumer<Process> started)
@@ -110,7 +114,7 @@ final class WorkerLauncher {
       boolean ready = false;
       try {
         frames.addAll(program.opening(start.memoryBytes()));
-        frames.add(request);
+        frames.addAll(request);
         Greeted greeted = shakeHands(server, process, program, frames, expected, output, start);
         ready = true;
         return greeted;

@@ -96,10 +96,21 @@ public final class WorkerMain {
     Ring ring;
     PooledFunction function;
     try {
-      assignment = Assignment.decode(Frame.readFrom(engine));
+      Frame first = Frame.readFrom(engine);
+      FunctionSpec initializer = null;
+      if (first.type() == Frame.INITIALIZE) {
+        initializer = Initializer.decode(first);
+        first = Frame.readFrom(engine);
+      }
+      assignment = Assignment.decode(first);
       area = assignment.memory().attach();
       ring = assignment.ring(area);
-      function = bind(assignment).newPooled();
+      BoundFunction bound = bind(assignment);
+      startHeart(ring, assignment.enginePid());
+      if (initializer != null) {
+        Initializer.run(initializer);
+      }
+      function = bound.newPooled();
     } catch (ConfigurationException e) {
       refuse(engine, String.valueOf(e.getMessage()));
       return;
@@ -107,7 +118,6 @@ public final class WorkerMain {
       refuse(engine, "the worker cannot be set up: " + ErrorText.headline(e));
       return;
     }
-    startHeart(ring, assignment.enginePid());
     Payload.empty().frame(Frame.READY).writeTo(engine);
     try {
       work(engine, assignment, area, ring, function);
@@ -182,15 +192,20 @@ public final class WorkerMain {
         now = MonotonicClock.nanos();
       }
       ring.begin(head, now);
-      int number = ring.slot(head);
-      Slot slot = slots[number];
-      if (slot == null) {
-        slot = area.slot(number, assignment.schema());
-        slots[number] = slot;
+      int flags = ring.flags(head);
+      if ((flags & Ring.WITHDRAWN) == 0) {
+        int number = ring.slot(head);
+        Slot slot = slots[number];
+        if (slot == null) {
+          slot = area.slot(number, assignment.schema());
+          slots[number] = slot;
+        }
+        function.call(slot, stage, (flags & Ring.SINGLY) != 0);
+        now = function.meter.ended();
+        ring.finish(head, slot.plainRows(stage), function.meter.began(), now);
+      } else {
+        ring.finish(head, Ring.IN_SLOT, now, now);
       }
-      function.call(slot, stage, (ring.flags(head) & Ring.SINGLY) != 0);
-      now = function.meter.ended();
-      ring.finish(head, slot.plainRows(stage), function.meter.began(), now);
       head++;
       if (function.meter.serviceNanos() > SHORT_NANOS) {
         ring.settleHead();
