@@ -3,11 +3,34 @@ package io.forebay.workers;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@link WorkerMain} on the class path of this process. */
-record JavaProgram() implements WorkerProgram {
+/**
+ * {@link WorkerMain} in a virtual machine.
+ *
+ * @param options of the virtual machine, beyond those of every worker
+ */
+record JavaProgram(List<String> options, String classPath) implements WorkerProgram {
+  /** On the class path of this process, from the AOT cache if there is one. */
+  static JavaProgram here() {
+    return on(WorkerCommand.sharing());
+  }
+
+  /** On the class path of this process, without an AOT cache. */
+  JavaProgram plain() {
+    return on(List.of("-Xshare:auto"));
+  }
+
+  /** Whether it starts from an AOT cache. */
+  boolean isCached() {
+    return options.getFirst().startsWith("-XX:AOTCache=");
+  }
+
+  private static JavaProgram on(List<String> options) {
+    return new JavaProgram(options, System.getProperty("java.class.path", ""));
+  }
+
   @Override
   public ProcessBuilder process(Path socket, long memoryBytes, String mark) {
-    return WorkerCommand.java(socket, memoryBytes, mark);
+    return WorkerCommand.java(options, classPath, socket, memoryBytes, mark);
   }
 
   @Override

@@ -28,39 +28,56 @@ final class WorkerCommand {
 
   private WorkerCommand() {}
 
-  /** A process that runs {@link WorkerMain} on the class path of this one. */
-  static ProcessBuilder java(Path socket, long memoryBytes, String mark) {
+  /**
+   * A process that runs {@link WorkerMain}.
+   *
+   * @param options further ones of the virtual machine
+   */
+  static ProcessBuilder java(
+      List<String> options, String classPath, Path socket, long memoryBytes, String mark) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // One collector thread; on the short heaps of workers its pauses are short, too.
-    command.add("-XX:+UseSerialGC");
+    command.addAll(options);
+    command.addAll(flags());
     command.add("-Xmx" + memoryBytes);
     command.add("-XX:MaxDirectMemorySize=" + memoryBytes);
-    String cache = System.getProperty(AOT_CACHE, "");
-    if (cache.isEmpty()) {
-      command.add("-Xshare:auto");
-    } else {
-      command.add("-XX:AOTCache=" + cache);
-      command.add("-Xlog:aot*=off");
-    }
-    command.add("-XX:-UsePerfData");
-    // Stack traces belong into dead letters, the ten thousandth one, too.
-    command.add("-XX:-OmitStackTraceInFastThrow");
-    command.add("-XX:+ExitOnOutOfMemoryError");
-    // The crash report comes through the captured output: no files are left behind.
-    command.add("-XX:+ErrorFileToStdout");
-    command.add("-XX:-CreateCoredumpOnCrash");
-    command.add("-Dstdout.encoding=UTF-8");
-    command.add("-Dstderr.encoding=UTF-8");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-      command.add("--add-modules=jdk.incubator.vector");
-    }
     command.add("-cp");
-    command.add(System.getProperty("java.class.path", ""));
+    command.add(classPath);
     command.add(WorkerMain.class.getName());
     command.add(socket.toString());
     return of(command, mark);
+  }
+
+  /** What the virtual machine shares with other processes: the AOT cache, or its own archive. */
+  static List<String> sharing() {
+    String cache = System.getProperty(AOT_CACHE, "");
+    if (cache.isEmpty()) {
+      cache = AotCaches.usable().map(Path::toString).orElse("");
+    }
+    return cache.isEmpty()
+        ? List.of("-Xshare:auto")
+        : List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off");
+  }
+
+  /** The options of all workers' virtual machines. */
+  static List<String> flags() {
+    List<String> flags = new ArrayList<>();
+    // One collector thread; on the short heaps of workers its pauses are short, too.
+    flags.add("-XX:+UseSerialGC");
+    flags.add("-XX:-UsePerfData");
+    // Stack traces belong into dead letters, the ten thousandth one, too.
+    flags.add("-XX:-OmitStackTraceInFastThrow");
+    flags.add("-XX:+ExitOnOutOfMemoryError");
+    // The crash report comes through the captured output: no files are left behind.
+    flags.add("-XX:+ErrorFileToStdout");
+    flags.add("-XX:-CreateCoredumpOnCrash");
+    flags.add("-Dstdout.encoding=UTF-8");
+    flags.add("-Dstderr.encoding=UTF-8");
+    flags.add("--enable-native-access=ALL-UNNAMED");
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+      flags.add("--add-modules=jdk.incubator.vector");
+    }
+    return flags;
   }
 
   /** A process of this command, with one stream for what it prints and a clean environment. */

@@ -1,0 +1,86 @@
+package io.forebay.workers;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The AOT cache from which the worker processes of this process start. Thread-safe. */
+final class AotCaches {
+  /** System property: where caches are kept, in place of the user's cache directory. */
+  static final String DIRECTORY = "io.forebay.workers.aotDirectory";
+
+  private static @Nullable AotCache current;
+  private static boolean making;
+
+  private AotCaches() {}
+
+  /** A pool is about to start: see {@link AotCaching}. */
+  static void prepare(AotCaching caching, WorkerLog log) {
+    if (caching == AotCaching.OFF || !System.getProperty(WorkerCommand.AOT_CACHE, "").isEmpty()) {
+      return;
+    }
+    AotCache cache = current();
+    if (caching == AotCaching.BEFORE_START) {
+      make(cache, log);
+      return;
+    }
+    synchronized (AotCaches.class) {
+      if (making || cache.verified().isPresent()) {
+        return;
+      }
+      making = true; // Once for this process, whatever comes of it.
+    }
+    Thread.ofPlatform().daemon().name("forebay-aot").start(() -> make(cache, log));
+  }
+
+  private static void make(AotCache cache, WorkerLog log) {
+    try {
+      cache.make(log);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | LinkageError e) {
+      log.supervised("no AOT cache could be made: " + ErrorText.headline(e));
+    }
+  }
+
+  /** The cache for a worker that starts now, if there is one that fits. */
+  static Optional<Path> usable() {
+    AotCache cache;
+    synchronized (AotCaches.class) {
+      cache = current;
+    }
+    return cache == null ? Optional.empty() : cache.verified();
+  }
+
+  /** A worker that was to start from the cache did not start. */
+  static void distrust() {
+    AotCache cache;
+    synchronized (AotCaches.class) {
+      cache = current;
+    }
+    if (cache != null) {
+      cache.distrust();
+    }
+  }
+
+  private static synchronized AotCache current() {
+    AotCache cache = current;
+    if (cache == null) {
+      cache = new AotCache(directory(), new AotRecipe(System.getProperty("java.class.path", "")));
+      current = cache;
+    }
+    return cache;
+  }
+
+  private static Path directory() {
+    String chosen = System.getProperty(DIRECTORY, "");
+    if (!chosen.isEmpty()) {
+      return Path.of(chosen);
+    }
+    String base = System.getenv("XDG_CACHE_HOME");
+    return (base == null || base.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(base))
+        .resolve("forebay-aot");
+  }
+}

@@ -1,0 +1,199 @@
+package io.forebay.workers;
+
+import io.forebay.Schema;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import io.forebay.slots.StagedRow;
+import java.io.File;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+
+/**
+ * How the AOT cache of a JDK and a class path is made: a worker is started as every other one, but
+ * told to note what it loads; it makes some calls, ends, and the virtual machine writes the cache.
+ * Nothing of the user's is called.
+ *
+ * @param classPath as in {@code java.class.path}
+ */
+record AotRecipe(String classPath) {
+  private static final long MEMORY_BYTES = 64 << 20;
+  private static final long SLOT_BYTES = 64 << 10;
+  private static final int ENTRIES = 2;
+  private static final int CALLS = 200;
+  private static final long MOST_NANOS = 30_000_000_000L;
+  private static final long MOST_SECONDS = 120;
+
+  private static final WorkerLog SILENT =
+      new WorkerLog() {
+        @Override
+        public void printed(String worker, String line) {}
+
+        @Override
+        public void supervised(String sentence) {}
+      };
+
+  /** What the cache depends on, in lines. */
+  String fingerprint() {
+    StringBuilder text = new StringBuilder("forebay worker cache 1\n");
+    for (String property :
+        List.of("java.home", "java.runtime.version", "java.vm.vendor", "os.name", "os.arch")) {
+      text.append(property).append(' ').append(System.getProperty(property, "")).append('\n');
+    }
+    text.append(String.join(" ", WorkerCommand.flags())).append('\n');
+    for (Path entry : entries()) {
+      text.append(entry.toAbsolutePath());
+      try {
+        BasicFileAttributes file = Files.readAttributes(entry, BasicFileAttributes.class);
+        text.append(' ').append(file.size()).append(' ').append(file.lastModifiedTime().toMillis());
+      } catch (IOException e) {
+        text.append(" missing");
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** The virtual machine makes caches only for class paths of jars. */
+  boolean isPossible() throws IOException {
+    boolean some = false;
+    for (Path entry : entries()) {
+      if (Files.isDirectory(entry)) {
+        return false;
+      }
+      if (Files.exists(entry)) {
+        some = true;
+        if (leadsToDirectories(entry)) {
+          return false;
+        }
+      }
+    }
+    return some;
+  }
+
+  /** Class paths that are too long for a command are put into such jars by build tools. */
+  private static boolean leadsToDirectories(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      Manifest manifest = file.getManifest();
+      String path = manifest == null ? null : manifest.getMainAttributes().getValue("Class-Path");
+      return path != null && List.of(path.split(" ", -1)).stream().anyMatch(e -> e.endsWith("/"));
+    }
+  }
+
+  private List<Path> entries() {
+    List<Path> entries = new ArrayList<>();
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
+      entries.add(Path.of(entry));
+    }
+    return entries;
+  }
+
+  /** Makes the cache; false if the virtual machine did not. */
+  boolean make(Path output) throws IOException, InterruptedException {
+    FunctionSpec spec = FunctionSpec.of(AotSample.class.getName());
+    Schema input = ValueCodec.inputs(spec.reference(), AotSample.In.class);
+    BoundFunction function = BoundFunction.bind(spec, input);
+    SlotSchema schema = SlotSchema.of(input, false, List.of(function.outputs()));
+    try (SlotArea area = SlotArea.shared(1, SLOT_BYTES, Ring.bytes(ENTRIES))) {
+      MemorySegment control = area.control().asSlice(0, Ring.bytes(ENTRIES), Ring.LINE);
+      Ring ring = Ring.create(control, ENTRIES, 1);
+      Assignment assignment =
+          new Assignment(
+              ProcessHandle.current().pid(),
+              Assignment.Memory.of(area),
+              0,
+              ENTRIES,
+              1,
+              0,
+              schema,
+              spec,
+              function.rowShape(),
+              function.outputs());
+      String mark = ProcessHandle.current().pid() + "-" + MonotonicClock.nanos() + "-aot";
+      var start = new WorkerLauncher.Start("aot", mark, 0, MEMORY_BYTES);
+      try {
+        JavaProgram program = new JavaProgram(List.of("-XX:AOTCacheOutput=" + output), classPath);
+        Worker worker =
+            WorkerLauncher.launch(
+                start, program, List.of(), assignment, ring, SILENT, AotRecipe::endWithThis);
+        return train(worker, area.slot(0, schema), new StagedRow(schema), function);
+      } catch (WorkerLauncher.StartException e) {
+        return false;
+      } finally {
+        Grandchildren.kill(mark); // Nothing is left, whatever has happened.
+      }
+    }
+  }
+
+  private static boolean train(Worker worker, Slot slot, StagedRow row, BoundFunction function)
+      throws InterruptedException {
+    try {
+      ValueCodec<AotSample.In, AotSample.Out> codec =
+          ValueCodec.of(function, AotSample.In.class, AotSample.Out.class);
+      AotSample.In in =
+          new AotSample.In(
+              true, 1, 2, 3, 4, "text", new byte[] {5}, new double[] {6}, Instant.EPOCH, 7);
+      long until = MonotonicClock.nanos() + MOST_NANOS;
+      for (int call = 0; call < CALLS; call++) {
+        slot.format(8, call);
+        for (int i = 0; i < 8; i++) {
+          codec.encode(in, row);
+          slot.append(row, 0, i);
+        }
+        slot.publish(0);
+        worker.ring.push(call, call + 1, slot.number(), call % 2 == 0 ? 0 : Ring.SINGLY);
+        worker.ring();
+        while (worker.ring.head() != call + 1) {
+          if (!worker.process.isAlive() || MonotonicClock.nanos() - until > 0) {
+            return false;
+          }
+          LockSupport.parkNanos(100_000);
+        }
+      }
+      worker.closeChannel(); // It ends by that, and writes the cache.
+      while (worker.process.isAlive() && MonotonicClock.nanos() - until < 4 * MOST_NANOS) {
+        worker.output.poll(); // So that it never waits for its output to be read.
+        worker.process.waitFor(10, TimeUnit.MILLISECONDS);
+      }
+      return !worker.process.isAlive();
+    } finally {
+      worker.closeChannel();
+      worker.process.descendants().forEach(ProcessHandle::destroyForcibly);
+      worker.process.destroyForcibly().waitFor(MOST_SECONDS, TimeUnit.SECONDS);
+      worker.output.end();
+    }
+  }
+
+  /** Nothing goes on when this process ends before. */
+  private static void endWithThis(Process process) {
+    Thread end =
+        new Thread(() -> {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly();
+        });
+    try {
+      Runtime.getRuntime().addShutdownHook(end);
+      var _ = process.onExit().thenRun(() -> removeHook(end));
+    } catch (IllegalStateException e) {
+      process.destroyForcibly();
+    }
+  }
+
+  private static void removeHook(Thread end) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(end);
+    } catch (IllegalStateException e) {
+      // It runs already.
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.forebay.workers;
+
+import io.forebay.RecordFunction;
+import java.time.Instant;
+
+/**
+ * Called while an AOT cache is made: touches every type of column. Public because workers make it
+ * by name; not for use by others.
+ */
+public final class AotSample implements RecordFunction<AotSample.In, AotSample.Out> {
+  /** An argument of every type. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record In(
+      boolean bool,
+      int int32,
+      long int64,
+      float float32,
+      double float64,
+      String string,
+      byte[] binary,
+      double[] list,
+      Instant instant,
+      Integer boxed) {}
+
+  /** A result of every type. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Out(
+      boolean boolOut,
+      int int32Out,
+      long int64Out,
+      float float32Out,
+      double float64Out,
+      String stringOut,
+      byte[] binaryOut,
+      double[] listOut,
+      Instant instantOut,
+      Integer boxedOut) {}
+
+  /** Makes one for a worker. */
+  public AotSample() {}
+
+  @Override
+  public Out apply(In in) {
+    return new Out(
+        in.bool(),
+        in.int32(),
+        in.int64(),
+        in.float32(),
+        in.float64(),
+        in.string(),
+        in.binary(),
+        in.list(),
+        in.instant(),
+        in.boxed());
+  }
+}
