@@ -28,6 +28,10 @@
  * what happens to workers; {@code CallHistory} and {@code Breaker} are what is concluded from
  * deaths.
  *
+ * <p>Used alone, a pool has slots of its own ({@code OwnPool}): {@link
+ * io.forebay.workers.PoolBuilder} makes a {@link io.forebay.workers.CallPool}, whose calls are rows
+ * of such slots ({@code Trip}), a {@link io.forebay.workers.BatchPool}, or an executor.
+ *
  * <p>Locks: {@code Fleet.lock} guards which call is where and is held for some hundred nanoseconds,
  * never while a future completes, a result is checked or anything is waited for. {@code Doorbell}'s
  * seat is held by the one thread that sleeps in the selector; it may take {@code Fleet.lock}, never

@@ -15,6 +15,8 @@ final class Python {
   /** The functions of {@code src/test/python}. */
   static final Path FUNCTIONS = Path.of("src/test/python");
 
+  static final PythonSettings SETTINGS = settings(Optional.empty());
+
   private static boolean known;
   private static boolean there;
 

@@ -1,0 +1,179 @@
+package io.forebay.workers;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@link Mapping} on its way. The thread that takes outcomes does everything: it takes
+ * arguments, fills slots, and waits. Between two slots it looks whether outcomes are there, so that
+ * slow arguments do not hold back what is finished.
+ *
+ * <p>Used by one thread at a time, but for {@link #close}.
+ */
+final class MapRun<I, O> implements Iterator<Outcome<I, O>> {
+  /** How long a slot waits for more arguments once it has one. */
+  private static final long LINGER_NANOS = 20_000_000;
+
+  private final OwnPool pool;
+  private final ValueCodec<I, O> codec;
+  private final Iterator<? extends I> inputs;
+  private final boolean ordered;
+  private final RowsPerSlot rows;
+  private final int most;
+  private final Deque<Trip<I, O>> trips = new ArrayDeque<>();
+  private final Deque<Outcome<I, O>> ready = new ArrayDeque<>();
+  private volatile boolean closed;
+
+  MapRun(
+      OwnPool pool,
+      ValueCodec<I, O> codec,
+      Iterator<? extends I> inputs,
+      boolean ordered,
+      int batch) {
+    this.pool = pool;
+    this.codec = codec;
+    this.inputs = inputs;
+    this.ordered = ordered;
+    this.rows = new RowsPerSlot(batch);
+    // All slots but one: another map, or a call, gets its turn.
+    this.most = Math.max(1, pool.settings.options().capacity() - 1);
+  }
+
+  @Override
+  public boolean hasNext() {
+    boolean pulled = false;
+    while (ready.isEmpty()) {
+      Trip<I, O> finished = pulled || trips.size() >= most ? finished() : null;
+      if (finished == null && trips.size() < most && !closed && pull()) {
+        pulled = true;
+        continue;
+      }
+      if (finished == null) {
+        if (trips.isEmpty()) {
+          return false;
+        }
+        finished = awaitOne();
+      }
+      take(finished);
+    }
+    return true;
+  }
+
+  @Override
+  public Outcome<I, O> next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return ready.removeFirst();
+  }
+
+  /** Sends a slot with arguments; false if there is no argument, or no room at the moment. */
+  private boolean pull() {
+    // Where nothing of ours is in flight, it is others who have all the slots: they give them back.
+    var slot = pool.poll();
+    if (slot == null && !trips.isEmpty()) {
+      return false;
+    }
+    List<I> arguments = new ArrayList<>();
+    try {
+      if (slot == null) {
+        if (!inputs.hasNext()) {
+          return false;
+        }
+        slot = pool.await();
+      }
+      int wanted = rows.rows();
+      long until = 0;
+      while (arguments.size() < wanted && inputs.hasNext()) {
+        arguments.add(inputs.next());
+        long now = MonotonicClock.nanos();
+        until = arguments.size() == 1 ? now + LINGER_NANOS : until;
+        if (now - until >= 0) {
+          break;
+        }
+      }
+    } finally {
+      if (arguments.isEmpty() && slot != null) {
+        pool.give(slot);
+      }
+    }
+    if (arguments.isEmpty()) {
+      return false;
+    }
+    Trip<I, O> trip = new Trip<>(pool, codec, slot, arguments);
+    trips.add(trip);
+    trip.begin();
+    long deadline = pool.settings.deadlineNanos();
+    if (deadline != Long.MAX_VALUE) {
+      expire(trip, deadline);
+    }
+    return true;
+  }
+
+  /** The deadline of a call is that of a slot with calls. */
+  private void expire(Trip<I, O> trip, long deadline) {
+    CompletableFuture<Void> alarm = new CompletableFuture<>();
+    var _ = alarm.thenRun(() -> trip.expire(PlainCall.late(pool.settings)));
+    alarm.completeOnTimeout(null, deadline, TimeUnit.NANOSECONDS);
+    var _ = trip.done.thenRun(() -> alarm.cancel(false));
+  }
+
+  /** The trip whose turn it is, if it has come back. */
+  private @Nullable Trip<I, O> finished() {
+    if (ordered) {
+      Trip<I, O> first = trips.peekFirst();
+      return first != null && first.done.isDone() ? first : null;
+    }
+    for (Trip<I, O> trip : trips) {
+      if (trip.done.isDone()) {
+        return trip;
+      }
+    }
+    return null;
+  }
+
+  private Trip<I, O> awaitOne() {
+    try {
+      Trip<I, O> first = trips.getFirst();
+      if (ordered || trips.size() == 1) {
+        first.awaitOr(first.done);
+        return first;
+      }
+      CompletableFuture<?> any =
+          CompletableFuture.anyOf(
+              trips.stream().map(trip -> trip.done).toArray(CompletableFuture<?>[]::new));
+      for (Trip<I, O> trip : trips) {
+        trip.wakes(Thread.currentThread());
+      }
+      pool.await(any);
+      Trip<I, O> finished = finished();
+      return finished == null ? first : finished;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new CallException(
+          CallException.Kind.UNAVAILABLE, "interrupted while waiting for results", "");
+    }
+  }
+
+  private void take(Trip<I, O> trip) {
+    trips.remove(trip);
+    ready.addAll(trip.done.join());
+    rows.observe(trip.nanosPerRow());
+  }
+
+  /** Takes no more arguments, and cancels what is in flight. */
+  void close() {
+    closed = true;
+    for (Trip<I, O> trip : List.copyOf(trips)) {
+      trip.cancel(true);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.forebay.workers;
+
+import io.forebay.ConfigurationException;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import io.forebay.slots.StagedRow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker pool with slots of its own, beneath {@link CallPool}, {@link BatchPool} and {@link
+ * TaskExecutor}. Thread-safe. As many batches are in flight as there are slots, so that {@code
+ * submit} finds room whenever its caller has a slot.
+ */
+final class OwnPool {
+  final PoolSettings settings;
+  final BoundFunction function;
+  private final SlotArea area;
+  private final SlotStock stock;
+  private final List<StagedRow> rows = new ArrayList<>();
+  private final WorkerPool workers;
+  private final AtomicBoolean ending = new AtomicBoolean();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private OwnPool(
+      PoolSettings settings,
+      BoundFunction function,
+      SlotSchema schema,
+      SlotArea area,
+      WorkerPool workers) {
+    this.settings = settings;
+    this.function = function;
+    this.area = area;
+    this.workers = workers;
+    List<Slot> slots = new ArrayList<>();
+    for (int i = 0; i < area.slots(); i++) {
+      slots.add(area.slot(i, schema));
+      rows.add(new StagedRow(schema));
+    }
+    this.stock = new SlotStock(settings.config().name(), slots);
+  }
+
+  /**
+   * Starts the workers.
+   *
+   * @throws ConfigurationException in one sentence, if something cannot be as it was asked for
+   */
+  static OwnPool start(PoolSettings settings, BoundFunction function, boolean processes) {
+    PoolConfig config = settings.config();
+    settings.options().initializer().ifPresent(each -> Initializer.check(each, function));
+    SlotSchema schema = SlotSchema.of(function.input(), false, List.of(function.outputs()));
+    int slots = settings.options().capacity();
+    SlotArea area = null;
+    boolean started = false;
+    try {
+      area =
+          processes
+              ? SlotArea.shared(slots, settings.slotBytes(), ProcessPool.controlBytes(config))
+              : SlotArea.local(slots, settings.slotBytes());
+      for (int i = 0; i < slots; i++) {
+        area.slot(i, schema); // Refuses slots that are too small for the columns.
+      }
+      WorkerPool workers;
+      if (processes) {
+        var plan = new Recruiter.Plan(function, 0, schema, area, 0, settings.options());
+        workers = ProcessPool.start(config, plan, settings.log());
+      } else {
+        workers = ThreadPool.start(config, function, settings.options());
+      }
+      started = true;
+      return new OwnPool(settings, function, schema, area, workers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the pool " + config.name() + " cannot be started: " + e.getMessage(), e);
+    } finally {
+      if (!started && area != null) {
+        area.close();
+      }
+    }
+  }
+
+  /** See {@link SlotStock#take}. */
+  @Nullable Slot take(long nanos) {
+    return stock.take(settings.whenFull(), nanos);
+  }
+
+  /** Waits for a slot, whatever the policy. */
+  Slot await() {
+    Slot slot = stock.take(WhenFull.block(), Long.MAX_VALUE);
+    if (slot == null) {
+      throw new AssertionError("for ever");
+    }
+    return slot;
+  }
+
+  @Nullable Slot poll() {
+    return stock.poll();
+  }
+
+  void give(Slot slot) {
+    stock.give(slot);
+  }
+
+  /** The staged row that goes with the slot. */
+  StagedRow row(Slot slot) {
+    return rows.get(slot.number());
+  }
+
+  /** Hands the slot to the workers. Does not block, for the number of slots is the limit. */
+  CompletableFuture<Completion> submit(Slot slot) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return workers instanceof ProcessPool processes
+              ? processes.submit(slot, settings.repeat())
+              : workers.submit(slot);
+        } catch (InterruptedException e) {
+          interrupted = true; // Handing over is not what was to be interrupted.
+        }
+      }
+    } catch (IllegalStateException e) {
+      return CompletableFuture.completedFuture(
+          new Completion.Unavailable("the pool " + settings.config().name() + " is closed"));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits for the future, and looks after finished batches meanwhile. */
+  void await(CompletableFuture<?> future) throws InterruptedException {
+    if (workers instanceof ProcessPool processes) {
+      processes.helpUntilDone(future);
+    }
+    try {
+      future.get();
+    } catch (ExecutionException e) {
+      // Its owner looks at it.
+    }
+  }
+
+  /** Ends the sleep of a thread that waits in {@link #await}. */
+  void wake() {
+    if (workers instanceof ProcessPool processes) {
+      processes.doorbell.wakeUp();
+    }
+  }
+
+  String name() {
+    return settings.config().name();
+  }
+
+  WorkerPool workers() {
+    return workers;
+  }
+
+  boolean isClosed() {
+    return stock.isClosed();
+  }
+
+  boolean isEnded() {
+    return ended.isDone();
+  }
+
+  /** Takes nothing more; what is in flight goes on. */
+  void shutDown() {
+    stock.close();
+  }
+
+  /** Waits for what is in flight; false if the time has passed before. */
+  boolean awaitIdle(Duration longest) throws InterruptedException {
+    return stock.awaitAll(longest.toNanos());
+  }
+
+  /** Waits for what is in flight, up to a deadline, and ends the workers. */
+  void close(Duration deadline) {
+    shutDown();
+    try {
+      awaitIdle(deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    end();
+  }
+
+  /** Ends the workers; what is in flight completes as unavailable. */
+  void end() {
+    shutDown();
+    workers.close();
+    if (ending.compareAndSet(false, true)) {
+      area.close();
+      ended.complete(null);
+    }
+  }
+
+  /**
+   * Waits until the workers have ended and their memory is given back; false if it takes longer.
+   */
+  boolean awaitEnd(long nanos) throws InterruptedException {
+    try {
+      ended.get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

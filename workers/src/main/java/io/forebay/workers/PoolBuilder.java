@@ -1,0 +1,274 @@
+package io.forebay.workers;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/**
+ * How a pool that is used alone is to be. Every value has a default; nothing is started before
+ * {@link #start}, which refuses what cannot be with a {@link io.forebay.ConfigurationException} of
+ * one sentence. Not thread-safe.
+ *
+ * @param <P> what is started: a {@link CallPool}, a {@link BatchPool} or an {@link
+ *     java.util.concurrent.ExecutorService}
+ */
+public final class PoolBuilder<P> {
+  private static final long MIB = 1 << 20;
+
+  private final String function;
+  private final boolean processes;
+  private final Function<PoolBuilder<P>, P> starter;
+  private String name = "pool";
+  private int workers = PhysicalCores.count();
+  private int inFlight;
+  private int prefetch;
+  private Duration timeout = Duration.ofDays(10_000);
+  private Duration deadline = Duration.ofDays(10_000);
+  private boolean timed;
+  private long memoryBytes = 256 * MIB;
+  private long slotBytes;
+  private WhenFull whenFull = WhenFull.block();
+  private Repeat repeat = Repeat.ONE_TIMEOUT;
+  private Map<String, String> parameters = Map.of();
+  private PythonSettings python = PythonSettings.DEFAULT;
+  private Optional<FunctionSpec> initializer = Optional.empty();
+  private long recycleCalls;
+  private long recycleGrowthBytes;
+  private Duration closeWithin = Duration.ofSeconds(30);
+  private AotCaching aotCaching = AotCaching.IN_BACKGROUND;
+  private WorkerLog log = WorkerLog.system();
+
+  PoolBuilder(
+      String function,
+      boolean processes,
+      long slotBytes,
+      int prefetch,
+      Function<PoolBuilder<P>, P> starter) {
+    this.function = function;
+    this.processes = processes;
+    this.slotBytes = slotBytes;
+    this.prefetch = prefetch;
+    this.starter = starter;
+  }
+
+  /** Starts the workers, and returns when all of them are ready. */
+  public P start() {
+    if (processes && !function().isPython()) {
+      AotCaches.prepare(aotCaching, WorkerLog.guarded(log));
+    }
+    return starter.apply(this);
+  }
+
+  /** The pool's name in messages and thread names; messages call it a stage. Default: pool. */
+  public PoolBuilder<P> name(String value) {
+    name = value;
+    return this;
+  }
+
+  /**
+   * How many workers, at least 1. Default: as many as there are physical cores within the CPU quota
+   * and affinity of this process.
+   */
+  public PoolBuilder<P> workers(int count) {
+    workers = atLeast(1, count, "workers");
+    return this;
+  }
+
+  /**
+   * How many calls (or batches) may be on their way at once, waiting ones included; at least one
+   * for each worker. Each has a slot of the shared memory. Default: 4 for each worker.
+   */
+  public PoolBuilder<P> inFlight(int calls) {
+    inFlight = atLeast(1, calls, "inFlight");
+    return this;
+  }
+
+  /** What happens to one call more than that. Default: the caller waits. */
+  public PoolBuilder<P> whenFull(WhenFull policy) {
+    whenFull = policy;
+    return this;
+  }
+
+  /**
+   * How many calls are handed to a worker while it is in another one. With 0 a worker has to wait
+   * some 20 to 100 µs for its next call; with more, a short call may have to wait behind a long one
+   * although another worker is idle. Default: 0 for calls and tasks, 1 for batches.
+   */
+  public PoolBuilder<P> prefetch(int calls) {
+    prefetch = atLeast(0, calls, "prefetch");
+    return this;
+  }
+
+  /**
+   * How long a call may run. A worker process is killed when its call takes longer, and replaced; a
+   * call that is alone in its slot fails then, one of several is looked for first. Default: for
+   * ever. Threads cannot be killed: {@link #start} refuses it for them, use {@link #deadline}.
+   */
+  public PoolBuilder<P> timeout(Duration ofCall) {
+    timeout = positive(ofCall, "timeout");
+    timed = true;
+    return this;
+  }
+
+  /**
+   * How long a call may take from being submitted to its result, all waiting included. It fails
+   * then, and is cancelled. Default: for ever.
+   */
+  public PoolBuilder<P> deadline(Duration ofCall) {
+    deadline = positive(ofCall, "deadline");
+    return this;
+  }
+
+  /** The memory limit of a worker process: its heap and direct memory. Default: 256 MiB. */
+  public PoolBuilder<P> memory(long bytes) {
+    memoryBytes = atLeast(8 * MIB, bytes, "memory");
+    return this;
+  }
+
+  /**
+   * The size of a slot: an argument and its result, or a batch with its outputs, have to fit.
+   * Default: 64 KiB for calls and tasks, 1 MiB for batches. Memory is taken when it is written to.
+   */
+  public PoolBuilder<P> slotBytes(long bytes) {
+    slotBytes = atLeast(4096, bytes, "slotBytes");
+    return this;
+  }
+
+  /**
+   * Whether a call that was running when its worker process died is tried again on another worker:
+   * once more if it was alone, until the culprit is found if it was one of several. Without, the
+   * function is called at most once for each argument. Default: true.
+   */
+  public PoolBuilder<P> retry(boolean again) {
+    repeat = again ? Repeat.ONE_TIMEOUT : Repeat.NEVER;
+    return this;
+  }
+
+  /** Handed to the function's constructor, or to a Python function as keyword arguments. */
+  public PoolBuilder<P> parameters(Map<String, String> values) {
+    parameters = Map.copyOf(values);
+    return this;
+  }
+
+  /** The interpreter and the folders of Python functions. */
+  public PoolBuilder<P> python(PythonSettings settings) {
+    python = settings;
+    return this;
+  }
+
+  /**
+   * What each worker runs once, before its first call: a public class with a public constructor.
+   * Where it throws, the worker does not start: so does the pool, or, of a replacement, is tried
+   * again after a while.
+   */
+  public PoolBuilder<P> initializer(Class<?> runnableOrCallable) {
+    return initializer(runnableOrCallable.getName(), Map.of());
+  }
+
+  /**
+   * As {@link #initializer(Class)}, by name: the class of a {@link Runnable} or {@link Callable},
+   * or {@code python:module.function}, which is called with the parameters alone.
+   */
+  public PoolBuilder<P> initializer(String reference, Map<String, String> withParameters) {
+    initializer = Optional.of(new FunctionSpec(reference, withParameters));
+    return this;
+  }
+
+  /**
+   * Replaces each worker process after so many calls or batches, ± 10 %. The one that replaces it
+   * is started first, and what it has in work is finished. Default: 0, never.
+   */
+  public PoolBuilder<P> recycleAfterCalls(long calls) {
+    recycleCalls = atLeast(0, calls, "recycleAfterCalls");
+    return this;
+  }
+
+  /**
+   * Replaces each worker process when its resident size has grown by so many bytes, ± 10 %, since
+   * it was ready; looked at four times a second; on Linux. Default: 0, never.
+   */
+  public PoolBuilder<P> recycleAfterGrowth(long bytes) {
+    recycleGrowthBytes = atLeast(0, bytes, "recycleAfterGrowth");
+    return this;
+  }
+
+  /** How long {@code close()} waits for what is in flight. Default: 30 s. */
+  public PoolBuilder<P> closeWithin(Duration longest) {
+    closeWithin = longest;
+    return this;
+  }
+
+  /** Whether Java workers start from an AOT cache. Default: one is made in the background. */
+  public PoolBuilder<P> aotCache(AotCaching caching) {
+    aotCaching = caching;
+    return this;
+  }
+
+  /**
+   * Where it is said what workers print and what becomes of them. Default: the system's logger
+   * {@code io.forebay.workers}.
+   */
+  public PoolBuilder<P> log(WorkerLog target) {
+    log = target;
+    return this;
+  }
+
+  // ------------------------------------------------------------------ for those who start
+
+  FunctionSpec function() {
+    return new FunctionSpec(function, parameters, python);
+  }
+
+  FunctionSpec function(PythonSettings settings) {
+    return new FunctionSpec(function, parameters, settings);
+  }
+
+  PythonSettings python() {
+    return python;
+  }
+
+  OwnPool start(BoundFunction bound) {
+    return OwnPool.start(settings(), bound, processes);
+  }
+
+  PoolSettings settings() {
+    if (!processes && (timed || recycleCalls > 0 || recycleGrowthBytes > 0)) {
+      throw new io.forebay.ConfigurationException(
+          "the pool "
+              + name
+              + " has threads, which cannot be killed: remove timeout (deadline interrupts a call)"
+              + " and recycling, or use processes");
+    }
+    int window = 1 + prefetch;
+    int capacity = Math.max(inFlight == 0 ? 4 * workers : inFlight, workers);
+    PoolConfig config = new PoolConfig(name, workers, window, timeout, memoryBytes);
+    WorkerOptions options =
+        new WorkerOptions(capacity, initializer, recycleCalls, recycleGrowthBytes);
+    return new PoolSettings(
+        config, options, slotBytes, deadlineNanos(), whenFull, repeat, closeWithin, log);
+  }
+
+  private long deadlineNanos() {
+    return deadline.compareTo(Duration.ofDays(10_000)) >= 0 ? Long.MAX_VALUE : deadline.toNanos();
+  }
+
+  private static Duration positive(Duration value, String what) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(what + " " + value + " is not positive");
+    }
+    return value;
+  }
+
+  private static int atLeast(int least, int value, String what) {
+    return (int) atLeast((long) least, value, what);
+  }
+
+  private static long atLeast(long least, long value, String what) {
+    if (value < least) {
+      throw new IllegalArgumentException(what + " " + value + " is less than " + least);
+    }
+    return value;
+  }
+}
