@@ -14,6 +14,7 @@ public final class Main {
           new Parallelism(),
           new AdaptiveBatches(),
           new EventLoopDelay(),
+          new WorkerStart(),
           new JsonLines(),
           new FlatMemory(),
           new StartUp(),

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,47 +166,6 @@ final class RunTest {
       return new ProcessBuilder("python3", "-c", check).start().waitFor() == 0;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  /** The way of examples/function.yaml; once from a folder of classes, once from a jar. */
-  @ParameterizedTest
-  @ValueSource(strings = {"out/classes", "out/comfort.jar"})
-  void runs_a_function_of_ones_own(String classPath) throws Exception {
-    Path classes = Files.createDirectories(folder.resolve("out/classes"));
-    int compiled =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                classes.toString(),
-                EXAMPLES.resolve("java/plant/Comfort.java").toString());
-    assertThat(compiled).isZero();
-    int packed =
-        java.util.spi.ToolProvider.findFirst("jar")
-            .orElseThrow()
-            .run(
-                System.out,
-                System.err,
-                "--create",
-                "--file",
-                folder.resolve("out/comfort.jar").toString(),
-                "-C",
-                classes.toString(),
-                ".");
-    assertThat(packed).isZero();
-    Forebay.Result result =
-        Forebay.run(
-            folder, "run", "examples/function.yaml", "--set", "classPath=[" + classPath + "]");
-    assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
-    try (Stream<String> lines = Files.lines(folder.resolve("out/comfort.jsonl"))) {
-      assertThat(lines.findFirst().orElseThrow())
-          .contains("\"value\":20.19,\"kelvin\":293.34,\"comfortable\":true");
     }
   }
 
