@@ -131,7 +131,8 @@ final class OwnPool {
       }
     } catch (IllegalStateException e) {
       return CompletableFuture.completedFuture(
-          new Completion.Unavailable("the pool " + settings.config().name() + " is closed"));
+          new Completion.Unavailable(
+              "the pool " + settings.config().name() + " is closed", Duration.ZERO));
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -4,7 +4,6 @@ import io.forebay.ConfigurationException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +69,7 @@ final class PythonProbe {
   private static Payload ask(WorkerLauncher.Start start, PythonProgram program, Frame request)
       throws IOException, InterruptedException, WorkerLauncher.StartException {
     WorkerLauncher.Greeted probe =
-        WorkerLauncher.greet(start, program, List.of(request), Frame.BOUND, SILENT, process -> {});
+        WorkerLauncher.greet(start, program, request, Frame.BOUND, SILENT, process -> {});
     try {
       return probe.answer();
     } finally {

@@ -95,6 +95,17 @@ final class WorkerLauncher {
   static Greeted greet(
       Start start,
       WorkerProgram program,
+      Frame request,
+      short expected,
+      WorkerLog log,
+      Consumer<Process> started)
+      throws IOException, InterruptedException, StartException {
+    return greet(start, program, List.of(request), expected, log, started);
+  }
+
+  private static Greeted greet(
+      Start start,
+      WorkerProgram program,
       List<Frame> request,
       short expected,
       WorkerLog log,
