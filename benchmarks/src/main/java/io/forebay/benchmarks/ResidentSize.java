@@ -1,6 +1,7 @@
 package io.forebay.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ record ResidentSize(double engine, double workers, double together) {
           .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
           .findFirst()
           .orElse(0);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return 0; // it has ended meanwhile
     }
   }
