@@ -391,7 +391,7 @@ class SteppedPipelineTest {
     for (int round = 0; round < 10 * StageLane.MOST_PAUSES; round++) {
       dispatcher.step(time);
       for (long n = 1; n <= 5; n++) {
-        assertThat(append(5 * round + n)).isTrue();
+        assertThat(append(5L * round + n)).isTrue();
       }
       dispatcher.step(time);
       refuse(10);
