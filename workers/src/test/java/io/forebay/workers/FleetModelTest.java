@@ -175,7 +175,7 @@ final class FleetModelTest {
     long at = one.worker.taken + one.answered;
     // Some answers are nonsense in the slot, which is found only when they are settled.
     int plainRows = Ring.IN_SLOT;
-    switch (random.nextInt(400)) {
+    switch (random.nextInt(120)) {
       case 0 -> {}
       case 1 -> plainRows = ROWS + 1;
       default -> {
