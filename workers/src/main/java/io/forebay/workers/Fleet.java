@@ -359,7 +359,7 @@ final class Fleet {
     List<Call> retry = new ArrayList<>();
     List<Call> lost = new ArrayList<>();
     for (Call call : worker.orphans) {
-      (giveUp(call, WorkerEnd.Kind.NONSENSE, -1, end) ? lost : retry).add(call);
+      (isUnwanted(call) || giveUp(call, WorkerEnd.Kind.NONSENSE, -1, end) ? lost : retry).add(call);
     }
     worker.orphans.clear();
     boolean begun = worker.ring.begun() == worker.taken + 1;
@@ -369,12 +369,8 @@ final class Fleet {
       // A kill that was meant for another call is not charged, but it was called all the same.
       boolean guilty = begun && (!end.kind().planned() || call.repeat == Repeat.NEVER);
       begun = false;
-      if (call.cancelled) {
-        call.lost = CANCELLED;
-        lost.add(call);
-        continue;
-      }
-      (guilty && giveUp(call, end.kind(), cursor(call), end) ? lost : retry).add(call);
+      boolean over = isUnwanted(call) || (guilty && giveUp(call, end.kind(), cursor(call), end));
+      (over ? lost : retry).add(call);
     }
     for (int i = retry.size() - 1; i >= 0; i--) {
       pending.addFirst(retry.get(i));
@@ -383,6 +379,14 @@ final class Fleet {
     settling.addAndGet(lost.size());
     vacate(worker);
     return new Burial(answered, lost, retry.size());
+  }
+
+  /** Whether the call was cancelled: it is not computed again. */
+  private static boolean isUnwanted(Call call) {
+    if (call.cancelled) {
+      call.lost = CANCELLED;
+    }
+    return call.cancelled;
   }
 
   private static int cursor(Call call) {

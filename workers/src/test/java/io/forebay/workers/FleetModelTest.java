@@ -62,10 +62,11 @@ final class FleetModelTest {
   private final Deque<Call> waiting = new ArrayDeque<>();
   private final IdentityHashMap<Call, Integer> deaths = new IdentityHashMap<>();
   private final Set<Call> poison = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Call> cancelled = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Call> settling = new ArrayList<>();
   private final Deque<Integer> freeSlots = new ArrayDeque<>();
   private final Deque<Integer> freeRegions = new ArrayDeque<>();
-  private final long[] counts = new long[6];
+  private final long[] counts = new long[7];
   private long now = 1_000_000_000L;
   private long submitted;
   private long settled;
@@ -95,7 +96,10 @@ final class FleetModelTest {
           case 14 -> harvest();
           case 15, 16 -> settle();
           case 17 -> misbehave();
-          case 18 -> die();
+          case 18 -> {
+            die();
+            cancel();
+          }
           default -> hire();
         }
         if (step % 16 == 0) {
@@ -113,8 +117,9 @@ final class FleetModelTest {
       compare();
       assertThat(settled).isEqualTo(submitted);
       System.out.printf(
-          "%d calls; %d answered, %d given up, %d deaths, %d nonsense, %d refused, %d late%n",
-          submitted, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
+          "%d calls; %d answered, %d given up, %d deaths, %d nonsense, %d refused, %d late,"
+              + " %d cancelled%n",
+          submitted, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
       assertThat(Arrays.stream(counts).min().orElseThrow()).isGreaterThan(STEPS / 20_000);
     }
   }
@@ -154,8 +159,15 @@ final class FleetModelTest {
       long at = one.worker.taken + one.answered;
       Call call = one.ring.get(one.answered);
       assertThat(one.worker.ring.slot(at)).isEqualTo(call.slot.number());
-      assertThat(one.worker.ring.flags(at)).isEqualTo(deaths.get(call) > 0 ? Ring.SINGLY : 0);
+      boolean passedBy = cancelled.contains(call);
+      assertThat(one.worker.ring.flags(at))
+          .isEqualTo((deaths.get(call) > 0 ? Ring.SINGLY : 0) | (passedBy ? Ring.WITHDRAWN : 0));
       one.worker.ring.begin(at, now);
+      if (passedBy) {
+        one.worker.ring.finish(at, Ring.IN_SLOT, now, now);
+        one.answered++;
+        return;
+      }
       one.begun = true;
       one.stopped = random.nextInt(500) == 0;
     }
@@ -241,7 +253,10 @@ final class FleetModelTest {
     }
     Call call = settling.remove(random.nextInt(settling.size()));
     Worker worker = call.worker;
-    if (call.lost != null) {
+    if (cancelled.contains(call)) {
+      played.complete(call);
+      settled(call, 6);
+    } else if (call.lost != null) {
       played.complete(call);
       settled(call, 1);
     } else if (played.settle(call)) {
@@ -269,7 +284,8 @@ final class FleetModelTest {
     deaths.remove(call);
     assertThat(how)
         .as("a call that kills each worker is given up")
-        .isEqualTo(poison.remove(call) ? 1 : how);
+        .isEqualTo(poison.remove(call) && !cancelled.remove(call) ? 1 : how);
+    cancelled.remove(call);
     freeSlots.add(call.slot.number());
   }
 
@@ -365,12 +381,15 @@ final class FleetModelTest {
     }
     List<Call> retry = new ArrayList<>();
     for (Call orphan : one.orphans) {
-      charge(orphan);
+      if (!cancelled.contains(orphan)) {
+        charge(orphan);
+      }
       (burial.lost().contains(orphan) ? settling : retry).add(orphan);
     }
     for (int i = 0; i < one.ring.size(); i++) {
       Call call = one.ring.get(i);
-      boolean guilty = i == 0 && begun && believed;
+      boolean wanted = !cancelled.contains(call);
+      boolean guilty = i == 0 && begun && believed && wanted && !end.kind().planned();
       if (i == 0 && !believed && call.history != null && call.history.deaths() > deaths.get(call)) {
         guilty = true; // By its own word, of which nothing can be told.
       }
@@ -405,6 +424,41 @@ final class FleetModelTest {
     }
     fleet.dispatch(now);
     dispatch();
+  }
+
+  private void cancel() {
+    List<Call> calls = new ArrayList<>(waiting);
+    for (Played one : places) {
+      if (one != null) {
+        calls.addAll(one.ring);
+        calls.addAll(one.orphans);
+      }
+    }
+    calls.removeAll(cancelled);
+    if (calls.isEmpty() || random.nextInt(10) > 0) {
+      return;
+    }
+    Call call = calls.get(random.nextInt(calls.size()));
+    boolean kill = random.nextBoolean();
+    boolean waits = waiting.remove(call);
+    cancelled.add(call);
+    Played one = workers.get(call.worker);
+    boolean inWork =
+        kill
+            && !waits
+            && one != null
+            && one.begun
+            && !one.dead
+            && one.answered < one.ring.size()
+            && one.ring.get(one.answered) == call;
+    assertThat(fleet.cancel(call, kill)).isEqualTo(waits);
+    if (waits) {
+      settling.add(call);
+    }
+    if (inWork) {
+      assertThat(PlayedWorkers.isKilled(one.worker)).isTrue();
+      one.mad = true;
+    }
   }
 
   private void hire() {
