@@ -69,6 +69,16 @@ final class EngineKilledTest {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
+  /** Not the JDK's helper, which becomes the worker a moment later. */
+  private static boolean isWorker(ProcessHandle process) {
+    return process
+        .info()
+        .arguments()
+        .map(List::of)
+        .filter(a -> a.contains("-I") || a.contains(WorkerMain.class.getName()))
+        .isPresent();
+  }
+
   private static Set<String> sharedMemory() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
       return files.map(Path::toString).collect(Collectors.toCollection(TreeSet::new));
@@ -133,7 +143,7 @@ final class EngineKilledTest {
       await()
           .pollInterval(Duration.ofMillis(2))
           .atMost(Duration.ofSeconds(30))
-          .until(() -> holder.children().findAny().isPresent());
+          .until(() -> holder.children().filter(EngineKilledTest::isWorker).count() == 2);
       descendants = holder.descendants().toList();
     } finally {
       holder.destroyForcibly();

@@ -86,7 +86,7 @@ final class HandshakeTest {
       strings = {
         "connection.sendall(hello(os.getpid(), bytes(32)))", // another token
         "connection.sendall(hello(1, token))", // another process
-        "connection.sendall(hello(os.getpid(), token)[:20])", // short, then hangs up
+        "connection.sendall(hello(os.getpid(), token)[:20]); connection.close()", // short
         "connection.sendall(pack('<ihh', 1 << 30, 1, 1))", // oversized
         "connection.sendall(pack('<ihh', -1, 1, 1))",
         "connection.sendall(pack('<ihhq', 8, 1, 2, 0))", // another version
