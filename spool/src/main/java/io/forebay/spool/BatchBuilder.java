@@ -1,0 +1,320 @@
+package io.forebay.spool;
+
+import io.forebay.Batch;
+import io.forebay.BinaryColumn;
+import io.forebay.BoolColumn;
+import io.forebay.Column;
+import io.forebay.ColumnType;
+import io.forebay.Field;
+import io.forebay.Float32Column;
+import io.forebay.Float64Column;
+import io.forebay.Float64ListColumn;
+import io.forebay.Int32Column;
+import io.forebay.Int64Column;
+import io.forebay.RecordWriter;
+import io.forebay.Schema;
+import io.forebay.StringColumn;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers records into a batch on the heap. For one thread. */
+final class BatchBuilder implements RecordWriter {
+  private static final Field EXTRAS =
+      Field.nullable(Field.RESERVED_PREFIX + "extras", ColumnType.STRING);
+
+  private final Schema schema;
+  private final boolean carriesExtras;
+  private final Gathered[] columns;
+  private final Gathered extras = new Gathered(EXTRAS);
+  private final Bytes partitions = new Bytes(256);
+  private final Bytes sequences = new Bytes(512);
+  private int partition;
+  private int rows;
+  private long bytes;
+
+  BatchBuilder(Schema schema, boolean carriesExtras) {
+    this.schema = schema;
+    this.carriesExtras = carriesExtras;
+    this.columns = new Gathered[schema.size()];
+    Arrays.setAll(columns, i -> new Gathered(schema.field(i)));
+  }
+
+  /** One column: values one behind the other, and for each row whether it has one. */
+  private static final class Gathered {
+    final Field field;
+    final Bytes data = new Bytes(256);
+    final Bytes ends = new Bytes(256);
+    final Bytes present = new Bytes(64);
+    boolean set;
+    boolean nulls;
+
+    Gathered(Field field) {
+      this.field = field;
+    }
+
+    Bytes value() {
+      set = true;
+      return data;
+    }
+
+    void end(boolean fill) {
+      if (!set && fill) {
+        for (int i = 0; i < width(field); i++) {
+          data.putByte(0);
+        }
+      }
+      ends.putInt(data.length() / (field.type() == ColumnType.FLOAT64_LIST ? 8 : 1));
+      present.putByte(set ? 1 : 0);
+      nulls |= !set;
+      set = false;
+    }
+
+    void clear() {
+      data.clear();
+      ends.clear();
+      present.clear();
+      set = false;
+      nulls = false;
+    }
+  }
+
+  /** Bytes that a row without a value takes. */
+  private static int width(Field field) {
+    return switch (field.type()) {
+      case BOOL -> 1;
+      case INT32, FLOAT32 -> 4;
+      case STRING, BINARY, FLOAT64_LIST -> 0;
+      default -> 8;
+    };
+  }
+
+  /** The partition of the records to come. */
+  void partition(int index) {
+    partition = index;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  /** About how large the batch is. */
+  long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void setBool(int column, boolean value) {
+    columns[column].value().putByte(value ? 1 : 0);
+  }
+
+  @Override
+  public void setLong(int column, long value) {
+    Bytes data = columns[column].value();
+    if (columns[column].field.type() == ColumnType.INT32) {
+      data.putInt((int) value);
+    } else {
+      data.putLong(value);
+    }
+  }
+
+  @Override
+  public void setDouble(int column, double value) {
+    Bytes data = columns[column].value();
+    if (columns[column].field.type() == ColumnType.FLOAT32) {
+      data.putInt(Float.floatToRawIntBits((float) value));
+    } else {
+      data.putLong(Double.doubleToRawLongBits(value));
+    }
+  }
+
+  @Override
+  public void setString(int column, byte[] utf8, int from, int length) {
+    columns[column].value().put(utf8, from, length);
+  }
+
+  @Override
+  public void setString(int column, String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    setString(column, utf8, 0, utf8.length);
+  }
+
+  @Override
+  public void setBinary(int column, byte[] binary, int from, int length) {
+    columns[column].value().put(binary, from, length);
+  }
+
+  @Override
+  public void setDoubles(int column, double[] values, int from, int length) {
+    Bytes data = columns[column].value();
+    for (int i = 0; i < length; i++) {
+      data.putLong(Double.doubleToRawLongBits(values[from + i]));
+    }
+  }
+
+  @Override
+  public void setNull(int column) {
+    columns[column].set = false;
+  }
+
+  @Override
+  public void setExtras(byte[] utf8, int from, int length) {
+    extras.value().put(utf8, from, length);
+  }
+
+  @Override
+  public void append(long sequence, long offset) {
+    for (Gathered column : columns) {
+      column.end(true);
+    }
+    extras.end(true);
+    partitions.putInt(partition);
+    sequences.putLong(sequence);
+    rows++;
+    bytes = (long) extras.data.length() + 16L * rows;
+    for (Gathered column : columns) {
+      bytes += column.data.length();
+    }
+  }
+
+  @Override
+  public void reject(long sequence, long offset, String reason, String excerpt) {
+    throw new IllegalStateException("rejected records do not go to a sink");
+  }
+
+  @Override
+  public void clear() {
+    for (Gathered column : columns) {
+      column.set = false;
+    }
+    extras.set = false;
+  }
+
+  /** The batch; the builder is empty afterwards. */
+  Batch build() {
+    List<Column> built = new ArrayList<>();
+    for (Gathered column : columns) {
+      built.add(column(column));
+    }
+    StringColumn members = carriesExtras ? (StringColumn) column(extras) : null;
+    Batch batch =
+        new Rows(
+            schema,
+            built,
+            members,
+            memory(partitions, rows * 4L),
+            memory(sequences, rows * 8L),
+            0,
+            rows);
+    for (Gathered column : columns) {
+      column.clear();
+    }
+    extras.clear();
+    partitions.clear();
+    sequences.clear();
+    rows = 0;
+    bytes = 0;
+    return batch;
+  }
+
+  private Column column(Gathered from) {
+    Field field = from.field;
+    MemorySegment validity = from.nulls ? bits(from.present) : null;
+    return switch (field.type()) {
+      case BOOL -> new BoolColumn(field, bits(from.data), validity, 0);
+      case INT32 -> new Int32Column(field, memory(from.data, 4L * rows), validity, 0);
+      case INT64, TIMESTAMP_MS, TIMESTAMP_US, TIMESTAMP_NS ->
+          new Int64Column(field, memory(from.data, 8L * rows), validity, 0);
+      case FLOAT32 -> new Float32Column(field, memory(from.data, 4L * rows), validity, 0);
+      case FLOAT64 -> new Float64Column(field, memory(from.data, 8L * rows), validity, 0);
+      case STRING -> StringColumn.plain(field, offsets(from), data(from), validity, 0);
+      case BINARY -> new BinaryColumn(field, offsets(from), data(from), validity, 0);
+      case FLOAT64_LIST -> new Float64ListColumn(field, offsets(from), data(from), validity, 0);
+    };
+  }
+
+  private static MemorySegment allocate(long size) {
+    return MemorySegment.ofArray(new long[Math.toIntExact((size + 7) / 8)]).asSlice(0, size);
+  }
+
+  private static MemorySegment memory(Bytes from, long size) {
+    MemorySegment to = allocate(size);
+    MemorySegment.copy(from.array(), 0, to, ValueLayout.JAVA_BYTE, 0, (int) size);
+    return to;
+  }
+
+  private static MemorySegment data(Gathered from) {
+    return memory(from.data, from.data.length());
+  }
+
+  private MemorySegment offsets(Gathered from) {
+    MemorySegment to = allocate(4L * (rows + 1));
+    MemorySegment.copy(from.ends.array(), 0, to, ValueLayout.JAVA_BYTE, 4, 4 * rows);
+    return to;
+  }
+
+  private MemorySegment bits(Bytes from) {
+    byte[] packed = new byte[(rows + 7) / 8];
+    for (int row = 0; row < rows; row++) {
+      packed[row >> 3] |= (byte) (from.array()[row] << (row & 7));
+    }
+    MemorySegment to = allocate(packed.length);
+    MemorySegment.copy(packed, 0, to, ValueLayout.JAVA_BYTE, 0, packed.length);
+    return to;
+  }
+
+  /** Rows on the heap. */
+  private record Rows(
+      Schema schema,
+      List<Column> columns,
+      @Nullable StringColumn members,
+      MemorySegment partitions,
+      MemorySegment sequences,
+      int from,
+      int rows)
+      implements Batch {
+    @Override
+    public Column column(int index) {
+      return columns.get(index);
+    }
+
+    @Override
+    public Batch slice(int first, int to) {
+      Objects.checkFromToIndex(first, to, rows);
+      return new Rows(
+          schema,
+          columns.stream().map(column -> column.slice(first, to - first)).toList(),
+          members == null ? null : members.slice(first, to - first),
+          partitions,
+          sequences,
+          from + first,
+          to - first);
+    }
+
+    @Override
+    public Optional<StringColumn> extras() {
+      return Optional.ofNullable(members);
+    }
+
+    @Override
+    public int partition(int row) {
+      return partitions.get(
+          ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
+          4L * (from + Objects.checkIndex(row, rows)));
+    }
+
+    @Override
+    public long sequence(int row) {
+      return sequences.get(
+          ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
+          8L * (from + Objects.checkIndex(row, rows)));
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.forebay.spool;
+
+import io.forebay.ColumnType;
+import io.forebay.Field;
+import io.forebay.Position;
+import io.forebay.RecordWriter;
+import io.forebay.Schema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Takes the records of one partition of the source and appends them to the spool. */
+final class SpoolWriter implements RecordWriter {
+  private static final int MOST_EXCERPT = 4_096;
+
+  private final SpoolLog log;
+  private final Schema schema;
+  private final String partition;
+  private final boolean places;
+  private final int mostPayload;
+  private final SpoolLog.Mark mark;
+  private final Bytes[] values;
+  private final boolean[] set;
+  private final Bytes extras = new Bytes(64);
+  private final Bytes payload = new Bytes(256);
+
+  /** Whether these are rows for a sink: in any order, and none is left out. */
+  private final boolean rows;
+
+  private boolean hasExtras;
+  private long last;
+
+  SpoolWriter(
+      SpoolLog log,
+      Schema schema,
+      String partition,
+      boolean places,
+      int mostPayload,
+      Position from) {
+    this(log, schema, partition, places, mostPayload, from, false);
+  }
+
+  private SpoolWriter(
+      SpoolLog log,
+      Schema schema,
+      String partition,
+      boolean places,
+      int mostPayload,
+      Position from,
+      boolean rows) {
+    this.log = log;
+    this.schema = schema;
+    this.partition = partition;
+    this.places = places;
+    this.mostPayload = mostPayload;
+    this.last = from.sequence();
+    this.rows = rows;
+    this.mark = new SpoolLog.Mark(partition);
+    this.values = new Bytes[schema.size()];
+    Arrays.setAll(values, i -> new Bytes(8));
+    this.set = new boolean[schema.size()];
+  }
+
+  /** A writer of rows for a sink. */
+  static SpoolWriter ofRows(SpoolLog log, Schema schema, String partition, int mostPayload) {
+    return new SpoolWriter(log, schema, partition, true, mostPayload, Position.START, true);
+  }
+
+  /** Up to where its records are in the spool; for the log, under its lock. */
+  Optional<Position> reached() {
+    return mark.sequence == 0
+        ? Optional.empty()
+        : Optional.of(new Position(mark.sequence, mark.offset));
+  }
+
+  private Bytes value(int column) {
+    Bytes value = values[column];
+    value.clear();
+    set[column] = true;
+    return value;
+  }
+
+  @Override
+  public void setBool(int column, boolean value) {
+    value(column).putByte(value ? 1 : 0);
+  }
+
+  @Override
+  public void setLong(int column, long value) {
+    if (schema.field(column).type() == ColumnType.INT32 && value != (int) value) {
+      throw new IllegalArgumentException(value + " does not fit into an int32");
+    }
+    value(column).putLong(value);
+  }
+
+  @Override
+  public void setDouble(int column, double value) {
+    value(column).putLong(Double.doubleToRawLongBits(value));
+  }
+
+  @Override
+  public void setString(int column, byte[] utf8, int from, int length) {
+    value(column).putInt(length).put(utf8, from, length);
+  }
+
+  @Override
+  public void setString(int column, String text) {
+    value(column).putText(text);
+  }
+
+  @Override
+  public void setBinary(int column, byte[] bytes, int from, int length) {
+    value(column).putInt(length).put(bytes, from, length);
+  }
+
+  @Override
+  public void setDoubles(int column, double[] doubles, int from, int length) {
+    Bytes value = value(column).putInt(length);
+    for (int i = 0; i < length; i++) {
+      value.putLong(Double.doubleToRawLongBits(doubles[from + i]));
+    }
+  }
+
+  @Override
+  public void setNull(int column) {
+    set[column] = false;
+  }
+
+  @Override
+  public void setExtras(byte[] utf8, int from, int length) {
+    extras.clear();
+    extras.put(utf8, from, length);
+    hasExtras = true;
+  }
+
+  @Override
+  public void append(long sequence, long offset) throws InterruptedException {
+    for (int i = 0; i < set.length; i++) {
+      Field field = schema.field(i);
+      if (!set[i] && !field.nullable()) {
+        throw new IllegalStateException("record " + sequence + " has no value for " + field);
+      }
+    }
+    begin(Records.RECORD, sequence, offset);
+    int bits = 0;
+    for (int i = 0; i < set.length; i++) {
+      bits |= set[i] ? 1 << (i & 7) : 0;
+      if ((i & 7) == 7 || i == set.length - 1) {
+        payload.putByte(bits);
+        bits = 0;
+      }
+    }
+    for (int i = 0; i < set.length; i++) {
+      if (set[i]) {
+        payload.put(values[i].array(), 0, values[i].length());
+      }
+    }
+    payload.putByte(hasExtras ? 1 : 0);
+    if (hasExtras) {
+      payload.putInt(extras.length()).put(extras.array(), 0, extras.length());
+    }
+    if (payload.length() > mostPayload) {
+      String reason =
+          "the record has "
+              + payload.length()
+              + " bytes and the spool takes "
+              + mostPayload
+              + ": give the spool a larger size";
+      if (rows) {
+        throw new UncheckedIOException(new IOException(reason));
+      }
+      reject(sequence, offset, reason, "");
+      return;
+    }
+    hand(sequence, offset);
+  }
+
+  @Override
+  public void reject(long sequence, long offset, String reason, String excerpt)
+      throws InterruptedException {
+    begin(Records.UNREADABLE, sequence, offset);
+    payload.putText(shortened(reason)).putText(shortened(excerpt));
+    hand(sequence, offset);
+  }
+
+  private static String shortened(String text) {
+    if (text.length() <= MOST_EXCERPT) {
+      return text;
+    }
+    byte[] utf8 = text.substring(0, MOST_EXCERPT).getBytes(StandardCharsets.UTF_8);
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  private void begin(int kind, long sequence, long offset) {
+    if (sequence <= last && !rows) {
+      throw new IllegalArgumentException(
+          "the record " + sequence + " of '" + partition + "' came after " + last);
+    }
+    payload.clear();
+    payload.putByte(kind).putByte(places ? 1 : 0);
+    if (places) {
+      payload.putText(partition).putLong(sequence).putLong(offset);
+    }
+  }
+
+  private void hand(long sequence, long offset) throws InterruptedException {
+    try {
+      log.append(payload.array(), payload.length(), mark, sequence, offset);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    last = sequence;
+    clear();
+  }
+
+  @Override
+  public void clear() {
+    Arrays.fill(set, false);
+    hasExtras = false;
+  }
+}
