@@ -16,6 +16,14 @@ public interface Source extends AutoCloseable {
    */
   boolean repeatable();
 
+  /**
+   * Whether what was not acknowledged is handed in again by the next run, though not from a
+   * position: a broker keeps it. Delivery is at-least-once across a crash then, too.
+   */
+  default boolean redelivers() {
+    return false;
+  }
+
   /** Whether the source calls {@link RecordWriter#setExtras}. */
   default boolean carriesExtras() {
     return false;

@@ -19,7 +19,12 @@ import picocli.CommandLine.Spec;
     description = "Runs CPU-heavy functions over live sensor streams on every core of a machine.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {RunCommand.class, ValidateCommand.class, FunctionsCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ReplayCommand.class,
+      ValidateCommand.class,
+      FunctionsCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Done.",
@@ -43,6 +48,7 @@ public final class Main implements Runnable {
   static int run(Duration drainDeadline, String... args) {
     PrintStream out = utf8(FileDescriptor.out);
     PrintStream err = utf8(FileDescriptor.err);
+    System.setErr(err); // What is logged is hidden, too.
     Terminal terminal = new Terminal(out, err, Terminal.isInteractive());
     int exitCode;
     try {
@@ -63,6 +69,9 @@ public final class Main implements Runnable {
           public <K> K create(Class<K> type) throws Exception {
             if (type == RunCommand.class) {
               return type.cast(new RunCommand(terminal, drainDeadline));
+            }
+            if (type == ReplayCommand.class) {
+              return type.cast(new ReplayCommand(terminal, drainDeadline));
             }
             if (type == ValidateCommand.class) {
               return type.cast(new ValidateCommand(terminal));
@@ -92,7 +101,7 @@ public final class Main implements Runnable {
   }
 
   private static PrintStream utf8(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    return new HidingStream(new FileOutputStream(descriptor));
   }
 
   /** The version that the build wrote into the jar's manifest. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,12 +70,34 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    return run(config -> Pipelines.prepare(config, fresh));
+  }
+
+  /** Runs what {@code forebay replay} has prepared, as this command runs a pipeline file. */
+  int replay(
+      Path pipelineFile,
+      List<String> changes,
+      boolean quiet,
+      @Nullable Path summary,
+      Function<PipelineConfig, Pipelines.Prepared> preparation)
+      throws InterruptedException, IOException {
+    file = pipelineFile;
+    overrides = changes;
+    noProgress = quiet;
+    summaryFile = summary;
+    return run(preparation);
+  }
+
+  private int run(Function<PipelineConfig, Pipelines.Prepared> preparation)
+      throws InterruptedException, IOException {
     try (Signals signals = new Signals(drainDeadline)) {
       PipelineConfig config = PipelineFile.read(file, overrides);
+      HidingStream.hide(terminal.out(), config.attached()::hide);
+      HidingStream.hide(terminal.err(), config.attached()::hide);
       boolean dataOnStdout =
           config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));
       PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
-      Pipelines.Prepared prepared = Pipelines.prepare(config, fresh);
+      Pipelines.Prepared prepared = preparation.apply(config);
       try (Pipeline pipeline = prepared.pipeline()) {
         human.println(Description.of(config));
         prepared.notices().forEach(human::println);
@@ -83,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
         pipeline.notices().forEach(human::println);
         human.flush();
         PipelineResult result = await(pipeline, signals);
-        return report(result, signals.first(), human);
+        return report(result, signals.first(), human, config);
       }
     }
   }
@@ -95,7 +118,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int report(PipelineResult result, int signal, PrintStream human) throws IOException {
+  private int report(PipelineResult result, int signal, PrintStream human, PipelineConfig config)
+      throws IOException {
     PipelineSnapshot last = result.snapshot();
     Outcome outcome = Outcome.of(result, signal);
     Summary summary = new Summary(last, outcome.name(), outcome.reason());
@@ -112,16 +136,16 @@ final class RunCommand implements Callable<Integer> {
       failed.cause().printStackTrace(terminal.err());
     }
     if (summaryFile != null) {
-      writeSummary(summaryFile, summary);
+      writeSummary(summaryFile, config.attached().hide(summary.json()));
     }
     return outcome.exitCode();
   }
 
-  private static void writeSummary(Path target, Summary summary) throws IOException {
+  private static void writeSummary(Path target, String summary) throws IOException {
     Optional<Path> folder = Optional.ofNullable(target.toAbsolutePath().getParent());
     if (folder.isPresent()) {
       Files.createDirectories(folder.get());
     }
-    Files.writeString(target, summary.json());
+    Files.writeString(target, summary);
   }
 }

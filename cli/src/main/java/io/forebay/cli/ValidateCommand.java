@@ -52,6 +52,8 @@ final class ValidateCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
     }
     PipelineConfig config = PipelineFile.read(file, overrides);
+    HidingStream.hide(terminal.out(), config.attached()::hide);
+    HidingStream.hide(terminal.err(), config.attached()::hide);
     Pipelines.Prepared prepared = Pipelines.prepare(config, false);
     prepared.pipeline().close();
     terminal.out().println(Description.of(config));

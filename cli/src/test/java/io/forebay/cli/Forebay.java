@@ -96,6 +96,13 @@ final class Forebay implements AutoCloseable {
     process.getOutputStream().close();
   }
 
+  /** Kills it after so many milliseconds, unless it has ended. */
+  void killAfter(long millis) throws InterruptedException {
+    if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
   /** Sends a signal, {@code INT} or {@code TERM}. */
   void signal(String name) throws IOException, InterruptedException {
     int exitCode =

@@ -3,7 +3,9 @@ package io.forebay.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,10 +17,15 @@ import org.jspecify.annotations.Nullable;
  * in.
  *
  * @param environment the value of a variable, or null
+ * @param secrets what was put in so far
  */
-record Interpolation(Function<String, @Nullable String> environment) {
+record Interpolation(Function<String, @Nullable String> environment, Set<String> secrets) {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)\\}");
   private static final int MAX_SECRET_BYTES = 64 << 10;
+
+  Interpolation(Function<String, @Nullable String> environment) {
+    this(environment, new HashSet<>());
+  }
 
   /**
    * A text after interpolation.
@@ -49,7 +56,9 @@ record Interpolation(Function<String, @Nullable String> environment) {
         continue;
       }
       try {
-        value.append(lookUp(reference));
+        String secret = lookUp(reference);
+        secrets.add(secret);
+        value.append(secret);
         shown.append("***");
       } catch (IllegalArgumentException e) {
         problem = Optional.of(String.valueOf(e.getMessage()));

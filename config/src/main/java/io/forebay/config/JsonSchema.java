@@ -73,7 +73,9 @@ public final class JsonSchema {
       properties.put(discriminator, Map.of("const", variant.value()));
       required.add(discriminator);
     }
-    for (RecordComponent component : type.getRecordComponents()) {
+    Map<String, RecordComponent> keys = RecordReader.keysOf(type);
+    RecordReader.commonOf(type).forEach(keys::putIfAbsent);
+    for (RecordComponent component : keys.values()) {
       Key key = Objects.requireNonNull(component.getAnnotation(Key.class));
       properties.put(component.getName(), property(component, key));
       if (RecordReader.isRequired(component, key)) {

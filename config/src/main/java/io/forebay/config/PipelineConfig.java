@@ -1,5 +1,6 @@
 package io.forebay.config;
 
+import io.forebay.engine.Delivery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.Optional;
  *
  * @param name the pipeline's name
  * @param classPath jars and folders with the user's classes
+ * @param attached the keys that all sources and all sinks have
  * @param root the folder beside the working directory under which files may lie
  */
 public record PipelineConfig(
@@ -49,7 +51,14 @@ public record PipelineConfig(
             otherwise = "only files under the working directory")
         Optional<String> root,
     @Key("Jars and folders in which functions are looked for, besides Forebay's own.")
-        List<String> classPath) {
+        List<String> classPath,
+    @Key(
+            value =
+                "What must hold across crashes; a file that cannot give it is refused. Without it,"
+                    + " what holds is printed at the start.",
+            otherwise = "what the sources and sinks can give")
+        Optional<Delivery> delivery,
+    Attached attached) {
 
   /** The same, with the modules of Python functions looked for in this folder first. */
   PipelineConfig beside(String folder) {
@@ -72,7 +81,9 @@ public record PipelineConfig(
         linger,
         window,
         root,
-        classPath);
+        classPath,
+        delivery,
+        attached);
   }
 
   /** The forebay's size. */

@@ -43,6 +43,7 @@ public final class PipelineFile {
     }
     problems.throwIfAny();
     PipelineConfig config = parse(file.toString(), text, overrides, System::getenv, Path.of(""));
+    config.attached().file(file.toString());
     Path folder = file.toAbsolutePath().getParent();
     return folder == null ? config : config.beside(folder.toString());
   }
@@ -79,6 +80,7 @@ public final class PipelineFile {
       new Rules(config, root, workingDirectory, problems).check();
     }
     problems.throwIfAny();
-    return Objects.requireNonNull(config);
+    Objects.requireNonNull(config).attached().secrets(interpolation.secrets());
+    return config;
   }
 }

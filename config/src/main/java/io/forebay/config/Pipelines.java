@@ -6,13 +6,17 @@ import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.connectors.file.CsvSink;
+import io.forebay.connectors.file.DeadLetterSource;
 import io.forebay.connectors.file.FileSource;
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
+import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.SimulatedSource;
 import io.forebay.engine.Stage;
+import io.forebay.spool.SpooledSink;
+import io.forebay.spool.SpooledSource;
 import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.PythonSettings;
 import java.io.IOException;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /** Makes pipelines from pipeline files. */
 public final class Pipelines {
@@ -62,36 +67,139 @@ public final class Pipelines {
   private static Prepared prepare(PipelineConfig config, boolean fresh, List<Source> opened) {
     List<String> notices = new ArrayList<>();
     StringBuilder identity = new StringBuilder();
-    ForebayConfig forebay = config.forebaySize();
-    PipelineBuilder builder =
-        Pipeline.builder(config.name())
-            .forebay(forebay.slots(), forebay.slotSize().bytes())
-            .ordered(config.ordered())
-            .maxLatency(config.maxLatency())
-            .linger(config.linger())
-            .window(config.window())
-            .fresh(fresh);
+    PipelineBuilder builder = builder(config).fresh(fresh);
     for (SourceConfig each : config.sources()) {
-      Source source = source(each, notices);
+      Source source = spooled(source(each, notices), config.attached().of(each));
       opened.add(source);
       builder.source(each.name(), source);
       identity.append(identity(each)).append('\n');
+      config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
     }
     for (StageConfig stage : config.stages()) {
       builder.stage(stage(stage));
     }
-    boolean effectivelyOnce = config.ordered();
     for (SinkConfig each : config.sinks()) {
-      Sink sink = sink(each);
-      effectivelyOnce &= sink.effectivelyOnce();
+      Sink sink = spooled(sink(each), config.attached().of(each));
       builder.sink(each.label(), sink);
       identity.append(each).append('\n');
+      config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
     }
-    builder.deadLetters(JsonlDeadLetters.to(config.deadLetterPath()));
+    builder.deadLetters(deadLetters(config, config.deadLetterPath()));
     identity.append(config.deadLetterPath());
-    boolean repeatable = opened.stream().allMatch(Source::repeatable);
-    notices.add(guarantee(repeatable, effectivelyOnce));
-    return new Prepared(builder.identity(identity.toString()).build(), List.copyOf(notices));
+    config.delivery().ifPresent(builder::delivery);
+    Pipeline pipeline = builder.identity(withoutSecrets(config, identity.toString())).build();
+    notices.addAll(Guarantee.notices(pipeline.guarantees()));
+    return new Prepared(pipeline, List.copyOf(notices));
+  }
+
+  /**
+   * A password that changes leaves the pipeline the same; a path that is put in does not, because
+   * positions are of one file.
+   */
+  private static String withoutSecrets(PipelineConfig config, String identity) {
+    String hidden = config.attached().hide(identity);
+    if (hidden.equals(identity)) {
+      return identity;
+    }
+    StringBuilder paths = new StringBuilder(hidden);
+    for (SourceConfig source : config.sources()) {
+      if (source instanceof SourceConfig.File file) {
+        paths.append('\n').append(file.path());
+      }
+    }
+    config.sinks().forEach(sink -> sink.file().ifPresent(path -> paths.append('\n').append(path)));
+    return paths.toString();
+  }
+
+  private static PipelineBuilder builder(PipelineConfig config) {
+    ForebayConfig forebay = config.forebaySize();
+    return Pipeline.builder(config.name())
+        .forebay(forebay.slots(), forebay.slotSize().bytes())
+        .ordered(config.ordered())
+        .maxLatency(config.maxLatency())
+        .linger(config.linger())
+        .window(config.window());
+  }
+
+  private static JsonlDeadLetters deadLetters(PipelineConfig config, String path) {
+    JsonlDeadLetters letters = JsonlDeadLetters.to(path);
+    config.attached().file().ifPresent(letters::madeBy);
+    return letters;
+  }
+
+  /**
+   * The same pipeline with dead letters in place of its sources, which adds to what its outputs
+   * have.
+   *
+   * @param letters a file that dead letters were written to
+   * @param rejected where that goes which is rejected again
+   * @throws ConfigurationException in one sentence
+   */
+  public static Prepared prepareReplay(PipelineConfig config, Path letters, String rejected) {
+    DeadLetterSource.Summary summary = DeadLetterSource.summary(letters);
+    List<Source> opened = new ArrayList<>();
+    UserClassPath.add(config.classPath());
+    try {
+      Prepared original = prepare(config, false, opened);
+      PipelineBuilder builder = builder(config).continues(original.pipeline().identity());
+      for (String name : summary.sources()) {
+        // The letters of a replay name its sources.
+        String source = name.replaceFirst("^(replay-[0-9a-f]{12}-)+", "");
+        int index = config.sources().stream().map(SourceConfig::name).toList().indexOf(source);
+        if (index < 0) {
+          throw new ConfigurationException(
+              "the dead letters '"
+                  + letters
+                  + "' are of the source '"
+                  + source
+                  + "', which the pipeline '"
+                  + config.name()
+                  + "' does not have: name the pipeline file that made them with --pipeline");
+        }
+        builder.source(
+            "replay-" + summary.fingerprint() + "-" + name,
+            new DeadLetterSource(letters, name, opened.get(index).schema()));
+      }
+      config.stages().forEach(stage -> builder.stage(stage(stage)));
+      for (SinkConfig each : config.sinks()) {
+        builder.sink(each.label(), spooled(sink(each), config.attached().of(each)));
+      }
+      builder.deadLetters(deadLetters(config, rejected));
+      Pipeline pipeline = builder.build();
+      return new Prepared(pipeline, Guarantee.notices(pipeline.guarantees()));
+    } finally {
+      for (Source source : opened) {
+        closeQuietly(source);
+      }
+    }
+  }
+
+  private static void closeQuietly(Source source) {
+    try {
+      source.close();
+    } catch (IOException e) {
+      // It was asked for its fields only.
+    }
+  }
+
+  private static Source spooled(Source source, SourceDelivery delivery) {
+    return delivery
+        .spool()
+        .<Source>map(s -> SpooledSource.of(source, Path.of(s.path()), s.size().bytes()))
+        .orElse(source);
+  }
+
+  private static Sink spooled(Sink sink, SinkDelivery delivery) {
+    // The waits between attempts need not differ from run to run, only from sink to sink.
+    return delivery
+        .spool()
+        .<Sink>map(s ->
+            SpooledSink.of(
+                sink,
+                Path.of(s.path()),
+                s.size().bytes(),
+                new SplittableRandom(s.path().hashCode())))
+        .orElse(sink);
   }
 
   /** What decides which records a source has; its speed does not. */
@@ -109,16 +217,6 @@ public final class Pipelines {
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private static String guarantee(boolean repeatable, boolean effectivelyOnce) {
-    if (!repeatable) {
-      return "Delivery: once while Forebay runs; a source cannot be read again, so a crash of"
-          + " Forebay loses what is in flight.";
-    }
-    return effectivelyOnce
-        ? "Delivery: effectively once; after a crash the same command goes on where it stopped."
-        : "Delivery: at least once; after a crash records may be delivered twice.";
   }
 
   private static Source source(SourceConfig config, List<String> notices) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordReader {
   private final Problems problems;
+  private final Attached attached = new Attached();
 
   RecordReader(Problems problems) {
     this.problems = problems;
@@ -219,16 +220,33 @@ final class RecordReader {
       return null;
     }
     String described = Words.article(scalar.text() + " " + variants.noun());
-    return readRecord(Objects.requireNonNull(byName.get(scalar.text())), mapping, path, described);
+    Object variant =
+        readRecord(Objects.requireNonNull(byName.get(scalar.text())), mapping, path, described);
+    Object common = create(variants.common(), mapping, path);
+    if (variant != null && common instanceof Record keys) {
+      attached.put(variant, keys);
+    }
+    return variant != null && common != null ? variant : null;
   }
 
   private @Nullable Object readRecord(
       Class<?> type, Node.Mapping mapping, String path, String described) {
     Map<String, RecordComponent> keys = keysOf(type);
+    commonOf(type).forEach(keys::putIfAbsent);
     boolean complete = refuseUnknownKeys(type, keys, mapping, path, described);
+    Object read = create(type, mapping, path);
+    return complete ? read : null;
+  }
+
+  private @Nullable Object create(Class<?> type, Node.Mapping mapping, String path) {
+    boolean complete = true;
     List<@Nullable Object> arguments = new ArrayList<>();
-    for (RecordComponent component : keys.values()) {
-      Key key = Objects.requireNonNull(component.getAnnotation(Key.class));
+    for (RecordComponent component : type.getRecordComponents()) {
+      Key key = component.getAnnotation(Key.class);
+      if (key == null) {
+        arguments.add(attached);
+        continue;
+      }
       String keyPath = path.isEmpty() ? component.getName() : path + "." + component.getName();
       Node node = mapping.get(component.getName());
       Object value =
@@ -343,9 +361,22 @@ final class RecordReader {
   static Map<String, RecordComponent> keysOf(Class<?> type) {
     Map<String, RecordComponent> keys = new LinkedHashMap<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      keys.put(component.getName(), component);
+      if (component.isAnnotationPresent(Key.class)) {
+        keys.put(component.getName(), component);
+      }
     }
     return keys;
+  }
+
+  /** The keys that a variant has because all of them do. */
+  static Map<String, RecordComponent> commonOf(Class<?> type) {
+    for (Class<?> parent : type.getInterfaces()) {
+      Variants variants = parent.getAnnotation(Variants.class);
+      if (variants != null) {
+        return keysOf(variants.common());
+      }
+    }
+    return Map.of();
   }
 
   /** The records of a sealed interface, by name, in order. */

@@ -58,6 +58,9 @@ final class Rules {
         checkFileSource("sources[" + i + "]", file);
       }
     }
+    for (int i = 0; i < config.sources().size(); i++) {
+      checkSpool("sources[" + i + "]", config.attached().of(config.sources().get(i)).spool());
+    }
     names.clear();
     for (int i = 0; i < config.stages().size(); i++) {
       StageConfig stage = config.stages().get(i);
@@ -73,6 +76,7 @@ final class Rules {
         names.add(sink.label());
       }
       checkSink("sinks[" + i + "]", sink);
+      checkSinkDelivery("sinks[" + i + "]", config.attached().of(sink));
     }
     if (config.deadLetter().isPresent()) {
       checkFile("deadLetter.path", config.deadLetterPath(), true);
@@ -82,6 +86,30 @@ final class Rules {
           "the dead letters would go to '"
               + config.deadLetterPath()
               + "', which is in use; name another file with deadLetter.path");
+    }
+  }
+
+  private void checkSinkDelivery(String path, SinkDelivery delivery) {
+    checkSpool(path, delivery.spool());
+    if (delivery.whenSlow() == WhenSlow.SPOOL && delivery.spool().isEmpty()) {
+      add(path + ".whenSlow", "needs a place: add spool: { path: … }, or write whenSlow: block");
+    }
+    if (delivery.whenSlow() == WhenSlow.BLOCK && delivery.spool().isPresent()) {
+      add(path + ".spool", "is for a sink that may fall behind; add whenSlow: spool, or remove it");
+    }
+  }
+
+  private void checkSpool(String path, Optional<SpoolConfig> spool) {
+    if (spool.isEmpty()) {
+      return;
+    }
+    if (spool.get().path().equals("-")) {
+      add(path + ".spool.path", "'-' is no folder; name one");
+    } else {
+      checkFile(path + ".spool.path", spool.get().path(), true);
+    }
+    if (spool.get().size().bytes() < 1 << 20) {
+      add(path + ".spool.size", "must be at least 1MiB, not " + shown(path + ".spool.size"));
     }
   }
 

@@ -3,7 +3,7 @@ package io.forebay.config;
 import java.util.Optional;
 
 /** Where records go. */
-@Variants(noun = "sink", key = "type")
+@Variants(noun = "sink", key = "type", common = SinkDelivery.class)
 public sealed interface SinkConfig
     permits SinkConfig.Jsonl, SinkConfig.Csv, DuckDbSinkConfig, ParquetSinkConfig {
   /** The name as written in the file. */

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where records come from. */
-@Variants(noun = "source", key = "type")
+@Variants(noun = "source", key = "type", common = SourceDelivery.class)
 public sealed interface SourceConfig {
   /** The name in messages, in progress and in what is kept for resuming. */
   String name();

@@ -4,6 +4,7 @@ import io.forebay.ColumnType;
 import io.forebay.Placement;
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
+import io.forebay.engine.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -130,16 +131,27 @@ record ValueType(
   private static ValueType enumeration(Class<?> type) {
     Map<String, Object> constants = new LinkedHashMap<>();
     for (Object constant : type.getEnumConstants()) {
-      constants.put(((Enum<?>) constant).name().toLowerCase(Locale.ROOT), constant);
+      String word = ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-');
+      constants.put(word, constant);
     }
     List<String> words = List.copyOf(constants.keySet());
     return new ValueType(
-        type == Placement.class ? "a placement" : "a number of records for each",
+        noun(type),
         "use " + Words.oneOf(words),
         words,
         true,
         oneOf(constants),
         Map.of("enum", words));
+  }
+
+  private static String noun(Class<?> type) {
+    if (type == Placement.class) {
+      return "a placement";
+    }
+    if (type == WhenSlow.class || type == Delivery.class) {
+      return type == Delivery.class ? "a guarantee" : "what happens when a sink is slow";
+    }
+    return "a number of records for each";
   }
 
   private static ValueType fieldType() {

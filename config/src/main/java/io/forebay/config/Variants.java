@@ -14,4 +14,10 @@ import java.lang.annotation.Target;
 
   /** The key whose value is the {@link Variant}; empty: the variant is itself the key. */
   String key() default "";
+
+  /** A record of keys that each of them has besides its own. */
+  Class<? extends Record> common() default None.class;
+
+  /** No keys. */
+  record None() {}
 }

@@ -21,6 +21,9 @@ final class ConfigurationGuideTest {
     String guide = Files.readString(GUIDE);
     guide = replace(guide, "pipeline", table(PipelineConfig.class));
     guide = replace(guide, "forebay", table(ForebayConfig.class));
+    guide = replace(guide, "every source", table(SourceDelivery.class));
+    guide = replace(guide, "every sink", table(SinkDelivery.class));
+    guide = replace(guide, "spool", table(SpoolConfig.class));
     guide = replace(guide, "deadLetter", table(DeadLetterConfig.class));
     for (Class<?> type : List.of(SourceConfig.class, StageConfig.class, SinkConfig.class)) {
       for (Map.Entry<String, Class<?>> variant : RecordReader.variantsOf(type).entrySet()) {
@@ -48,7 +51,7 @@ final class ConfigurationGuideTest {
   private static String table(Class<?> type) {
     StringBuilder table =
         new StringBuilder("| key | value | default | meaning |\n|---|---|---|---|\n");
-    for (RecordComponent component : type.getRecordComponents()) {
+    for (RecordComponent component : RecordReader.keysOf(type).values()) {
       Key key = Objects.requireNonNull(component.getAnnotation(Key.class));
       table
           .append("| `")

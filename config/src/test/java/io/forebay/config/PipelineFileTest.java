@@ -8,6 +8,7 @@ import io.forebay.Placement;
 import io.forebay.RowShape;
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
+import io.forebay.engine.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,9 @@ final class PipelineFileTest {
                 Duration.ofMillis(20),
                 1000,
                 Optional.of("/"),
-                List.of()));
+                List.of(),
+                Optional.empty(),
+                config.attached()));
   }
 
   @Test
@@ -328,5 +331,31 @@ final class PipelineFileTest {
     Path binary = Files.write(workingDirectory.resolve("b.yaml"), new byte[] {(byte) 0xff, 1});
     assertThatThrownBy(() -> PipelineFile.read(binary, List.of()))
         .hasMessage(binary + ": is not UTF-8 text");
+  }
+
+  @Test
+  void reads_the_keys_that_all_sources_and_all_sinks_have() {
+    PipelineConfig config =
+        parse(
+            """
+            name: p
+            sources:
+              - { name: a, type: simulated, records: 1, spool: { path: spool/a, size: 2MiB } }
+              - { name: b, type: simulated, records: 1 }
+            sinks:
+              - { type: jsonl, path: out.jsonl, whenSlow: spool, spool: { path: spool/out } }
+              - { type: jsonl, path: other.jsonl, whenSlow: block }
+            delivery: at-least-once
+            """);
+
+    assertThat(config.attached().of(config.sources().get(0)).spool())
+        .contains(new SpoolConfig("spool/a", new ByteSize(2 << 20)));
+    assertThat(config.attached().of(config.sources().get(1)).spool()).isEmpty();
+    assertThat(config.attached().of(config.sinks().get(0)))
+        .isEqualTo(
+            new SinkDelivery(
+                WhenSlow.SPOOL, Optional.of(new SpoolConfig("spool/out", new ByteSize(1 << 30)))));
+    assertThat(config.attached().of(config.sinks().get(1)).whenSlow()).isEqualTo(WhenSlow.BLOCK);
+    assertThat(config.delivery()).contains(Delivery.AT_LEAST_ONCE);
   }
 }

@@ -38,6 +38,9 @@ final class OutputLane {
 
   private @Nullable Retry retry;
 
+  /** Whose pipeline and completeness the progress goes on to name, whatever this run does. */
+  private Optional<Progress> keeps = Optional.empty();
+
   private final Histogram commitNanos = new Histogram(1_000, LONGEST_NANOS, 2);
   private long records;
   private long busyNanos;
@@ -82,6 +85,11 @@ final class OutputLane {
    */
   void mayBeAway(SinkContext context, Frontier start, RandomGenerator random) {
     retry = new Retry(context, most(start), random);
+  }
+
+  /** The progress goes on to name this pipeline, and to say this of being complete. */
+  void keeps(Optional<Progress> other) {
+    keeps = other;
   }
 
   /** Whether the sink is brought back when its store was away. */
@@ -227,9 +235,13 @@ final class OutputLane {
   }
 
   /** Commits; the progress never falls behind what the output had when it was opened. */
-  void commit(String pipeline, Frontier frontier, boolean complete) throws IOException {
+  void commit(String pipeline, Frontier frontier, boolean completely) throws IOException {
     long begin = ticker.nanos();
-    Progress progress = new Progress(pipeline, most(frontier), complete);
+    Progress progress =
+        new Progress(
+            keeps.map(Progress::pipeline).orElse(pipeline),
+            most(frontier),
+            keeps.map(Progress::complete).orElse(completely));
     if (retry != null) {
       retry.attempted = progress;
     }

@@ -58,6 +58,11 @@ public final class Pipeline implements AutoCloseable {
     return plan.identity();
   }
 
+  /** What holds across crashes, for each source and sink. */
+  public List<Guarantee> guarantees() {
+    return Guarantee.of(plan.config());
+  }
+
   /** The columns that sinks are given. */
   public Schema outputSchema() {
     return plan.slots().view(plan.stages().size());

@@ -7,6 +7,7 @@ import io.forebay.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link Pipeline}. Not thread-safe; used once. */
@@ -24,6 +25,8 @@ public final class PipelineBuilder {
   private int window = 1 << 20;
   private boolean fresh;
   private String identity = "";
+  private @Nullable Delivery asked;
+  private @Nullable String continues;
 
   PipelineBuilder(String name) {
     this.name = name;
@@ -101,6 +104,26 @@ public final class PipelineBuilder {
   }
 
   /**
+   * Asks for a guarantee across crashes; {@link #build} refuses what the sources and sinks cannot
+   * give. Without it, {@link Pipeline#guarantees} says what they give.
+   */
+  public PipelineBuilder delivery(Delivery asked) {
+    this.asked = asked;
+    return this;
+  }
+
+  /**
+   * Adds to what another pipeline has written, finished or not, with sources of its own: what its
+   * outputs say of its progress stays as it is, beside the progress of these sources.
+   *
+   * @param other the {@link Pipeline#identity} of that pipeline, which has the same sinks
+   */
+  public PipelineBuilder continues(String other) {
+    this.continues = other;
+    return this;
+  }
+
+  /**
    * Adds to what makes the pipeline the same pipeline after a crash: sources, functions, their
    * parameters and sinks count anyway; paths are known only to the caller.
    */
@@ -115,7 +138,7 @@ public final class PipelineBuilder {
    * @throws ConfigurationException in one sentence
    */
   public Pipeline build() {
-    return new Pipeline(
+    PipelineConfig config =
         new PipelineConfig(
             name,
             sources,
@@ -125,6 +148,11 @@ public final class PipelineBuilder {
             new PipelineConfig.Memory(slots, slotBytes),
             new PipelineConfig.Delivery(ordered, maxLatency, linger, window),
             fresh,
-            identity));
+            identity,
+            Optional.ofNullable(continues));
+    if (asked != null) {
+      Guarantee.require(asked, config);
+    }
+    return new Pipeline(config);
   }
 }

@@ -5,6 +5,7 @@ import io.forebay.Sink;
 import io.forebay.Source;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link PipelineBuilder} was told. */
@@ -17,7 +18,8 @@ record PipelineConfig(
     Memory memory,
     Delivery delivery,
     boolean fresh,
-    String identity) {
+    String identity,
+    Optional<String> continues) {
   PipelineConfig {
     sources = List.copyOf(sources);
     stages = List.copyOf(stages);

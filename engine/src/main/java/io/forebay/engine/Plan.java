@@ -66,7 +66,13 @@ record Plan(
       at = at.plus(bound.outputs());
     }
     SlotSchema slots = SlotSchema.of(input, extras, stages.stream().map(Bound::outputs).toList());
-    return new Plan(config, input, extras, slots, List.copyOf(stages), Identity.of(config));
+    return new Plan(
+        config,
+        input,
+        extras,
+        slots,
+        List.copyOf(stages),
+        config.continues().orElseGet(() -> Identity.of(config)));
   }
 
   /** Whether some stage may make several rows of one. */

@@ -20,10 +20,22 @@ import java.util.function.Predicate;
  * @param resume whether it continues an unfinished run
  * @param start what every output has
  * @param ahead for each output, what it has beyond that
+ * @param keeps for each output, the progress whose pipeline and completeness it goes on to name;
+ *     empty where this run names its own
  * @param notices sentences for the person who started it
  */
 record Recovery(
-    boolean resume, Frontier start, List<Map<String, Position>> ahead, List<String> notices) {
+    boolean resume,
+    Frontier start,
+    List<Map<String, Position>> ahead,
+    List<String> notices,
+    List<Optional<Progress>> keeps) {
+  Recovery(
+      boolean resume, Frontier start, List<Map<String, Position>> ahead, List<String> notices) {
+    this(resume, start, ahead, notices, ahead.stream().map(each -> NOTHING).toList());
+  }
+
+  private static final Optional<Progress> NOTHING = Optional.empty();
 
   /** An output by its name. */
   record Named(String name, Output output) {}
@@ -31,11 +43,17 @@ record Recovery(
   /**
    * Decides.
    *
+   * @param adds whether this pipeline adds to what another one has written: finished or not, and
+   *     all that is known of its sources stays known
    * @param repeatable whether the source of that name can read again
    * @throws ConfigurationException if an output holds unfinished work of another pipeline
    */
   static Recovery of(
-      String identity, List<Named> outputs, boolean fresh, Predicate<String> repeatable) {
+      String identity,
+      List<Named> outputs,
+      boolean fresh,
+      boolean adds,
+      Predicate<String> repeatable) {
     if (fresh) {
       return startOver(outputs.size(), List.of());
     }
@@ -47,14 +65,16 @@ record Recovery(
     if (present.isEmpty()) {
       return startOver(outputs.size(), List.of());
     }
-    if (present.stream().allMatch(Progress::complete)) {
+    if (!adds && present.stream().allMatch(Progress::complete)) {
       return startOver(
           outputs.size(),
           List.of("the outputs hold a finished run: starting over, what they hold is replaced"));
     }
     for (int i = 0; i < found.size(); i++) {
       Progress progress = found.get(i).orElse(null);
-      if (progress != null && !progress.pipeline().equals(identity)) {
+      if (progress != null
+          && !progress.pipeline().equals(identity)
+          && !(adds && progress.complete())) {
         throw new ConfigurationException(
             "the output '"
                 + outputs.get(i).name()
@@ -62,7 +82,12 @@ record Recovery(
                 + " output, or start over with --fresh, which replaces what is there");
       }
     }
-    return resume(found, repeatable);
+    Recovery resumed = resume(found, adds ? source -> true : repeatable);
+    return adds ? resumed.adding(found) : resumed;
+  }
+
+  private Recovery adding(List<Optional<Progress>> found) {
+    return new Recovery(true, start, ahead, List.of("adding to what is there"), found);
   }
 
   private static Optional<Progress> recover(Named named) {

@@ -120,6 +120,7 @@ final class Run {
         plan.identity(),
         namedOutputs(),
         plan.config().fresh(),
+        plan.config().continues().isPresent(),
         name ->
             plan.config().sources().stream()
                 .anyMatch(s -> s.name().equals(name) && s.source().repeatable()));
@@ -143,6 +144,7 @@ final class Run {
         // Seeded from the time that is handed in, so that a simulation repeats its waits.
         lane.mayBeAway(context(), recovery.start(), new SplittableRandom(ticker.nanos() + i));
       }
+      lane.keeps(recovery.keeps().get(i));
       outputs.add(lane);
     }
     int sinks = plan.config().sinks().size();

@@ -29,7 +29,7 @@ class RecoveryTest {
   }
 
   private static Recovery decide(Recovery.Named... outputs) {
-    return Recovery.of("mine", List.of(outputs), false, name -> true);
+    return Recovery.of("mine", List.of(outputs), false, false, name -> true);
   }
 
   @Test
@@ -91,7 +91,11 @@ class RecoveryTest {
   void looks_at_nothing_when_it_is_to_start_fresh() {
     Recovery recovery =
         Recovery.of(
-            "mine", List.of(output("a", at("other", false, Map.of("s", 9L)))), true, name -> true);
+            "mine",
+            List.of(output("a", at("other", false, Map.of("s", 9L)))),
+            true,
+            false,
+            name -> true);
 
     assertThat(recovery.resume()).isFalse();
     assertThat(recovery.start()).isEqualTo(Frontier.START);
@@ -104,9 +108,29 @@ class RecoveryTest {
             "mine",
             List.of(output("a", at("mine", false, Map.of("live/x", 9L, "file", 5L)))),
             false,
+            false,
             name -> name.equals("file"));
 
     assertThat(recovery.start().positions()).isEqualTo(Map.of("file", new Position(5, 50)));
     assertThat(recovery.ahead()).isEqualTo(List.of(Map.of()));
+  }
+
+  @Test
+  void keeps_what_is_known_of_other_sources_when_it_adds_to_a_finished_run() {
+    Recovery recovery =
+        Recovery.of(
+            "mine",
+            List.of(
+                output("a", at("mine", true, Map.of("file", 9L, "replay", 3L))),
+                output("new", null)),
+            false,
+            true,
+            name -> name.equals("replay"));
+
+    assertThat(recovery.resume()).isTrue();
+    assertThat(recovery.start().positions()).isEmpty();
+    assertThat(recovery.ahead().getFirst()).containsOnlyKeys("file", "replay");
+    assertThat(recovery.keeps().getFirst().map(Progress::complete)).contains(true);
+    assertThat(recovery.keeps().getLast()).isEmpty();
   }
 }

@@ -43,6 +43,7 @@ final class ArchitectureTest {
           module("io.forebay.engine", "io.forebay", "io.forebay.slots", "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
+          module("io.forebay.spool", "io.forebay"),
           module("io.forebay.connectors.duckdb", "io.forebay"),
           module("io.forebay.formats", "io.forebay"),
           module("io.forebay.connectors.file", "io.forebay", "io.forebay.formats"),
@@ -54,6 +55,7 @@ final class ArchitectureTest {
               "io.forebay.engine",
               "io.forebay.observe",
               "io.forebay.functions",
+              "io.forebay.spool",
               "io.forebay.connectors.file",
               "io.forebay.connectors.duckdb"),
           module(
@@ -64,6 +66,7 @@ final class ArchitectureTest {
               "io.forebay.engine",
               "io.forebay.observe",
               "io.forebay.functions",
+              "io.forebay.spool",
               "io.forebay.connectors.file",
               "io.forebay.connectors.duckdb",
               "io.forebay.config"),
@@ -136,6 +139,29 @@ final class ArchitectureTest {
         .should()
         .accessTargetWhere(isClockRandomnessOrSleep())
         .because("time and randomness are handed in")
+        .check(CLASSES);
+  }
+
+  /** So a wall clock that jumps, by an hour or by a year, moves no deadline and stalls nothing. */
+  @Test
+  void no_class_that_runs_a_pipeline_reads_the_wall_clock() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.forebay",
+            "io.forebay.engine",
+            "io.forebay.slots",
+            "io.forebay.spool",
+            "io.forebay.workers")
+        .should()
+        .accessTargetWhere(
+            describe(
+                "is the wall clock",
+                access ->
+                    access.getTarget() instanceof CodeUnitAccessTarget target
+                        && (isNow(target.getOwner(), target.getName())
+                            || target.getName().equals("currentTimeMillis"))))
+        .because("deadlines and waits are monotonic")
         .check(CLASSES);
   }
 

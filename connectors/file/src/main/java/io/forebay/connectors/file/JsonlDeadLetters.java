@@ -25,8 +25,16 @@ public final class JsonlDeadLetters implements DeadLetters {
   /** For the batches of each stage, whose columns differ. */
   private final Map<Schema, RowText> rows = new HashMap<>();
 
+  private String pipelineFile = "";
+
   private JsonlDeadLetters(OutputFile file) {
     this.file = file;
+  }
+
+  /** Says in each letter which pipeline file made it, for {@code forebay replay}. */
+  public JsonlDeadLetters madeBy(String path) {
+    pipelineFile = path;
+    return this;
   }
 
   /** Writes to {@code path}; {@code -} is the standard output, which keeps no progress. */
@@ -72,6 +80,9 @@ public final class JsonlDeadLetters implements DeadLetters {
         text.load(row.batch().slice(row.row(), row.row() + 1));
         text.put(0, out);
       }
+    }
+    if (!pipelineFile.isEmpty()) {
+      put(out, ",\"pipeline\":", pipelineFile);
     }
     out.put('}');
     out.put('\n');

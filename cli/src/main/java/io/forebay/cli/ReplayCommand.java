@@ -1,0 +1,105 @@
+package io.forebay.cli;
+
+import io.forebay.ConfigurationException;
+import io.forebay.config.Pipelines;
+import io.forebay.connectors.file.DeadLetterSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code forebay replay}. */
+@Command(
+    name = "replay",
+    description = {
+      "Sends dead letters through their pipeline again.",
+      "What passes now is added to the sinks; what is rejected again goes to a new file."
+    },
+    mixinStandardHelpOptions = true)
+final class ReplayCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final Duration drainDeadline;
+
+  @Parameters(paramLabel = "LETTERS.jsonl", description = "The dead letters.")
+  private Path letters = Path.of("");
+
+  @Option(
+      names = "--pipeline",
+      paramLabel = "FILE",
+      description = "The pipeline file; without it, the one that the dead letters name.")
+  private @Nullable Path pipeline;
+
+  @Option(
+      names = "--rejected",
+      paramLabel = "FILE.jsonl",
+      description = "Where that goes which is rejected again (default: beside LETTERS.jsonl).")
+  private @Nullable Path rejected;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Changes the pipeline, for example stages.features.timeout=60s.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--summary",
+      paramLabel = "FILE.json",
+      description = "Writes what was measured to this file.")
+  private @Nullable Path summaryFile;
+
+  @Option(names = "--no-progress", description = "Prints nothing while it runs.")
+  private boolean noProgress;
+
+  ReplayCommand(Terminal terminal, Duration drainDeadline) {
+    this.terminal = terminal;
+    this.drainDeadline = drainDeadline;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    DeadLetterSource.Summary summary = DeadLetterSource.summary(letters);
+    if (summary.sources().isEmpty()) {
+      terminal.out().println("There are no dead letters in '" + letters + "'.");
+      return ExitCode.DONE;
+    }
+    Path file =
+        pipeline != null
+            ? pipeline
+            : summary.pipelineFile().map(Path::of).orElseThrow(this::unnamed);
+    Path again = rejected != null ? rejected : again(letters);
+    if (again.toAbsolutePath().normalize().equals(letters.toAbsolutePath().normalize())) {
+      throw new ConfigurationException(
+          "what is rejected again cannot go to the file that is read: name another one with"
+              + " --rejected");
+    }
+    return new RunCommand(terminal, drainDeadline)
+        .replay(
+            file,
+            overrides,
+            noProgress,
+            summaryFile,
+            config -> Pipelines.prepareReplay(config, letters, again.toString()));
+  }
+
+  private ConfigurationException unnamed() {
+    return new ConfigurationException(
+        "the dead letters '"
+            + letters
+            + "' do not name their pipeline file: name it with --pipeline");
+  }
+
+  /** {@code rejected.jsonl} becomes {@code rejected.again.jsonl}. */
+  private static Path again(Path letters) {
+    String name = letters.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    String again =
+        dot <= 0 ? name + ".again" : name.substring(0, dot) + ".again" + name.substring(dot);
+    return letters.resolveSibling(again);
+  }
+}

@@ -1,0 +1,131 @@
+package io.forebay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code forebay replay} in processes of its own. */
+final class ReplayTest {
+  private static final int LINES = 4_000;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= LINES; i++) {
+      lines
+          .append("{\"id\":")
+          .append(i)
+          .append(",\"value\":")
+          .append(i % 10 == 0 ? "\"twenty\"" : "20.5")
+          .append(",\"unit\":\"C\"}\n");
+    }
+    Files.writeString(folder.resolve("in.jsonl"), lines);
+    Files.writeString(
+        folder.resolve("plant.yaml"),
+        """
+        name: plant
+        sources:
+          - { name: in, type: file, path: in.jsonl, fields: { id: int64, value: float64 } }
+        sinks:
+          - { type: jsonl, path: out.jsonl }
+        deadLetter: { path: rejected.jsonl }
+        """);
+  }
+
+  private Forebay.Result forebay(String... arguments) throws Exception {
+    Forebay.Result result = Forebay.run(folder, arguments);
+    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+    return result;
+  }
+
+  private List<Long> ids(String file) throws IOException {
+    List<Long> ids = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve(file))) {
+      JsonNode node = JsonMapper.shared().readTree(line);
+      ids.add(node.get("id").asLong());
+    }
+    return ids;
+  }
+
+  /** Mends the letters with even numbers, as a person would who found the sensor's mistake. */
+  private void mend() throws IOException {
+    List<String> letters = Files.readAllLines(folder.resolve("rejected.jsonl"));
+    for (int i = 1; i < letters.size(); i += 2) {
+      letters.set(i, letters.get(i).replace("\\\"twenty\\\"", "20.0"));
+    }
+    Files.write(folder.resolve("rejected.jsonl"), letters);
+  }
+
+  @Test
+  void adds_what_passes_now_and_keeps_what_is_rejected_again() throws Exception {
+    forebay("run", "plant.yaml", "--no-progress");
+    assertThat(ids("out.jsonl")).hasSize(LINES - LINES / 10);
+    assertThat(folder.resolve("rejected.jsonl")).content().contains("\"pipeline\":\"plant.yaml\"");
+    mend();
+
+    Forebay.Result replayed =
+        forebay("replay", "rejected.jsonl", "--no-progress", "--summary", "again.json");
+
+    assertThat(replayed.out()).contains("adding to what is there");
+    assertThat(ids("out.jsonl")).hasSize(LINES - LINES / 20).doesNotHaveDuplicates();
+    assertThat(Files.readAllLines(folder.resolve("out.jsonl")).getLast())
+        .contains("\"id\":4000")
+        .contains("\"unit\":\"C\"");
+    assertThat(folder.resolve("rejected.again.jsonl")).content().hasLineCount(LINES / 20);
+    assertThat(Files.readString(folder.resolve("again.json"))).contains("\"delivered\": 200");
+
+    forebay("replay", "rejected.jsonl", "--no-progress");
+    assertThat(ids("out.jsonl")).as("a second time").hasSize(LINES - LINES / 20);
+    assertThat(folder.resolve("rejected.again.jsonl")).content().hasLineCount(LINES / 20);
+
+    forebay("replay", "rejected.again.jsonl", "--no-progress");
+    assertThat(folder.resolve("rejected.again.again.jsonl")).content().hasLineCount(LINES / 20);
+    assertThat(ids("out.jsonl")).hasSize(LINES - LINES / 20);
+  }
+
+  @Test
+  void loses_and_doubles_nothing_when_it_is_killed() throws Exception {
+    forebay("run", "plant.yaml", "--no-progress");
+    mend();
+    for (int kill = 1; kill <= 4; kill++) {
+      try (Forebay killed = Forebay.start(folder, "replay", "rejected.jsonl", "--no-progress")) {
+        killed.killAfter(250L * kill);
+      }
+    }
+
+    forebay("replay", "rejected.jsonl", "--no-progress");
+
+    assertThat(ids("out.jsonl")).hasSize(LINES - LINES / 20).doesNotHaveDuplicates();
+    assertThat(folder.resolve("rejected.again.jsonl")).content().hasLineCount(LINES / 20);
+  }
+
+  @Test
+  void says_what_to_name_when_the_pipeline_does_not_fit() throws Exception {
+    Files.writeString(
+        folder.resolve("letters.jsonl"),
+        "{\"source\":\"elsewhere\",\"line\":1,\"stage\":\"\",\"reason\":\"r\",\"text\":\"{}\"}\n");
+
+    Forebay.Result unnamed = Forebay.run(folder, "replay", "letters.jsonl");
+    Forebay.Result other =
+        Forebay.run(folder, "replay", "letters.jsonl", "--pipeline", "plant.yaml");
+    Forebay.Result none = Forebay.run(folder, "replay", "nothing.jsonl");
+
+    assertThat(unnamed.exitCode()).isEqualTo(2);
+    assertThat(unnamed.err()).contains("name it with --pipeline");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("'elsewhere', which the pipeline 'plant' does not have");
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err()).contains("nothing.jsonl");
+  }
+}

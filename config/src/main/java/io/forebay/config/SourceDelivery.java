@@ -1,0 +1,12 @@
+package io.forebay.config;
+
+import java.util.Optional;
+
+/** The keys that every source has. */
+public record SourceDelivery(
+    @Key(
+            value =
+                "A spool on disk that keeps what the source has given until it is delivered, so"
+                    + " that a crash loses nothing.",
+            otherwise = "none")
+        Optional<SpoolConfig> spool) {}

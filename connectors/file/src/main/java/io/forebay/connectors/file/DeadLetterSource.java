@@ -1,0 +1,250 @@
+package io.forebay.connectors.file;
+
+import io.forebay.ConfigurationException;
+import io.forebay.Position;
+import io.forebay.RecordWriter;
+import io.forebay.Schema;
+import io.forebay.Source;
+import io.forebay.SourceContext;
+import io.forebay.formats.FormatLimits;
+import io.forebay.formats.MessageDecoder;
+import io.forebay.formats.MessageFormat;
+import io.forebay.formats.MessageFormats;
+import io.forebay.formats.MessageRecords;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads the dead letters of one source again, from a file that {@link JsonlDeadLetters} wrote: a
+ * record as it came to the stage that rejected it, without the columns that stages write; a text
+ * that could not be read, as JSON. A letter that is still no record of these fields is rejected
+ * again. Sequences are line numbers in that file.
+ */
+public final class DeadLetterSource implements Source {
+  private static final int MOST_LINE_BYTES = 16 << 20;
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final Path file;
+  private final String source;
+  private final Schema fields;
+
+  /**
+   * @param source whose dead letters are read; those of others are passed over
+   * @param fields what its records look like
+   */
+  public DeadLetterSource(Path file, String source, Schema fields) {
+    if (!Files.isRegularFile(file)) {
+      throw new ConfigurationException("there is no file of dead letters '" + file + "'");
+    }
+    this.file = file;
+    this.source = source;
+    this.fields = fields;
+  }
+
+  /** What a file of dead letters says of itself in its lines. */
+  public record Summary(String fingerprint, Set<String> sources, Optional<String> pipelineFile) {}
+
+  /**
+   * Reads the file through.
+   *
+   * @throws ConfigurationException if there is no such file
+   */
+  public static Summary summary(Path file) {
+    Set<String> sources = new TreeSet<>();
+    Optional<String> pipeline = Optional.empty();
+    String fingerprint = "";
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      while (readLine(in, line) > 0) {
+        byte[] bytes = line.toByteArray();
+        if (fingerprint.isEmpty()) {
+          fingerprint = digest(bytes);
+        }
+        Letter letter = parse(bytes);
+        if (letter != null) {
+          sources.add(letter.source);
+          pipeline = pipeline.or(() -> Optional.ofNullable(letter.pipelineFile));
+        }
+      }
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "the dead letters '" + file + "' cannot be read: " + FileOrigin.reason(e), e);
+    }
+    return new Summary(fingerprint, sources, pipeline);
+  }
+
+  private static String digest(byte[] line) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(line);
+      return HexFormat.of().formatHex(digest, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** One dead letter; {@code content} is the JSON of a record or the start of a text. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Letter(String source, byte[] content, @Nullable String pipelineFile) {}
+
+  private static @Nullable Letter parse(byte[] line) {
+    String from = null;
+    String pipeline = null;
+    byte[] content = null;
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), line)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return null;
+      }
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        switch (name) {
+          case "source" -> from = parser.getString();
+          case "pipeline" -> pipeline = parser.getString();
+          case "text" -> content = parser.getString().getBytes(StandardCharsets.UTF_8);
+          case "record" -> {
+            int begin = (int) parser.currentTokenLocation().getByteOffset();
+            parser.skipChildren();
+            int end = (int) parser.currentLocation().getByteOffset();
+            content = Arrays.copyOfRange(line, begin, end);
+          }
+          default -> parser.skipChildren();
+        }
+      }
+    } catch (JacksonException | IllegalArgumentException | IllegalStateException e) {
+      return null;
+    }
+    return from == null || content == null ? null : new Letter(from, content, pipeline);
+  }
+
+  /** Reads a line without its end; how many bytes it took, 0 at the end of the file. */
+  private static int readLine(InputStream in, ByteArrayOutputStream line) throws IOException {
+    line.reset();
+    int taken = 0;
+    for (int next = in.read(); next >= 0; next = in.read()) {
+      taken++;
+      if (next == '\n') {
+        return taken;
+      }
+      if (line.size() < MOST_LINE_BYTES) {
+        line.write(next);
+      }
+    }
+    return taken;
+  }
+
+  @Override
+  public Schema schema() {
+    return fields;
+  }
+
+  @Override
+  public boolean repeatable() {
+    return true;
+  }
+
+  @Override
+  public boolean carriesExtras() {
+    return true;
+  }
+
+  @Override
+  public void run(SourceContext context) throws Exception {
+    RecordWriter writer = context.partition("");
+    Position from = context.resumeFrom("");
+    MessageDecoder decoder =
+        MessageFormats.decoder(
+            MessageFormat.JSON, fields, FormatLimits.DEFAULT, context.replacedColumns());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.position(from.offset());
+      InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      long number = from.sequence();
+      long offset = from.offset();
+      for (int taken = readLine(in, line); taken > 0; taken = readLine(in, line)) {
+        number++;
+        offset += taken;
+        Letter letter = parse(line.toByteArray());
+        if (letter == null) {
+          if (source.isEmpty()) {
+            writer.reject(number, offset, "the line is no dead letter", start(line.toByteArray()));
+          }
+        } else if (letter.source.equals(source)) {
+          hand(letter.content, decoder, writer, number, offset);
+        }
+      }
+    }
+  }
+
+  private static String start(byte[] line) {
+    String text = new String(line, StandardCharsets.UTF_8);
+    return text.length() > 1_000 ? text.substring(0, 1_000) : text;
+  }
+
+  /** One letter is one record: what else its text holds is rejected with it. */
+  private static void hand(
+      byte[] content, MessageDecoder decoder, RecordWriter writer, long sequence, long offset)
+      throws InterruptedException {
+    One one = new One(writer, sequence, offset);
+    decoder.decode(content, 0, content.length, one);
+    if (!one.done) {
+      writer.reject(sequence, offset, "the dead letter holds no record", start(content));
+    }
+  }
+
+  private static final class One implements MessageRecords {
+    private final RecordWriter writer;
+    private final long sequence;
+    private final long offset;
+    private boolean done;
+
+    One(RecordWriter writer, long sequence, long offset) {
+      this.writer = writer;
+      this.sequence = sequence;
+      this.offset = offset;
+    }
+
+    @Override
+    public RecordWriter writer() {
+      return writer;
+    }
+
+    @Override
+    public void record() throws InterruptedException {
+      if (done) {
+        writer.clear();
+        return;
+      }
+      done = true;
+      writer.append(sequence, offset);
+    }
+
+    @Override
+    public void bad(String reason, String excerpt) throws InterruptedException {
+      if (!done) {
+        done = true;
+        writer.reject(sequence, offset, reason, excerpt);
+      }
+    }
+  }
+}
