@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,7 +68,7 @@ final class PoisonTest {
   }
 
   private static Outcome run(
-      FunctionSpec function, TreeSet<Integer> poison, int deed, RecordingSink sink)
+      FunctionSpec function, Set<Integer> poison, int deed, RecordingSink sink)
       throws InterruptedException {
     ListSource source = new ListSource(SCHEMA);
     for (int i = 0; i < RECORDS; i++) {
@@ -133,7 +134,7 @@ final class PoisonTest {
     assertRest(outcome, poison);
   }
 
-  private static void assertRest(Outcome outcome, TreeSet<Integer> poison) {
+  private static void assertRest(Outcome outcome, Set<Integer> poison) {
     assertThat(outcome.rows.stream().map(row -> row.values().get("id")))
         .containsExactlyElementsOf(
             IntStream.range(0, RECORDS)
