@@ -1,0 +1,38 @@
+package io.forebay.connectors.mqtt;
+
+import io.forebay.RecordWriter;
+import io.forebay.formats.MessageDecoder;
+import io.forebay.formats.MessageRecords;
+
+/** Reads messages in one of the formats that all connectors know. */
+final class PayloadReader implements MessageReader, MessageRecords {
+  private final MessageDecoder decoder;
+  private final Records records;
+  private String topic = "";
+
+  PayloadReader(MessageDecoder decoder, Records records) {
+    this.decoder = decoder;
+    this.records = records;
+  }
+
+  @Override
+  public void read(String from, byte[] bytes, int start, int length) throws InterruptedException {
+    topic = from;
+    decoder.decode(bytes, start, length, this);
+  }
+
+  @Override
+  public RecordWriter writer() {
+    return records.writer();
+  }
+
+  @Override
+  public void record() throws InterruptedException {
+    records.append(topic);
+  }
+
+  @Override
+  public void bad(String reason, String excerpt) throws InterruptedException {
+    records.reject(topic, reason, excerpt);
+  }
+}

@@ -1,0 +1,49 @@
+package io.forebay.connectors.mqtt;
+
+import io.forebay.RecordWriter;
+
+/** Hands records in, and numbers them. Used by the reading thread. */
+final class Records {
+  private final RecordWriter writer;
+  private final TopicFields topics;
+  private long last;
+
+  /**
+   * @param start the number before the first record's
+   */
+  Records(RecordWriter writer, TopicFields topics, long start) {
+    this.writer = writer;
+    this.topics = topics;
+    this.last = start;
+  }
+
+  RecordWriter writer() {
+    return writer;
+  }
+
+  /** The number of the last record. */
+  long last() {
+    return last;
+  }
+
+  /** Hands in the record whose payload's fields are set. */
+  void append(String topic) throws InterruptedException {
+    if (!topics.set(topic, writer)) {
+      writer.clear();
+      reject(
+          topic,
+          "it is none of the source's topics, the broker still remembers it from an earlier run:"
+              + " unsubscribe the client id from it",
+          "");
+      return;
+    }
+    writer.append(last + 1, last + 1);
+    last++;
+  }
+
+  /** Hands in a record that cannot be read, or a message. */
+  void reject(String topic, String reason, String excerpt) throws InterruptedException {
+    writer.reject(last + 1, last + 1, "topic '" + topic + "': " + reason, excerpt);
+    last++;
+  }
+}
