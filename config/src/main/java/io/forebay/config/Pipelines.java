@@ -69,7 +69,7 @@ public final class Pipelines {
     StringBuilder identity = new StringBuilder();
     PipelineBuilder builder = builder(config).fresh(fresh);
     for (SourceConfig each : config.sources()) {
-      Source source = spooled(source(each, notices), config.attached().of(each));
+      Source source = spooled(source(each, config.name(), notices), config.attached().of(each));
       opened.add(source);
       builder.source(each.name(), source);
       identity.append(identity(each)).append('\n');
@@ -79,7 +79,7 @@ public final class Pipelines {
       builder.stage(stage(stage));
     }
     for (SinkConfig each : config.sinks()) {
-      Sink sink = spooled(sink(each), config.attached().of(each));
+      Sink sink = spooled(sink(each, config.name()), config.attached().of(each));
       builder.sink(each.label(), sink);
       identity.append(each).append('\n');
       config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
@@ -162,7 +162,7 @@ public final class Pipelines {
       }
       config.stages().forEach(stage -> builder.stage(stage(stage)));
       for (SinkConfig each : config.sinks()) {
-        builder.sink(each.label(), spooled(sink(each), config.attached().of(each)));
+        builder.sink(each.label(), spooled(sink(each, config.name()), config.attached().of(each)));
       }
       builder.deadLetters(deadLetters(config, rejected));
       Pipeline pipeline = builder.build();
@@ -208,6 +208,7 @@ public final class Pipelines {
       case SourceConfig.Simulated s ->
           new SourceConfig.Simulated(s.name(), s.sensors(), s.records(), 0, s.seed());
       case SourceConfig.File file -> file;
+      case MqttSourceConfig mqtt -> mqtt;
     };
   }
 
@@ -219,7 +220,7 @@ public final class Pipelines {
     }
   }
 
-  private static Source source(SourceConfig config, List<String> notices) {
+  private static Source source(SourceConfig config, String pipeline, List<String> notices) {
     return switch (config) {
       case SourceConfig.Simulated simulated ->
           new SimulatedSource(
@@ -237,6 +238,7 @@ public final class Pipelines {
             .ifPresent(fields -> notices.add("Source '" + file.name() + "' has " + fields));
         yield source;
       }
+      case MqttSourceConfig mqtt -> mqtt.source(pipeline);
     };
   }
 
@@ -277,7 +279,7 @@ public final class Pipelines {
         cpu.rows().orElse(PythonSettings.DEFAULT.rows()));
   }
 
-  private static Sink sink(SinkConfig config) {
+  private static Sink sink(SinkConfig config, String pipeline) {
     return switch (config) {
       case SinkConfig.Jsonl jsonl -> JsonlSink.to(jsonl.path());
       case SinkConfig.Csv csv -> {
@@ -287,6 +289,7 @@ public final class Pipelines {
       }
       case DuckDbSinkConfig table -> table.sink();
       case ParquetSinkConfig folder -> folder.sink();
+      case MqttSinkConfig mqtt -> mqtt.sink(pipeline);
     };
   }
 }

@@ -51,11 +51,16 @@ final class Rules {
       }
     }
     Set<String> names = new HashSet<>();
+    Map<String, String> clients = new HashMap<>();
     for (int i = 0; i < config.sources().size(); i++) {
       SourceConfig source = config.sources().get(i);
       checkUnique("sources[" + i + "].name", source.name(), names, "source");
       if (source instanceof SourceConfig.File file) {
         checkFileSource("sources[" + i + "]", file);
+      }
+      if (source instanceof MqttSourceConfig mqtt) {
+        checkMqtt("sources[" + i + "]", mqtt, mqtt.name(), clients);
+        checkFieldNames("sources[" + i + "]", mqtt.fields().keySet());
       }
     }
     for (int i = 0; i < config.sources().size(); i++) {
@@ -77,6 +82,9 @@ final class Rules {
       }
       checkSink("sinks[" + i + "]", sink);
       checkSinkDelivery("sinks[" + i + "]", config.attached().of(sink));
+      if (sink instanceof MqttSinkConfig mqtt) {
+        checkMqtt("sinks[" + i + "]", mqtt, mqtt.label(), clients);
+      }
     }
     if (config.deadLetter().isPresent()) {
       checkFile("deadLetter.path", config.deadLetterPath(), true);
@@ -140,10 +148,43 @@ final class Rules {
     if (file.separator().isPresent() && format != FileFormat.CSV) {
       add(path + ".separator", "only CSV has separators; remove it or write format: csv");
     }
-    for (String field : file.fields().keySet()) {
+    checkFieldNames(path, file.fields().keySet());
+  }
+
+  private void checkFieldNames(String path, Set<String> fields) {
+    for (String field : fields) {
       if (field.isEmpty() || field.startsWith("forebay:")) {
         add(path + ".fields", "'" + field + "' cannot be the name of a field; rename it");
       }
+    }
+  }
+
+  private void checkMqtt(
+      String path, MqttConnectionConfig mqtt, String name, Map<String, String> clients) {
+    checkSecret(path + ".password");
+    mqtt.tls()
+        .ifPresent(tls -> {
+          tls.ca().ifPresent(file -> checkFile(path + ".tls.ca", file, false));
+          tls.certificate().ifPresent(file -> checkFile(path + ".tls.certificate", file, false));
+          tls.key().ifPresent(file -> checkFile(path + ".tls.key", file, false));
+        });
+    String client = mqtt.clientId(config.name(), name);
+    String before = clients.putIfAbsent(mqtt.broker() + " " + client, path);
+    if (before != null) {
+      add(
+          mqtt.clientId().isPresent() ? path + ".clientId" : path,
+          "has the client id '"
+              + client
+              + "', as "
+              + before
+              + " has, and a broker lets in one of them; give each its own");
+    }
+  }
+
+  /** A secret does not stand in the file. */
+  private void checkSecret(String key) {
+    if (find(key) instanceof Node.Scalar scalar && scalar.text().equals(scalar.shown())) {
+      add(key, "is a secret and stands in the file; write ${env:NAME} or ${file:PATH}");
     }
   }
 

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /** Where records come from. */
 @Variants(noun = "source", key = "type", common = SourceDelivery.class)
-public sealed interface SourceConfig {
+public sealed interface SourceConfig
+    permits SourceConfig.Simulated, SourceConfig.File, MqttSourceConfig {
   /** The name in messages, in progress and in what is kept for resuming. */
   String name();
 

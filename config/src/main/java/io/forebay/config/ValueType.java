@@ -3,6 +3,7 @@ package io.forebay.config;
 import io.forebay.ColumnType;
 import io.forebay.Placement;
 import io.forebay.connectors.file.FileFormat;
+import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import java.time.Duration;
@@ -115,6 +116,16 @@ record ValueType(
                   true,
                   oneOf(Map.of("jsonl", FileFormat.JSONL, "csv", FileFormat.CSV)),
                   Map.of("enum", List.of("jsonl", "csv")))),
+          Map.entry(MqttPayload.class, named("a format of payloads", MqttPayload.byName())),
+          Map.entry(
+              MqttProtocol.class,
+              new ValueType(
+                  "a version of MQTT",
+                  "use 5 or 3.1.1",
+                  List.of("5", "3.1.1"),
+                  true,
+                  oneOf(Map.of("5", MqttProtocol.V5, "3.1.1", MqttProtocol.V3_1_1)),
+                  Map.of("enum", List.of(5, "5", "3.1.1")))),
           Map.entry(FieldType.class, fieldType()));
 
   /** How values of {@code type} are written, or null if it is not a single value. */
@@ -152,6 +163,12 @@ record ValueType(
       return type == Delivery.class ? "a guarantee" : "what happens when a sink is slow";
     }
     return "a number of records for each";
+  }
+
+  private static ValueType named(String noun, Map<String, ?> values) {
+    List<String> words = List.copyOf(values.keySet());
+    return new ValueType(
+        noun, "use " + Words.oneOf(words), words, true, oneOf(values), Map.of("enum", words));
   }
 
   private static ValueType fieldType() {
