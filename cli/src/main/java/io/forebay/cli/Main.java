@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ReplayCommand.class,
       ValidateCommand.class,
-      FunctionsCommand.class
+      FunctionsCommand.class,
+      DemoCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -78,6 +79,9 @@ public final class Main implements Runnable {
             }
             if (type == FunctionsCommand.class) {
               return type.cast(new FunctionsCommand(terminal));
+            }
+            if (type == DemoCommand.Mqtt.class) {
+              return type.cast(new DemoCommand.Mqtt(terminal, drainDeadline));
             }
             return CommandLine.defaultFactory().create(type);
           }

@@ -96,12 +96,6 @@ final class Forebay implements AutoCloseable {
     process.getOutputStream().close();
   }
 
-  /** A part of its standard input; more may follow. */
-  void feed(String text) throws IOException {
-    process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-    process.getOutputStream().flush();
-  }
-
   /** Kills it after so many milliseconds, unless it has ended. */
   void killAfter(long millis) throws InterruptedException {
     if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
