@@ -19,7 +19,8 @@ public final class Main {
           new FlatMemory(),
           new StartUp(),
           new CostGrowth(),
-          new PythonPools());
+          new PythonPools(),
+          new MqttIngest());
 
   private Main() {}
 
