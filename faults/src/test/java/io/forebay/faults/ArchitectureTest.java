@@ -45,6 +45,8 @@ final class ArchitectureTest {
           module("io.forebay.functions", "io.forebay"),
           module("io.forebay.spool", "io.forebay"),
           module("io.forebay.connectors.duckdb", "io.forebay"),
+          module("io.forebay.connectors.mqtt", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.mqttbroker"),
           module("io.forebay.formats", "io.forebay"),
           module("io.forebay.connectors.file", "io.forebay", "io.forebay.formats"),
           module(
@@ -57,7 +59,9 @@ final class ArchitectureTest {
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.file",
-              "io.forebay.connectors.duckdb"),
+              "io.forebay.connectors.duckdb",
+              "io.forebay.connectors.mqtt",
+              "io.forebay.formats"),
           module(
               "io.forebay.cli",
               "io.forebay",
@@ -69,6 +73,8 @@ final class ArchitectureTest {
               "io.forebay.spool",
               "io.forebay.connectors.file",
               "io.forebay.connectors.duckdb",
+              "io.forebay.connectors.mqtt",
+              "io.forebay.mqttbroker",
               "io.forebay.config"),
           module("io.forebay.testkit", "io.forebay", "io.forebay.slots"),
           module(
@@ -92,7 +98,9 @@ final class ArchitectureTest {
           // Handed in as Ticker.
           "io.forebay.engine.SystemTicker",
           // Only where it is made: how old a file gets is measured with the clock handed in.
-          "io.forebay.connectors.duckdb.ParquetSink");
+          "io.forebay.connectors.duckdb.ParquetSink",
+          // Only where it is made: when messages come is told by the clock handed in.
+          "io.forebay.connectors.mqtt.MqttSource");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,7 +67,7 @@ final class PoisonTest {
   }
 
   private static Outcome run(
-      FunctionSpec function, Set<Integer> poison, int deed, RecordingSink sink)
+      FunctionSpec function, TreeSet<Integer> poison, int deed, RecordingSink sink)
       throws InterruptedException {
     ListSource source = new ListSource(SCHEMA);
     for (int i = 0; i < RECORDS; i++) {
@@ -134,7 +133,7 @@ final class PoisonTest {
     assertRest(outcome, poison);
   }
 
-  private static void assertRest(Outcome outcome, Set<Integer> poison) {
+  private static void assertRest(Outcome outcome, TreeSet<Integer> poison) {
     assertThat(outcome.rows.stream().map(row -> row.values().get("id")))
         .containsExactlyElementsOf(
             IntStream.range(0, RECORDS)

@@ -114,14 +114,35 @@ class RealDataTest {
     assertThat(forebay.run("run", "pipeline.yaml", "--no-progress")).as(forebay.printed()).isZero();
 
     assertThat(Files.size(folder.resolve("rejected.jsonl"))).isZero();
+    assertThat(compare(input, folder.resolve("out.jsonl"))).isEqualTo(records);
+  }
+
+  /** Compares value for value; returns how many records were compared. */
+  static long compare(Path input, Path output) throws IOException, InterruptedException {
     Process python =
-        new ProcessBuilder(
-                "python3", "-c", PYTHON, input.toString(), folder.resolve("out.jsonl").toString())
+        new ProcessBuilder("python3", "-c", PYTHON, input.toString(), output.toString())
             .redirectErrorStream(true)
             .start();
     String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(python.waitFor()).as(said).isZero();
-    assertThat(said.strip()).isEqualTo(String.valueOf(records));
+    return Long.parseLong(said.strip());
+  }
+
+  /** The first readings of the files, each as a JSON object. */
+  static java.util.List<String> readings(Path folder, int most) throws IOException {
+    Path some = folder.resolve("readings.jsonl");
+    try (Writer out = Files.newBufferedWriter(some)) {
+      long count = 0;
+      for (Path file : files()) {
+        count += convert(file, out);
+        if (count >= most) {
+          break;
+        }
+      }
+    }
+    try (Stream<String> lines = Files.lines(some)) {
+      return lines.limit(most).toList();
+    }
   }
 
   private static java.util.List<Path> files() throws IOException {
@@ -181,7 +202,7 @@ class RealDataTest {
     return line.replace("\"", "").split(",", -1);
   }
 
-  private static boolean hasPython() throws InterruptedException {
+  static boolean hasPython() throws InterruptedException {
     try {
       return new ProcessBuilder("python3", "--version").start().waitFor() == 0;
     } catch (IOException e) {

@@ -70,7 +70,9 @@ final class SpoolWriter implements RecordWriter {
 
   /** Up to where its records are in the spool; for the log, under its lock. */
   Optional<Position> reached() {
-    return mark.last();
+    return mark.sequence == 0
+        ? Optional.empty()
+        : Optional.of(new Position(mark.sequence, mark.offset));
   }
 
   private Bytes value(int column) {

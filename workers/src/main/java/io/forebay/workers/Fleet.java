@@ -3,7 +3,6 @@ package io.forebay.workers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -153,8 +152,8 @@ final class Fleet {
     Worker least = null;
     for (Worker worker : active) {
       if (worker.condemned == null
-          && worker.load() < window
           && worker.position >= 0
+          && worker.load() < window
           && (least == null || worker.load() < least.load())) {
         least = worker;
       }
@@ -320,10 +319,10 @@ final class Fleet {
         continue;
       }
       Call call = worker.call(worker.taken);
-      boolean begun = worker.ring.begun() > worker.taken;
       if (call.killed) {
         killCancelled(worker); // It was begun just when it was withdrawn.
       }
+      boolean begun = worker.ring.begun() > worker.taken;
       long since = worker.headSince;
       if (call.singly()) {
         // Record by record the deadline holds for each of them.
@@ -476,7 +475,7 @@ final class Fleet {
 
   /** The places of spares for which nothing is done at the moment. */
   List<Place> emptySpares() {
-    return Arrays.stream(places, workers, places.length)
+    return java.util.Arrays.stream(places, workers, places.length)
         .filter(place -> place.worker == null && !place.starting && place.startAt == Long.MAX_VALUE)
         .toList();
   }

@@ -1,11 +1,7 @@
 package io.forebay.workers;
 
-import io.forebay.ConfigurationException;
-import io.forebay.RecordFunction;
-import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
@@ -58,8 +54,8 @@ final class Starters {
       checkTypes(name, spec, input, output);
     }
     BoundFunction bound = BoundFunction.bind(spec, inputs);
-    if (bound.rowShape() != RowShape.SAME) {
-      throw new ConfigurationException(
+    if (bound.rowShape() != io.forebay.RowShape.SAME) {
+      throw new io.forebay.ConfigurationException(
           "the function "
               + name
               + " may have no result or several for an argument: a pool of calls needs exactly one,"
@@ -71,10 +67,12 @@ final class Starters {
 
   private static void checkTypes(String name, FunctionSpec spec, Class<?> input, Class<?> output) {
     Class<?> type =
-        FunctionClass.find(spec, List.of(RecordFunction.class, ValueFunction.class)).type();
+        FunctionClass.find(
+                spec, java.util.List.of(io.forebay.RecordFunction.class, ValueFunction.class))
+            .type();
     ValueTypes types = ValueTypes.of(type);
     if (types.input() != input || types.output() != output) {
-      throw new ConfigurationException(
+      throw new io.forebay.ConfigurationException(
           "the function "
               + name
               + " takes "
