@@ -16,9 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sensors that are not there: {@code sensors} partitions, each with {@code records} readings of a
- * value between 15 and 85 that wanders slowly and is noisy, one reading each 10 ms from 2025-01-01
- * on. A reading depends only on the seed, the sensor and its number, so that the source reads on
- * from any position.
+ * value between 15 and 85 that wanders slowly and is noisy, or what {@link SensorBehaviour} says,
+ * one reading each 10 ms from 2025-01-01 on. A reading depends only on the seed, the sensor and its
+ * number, so that the source reads on from any position.
  */
 public final class SimulatedSource implements Source {
   private static final Schema SCHEMA =
@@ -33,13 +33,11 @@ public final class SimulatedSource implements Source {
   private static final long EPOCH_MS = 1_735_689_600_000L;
   private static final long STEP_MS = 10;
 
-  /** Readings in which the value goes from its least to its most and back. */
-  private static final int PERIOD = 2_000;
-
   private final int sensors;
   private final long records;
   private final double rate;
   private final long seed;
+  private final SensorBehaviour behaviour;
   private final Ticker ticker;
 
   /**
@@ -49,10 +47,20 @@ public final class SimulatedSource implements Source {
    * @param seed decides the values
    */
   public SimulatedSource(int sensors, long records, double rate, long seed) {
-    this(sensors, records, rate, seed, SystemTicker.INSTANCE);
+    this(sensors, records, rate, seed, SensorBehaviour.DEFAULT);
   }
 
-  SimulatedSource(int sensors, long records, double rate, long seed, Ticker ticker) {
+  /**
+   * @param records readings of each sensor, those included that it does not send
+   * @param behaviour what the sensors do beside their wave
+   */
+  public SimulatedSource(
+      int sensors, long records, double rate, long seed, SensorBehaviour behaviour) {
+    this(sensors, records, rate, seed, behaviour, SystemTicker.INSTANCE);
+  }
+
+  SimulatedSource(
+      int sensors, long records, double rate, long seed, SensorBehaviour behaviour, Ticker ticker) {
     if (sensors < 1 || records < 0 || !(rate >= 0)) {
       throw new ConfigurationException(
           "a simulated source of "
@@ -67,6 +75,7 @@ public final class SimulatedSource implements Source {
     this.records = records;
     this.rate = rate;
     this.seed = seed;
+    this.behaviour = behaviour;
     this.ticker = ticker;
   }
 
@@ -131,14 +140,19 @@ public final class SimulatedSource implements Source {
     byte[] id = name.getBytes(StandardCharsets.UTF_8);
     RecordWriter writer = context.partition(name);
     long first = context.resumeFrom(name).sequence() + 1;
+    SensorSignal signal = new SensorSignal(behaviour, sensor, seed, records);
     double nanosEach = rate == 0 ? 0 : sensors * 1e9 / rate;
     for (long sequence = first; sequence <= records; sequence++) {
+      long reading = signal.reading(sequence);
+      if (signal.isDropped(reading)) {
+        continue;
+      }
       if (nanosEach > 0) {
-        awaitTime(start + (long) ((sequence - first) * nanosEach));
+        awaitTime(start + (long) ((signal.sentWith(sequence) - first) * nanosEach));
       }
       writer.setString(SENSOR_ID, id, 0, id.length);
-      writer.setLong(TIMESTAMP, EPOCH_MS + (sequence - 1) * STEP_MS);
-      writer.setDouble(VALUE, value(sensor, sequence));
+      writer.setLong(TIMESTAMP, EPOCH_MS + (reading - 1) * STEP_MS);
+      writer.setDouble(VALUE, signal.value(reading));
       writer.append(sequence, sequence);
     }
   }
@@ -150,21 +164,5 @@ public final class SimulatedSource implements Source {
       }
       LockSupport.parkNanos(this, wait);
     }
-  }
-
-  /** A triangle between 20 and 80, and noise of at most 5; no function of the C library. */
-  private double value(int sensor, long sequence) {
-    long phase = (sequence + 137L * sensor) % PERIOD;
-    double triangle = Math.abs(phase - PERIOD / 2) / (PERIOD / 2.0);
-    double noise = (mix(seed + mix(sensor) + sequence) >>> 11) * 0x1.0p-53;
-    return 20 + 60 * triangle + 10 * (noise - 0.5);
-  }
-
-  /** The finalizer of SplitMix64 (Steele, Lea, Flood 2014). */
-  private static long mix(long z) {
-    z += 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
   }
 }
