@@ -95,6 +95,8 @@ final class ArchitectureTest {
           "io.forebay.workers.MonotonicClock",
           // Draws the secret by which a worker is known.
           "io.forebay.workers.WorkerLauncher",
+          // Handed in as Waiting.
+          "io.forebay.connectors.file.RealTime",
           // Handed in as Ticker.
           "io.forebay.engine.SystemTicker",
           // Only where it is made: how old a file gets is measured with the clock handed in.

@@ -111,7 +111,7 @@ final class ByteInput implements ByteStream, Closeable {
   }
 
   @SuppressWarnings("ThreadInterrupted")
-  private static InterruptedException interrupted() {
+  static InterruptedException interrupted() {
     // The channel leaves the flag set; the exception takes its place.
     Thread.interrupted();
     return new InterruptedException();

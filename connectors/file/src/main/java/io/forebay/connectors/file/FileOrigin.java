@@ -22,13 +22,35 @@ final class FileOrigin implements Closeable {
   private final @Nullable Path path;
   private final @Nullable InputStream standardInput;
   private final boolean repeatable;
+  private final boolean follow;
+  private final int baud;
   private @Nullable ByteInput opened;
 
-  FileOrigin(String path, @Nullable InputStream standardInput) {
+  /**
+   * @param follow whether a pipe or device is opened again when it has ended
+   * @param baud the speed of a serial line; 0: as it is set
+   */
+  FileOrigin(String path, @Nullable InputStream standardInput, boolean follow, int baud) {
+    this.follow = follow;
+    this.baud = baud;
     this.path = path.equals("-") ? null : Path.of(path);
     this.standardInput = standardInput;
     this.repeatable =
         this.path != null && (Files.isRegularFile(this.path) || !Files.exists(this.path));
+  }
+
+  /** Whether a file is followed, which may come later. */
+  boolean isFollowedFile() {
+    return follow && repeatable;
+  }
+
+  boolean isMissing() {
+    return path != null && !Files.exists(path);
+  }
+
+  /** The file that is followed. */
+  Path followed() {
+    return Objects.requireNonNull(path);
   }
 
   boolean repeatable() {
@@ -66,9 +88,24 @@ final class FileOrigin implements Closeable {
             () -> given != null ? given : new FileInputStream(FileDescriptor.in)));
   }
 
-  private static ByteInput pipe(Path path) throws IOException {
+  private ByteInput pipe(Path path) throws IOException {
+    String name = path.toString();
+    PipeInput.Opener opener =
+        () -> {
+          FileInputStream opened = new FileInputStream(path.toFile());
+          if (baud > 0) {
+            // Set while it is open: some devices forget it when they are closed.
+            try {
+              SerialLine.set(path, baud);
+            } catch (IOException e) {
+              opened.close();
+              throw e;
+            }
+          }
+          return opened;
+        };
     return ByteInput.of(
-        path, new PipeInput(path.toString(), () -> new FileInputStream(path.toFile())));
+        path, follow ? new PipeInput(name, opener, Waiting.REAL) : new PipeInput(name, opener));
   }
 
   /**

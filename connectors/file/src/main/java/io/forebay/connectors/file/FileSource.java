@@ -13,17 +13,19 @@ import io.forebay.formats.RecordReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystems;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file of JSON Lines or CSV from its beginning to its end: plain, {@code .gz} or {@code
- * .zst}, or the standard input ({@code -}).
+ * Reads a file of JSON Lines or CSV from its beginning to its end, or on and on: plain, {@code .gz}
+ * or {@code .zst}, or the standard input ({@code -}).
  *
  * <p>A record's {@link Position} is its line number and the byte offset, in the decompressed
- * stream, of the line behind it. A line that is not a record of the schema goes to dead letter with
- * the reason; only a file that cannot be read or decompressed fails the pipeline.
+ * stream, of the line behind it; {@link Builder#follow} adds by what the file is known again. A
+ * line that is not a record of the schema goes to dead letter with the reason; only a file that
+ * cannot be read or decompressed fails the pipeline.
  */
 public final class FileSource implements Source {
   private final FileOrigin origin;
@@ -32,9 +34,14 @@ public final class FileSource implements Source {
   private final char separator;
   private final Schema schema;
   private final @Nullable String inferredFields;
+  private final @Nullable ReplaySpeed replay;
+  private final Waiting waiting;
 
   private FileSource(Builder builder) throws IOException, InterruptedException {
-    origin = new FileOrigin(builder.path, builder.standardInput);
+    check(builder);
+    origin = new FileOrigin(builder.path, builder.standardInput, builder.follow, builder.baud);
+    replay = builder.replay;
+    waiting = builder.waiting;
     format =
         builder.format != null
             ? builder.format
@@ -45,11 +52,35 @@ public final class FileSource implements Source {
     if (format == FileFormat.JSONL && fields != null) {
       schema = fields;
       inferredFields = null;
-      origin.checkReadable();
+      if (!origin.isFollowedFile()) {
+        origin.checkReadable();
+      }
+    } else if (format == FileFormat.CSV && fields != null && origin.isMissing()) {
+      // Followed: its header is compared when it comes.
+      schema = fields;
+      inferredFields = null;
     } else {
       Inference inference = infer(fields);
       schema = inference.schema();
       inferredFields = fields == null ? inference.line() : null;
+    }
+    if (replay != null) {
+      PacedWriter.column(schema);
+    }
+  }
+
+  private static void check(Builder builder) {
+    String lower = builder.path.toLowerCase(Locale.ROOT);
+    if (builder.follow && (lower.endsWith(".gz") || lower.endsWith(".zst"))) {
+      throw new ConfigurationException(
+          "'"
+              + builder.path
+              + "' is compressed, so it cannot be followed: name the file that is"
+              + " written, or leave out follow");
+    }
+    if (builder.follow && builder.path.equals("-")) {
+      throw new ConfigurationException(
+          "the standard input cannot be followed: leave out follow, it is read until it is closed");
     }
   }
 
@@ -85,9 +116,15 @@ public final class FileSource implements Source {
 
   @Override
   public void run(SourceContext context) throws IOException, InterruptedException {
-    RecordWriter out = context.partition("");
+    RecordWriter partition = context.partition("");
+    RecordWriter out =
+        replay == null ? partition : new PacedWriter(partition, schema, replay, waiting);
     Position resume = context.resumeFrom("");
     RecordReader reader = reader(context.replacedColumns());
+    if (origin.isFollowedFile()) {
+      new Tail(origin.followed(), waiting).run(reader, resume, out);
+      return;
+    }
     try (ByteInput input = origin.open()) {
       if (resume.offset() == 0) {
         reader.read(input.name(), input, 0, out);
@@ -126,6 +163,10 @@ public final class FileSource implements Source {
     private char separator = ',';
     private FormatLimits limits = FormatLimits.DEFAULT;
     private @Nullable InputStream standardInput;
+    private boolean follow;
+    private int baud;
+    private @Nullable ReplaySpeed replay;
+    private Waiting waiting = Waiting.REAL;
 
     private Builder(String path) {
       this.path = path;
@@ -157,6 +198,40 @@ public final class FileSource implements Source {
     /** What the source accepts. */
     public Builder limits(FormatLimits limits) {
       this.limits = limits;
+      return this;
+    }
+
+    /**
+     * Goes on at the end of the file with what is appended to it, and with the files that take its
+     * name when it is renamed (log rotation); the file may come later. A pipe or device is opened
+     * again when its other side closes it. The source does not end by itself then.
+     */
+    public Builder follow() {
+      follow = true;
+      return this;
+    }
+
+    /** Sets a serial line to this speed when it is opened; by default it is left as it is set. */
+    public Builder baud(int baud) {
+      if (baud < 1) {
+        throw new ConfigurationException(
+            "a serial line of " + baud + " baud is not possible: use a speed such as 115200");
+      }
+      this.baud = baud;
+      return this;
+    }
+
+    /**
+     * Hands records in as far apart as their times are, at a speed: those of the first timestamp
+     * field. By default they are handed in as fast as they are accepted.
+     */
+    public Builder replay(ReplaySpeed speed) {
+      this.replay = speed;
+      return this;
+    }
+
+    Builder waiting(Waiting waiting) {
+      this.waiting = waiting;
       return this;
     }
 

@@ -23,36 +23,103 @@ final class PipeInput extends InputStream {
 
   /** Opens the input; may wait for the other side of a pipe. */
   interface Opener {
-    InputStream open() throws IOException;
+    InputStream open() throws IOException, InterruptedException;
   }
+
+  private interface Reading {
+    void run() throws InterruptedException;
+  }
+
+  /** After how long an input that has ended is opened again. */
+  private static final long AGAIN_NANOS = 200_000_000L;
+
+  private static final System.Logger LOG = System.getLogger(PipeInput.class.getName());
 
   /** Some bytes, or the end of the input: with the reason if it has failed. */
   private record Block(ByteBuffer bytes, boolean end, @Nullable IOException failure) {}
 
   private final BlockingQueue<Block> blocks = new ArrayBlockingQueue<>(BLOCKS);
   private final Thread reader;
+
+  /** The last byte that was read; belongs to the reader. */
+  private byte last = '\n';
+
   private Block block = new Block(ByteBuffer.allocate(0), false, null);
 
   PipeInput(String name, Opener opener) {
-    reader = Thread.ofPlatform().daemon().name("forebay-read " + name).start(() -> readAll(opener));
+    reader = start(name, () -> readAll(opener));
   }
 
-  private void readAll(Opener opener) {
+  /**
+   * A pipe or device that is opened again when the other side has closed it, or when it is gone,
+   * until the source is closed. What was written before ends as a line.
+   */
+  PipeInput(String name, Opener opener, Waiting waiting) {
+    reader = start(name, () -> readAgainAndAgain(name, opener, waiting));
+  }
+
+  private static Thread start(String name, Reading reading) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name("forebay-read " + name)
+        .start(() -> {
+          try {
+            reading.run();
+          } catch (InterruptedException closed) {
+            // The source wants no more.
+          }
+        });
+  }
+
+  private void readAll(Opener opener) throws InterruptedException {
     try {
-      try (InputStream in = opener.open()) {
-        byte[] bytes = new byte[BLOCK_BYTES];
-        int count = in.read(bytes);
-        while (count >= 0) {
-          blocks.put(new Block(ByteBuffer.wrap(Arrays.copyOf(bytes, count)), false, null));
-          count = in.read(bytes);
-        }
-        blocks.put(new Block(ByteBuffer.allocate(0), true, null));
-      } catch (IOException e) {
-        blocks.put(new Block(ByteBuffer.allocate(0), true, e));
-      }
-    } catch (InterruptedException closed) {
-      // The source wants no more.
+      readOnce(opener);
+      blocks.put(new Block(ByteBuffer.allocate(0), true, null));
+    } catch (IOException e) {
+      blocks.put(new Block(ByteBuffer.allocate(0), true, e));
     }
+  }
+
+  private void readAgainAndAgain(String name, Opener opener, Waiting waiting)
+      throws InterruptedException {
+    boolean said = false;
+    while (true) {
+      try {
+        if (readOnce(opener) > 0) {
+          said = false;
+        }
+      } catch (IOException e) {
+        if (!said) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "''{0}'' cannot be read: {1}; it is tried again until it is back",
+              name,
+              FileOrigin.reason(e));
+        }
+        said = true;
+      }
+      if (last != '\n') {
+        blocks.put(new Block(ByteBuffer.wrap(new byte[] {'\n'}), false, null));
+        last = '\n';
+      }
+      waiting.await(AGAIN_NANOS);
+    }
+  }
+
+  /** Reads to the end; returns how many bytes there were. */
+  private long readOnce(Opener opener) throws IOException, InterruptedException {
+    long total = 0;
+    try (InputStream in = opener.open()) {
+      byte[] bytes = new byte[BLOCK_BYTES];
+      for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+        if (count > 0) {
+          last = bytes[count - 1];
+          total += count;
+          blocks.put(new Block(ByteBuffer.wrap(Arrays.copyOf(bytes, count)), false, null));
+        }
+      }
+    }
+    return total;
   }
 
   @Override
