@@ -13,7 +13,6 @@ import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
-import io.forebay.engine.SimulatedSource;
 import io.forebay.engine.Stage;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
@@ -205,9 +204,8 @@ public final class Pipelines {
   /** What decides which records a source has; its speed does not. */
   private static SourceConfig identity(SourceConfig config) {
     return switch (config) {
-      case SourceConfig.Simulated s ->
-          new SourceConfig.Simulated(s.name(), s.sensors(), s.records(), 0, s.seed());
-      case SourceConfig.File file -> file;
+      case SourceConfig.Simulated simulated -> simulated.unpaced();
+      case SourceConfig.File file -> file.unpaced();
       case MqttSourceConfig mqtt -> mqtt;
     };
   }
@@ -222,13 +220,18 @@ public final class Pipelines {
 
   private static Source source(SourceConfig config, String pipeline, List<String> notices) {
     return switch (config) {
-      case SourceConfig.Simulated simulated ->
-          new SimulatedSource(
-              simulated.sensors(), simulated.records(), simulated.rate(), simulated.seed());
+      case SourceConfig.Simulated simulated -> simulated.source();
       case SourceConfig.File file -> {
         FileSource.Builder builder = FileSource.builder(file.path());
         file.format().ifPresent(builder::format);
         file.separator().ifPresent(builder::separator);
+        if (file.follow()) {
+          builder.follow();
+        }
+        file.replay().ifPresent(builder::replay);
+        if (file.baud() > 0) {
+          builder.baud(file.baud());
+        }
         if (!file.fields().isEmpty()) {
           builder.fields(schema(file.fields()));
         }
@@ -287,6 +290,7 @@ public final class Pipelines {
         csv.separator().ifPresent(sink::separator);
         yield csv.dropExtras() ? sink.dropExtras() : sink;
       }
+      case ConsoleSinkConfig console -> console.sink();
       case DuckDbSinkConfig table -> table.sink();
       case ParquetSinkConfig folder -> folder.sink();
       case MqttSinkConfig mqtt -> mqtt.sink(pipeline);

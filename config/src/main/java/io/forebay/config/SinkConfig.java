@@ -5,7 +5,12 @@ import java.util.Optional;
 /** Where records go. */
 @Variants(noun = "sink", key = "type", common = SinkDelivery.class)
 public sealed interface SinkConfig
-    permits SinkConfig.Jsonl, SinkConfig.Csv, DuckDbSinkConfig, ParquetSinkConfig, MqttSinkConfig {
+    permits SinkConfig.Jsonl,
+        SinkConfig.Csv,
+        ConsoleSinkConfig,
+        DuckDbSinkConfig,
+        ParquetSinkConfig,
+        MqttSinkConfig {
   /** The name as written in the file. */
   Optional<String> name();
 

@@ -1,6 +1,10 @@
 package io.forebay.config;
 
 import io.forebay.connectors.file.FileFormat;
+import io.forebay.connectors.file.ReplaySpeed;
+import io.forebay.engine.SensorBehaviour;
+import io.forebay.engine.SimulatedSource;
+import io.forebay.engine.Waveform;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,8 +31,65 @@ public sealed interface SourceConfig
               byDefault = "0",
               min = 0)
           double rate,
-      @Key(value = "The same seed gives the same values.", byDefault = "1") long seed)
-      implements SourceConfig {}
+      @Key(value = "The same seed gives the same values.", byDefault = "1") long seed,
+      @Key(value = "How the value goes between 20 and 80.", byDefault = "triangle")
+          Waveform waveform,
+      @Key(
+              value = "The most that a value is off, in either direction.",
+              byDefault = "5",
+              min = 0,
+              max = 1_000_000_000)
+          double noise,
+      @Key(
+              value = "How much the value moves away for good in a minute of the sensor's time.",
+              byDefault = "0",
+              min = -1_000_000_000,
+              max = 1_000_000_000)
+          double drift,
+      @Key(
+              value =
+                  "Share of the readings that are not sent: a sensor is silent for 0.5 s or"
+                      + " longer.",
+              byDefault = "0",
+              min = 0,
+              max = 1)
+          double dropouts,
+      @Key(
+              value = "Share of the readings that are 40 to 120 too high or too low.",
+              byDefault = "0",
+              min = 0,
+              max = 1)
+          double spikes,
+      @Key(
+              value =
+                  "Share of the readings that are held back up to 0.5 s and sent at once, where"
+                      + " there is a `rate`.",
+              byDefault = "0",
+              min = 0,
+              max = 1)
+          double bursts,
+      @Key(
+              value = "Share of the readings that are sent up to 0.5 s after their successors.",
+              byDefault = "0",
+              min = 0,
+              max = 1)
+          double late)
+      implements SourceConfig {
+    /** The same, as fast as accepted: what decides which records there are. */
+    Simulated unpaced() {
+      return new Simulated(
+          name, sensors, records, 0, seed, waveform, noise, drift, dropouts, spikes, bursts, late);
+    }
+
+    SimulatedSource source() {
+      return new SimulatedSource(
+          sensors,
+          records,
+          rate,
+          seed,
+          new SensorBehaviour(waveform, noise, drift, dropouts, spikes, bursts, late));
+    }
+  }
 
   /** A file of records; {@code .gz} and {@code .zst} are read as they are. */
   @Variant("file")
@@ -42,6 +103,29 @@ public sealed interface SourceConfig
                   + " inferred from the first lines.")
           Map<String, FieldType> fields,
       @Key(value = "What separates the cells of a CSV file.", otherwise = "`,`")
-          Optional<Character> separator)
-      implements SourceConfig {}
+          Optional<Character> separator,
+      @Key(
+              value =
+                  "Whether to go on at the end with what is appended, and with the files that take"
+                      + " the name (log rotation); a pipe or device is opened again.",
+              byDefault = "false")
+          boolean follow,
+      @Key(
+              value =
+                  "Hand records in as far apart as their times: `original`, or a factor such as"
+                      + " `10x`.",
+              otherwise = "as fast as accepted")
+          Optional<ReplaySpeed> replay,
+      @Key(
+              value = "The speed of a serial line, such as 115200; 0: as it is set.",
+              byDefault = "0",
+              min = 0,
+              max = 10_000_000)
+          int baud)
+      implements SourceConfig {
+    /** The same, as fast as accepted: what decides which records there are. */
+    File unpaced() {
+      return new File(name, path, format, fields, separator, follow, Optional.empty(), 0);
+    }
+  }
 }

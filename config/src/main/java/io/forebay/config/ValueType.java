@@ -1,11 +1,14 @@
 package io.forebay.config;
 
 import io.forebay.ColumnType;
+import io.forebay.ConfigurationException;
 import io.forebay.Placement;
 import io.forebay.connectors.file.FileFormat;
+import io.forebay.connectors.file.ReplaySpeed;
 import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
+import io.forebay.engine.Waveform;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,6 +129,15 @@ record ValueType(
                   true,
                   oneOf(Map.of("5", MqttProtocol.V5, "3.1.1", MqttProtocol.V3_1_1)),
                   Map.of("enum", List.of(5, "5", "3.1.1")))),
+          Map.entry(
+              ReplaySpeed.class,
+              new ValueType(
+                  "a speed of replay",
+                  "write original, or a factor such as 10x",
+                  List.of("original"),
+                  true,
+                  ValueType::replaySpeed,
+                  Map.of("type", "string", "pattern", "^(original|[0-9]{1,6}(\\.[0-9]{1,6})?x)$"))),
           Map.entry(FieldType.class, fieldType()));
 
   /** How values of {@code type} are written, or null if it is not a single value. */
@@ -158,6 +170,9 @@ record ValueType(
   private static String noun(Class<?> type) {
     if (type == Placement.class) {
       return "a placement";
+    }
+    if (type == Waveform.class) {
+      return "a waveform";
     }
     if (type == WhenSlow.class || type == Delivery.class) {
       return type == Delivery.class ? "a guarantee" : "what happens when a sink is slow";
@@ -192,6 +207,14 @@ record ValueType(
       }
       return value;
     };
+  }
+
+  private static Object replaySpeed(String text) {
+    try {
+      return ReplaySpeed.parse(text);
+    } catch (ConfigurationException e) {
+      throw new IllegalArgumentException(text, e);
+    }
   }
 
   private static Object batchSize(String text) {

@@ -9,6 +9,7 @@ import io.forebay.RowShape;
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
+import io.forebay.engine.Waveform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,8 @@ final class PipelineFileTest {
             new PipelineConfig(
                 "plant",
                 List.of(
-                    new SourceConfig.Simulated("hall-a", 4, 12_500, 0.5, 7),
+                    new SourceConfig.Simulated(
+                        "hall-a", 4, 12_500, 0.5, 7, Waveform.TRIANGLE, 5, 0, 0, 0, 0, 0),
                     new SourceConfig.File(
                         "replay",
                         "readings.jsonl",
@@ -80,7 +82,10 @@ final class PipelineFileTest {
                             new FieldType(ColumnType.TIMESTAMP_MS, false),
                             "value",
                             new FieldType(ColumnType.FLOAT64, true)),
-                        Optional.empty())),
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        0)),
                 Optional.of(new ForebayConfig(64, new ByteSize(2 << 20))),
                 List.of(
                     new StageConfig.Async(
