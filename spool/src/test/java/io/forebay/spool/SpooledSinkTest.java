@@ -164,8 +164,7 @@ class SpooledSinkTest {
     return pipeline(new LiveSource(1, records, true), fast, slow, letters);
   }
 
-  private Pipeline pipeline(
-      LiveSource source, Sink fast, Sink slow, RecordingDeadLetters letters) {
+  private Pipeline pipeline(LiveSource source, Sink fast, Sink slow, RecordingDeadLetters letters) {
     return Pipeline.builder("slow")
         .source("in", source)
         .forebay(4, 1 << 14)
