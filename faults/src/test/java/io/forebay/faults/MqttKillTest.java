@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  * acknowledged.
  */
 final class MqttKillTest {
-  private static final int RECORDS = 20_000;
-  private static final int KILLS = 4;
+  private static final int RECORDS = 12_000;
+  private static final int KILLS = 3;
   private static final int RECEIVE_MAXIMUM = 300;
   private static final String CLIENT = "forebay-kill-plant";
   private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
@@ -64,7 +64,7 @@ final class MqttKillTest {
       Process running = forebay.start("run", "pipeline.yaml", "--no-progress");
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> broker.isConnected(CLIENT) || !running.isAlive());
+          .until(() -> broker.isSubscribed(CLIENT) || !running.isAlive());
       assertThat(running.isAlive()).as(forebay.printed()).isTrue();
 
       Thread publisher = Thread.ofPlatform().daemon().start(() -> publish(broker));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Python. The files are looked for as {@link RealDataTest} does.
  */
 class MqttRealDataTest {
-  private static final int RECORDS = 30_000;
+  private static final int RECORDS = 20_000;
 
   @TempDir Path folder;
 
@@ -55,7 +55,7 @@ class MqttRealDataTest {
       Process running = forebay.start("run", "pipeline.yaml", "--no-progress");
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> broker.isConnected("forebay-real-in") || !running.isAlive());
+          .until(() -> broker.isSubscribed("forebay-real-in") || !running.isAlive());
       for (int i = 0; i < readings.size(); i++) {
         byte[] payload = readings.get(i).getBytes(StandardCharsets.UTF_8);
         broker.publish("readings/" + i % 100, payload, 1, false);

@@ -229,6 +229,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     });
   }
 
+  /** Whether this client is connected and has subscribed to something. */
+  public boolean isSubscribed(String clientId) {
+    return onLoop(() -> {
+      Session session = sessions.get(clientId);
+      return session != null && session.endpoint() != null && session.hasSubscriptions();
+    });
+  }
+
   /** The retained message of the topic. */
   public Optional<byte[]> retained(String topic) {
     return onLoop(() -> Optional.ofNullable(retained.get(topic)).map(m -> m.payload().getBytes()));

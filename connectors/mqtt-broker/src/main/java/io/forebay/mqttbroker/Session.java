@@ -91,6 +91,10 @@ final class Session {
     return filters.put(filter, TopicFilter.parse(filter)) == null;
   }
 
+  boolean hasSubscriptions() {
+    return !filters.isEmpty();
+  }
+
   void unsubscribe(String filter) {
     filters.remove(filter);
     qualities.remove(filter);
