@@ -5,11 +5,12 @@ package io.forebay;
  * dropped + inFlight}. A record that a function multiplied counts once: as dead-lettered if one of
  * its parts was, as delivered if one of its parts was, otherwise as filtered.
  *
- * @param read handed in by sources, readable or not
+ * @param read received by sources, readable or not
  * @param delivered written to every sink
  * @param deadLettered written to dead letter
  * @param filtered left out by a function
- * @param dropped thrown away because the user chose to
+ * @param dropped thrown away because the user chose to, or chose a source that cannot be made to
+ *     wait
  * @param inFlight neither of these yet
  */
 public record RecordCounts(

@@ -34,4 +34,10 @@ public interface SourceContext {
    * @param detail a few words on why or to whom; empty if there is nothing to say
    */
   default void state(SourceState state, String detail) {}
+
+  /**
+   * Counts records that the source has received and thrown away, because its protocol cannot be
+   * made to wait and there was no room. From any thread of the source.
+   */
+  default void dropped(long records) {}
 }

@@ -364,14 +364,17 @@ final class Run {
     long elapsed = Math.max(0, now - startedAt);
     Tally.Counts counts = sinkRunner.counts(); // Before what was read: in flight is never negative.
     Intake.Snapshot read = intake.snapshot(now, startedAt);
+    long dropped = 0;
     List<SourceSnapshot> sourceSnapshots = new ArrayList<>();
     for (int i = 0; i < read.sources().size(); i++) {
       SourceMeter.Reading reading = read.sources().get(i);
       SourceRunner.Standing standing = sources.get(i).standing();
+      long droppedHere = sources.get(i).dropped();
+      dropped += droppedHere;
       sourceSnapshots.add(
           new SourceSnapshot(
               plan.config().sources().get(i).name(),
-              reading.records(),
+              reading.records() + droppedHere,
               reading.blockedShare(),
               reading.finished(),
               standing.state(),
@@ -380,7 +383,7 @@ final class Run {
     return new PipelineSnapshot(
         plan.config().name(),
         Duration.ofNanos(elapsed),
-        counts.with(read.read()),
+        counts.with(read.read(), dropped),
         area.slots(),
         read.freeSlots(),
         Math.min(1, (double) dispatcherBusy.sum() / Math.max(1, elapsed)),

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /** Runs one source on a virtual thread of its own, and is its {@link SourceContext}. */
@@ -37,6 +38,7 @@ final class SourceRunner implements SourceContext {
   private final Consumer<End> ended;
   private final Set<String> opened = ConcurrentHashMap.newKeySet();
   private final Thread thread;
+  private final LongAdder dropped = new LongAdder();
   private volatile boolean asked;
   private volatile Standing standing = Standing.UNSAID;
 
@@ -120,6 +122,16 @@ final class SourceRunner implements SourceContext {
   @Override
   public void state(SourceState state, String detail) {
     standing = new Standing(Optional.of(state), detail);
+  }
+
+  @Override
+  public void dropped(long records) {
+    dropped.add(records);
+  }
+
+  /** Records that the source has thrown away. */
+  long dropped() {
+    return dropped.sum();
   }
 
   /** What the source said last about its outside world. */

@@ -78,9 +78,20 @@ final class Tally {
   record Counts(long delivered, long deadLettered, long filtered) {
     static final Counts ZERO = new Counts(0, 0, 0);
 
-    RecordCounts with(long read) {
+    /**
+     * The counts of the pipeline.
+     *
+     * @param handedIn records that sources handed in
+     * @param dropped records that sources threw away
+     */
+    RecordCounts with(long handedIn, long dropped) {
       return new RecordCounts(
-          read, delivered, deadLettered, filtered, 0, read - delivered - deadLettered - filtered);
+          handedIn + dropped,
+          delivered,
+          deadLettered,
+          filtered,
+          dropped,
+          handedIn - delivered - deadLettered - filtered);
     }
   }
 }

@@ -324,5 +324,10 @@ public final class SpooledSource implements Source {
     public void state(SourceState state, String detail) {
       engine().state(state, detail);
     }
+
+    @Override
+    public void dropped(long records) {
+      engine().dropped(records);
+    }
   }
 }
