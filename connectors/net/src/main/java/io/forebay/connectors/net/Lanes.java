@@ -1,0 +1,80 @@
+package io.forebay.connectors.net;
+
+import io.forebay.SourceContext;
+import io.forebay.formats.MessageFormat;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The lanes of a source and their threads; used by the source's thread. */
+final class Lanes {
+  /** The same on every machine, because the names of partitions are kept with the data. */
+  static final int COUNT = 4;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final List<Lane> lanes = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+
+  private Lanes() {}
+
+  static Lanes start(SourceContext context, NetSettings settings) {
+    Lanes started = new Lanes();
+    for (int i = 0; i < COUNT; i++) {
+      String partition = String.valueOf(i);
+      Lane lane =
+          new Lane(
+              new LaneRecords(context.partition(partition), context.resumeFrom(partition)),
+              settings.decoder(context.replacedColumns()),
+              settings.format() == MessageFormat.JSON || settings.format() == MessageFormat.NUMBER);
+      started.lanes.add(lane);
+    }
+    for (int i = 0; i < COUNT; i++) {
+      Lane lane = started.lanes.get(i);
+      started.threads.add(
+          Thread.ofVirtual()
+              .name("forebay-" + context.name() + "-lane-" + i)
+              .start(() -> started.guard(lane)));
+    }
+    return started;
+  }
+
+  private void guard(Lane lane) {
+    try {
+      lane.run();
+    } catch (RuntimeException | Error e) {
+      failure.completeExceptionally(e);
+    }
+  }
+
+  List<Lane> all() {
+    return lanes;
+  }
+
+  /** Waits until a lane breaks, which is never, or until the thread is interrupted. */
+  void awaitFailure(Runnable report) throws IOException, InterruptedException {
+    Reports.until(failure, "received lines could not be handed in", report);
+  }
+
+  /** Lets the lanes hand in what was received, for a short time. */
+  void finish() {
+    lanes.forEach(Lane::finish);
+    boolean interrupted = Thread.interrupted();
+    for (Thread thread : threads) {
+      try {
+        if (!thread.join(PATIENCE)) {
+          thread.interrupt();
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+        thread.interrupt();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.forebay.connectors.net;
+
+import java.util.Arrays;
+
+/** Looks for the token in a connection's first line. Used by the connection's event loop. */
+final class TokenLine {
+  private static final int MOST_BYTES = 4096;
+
+  /** How far it got. */
+  sealed interface State {
+    /** The line has not ended. */
+    record Incomplete() implements State {}
+
+    /** The line is not the token. */
+    record Wrong() implements State {}
+
+    /** It is; behind it came {@code rest}. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Right(byte[] rest) implements State {}
+  }
+
+  private final AccessToken token;
+  private byte[] line = new byte[0];
+
+  TokenLine(AccessToken token) {
+    this.token = token;
+  }
+
+  State feed(byte[] bytes) {
+    int before = line.length;
+    if (before + bytes.length > MOST_BYTES + 65_536) {
+      return new State.Wrong();
+    }
+    line = Arrays.copyOf(line, before + bytes.length);
+    System.arraycopy(bytes, 0, line, before, bytes.length);
+    for (int i = before; i < line.length; i++) {
+      if (line[i] == '\n') {
+        int end = i > 0 && line[i - 1] == '\r' ? i - 1 : i;
+        return token.matches(Arrays.copyOf(line, end))
+            ? new State.Right(Arrays.copyOfRange(line, i + 1, line.length))
+            : new State.Wrong();
+      }
+    }
+    return line.length > MOST_BYTES ? new State.Wrong() : new State.Incomplete();
+  }
+}

@@ -1,0 +1,91 @@
+package io.forebay.connectors.net;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+final class LineFramesTest {
+  /** Keeps lines as they came, and what was discarded behind a {@code !}. */
+  private static final class Kept implements LineFrames.Lines {
+    final List<String> lines = new ArrayList<>();
+    final List<String> reasons = new ArrayList<>();
+
+    @Override
+    public void lines(byte[] bytes, int from, int length) {
+      String text = new String(bytes, from, length, UTF_8);
+      assertThat(text).endsWith("\n");
+      lines.addAll(Arrays.asList(text.substring(0, length - 1).split("\n", -1)));
+    }
+
+    @Override
+    public void discarded(String reason, String excerpt) {
+      lines.add("!");
+      reasons.add(reason);
+    }
+  }
+
+  @Test
+  void gives_the_same_lines_however_they_are_cut_into_chunks() throws Exception {
+    SplittableRandom seeds = new SplittableRandom(41);
+    for (int i = 0; i < 3_000; i++) {
+      long seed = seeds.nextLong();
+      checkCuts(seed);
+    }
+  }
+
+  private static void checkCuts(long seed) throws InterruptedException {
+    SplittableRandom random = new SplittableRandom(seed);
+    StringBuilder text = new StringBuilder();
+    List<String> expected = new ArrayList<>();
+    int lines = random.nextInt(12);
+    for (int i = 0; i < lines; i++) {
+      int length = random.nextInt(4) == 0 ? random.nextInt(60) : random.nextInt(20);
+      String line = Integer.toString(i % 10).repeat(length);
+      text.append(line).append('\n');
+      expected.add(length > 32 ? "!" : line);
+    }
+    int unfinished = random.nextInt(40);
+    text.append("x".repeat(unfinished));
+    if (unfinished > 0) {
+      expected.add("!");
+    }
+    LineLimits limits = new LineLimits(1, 32, 1000, 65_536);
+    AtomicLong memory = new AtomicLong();
+    LineFrames frames = new LineFrames(limits, memory);
+    Kept kept = new Kept();
+    byte[] bytes = text.toString().getBytes(UTF_8);
+    int from = 0;
+    while (from < bytes.length) {
+      int length = Math.min(bytes.length - from, 1 + random.nextInt(random.nextBoolean() ? 5 : 80));
+      byte[] chunk = Arrays.copyOfRange(bytes, from, from + length);
+      frames.feed(chunk, length, kept);
+      from += length;
+    }
+    frames.end(kept);
+    assertThat(kept.lines).as("seed %d: %s", seed, text).isEqualTo(expected);
+    assertThat(memory).as("seed %d: memory given back", seed).hasValue(0);
+  }
+
+  @Test
+  void discards_a_line_when_the_unfinished_lines_of_all_connections_have_no_room()
+      throws Exception {
+    LineLimits limits = new LineLimits(2, 1_000, 1_500, 65_536);
+    AtomicLong memory = new AtomicLong();
+    LineFrames first = new LineFrames(limits, memory);
+    LineFrames second = new LineFrames(limits, memory);
+    Kept kept = new Kept();
+    first.feed("a".repeat(900).getBytes(UTF_8), 900, kept);
+    second.feed("b".repeat(900).getBytes(UTF_8), 900, kept);
+    assertThat(kept.reasons).singleElement().asString().contains("unfinished lines of all");
+    second.feed("bbb\nnext\n".getBytes(UTF_8), 9, kept);
+    first.feed("a\n".getBytes(UTF_8), 2, kept);
+    assertThat(kept.lines).containsExactly("!", "next", "a".repeat(901));
+    assertThat(memory).hasValue(0);
+  }
+}
