@@ -1,0 +1,210 @@
+package io.forebay.connectors.http;
+
+import io.forebay.connectors.net.AccessToken;
+import io.forebay.formats.MessageFormat;
+import io.forebay.formats.TimePrecision;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a request asks for, decided from its header alone. */
+final class Routes {
+  private static final String VERSION = "forebay";
+
+  /** Where a request leads. */
+  sealed interface Route {
+    /** It brings records. */
+    record Write(WriteRequest.Kind kind) implements Route {}
+
+    /** It is answered at once. */
+    record Now(Answer answer) implements Route {}
+  }
+
+  private final String ingest;
+  private final Optional<AccessToken> token;
+
+  Routes(String ingest, Optional<AccessToken> token) {
+    this.ingest = ingest;
+    this.token = token;
+  }
+
+  Route of(HttpServerRequest request) {
+    String path = request.path() == null ? "" : request.path();
+    if (path.equals(ingest)) {
+      return write(request, Dialect.FOREBAY);
+    }
+    return switch (path) {
+      case "/write" -> write(request, Dialect.INFLUX_1);
+      case "/api/v2/write" -> write(request, Dialect.INFLUX_2);
+      case "/ping" -> only(request, HttpMethod.GET, HttpMethod.HEAD, Answer.empty(204));
+      case "/health" -> only(request, HttpMethod.GET, HttpMethod.HEAD, health());
+      case "/query" -> query(request);
+      default ->
+          new Route.Now(
+              Dialect.FOREBAY.failed(
+                  404,
+                  "nothing is at this path: post JSON to "
+                      + ingest
+                      + ", line protocol to /write or /api/v2/write"));
+    };
+  }
+
+  private static Route only(
+      HttpServerRequest request, HttpMethod method, HttpMethod other, Answer answer) {
+    if (request.method().equals(method) || request.method().equals(other)) {
+      return new Route.Now(answer.with("X-Influxdb-Version", VERSION));
+    }
+    return notAllowed(Dialect.FOREBAY, method + ", " + other);
+  }
+
+  private static Route notAllowed(Dialect dialect, String allowed) {
+    return new Route.Now(
+        dialect.failed(405, "this path takes only " + allowed).with("Allow", allowed));
+  }
+
+  private static Answer health() {
+    return Answer.json(
+        200,
+        new JsonObject()
+            .put("name", "forebay")
+            .put("message", "ready for writes")
+            .put("status", "pass")
+            .put("checks", new JsonArray()));
+  }
+
+  /** Clients of InfluxDB 1 make their database before they write. */
+  private Route query(HttpServerRequest request) {
+    if (!isAllowed(request)) {
+      return unauthorized(Dialect.INFLUX_1);
+    }
+    String query = String.valueOf(request.getParam("q")).trim().toUpperCase(Locale.ROOT);
+    if (query.startsWith("CREATE DATABASE ")) {
+      return new Route.Now(
+          Answer.json(
+              200,
+              new JsonObject()
+                  .put("results", new JsonArray().add(new JsonObject().put("statement_id", 0)))));
+    }
+    return new Route.Now(
+        Dialect.INFLUX_1.failed(400, "Forebay takes points and answers no queries"));
+  }
+
+  private Route write(HttpServerRequest request, Dialect dialect) {
+    if (!request.method().equals(HttpMethod.POST)) {
+      return notAllowed(dialect, "POST");
+    }
+    if (!isAllowed(request)) {
+      return unauthorized(dialect);
+    }
+    String encoding = header(request, "Content-Encoding");
+    boolean gzip = encoding.equals("gzip") || encoding.equals("x-gzip");
+    if (!gzip && !encoding.isEmpty() && !encoding.equals("identity")) {
+      return new Route.Now(
+          dialect.failed(415, "the encoding '" + encoding + "' is not taken: use gzip or none"));
+    }
+    Optional<MessageFormat> format =
+        dialect == Dialect.FOREBAY
+            ? format(header(request, "Content-Type"))
+            : Optional.of(MessageFormat.LINE_PROTOCOL);
+    if (format.isEmpty()) {
+      return new Route.Now(
+          dialect.failed(
+              415,
+              "this content type is not taken: use application/json, application/x-ndjson or"
+                  + " text/csv"));
+    }
+    String asked = request.getParam("precision");
+    Optional<TimePrecision> precision = precision(asked == null ? "ns" : asked);
+    if (precision.isEmpty()) {
+      return new Route.Now(
+          dialect.failed(400, "the precision '" + asked + "' is not known: use ns, us, ms or s"));
+    }
+    return new Route.Write(new WriteRequest.Kind(dialect, format.get(), precision.get(), gzip));
+  }
+
+  private static String header(HttpServerRequest request, String name) {
+    String value = request.getHeader(name);
+    return value == null ? "" : value.trim().toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<MessageFormat> format(String contentType) {
+    int semicolon = contentType.indexOf(';');
+    String type = (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).trim();
+    return switch (type) {
+      case "application/x-ndjson",
+          "application/ndjson",
+          "application/jsonl",
+          "application/x-jsonlines" ->
+          Optional.of(MessageFormat.NDJSON);
+      case "text/csv" -> Optional.of(MessageFormat.CSV);
+      // What curl says where nobody told it.
+      case "",
+          "application/json",
+          "text/json",
+          "text/plain",
+          "application/octet-stream",
+          "application/x-www-form-urlencoded" ->
+          Optional.of(MessageFormat.JSON);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<TimePrecision> precision(String text) {
+    return switch (text) {
+      case "ns", "n" -> Optional.of(TimePrecision.NANOSECONDS);
+      case "us", "u", "µ" -> Optional.of(TimePrecision.MICROSECONDS);
+      case "ms" -> Optional.of(TimePrecision.MILLISECONDS);
+      case "s" -> Optional.of(TimePrecision.SECONDS);
+      default -> Optional.empty();
+    };
+  }
+
+  // ------------------------------------------------------------------ who may
+
+  private boolean isAllowed(HttpServerRequest request) {
+    if (token.isEmpty()) {
+      return true;
+    }
+    AccessToken expected = token.get();
+    String header = request.getHeader("Authorization");
+    if (header == null) {
+      // Clients of InfluxDB 1 put user and password into the address.
+      String password = request.getParam("p");
+      return password != null && expected.matches(password);
+    }
+    int space = header.indexOf(' ');
+    String scheme = space < 0 ? "" : header.substring(0, space).toLowerCase(Locale.ROOT);
+    String credentials = header.substring(space + 1).trim();
+    return switch (scheme) {
+      case "bearer" -> expected.matches(credentials);
+      // InfluxDB 1 with tokens: the user before a colon.
+      case "token" -> expected.matches(credentials) || expected.matches(behindColon(credentials));
+      case "basic" -> expected.matches(behindColon(decoded(credentials)));
+      default -> false;
+    };
+  }
+
+  private static String behindColon(String text) {
+    return text.substring(text.indexOf(':') + 1);
+  }
+
+  private static String decoded(String base64) {
+    try {
+      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  private static Route unauthorized(Dialect dialect) {
+    return new Route.Now(
+        dialect
+            .failed(401, "unauthorized: send the token as 'Authorization: Bearer …' or 'Token …'")
+            .with("WWW-Authenticate", "Bearer realm=\"forebay\""));
+  }
+}
