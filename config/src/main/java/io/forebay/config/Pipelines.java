@@ -207,6 +207,9 @@ public final class Pipelines {
       case SourceConfig.Simulated simulated -> simulated.unpaced();
       case SourceConfig.File file -> file.unpaced();
       case MqttSourceConfig mqtt -> mqtt;
+      case HttpSourceConfig http -> http;
+      case TcpSourceConfig tcp -> tcp;
+      case UdpSourceConfig udp -> udp;
     };
   }
 
@@ -242,6 +245,9 @@ public final class Pipelines {
         yield source;
       }
       case MqttSourceConfig mqtt -> mqtt.source(pipeline);
+      case HttpSourceConfig http -> http.source();
+      case TcpSourceConfig tcp -> tcp.source();
+      case UdpSourceConfig udp -> udp.source();
     };
   }
 
@@ -294,6 +300,7 @@ public final class Pipelines {
       case DuckDbSinkConfig table -> table.sink();
       case ParquetSinkConfig folder -> folder.sink();
       case MqttSinkConfig mqtt -> mqtt.sink(pipeline);
+      case InfluxDbSinkConfig influx -> influx.sink();
     };
   }
 }

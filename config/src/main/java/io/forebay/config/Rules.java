@@ -62,6 +62,9 @@ final class Rules {
         checkMqtt("sources[" + i + "]", mqtt, mqtt.name(), clients);
         checkFieldNames("sources[" + i + "]", mqtt.fields().keySet());
       }
+      if (source instanceof ListeningSource listening) {
+        checkListening("sources[" + i + "]", listening);
+      }
     }
     for (int i = 0; i < config.sources().size(); i++) {
       checkSpool("sources[" + i + "]", config.attached().of(config.sources().get(i)).spool());
@@ -181,14 +184,33 @@ final class Rules {
     }
   }
 
+  private void checkListening(String path, ListeningSource source) {
+    checkSecret(path + ".token");
+    source
+        .tls()
+        .ifPresent(tls -> {
+          checkFile(path + ".tls.certificate", tls.certificate(), false);
+          checkFile(path + ".tls.key", tls.key(), false);
+          tls.clientCa().ifPresent(ca -> checkFile(path + ".tls.clientCa", ca, false));
+        });
+    checkFieldNames(path, source.fields().keySet());
+  }
+
   /** A secret does not stand in the file. */
   private void checkSecret(String key) {
-    if (find(key) instanceof Node.Scalar scalar && scalar.text().equals(scalar.shown())) {
+    if (find(key) instanceof Node.Scalar scalar
+        && scalar.text().equals(scalar.shown())
+        && !scalar.text().contains("${")) {
       add(key, "is a secret and stands in the file; write ${env:NAME} or ${file:PATH}");
     }
   }
 
   private void checkSink(String path, SinkConfig sink) {
+    if (sink instanceof InfluxDbSinkConfig influx) {
+      checkSecret(path + ".token");
+      checkSecret(path + ".password");
+      influx.progress().ifPresent(file -> checkFile(path + ".progress", file, true));
+    }
     sink.file().ifPresent(file -> checkFile(path + ".path", file, true));
     boolean stores = sink instanceof DuckDbSinkConfig || sink instanceof ParquetSinkConfig;
     if (stores && sink.file().equals(Optional.of("-"))) {

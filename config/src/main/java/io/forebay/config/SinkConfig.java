@@ -10,7 +10,8 @@ public sealed interface SinkConfig
         ConsoleSinkConfig,
         DuckDbSinkConfig,
         ParquetSinkConfig,
-        MqttSinkConfig {
+        MqttSinkConfig,
+        InfluxDbSinkConfig {
   /** The name as written in the file. */
   Optional<String> name();
 

@@ -11,7 +11,12 @@ import java.util.Optional;
 /** Where records come from. */
 @Variants(noun = "source", key = "type", common = SourceDelivery.class)
 public sealed interface SourceConfig
-    permits SourceConfig.Simulated, SourceConfig.File, MqttSourceConfig {
+    permits SourceConfig.Simulated,
+        SourceConfig.File,
+        MqttSourceConfig,
+        HttpSourceConfig,
+        TcpSourceConfig,
+        UdpSourceConfig {
   /** The name in messages, in progress and in what is kept for resuming. */
   String name();
 

@@ -9,6 +9,7 @@ import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.Waveform;
+import io.forebay.formats.MessageFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,6 +139,7 @@ record ValueType(
                   true,
                   ValueType::replaySpeed,
                   Map.of("type", "string", "pattern", "^(original|[0-9]{1,6}(\\.[0-9]{1,6})?x)$"))),
+          Map.entry(MessageFormat.class, messageFormat()),
           Map.entry(FieldType.class, fieldType()));
 
   /** How values of {@code type} are written, or null if it is not a single value. */
@@ -184,6 +186,14 @@ record ValueType(
     List<String> words = List.copyOf(values.keySet());
     return new ValueType(
         noun, "use " + Words.oneOf(words), words, true, oneOf(values), Map.of("enum", words));
+  }
+
+  private static ValueType messageFormat() {
+    Map<String, Object> formats = new LinkedHashMap<>();
+    for (MessageFormat format : MessageFormat.values()) {
+      formats.put(format.text(), format);
+    }
+    return named("a format of messages", formats);
   }
 
   private static ValueType fieldType() {

@@ -1,0 +1,42 @@
+package io.forebay.config;
+
+import io.forebay.Field;
+import io.forebay.Schema;
+import io.forebay.connectors.net.Access;
+import io.forebay.connectors.net.AccessToken;
+import io.forebay.formats.MessageFormat;
+import io.forebay.formats.MessageFormats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What sources that listen have in common. */
+interface ListeningSource {
+  /** Where it listens. */
+  String listen();
+
+  /** The secret that clients send. */
+  Optional<String> token();
+
+  /** TLS, where it is on. */
+  Optional<TlsConfig> tls();
+
+  /** The fields of its records; empty: the usual ones. */
+  Map<String, FieldType> fields();
+
+  /** Who gets in. */
+  default Access access() {
+    return new Access(tls().map(TlsConfig::tls), token().map(AccessToken::of));
+  }
+
+  /** The fields as declared, or the usual ones of the format. */
+  default Schema schema(MessageFormat format) {
+    if (fields().isEmpty()) {
+      return MessageFormats.defaultFields(format);
+    }
+    List<Field> declared = new ArrayList<>();
+    fields().forEach((name, type) -> declared.add(new Field(name, type.type(), type.nullable())));
+    return Schema.of(declared);
+  }
+}

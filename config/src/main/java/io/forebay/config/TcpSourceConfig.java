@@ -1,0 +1,60 @@
+package io.forebay.config;
+
+import io.forebay.Source;
+import io.forebay.connectors.net.LineLimits;
+import io.forebay.connectors.net.ListenAddress;
+import io.forebay.connectors.net.NetSettings;
+import io.forebay.connectors.net.TcpSource;
+import io.forebay.formats.MessageFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** Lines over TCP. */
+@Variant("tcp")
+public record TcpSourceConfig(
+    @Key("The source's name, unique in the pipeline.") String name,
+    @Key(
+            "Where it listens, `host:port`; any address but this machine's own needs `tls`, and"
+                + " `token` or `tls.clientCa`.")
+        String listen,
+    @Key(value = "How each line is written.", byDefault = "ndjson") MessageFormat format,
+    @Key(
+            "The fields and their types. Left out: `sensorId: string`, `timestamp: timestamp-ms`,"
+                + " `value: float64`.")
+        Map<String, FieldType> fields,
+    @Key(
+            value =
+                "A secret that is the first line of each connection, as `${env:…}` or `${file:…}`.",
+            otherwise = "anybody may send")
+        Optional<String> token,
+    @Key(value = "TLS 1.2 or newer.", otherwise = "plain connections") Optional<TlsConfig> tls,
+    @Key(
+            value = "Connections at a time; further ones are closed.",
+            byDefault = "10000",
+            min = 1,
+            max = 1_000_000)
+        int connections,
+    @Key(value = "The longest line; the rest of a longer one is discarded.", byDefault = "1MiB")
+        ByteSize line)
+    implements SourceConfig, ListeningSource {
+
+  Source source() {
+    LineLimits usual = LineLimits.DEFAULT;
+    int lineBytes = Math.toIntExact(Math.min(line.bytes(), Integer.MAX_VALUE));
+    return new TcpSource(
+        NetSettings.of(ListenAddress.parse(listen), format, schema(format))
+            .access(access())
+            .limits(
+                new LineLimits(
+                    connections,
+                    lineBytes,
+                    Math.max(usual.unfinishedBytes(), lineBytes),
+                    usual.queueBytes())));
+  }
+
+  /** Without secrets, which also may change. */
+  @Override
+  public String toString() {
+    return "TcpSource[" + name + ", " + format + ", " + fields + "]";
+  }
+}

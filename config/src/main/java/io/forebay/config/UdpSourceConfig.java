@@ -1,0 +1,54 @@
+package io.forebay.config;
+
+import io.forebay.Source;
+import io.forebay.connectors.net.LineLimits;
+import io.forebay.connectors.net.ListenAddress;
+import io.forebay.connectors.net.NetSettings;
+import io.forebay.connectors.net.UdpSource;
+import io.forebay.formats.MessageFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** Lines in UDP datagrams. */
+@Variant("udp")
+public record UdpSourceConfig(
+    @Key("The source's name, unique in the pipeline.") String name,
+    @Key("Where it receives, `host:port`; only an address of this machine's own.") String listen,
+    @Key(value = "How each datagram is written.", byDefault = "ndjson") MessageFormat format,
+    @Key(
+            "The fields and their types. Left out: `sensorId: string`, `timestamp: timestamp-ms`,"
+                + " `value: float64`.")
+        Map<String, FieldType> fields,
+    @Key(
+            value = "Datagrams that wait to be decoded; what finds no room is dropped.",
+            byDefault = "32MiB")
+        ByteSize queue)
+    implements SourceConfig, ListeningSource {
+  @Override
+  public Optional<String> token() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<TlsConfig> tls() {
+    return Optional.empty();
+  }
+
+  Source source() {
+    LineLimits usual = LineLimits.DEFAULT;
+    return new UdpSource(
+        NetSettings.of(ListenAddress.parse(listen), format, schema(format))
+            .limits(
+                new LineLimits(
+                    usual.connections(),
+                    usual.lineBytes(),
+                    usual.unfinishedBytes(),
+                    queue.bytes())));
+  }
+
+  /** Where it listens decides nothing about its records. */
+  @Override
+  public String toString() {
+    return "UdpSource[" + name + ", " + format + ", " + fields + "]";
+  }
+}

@@ -1,0 +1,116 @@
+package io.forebay.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forebay.ConfigurationException;
+import io.forebay.formats.MessageFormat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class NetworkConfigTest {
+  @TempDir private static Path workingDirectory;
+
+  private static PipelineConfig parse(String source, String sink) {
+    String text =
+        """
+        name: plant
+        sources: [{ name: in, %s }]
+        sinks: [{ %s }]
+        """
+            .formatted(source, sink);
+    return PipelineFile.parse(
+        "plant.yaml", text, List.of(), Map.of("TOKEN", "s3cret-token")::get, workingDirectory);
+  }
+
+  private static final String TO_FILE = "type: jsonl, path: out.jsonl";
+
+  @Test
+  void reads_sources_that_listen() throws Exception {
+    for (String pem : List.of("c.pem", "k.pem")) {
+      Files.writeString(workingDirectory.resolve(pem), "");
+    }
+    HttpSourceConfig http =
+        (HttpSourceConfig)
+            parse(
+                    "type: http, listen: '0.0.0.0:80', token: '${env:TOKEN}',"
+                        + " tls: { certificate: c.pem, key: k.pem }, answerWithin: 2s",
+                    TO_FILE)
+                .sources()
+                .getFirst();
+    assertThat(http.listen()).isEqualTo("0.0.0.0:80");
+    assertThat(http.token()).contains("s3cret-token");
+    assertThat(http.path()).isEqualTo("/ingest");
+    assertThat(http.connections()).isEqualTo(256);
+    assertThat(http.toString()).doesNotContain("s3cret");
+    TcpSourceConfig tcp =
+        (TcpSourceConfig)
+            parse("type: tcp, listen: '9000', format: line-protocol, line: 2MiB", TO_FILE)
+                .sources()
+                .getFirst();
+    assertThat(tcp.format()).isEqualTo(MessageFormat.LINE_PROTOCOL);
+    assertThat(tcp.source().schema().has("sensorId")).isTrue();
+    UdpSourceConfig udp =
+        (UdpSourceConfig)
+            parse("type: udp, listen: '9000', fields: { a: int32 }", TO_FILE).sources().getFirst();
+    assertThat(udp.source().schema().field(0).name()).isEqualTo("a");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "type: http, listen: '0.0.0.0:80'|without TLS and a token",
+        "type: tcp, listen: '0.0.0.0:80'|without TLS and a token",
+        "type: udp, listen: '0.0.0.0:80'|neither TLS nor tokens",
+        "type: tcp, listen: nowhere|not an address to listen on",
+        "type: tcp, listen: '9000', line: 1B|leave no room for a line",
+        "type: http, path: ingest|begin it with a slash",
+        "type: http, token: '${env:TOKEN}', listen: '0.0.0.0:80'|without TLS:",
+        "type: http, fields: { timestamp: bool }|cannot be bool",
+      })
+  void refuses_sources_before_anything_listens(String source, String sentence) {
+    PipelineConfig config = parse(source, TO_FILE);
+    assertThatThrownBy(() -> Pipelines.build(config))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "url: 'http://x:1'|needs bucket",
+        "url: 'http://x:1', org: o|needs bucket",
+        "url: 'http://x:1', bucket: b, database: d|keep one of both",
+        "url: 'http://x:1', bucket: b, user: u|needs bucket",
+        "url: 'x:1', bucket: b|not the address of a server",
+        "url: 'h ttp', bucket: b|not the address of a server",
+      })
+  void refuses_sinks_that_lead_nowhere(String sink, String sentence) {
+    PipelineConfig config = parse("type: simulated, records: 1", "type: influxdb, " + sink);
+    assertThatThrownBy(() -> Pipelines.build(config))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void names_a_sink_after_its_bucket_and_keeps_its_token_to_itself() {
+    InfluxDbSinkConfig sink =
+        (InfluxDbSinkConfig)
+            parse(
+                    "type: simulated, records: 1",
+                    "type: influxdb, url: 'http://x:1', org: o, bucket: plant,"
+                        + " token: '${env:TOKEN}'")
+                .sinks()
+                .getFirst();
+    assertThat(sink.label()).isEqualTo("plant");
+    assertThat(sink.toString()).doesNotContain("s3cret");
+  }
+}
