@@ -44,6 +44,12 @@ final class ArchitectureTest {
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
           module("io.forebay.spool", "io.forebay"),
+          module("io.forebay.connectors.net", "io.forebay", "io.forebay.formats"),
+          module(
+              "io.forebay.connectors.http",
+              "io.forebay",
+              "io.forebay.formats",
+              "io.forebay.connectors.net"),
           module("io.forebay.connectors.duckdb", "io.forebay"),
           module("io.forebay.connectors.mqtt", "io.forebay", "io.forebay.formats"),
           module("io.forebay.mqttbroker"),
@@ -58,10 +64,12 @@ final class ArchitectureTest {
               "io.forebay.observe",
               "io.forebay.functions",
               "io.forebay.spool",
+              "io.forebay.formats",
               "io.forebay.connectors.file",
+              "io.forebay.connectors.net",
+              "io.forebay.connectors.http",
               "io.forebay.connectors.duckdb",
-              "io.forebay.connectors.mqtt",
-              "io.forebay.formats"),
+              "io.forebay.connectors.mqtt"),
           module(
               "io.forebay.cli",
               "io.forebay",
@@ -72,6 +80,8 @@ final class ArchitectureTest {
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.file",
+              "io.forebay.connectors.net",
+              "io.forebay.connectors.http",
               "io.forebay.connectors.duckdb",
               "io.forebay.connectors.mqtt",
               "io.forebay.mqttbroker",
@@ -97,6 +107,8 @@ final class ArchitectureTest {
           "io.forebay.workers.WorkerLauncher",
           // Handed in as Waiting.
           "io.forebay.connectors.file.RealTime",
+          // Measures how late its timers fire.
+          "io.forebay.connectors.net.EventLoops",
           // Handed in as Ticker.
           "io.forebay.engine.SystemTicker",
           // Only where it is made: how old a file gets is measured with the clock handed in.
