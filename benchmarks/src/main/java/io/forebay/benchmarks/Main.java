@@ -20,7 +20,8 @@ public final class Main {
           new StartUp(),
           new CostGrowth(),
           new PythonPools(),
-          new MqttIngest());
+          new MqttIngest(),
+          new NetworkIngest());
 
   private Main() {}
 
