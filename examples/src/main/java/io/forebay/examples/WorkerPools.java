@@ -33,7 +33,8 @@ public final class WorkerPools {
     @Override
     public Long apply(Long limit) {
       return LongStream.rangeClosed(2, limit)
-          .filter(n -> LongStream.rangeClosed(2, (long) Math.sqrt((double) n)).noneMatch(d -> n % d == 0))
+          .filter(n ->
+              LongStream.rangeClosed(2, (long) Math.sqrt((double) n)).noneMatch(d -> n % d == 0))
           .count();
     }
   }
