@@ -44,10 +44,10 @@ final class AdaptiveBatches implements Claim {
   @Override
   public void measure(Session session) throws Exception {
     double perNano = Steps.perMicrosecond() / 1000;
-    double seconds = session.brief() ? 0.05 : 1;
+    double seconds = session.brief() ? 0.05 : 0.8;
     for (Work work : works(session, perNano)) {
       double capacity = throughput(session, work, work.nanos > 1e6 ? 2 * seconds : seconds);
-      latency(session, work, capacity, session.brief() ? 0.2 : 2);
+      latency(session, work, capacity, session.brief() ? 0.2 : 1.2);
     }
   }
 
@@ -70,7 +70,7 @@ final class AdaptiveBatches implements Claim {
       return List.of(works.getLast());
     }
     String only = System.getProperty("work", "");
-    return works.stream().filter(work -> work.name.contains(only)).toList();
+    return works.stream().filter(work -> only.isEmpty() || work.name.matches(only)).toList();
   }
 
   private static Work steady(String name, double nanos, double perNano, Integer... sweep) {

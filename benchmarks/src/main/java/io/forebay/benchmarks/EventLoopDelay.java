@@ -6,6 +6,7 @@ import io.forebay.engine.PipelineResult;
 import io.forebay.engine.SimulatedSource;
 import io.forebay.engine.Stage;
 import io.forebay.workers.PhysicalCores;
+import io.forebay.workers.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class EventLoopDelay implements Claim {
 
   @Override
   public void measure(Session session) throws Exception {
-    Contest contest = contest(session);
+    Contest contest = contest(session, session.brief() ? 0.1 : 3);
     Series p99 = contest.series(FOREBAY + ", p99");
     Series p999 = contest.series(FOREBAY + ", p99.9");
     session.atMost("p99", p99, 0.5);
@@ -52,11 +53,10 @@ final class EventLoopDelay implements Claim {
         "p99.9 over the lecture's pool", p999.over(contest.series(POOL + ", p99.9")), 0.1);
   }
 
-  /** Each has its p99 measured; p99.9 comes from the same beats. */
-  static Contest contest(Session session) throws Exception {
+  /** For {@code seconds}, each has its p99 measured; p99.9 comes from the same beats. */
+  static Contest contest(Session session, double seconds) throws Exception {
     int cores = PhysicalCores.count();
     int records = session.scaled(50_000, 2_000);
-    double seconds = session.brief() ? 0.1 : 4;
     Path file = Readings.jsonl(session.file("readings-" + records + ".jsonl"), records);
     try (Subprocess python = Subprocess.start(Rivals.script("heartbeat.py", file.toString()))) {
       Map<String, Loop> loops = new LinkedHashMap<>();
@@ -64,8 +64,14 @@ final class EventLoopDelay implements Claim {
       Stage.Cpu java = Stage.cpu("steps", Steps.class).workers(cores);
       Stage.Cpu lecture = Stage.cpu("features", Rivals.function("lecture.processRecordBatch"));
       Stage.Cpu inPython = lecture.workers(cores);
-      loops.put(
-          FOREBAY, () -> forebay(java, new PacedSource(ENDLESS, 0, record -> steps), seconds));
+      Source numbers = new PacedSource(ENDLESS, 0, record -> steps);
+      loops.put(FOREBAY, () -> forebay(java, numbers, seconds));
+      if (!session.brief()) {
+        Stage normal = java.priority(WorkerPriority.NORMAL);
+        Stage idle = java.priority(WorkerPriority.IDLE);
+        loops.put("the same, priority: normal", () -> forebay(normal, numbers, seconds));
+        loops.put("the same, priority: idle", () -> forebay(idle, numbers, seconds));
+      }
       loops.put(
           "Forebay, Python workers",
           () -> forebay(inPython, new SimulatedSource(4, ENDLESS, 0, 1), seconds));

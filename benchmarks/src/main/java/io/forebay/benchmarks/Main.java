@@ -29,11 +29,13 @@ public final class Main {
   public static void main(String[] arguments) throws Exception {
     boolean brief = false;
     boolean micro = false;
+    boolean lecture = false;
     List<Claim> chosen = new ArrayList<>();
     for (String argument : arguments) {
       switch (argument) {
         case "--short" -> brief = true;
         case "micro" -> micro = true;
+        case "lecture" -> lecture = true;
         case "all" -> {
           micro = true;
           chosen.addAll(CLAIMS);
@@ -41,16 +43,20 @@ public final class Main {
         default -> chosen.add(named(argument));
       }
     }
-    if (chosen.isEmpty() && !micro) {
+    if (chosen.isEmpty() && !micro && !lecture) {
       System.out.println("usage: ./bench CLAIM… [--short]");
       System.out.println("  all   all of these");
       System.out.println("  micro single operations, with JMH");
+      System.out.println("  lecture  the figures of docs/guide/lecture.md, written into it");
       CLAIMS.forEach(claim -> System.out.printf("  %-5s %s%n", claim.id(), claim.title()));
       return;
     }
     Path target = Rivals.repository().resolve("benchmarks/target");
     for (Claim claim : chosen) {
       measure(claim, brief, target);
+    }
+    if (lecture) {
+      Lecture.run(brief, target);
     }
     if (micro) {
       Micro.run(brief, target.resolve("results"));

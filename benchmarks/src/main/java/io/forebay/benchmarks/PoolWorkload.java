@@ -152,6 +152,19 @@ final class PoolWorkload implements AutoCloseable {
     return nanos;
   }
 
+  /** An output column of all records. */
+  double[] outputs(String column) {
+    double[] values = new double[records];
+    int record = 0;
+    for (Slot slot : slots) {
+      Float64Column found = slot.view(1).float64(column);
+      for (int row = 0; row < slot.rows(); row++) {
+        values[record++] = found.get(row);
+      }
+    }
+    return values;
+  }
+
   /** The sum of all features: the proof that they were computed. */
   double sumOfFeatures() {
     double sum = 0;

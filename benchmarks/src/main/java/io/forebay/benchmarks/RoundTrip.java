@@ -40,21 +40,12 @@ final class RoundTrip implements Claim {
 
   @Override
   public void measure(Session session) throws Exception {
-    Floor floor = floor(session);
-    int trips = session.scaled(20_000, 200);
-    try (Subprocess pipes = Subprocess.start(floor.command);
-        Subprocess python = Subprocess.start(Rivals.script("empty_pool.py"));
-        PoolWorkload pool =
-            PoolWorkload.start(Placement.PROCESSES, Nothing.class.getName(), 1, 1, 1)) {
-      Map<String, Peer> peers = new LinkedHashMap<>();
-      peers.put(floor.name, count -> answer(pipes, count));
-      peers.put(FOREBAY, count -> sorted(pool.roundTripNanos(count)));
-      peers.put(PYTHON, count -> answer(python, count / 10));
-      Contest idle = contest(session, "P2: round trip, idle cores", peers, trips);
+    try (Field field = Field.start(session)) {
+      Contest idle = field.contest(session, "P2: round trip, idle cores");
       Series forebay = idle.series(FOREBAY + ", p50");
       session.atMost(
-          "p50 over " + floor.name + ", idle cores",
-          forebay.over(idle.series(floor.name + ", p50")),
+          "p50 over " + field.floor.name + ", idle cores",
+          forebay.over(idle.series(field.floor.name + ", p50")),
           2.5);
       session.atMost(
           "p50 over Python's, idle cores", forebay.over(idle.series(PYTHON + ", p50")), 0.1);
@@ -63,7 +54,7 @@ final class RoundTrip implements Claim {
         for (int core = 0; core < Runtime.getRuntime().availableProcessors(); core++) {
           load.add(Subprocess.start(Rivals.script("busy.py")));
         }
-        Contest busy = contest(session, "P2: round trip, every core busy", peers, trips);
+        Contest busy = field.contest(session, "P2: round trip, every core busy");
         session.atMost(
             "p99 over Python's, every core busy",
             busy.series(FOREBAY + ", p99").over(busy.series(PYTHON + ", p99")),
@@ -73,6 +64,55 @@ final class RoundTrip implements Claim {
           one.close();
         }
       }
+    }
+  }
+
+  /** The round trips with idle cores. */
+  static Contest idle(Session session) throws Exception {
+    try (Field field = Field.start(session)) {
+      return field.contest(session, "P2: round trip, idle cores");
+    }
+  }
+
+  /** All who take part. */
+  private record Field(Floor floor, Subprocess pipes, Subprocess python, PoolWorkload pool)
+      implements AutoCloseable {
+
+    static Field start(Session session) throws IOException {
+      Floor floor = RoundTrip.floor(session);
+      return new Field(
+          floor,
+          Subprocess.start(floor.command),
+          Subprocess.start(Rivals.script("empty_pool.py")),
+          PoolWorkload.start(Placement.PROCESSES, Nothing.class.getName(), 1, 1, 1));
+    }
+
+    /** Each one's median is measured; its 99th percentile comes from the same trips. */
+    Contest contest(Session session, String title) throws Exception {
+      int trips = session.scaled(20_000, 200);
+      Map<String, Peer> peers = new LinkedHashMap<>();
+      peers.put(floor.name, count -> answer(pipes, count));
+      peers.put(FOREBAY, count -> sorted(pool.roundTripNanos(count)));
+      peers.put(PYTHON, count -> answer(python, count / 10));
+      Contest contest = new Contest(title, "µs");
+      peers.forEach((name, peer) -> {
+        Times[] last = new Times[1];
+        contest.add(
+            name + ", p50",
+            () -> {
+              last[0] = peer.trips(trips);
+              return last[0].median() / 1e3;
+            });
+        contest.add(name + ", p99", () -> last[0].p99() / 1e3);
+      });
+      return session.run(contest, 2);
+    }
+
+    @Override
+    public void close() throws IOException {
+      pool.close();
+      python.close();
+      pipes.close();
     }
   }
 
@@ -87,23 +127,6 @@ final class RoundTrip implements Claim {
       session.note("absent: a C compiler; the floor is Python's instead, which is slower");
       return new Floor("Python, a byte through two pipes", Rivals.script("pingpong.py"));
     }
-  }
-
-  /** Each peer's median is measured; its 99th percentile comes from the same trips. */
-  private static Contest contest(Session session, String title, Map<String, Peer> peers, int trips)
-      throws Exception {
-    Contest contest = new Contest(title, "µs");
-    peers.forEach((name, peer) -> {
-      Times[] last = new Times[1];
-      contest.add(
-          name + ", p50",
-          () -> {
-            last[0] = peer.trips(trips);
-            return last[0].median() / 1e3;
-          });
-      contest.add(name + ", p99", () -> last[0].p99() / 1e3);
-    });
-    return session.run(contest, 2);
   }
 
   private static Times answer(Subprocess peer, int trips) throws IOException {

@@ -35,12 +35,18 @@ final class Subprocess implements AutoCloseable {
 
   /** Runs a program to its end; an exit code other than 0 throws with what it printed. */
   static Ended run(List<String> command) throws IOException {
+    return run(command, Path.of(""));
+  }
+
+  /** As the other one, in a working directory. */
+  static Ended run(List<String> command, Path directory) throws IOException {
     Path output = Files.createTempFile("forebay-bench", ".out");
     try {
       double cpuBefore = childrenCpuSeconds();
       long begin = System.nanoTime();
       Process process =
           new ProcessBuilder(command)
+              .directory(directory.toAbsolutePath().toFile())
               .redirectErrorStream(true)
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(output.toFile())

@@ -18,6 +18,7 @@ import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.PythonSettings;
+import io.forebay.workers.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -273,7 +274,8 @@ public final class Pipelines {
               .workers(cpu.workers().fixed().orElse(Stage.Cpu.PHYSICAL_CORES))
               .batch(cpu.batch())
               .timeout(cpu.timeout().orElse(StageConfig.Cpu.TIMEOUT))
-              .memory(cpu.memory().orElse(StageConfig.Cpu.MEMORY).bytes());
+              .memory(cpu.memory().orElse(StageConfig.Cpu.MEMORY).bytes())
+              .priority(cpu.priority().orElse(WorkerPriority.LOW));
     };
   }
 

@@ -242,7 +242,12 @@ final class Rules {
     if (cpu.on() != Placement.PROCESSES) {
       for (String key : Overrides.OF_PROCESSES) {
         if (find(path + "." + key) != null) {
-          String what = key.equals("timeout") ? "cannot be ended" : "has no memory of its own";
+          String what =
+              switch (key) {
+                case "timeout" -> "cannot be ended";
+                case "memory" -> "has no memory of its own";
+                default -> "has no " + key + " of its own";
+              };
           add(
               path + "." + key,
               "a function on: " + on(cpu) + " " + what + "; remove it or run it on: processes");

@@ -3,6 +3,7 @@ package io.forebay.config;
 import io.forebay.Placement;
 import io.forebay.RowShape;
 import io.forebay.engine.BatchSize;
+import io.forebay.workers.WorkerPriority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,13 @@ public sealed interface StageConfig {
           Optional<ByteSize> memory,
       @Key(
               value =
+                  "Who goes first when workers and others want the same core: `low`, the others;"
+                      + " `normal`, none; `idle`, always the others, for machines without other"
+                      + " load. Only for `processes`.",
+              otherwise = "`low`")
+          Optional<WorkerPriority> priority,
+      @Key(
+              value =
                   "What runs a Python function: a command, or a path such as `.venv/bin/python`.",
               otherwise = "`python3`")
           Optional<String> python,
@@ -146,6 +154,7 @@ public sealed interface StageConfig {
           batch,
           timeout,
           memory,
+          priority,
           python,
           List.copyOf(folders),
           outputs,

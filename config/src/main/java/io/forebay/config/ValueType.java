@@ -10,6 +10,7 @@ import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.Waveform;
 import io.forebay.formats.MessageFormat;
+import io.forebay.workers.WorkerPriority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -179,7 +180,7 @@ record ValueType(
     if (type == WhenSlow.class || type == Delivery.class) {
       return type == Delivery.class ? "a guarantee" : "what happens when a sink is slow";
     }
-    return "a number of records for each";
+    return type == WorkerPriority.class ? "a priority" : "a number of records for each";
   }
 
   private static ValueType named(String noun, Map<String, ?> values) {

@@ -10,6 +10,7 @@ import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.Waveform;
+import io.forebay.workers.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class PipelineFileTest {
         - { name: lookup, async: com.acme.Lookup, concurrency: 8, timeout: 2s }
         - { name: legacy, blocking: com.acme.OldDriver, threads: 4 }
         - { name: features, cpu: com.acme.Features, on: processes, workers: 3, batch: 20,
-            timeout: 5s, memory: 512MiB, parameters: { column: value, limit: 12 } }
+            timeout: 5s, memory: 512MiB, priority: idle, parameters: { column: value, limit: 12 } }
       sinks:
         - { type: jsonl, path: out/features.jsonl }
         - { type: csv, path: out/features.csv, name: table, separator: ;, dropExtras: true }
@@ -99,6 +100,7 @@ final class PipelineFileTest {
                         BatchSize.of(20),
                         Optional.of(Duration.ofSeconds(5)),
                         Optional.of(new ByteSize(512 << 20)),
+                        Optional.of(WorkerPriority.IDLE),
                         Optional.empty(),
                         List.of(),
                         Map.of(),
@@ -151,6 +153,7 @@ final class PipelineFileTest {
                 Placement.PROCESSES,
                 new WorkerCount(OptionalInt.empty()),
                 BatchSize.auto(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -7,6 +7,7 @@ import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.StageKind;
 import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.WorkerPriority;
 import java.time.Duration;
 
 /**
@@ -50,7 +51,8 @@ public sealed interface Stage {
         Cpu.PHYSICAL_CORES,
         BatchSize.auto(),
         Duration.ofSeconds(30),
-        256L << 20);
+        256L << 20,
+        WorkerPriority.LOW);
   }
 
   /** A stage that waits, with the function of that name. */
@@ -89,6 +91,7 @@ public sealed interface Stage {
    * @param workers how many, or {@link #PHYSICAL_CORES}; inline has always one
    * @param timeout the longest a call may take; worker processes are killed beyond it
    * @param memoryBytes heap limit of a worker process
+   * @param priority of worker processes, against everything else on the machine
    */
   record Cpu(
       String name,
@@ -97,34 +100,40 @@ public sealed interface Stage {
       int workers,
       BatchSize batch,
       Duration timeout,
-      long memoryBytes)
+      long memoryBytes,
+      WorkerPriority priority)
       implements Stage {
     /** As many workers as this process may use physical cores. */
     public static final int PHYSICAL_CORES = 0;
 
     /** Where the function runs. */
     public Cpu on(Placement placement) {
-      return new Cpu(name, function, placement, workers, batch, timeout, memoryBytes);
+      return new Cpu(name, function, placement, workers, batch, timeout, memoryBytes, priority);
     }
 
     /** How many workers there are. */
     public Cpu workers(int count) {
-      return new Cpu(name, function, on, count, batch, timeout, memoryBytes);
+      return new Cpu(name, function, on, count, batch, timeout, memoryBytes, priority);
     }
 
     /** How many rows a batch should have. */
     public Cpu batch(BatchSize size) {
-      return new Cpu(name, function, on, workers, size, timeout, memoryBytes);
+      return new Cpu(name, function, on, workers, size, timeout, memoryBytes, priority);
     }
 
     /** The longest a call may take. */
     public Cpu timeout(Duration limit) {
-      return new Cpu(name, function, on, workers, batch, limit, memoryBytes);
+      return new Cpu(name, function, on, workers, batch, limit, memoryBytes, priority);
+    }
+
+    /** Who goes first when worker processes and others want the same core. */
+    public Cpu priority(WorkerPriority rank) {
+      return new Cpu(name, function, on, workers, batch, timeout, memoryBytes, rank);
     }
 
     /** Heap limit of a worker process, in bytes. */
     public Cpu memory(long bytes) {
-      return new Cpu(name, function, on, workers, batch, timeout, bytes);
+      return new Cpu(name, function, on, workers, batch, timeout, bytes, priority);
     }
   }
 

@@ -87,7 +87,7 @@ final class StageLane {
   /** How many rows the next batch should have at most, as far as this stage is concerned. */
   int wishedRows() {
     return switch (stage) {
-      case Stage.Cpu(var n, var f, var o, var w, BatchSize.Fixed(int rows), var t, var m) -> rows;
+      case Stage.Cpu cpu when cpu.batch() instanceof BatchSize.Fixed(int rows) -> rows;
       case Stage.Cpu cpu -> sizer.rows();
       case Stage.Async async -> Math.max(sizer.rows(), async.concurrency());
       case Stage.Blocking blocking -> Math.max(sizer.rows(), blocking.threads());

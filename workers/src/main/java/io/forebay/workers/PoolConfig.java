@@ -10,6 +10,19 @@ import java.time.Duration;
  * @param inFlightPerWorker batches queued at a worker, ≥ 1
  * @param timeout the longest a call may take; worker processes are killed beyond it
  * @param memoryBytes heap limit of a worker process
+ * @param priority of worker processes
  */
 public record PoolConfig(
-    String name, int workers, int inFlightPerWorker, Duration timeout, long memoryBytes) {}
+    String name,
+    int workers,
+    int inFlightPerWorker,
+    Duration timeout,
+    long memoryBytes,
+    WorkerPriority priority) {
+
+  /** With workers that let the rest go first. */
+  public PoolConfig(
+      String name, int workers, int inFlightPerWorker, Duration timeout, long memoryBytes) {
+    this(name, workers, inFlightPerWorker, timeout, memoryBytes, WorkerPriority.LOW);
+  }
+}

@@ -76,7 +76,8 @@ final class Recruiter {
             plan.function.rowShape(),
             plan.function.outputs());
     String mark = engine + "-" + identity + "-" + generation;
-    WorkerLauncher.Start start = new WorkerLauncher.Start(name, mark, region, config.memoryBytes());
+    WorkerLauncher.Start start =
+        new WorkerLauncher.Start(name, mark, region, config.memoryBytes(), config.priority());
     Thread thread =
         Thread.ofPlatform()
             .daemon()

@@ -51,7 +51,12 @@ final class WorkerLauncher {
    * @param mark see {@link Grandchildren}
    * @param region which part of the control region it has
    */
-  record Start(String name, String mark, int region, long memoryBytes) {}
+  record Start(String name, String mark, int region, long memoryBytes, WorkerPriority priority) {
+    /** Of a process that is as everything else. */
+    Start(String name, String mark, int region, long memoryBytes) {
+      this(name, mark, region, memoryBytes, WorkerPriority.NORMAL);
+    }
+  }
 
   private WorkerLauncher() {}
 
@@ -118,7 +123,9 @@ final class WorkerLauncher {
     Path socket = directory.resolve("worker");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      Process process = Spawner.start(program.process(socket, start.memoryBytes(), start.mark()));
+      Process process =
+          Spawner.start(
+              program.process(socket, start.memoryBytes(), start.mark()), start.priority());
       started.accept(process);
       WorkerOutput output = new WorkerOutput(start.name(), process.getInputStream(), log);
       List<Frame> frames = new ArrayList<>();
