@@ -60,13 +60,16 @@ final class Lecture {
 
   private String machine() {
     Machine machine = Machine.here();
-    return "Measured by `./bench lecture` on %d cores (%s), %s, Java %s, %s%s.%n"
+    return ("Measured by `./bench lecture`, medians of %d rounds, on %d cores (%s), %s, Java %s,"
+            + " %s; load average at the start %s%s.%n")
         .formatted(
+            session.rounds(),
             machine.cores(),
             machine.processor(),
             machine.kernel(),
             machine.java(),
             machine.python(),
+            machine.loadAverage().replaceFirst("^(\\S+ \\S+ \\S+).*", "$1"),
             session.brief() ? "; a short run, whose figures mean nothing" : "");
   }
 

@@ -45,12 +45,12 @@ final class LectureTest {
   }
 
   @Test
-  void every_part_of_the_page_has_figures() throws Exception {
+  void figures_of_the_page_are_of_one_whole_run_when_there_are_some() throws Exception {
     Page page = Page.read(PAGE);
+    long measured = page.measured().stream().filter(part -> !page.part(part).isBlank()).count();
 
-    assertThat(page.measured())
-        .allSatisfy(part -> assertThat(page.part(part)).as(part).isNotBlank());
-    assertThat(PAGE.resolveSibling(Lecture.PICTURE)).isNotEmptyFile();
+    assertThat(measured).isIn(0L, (long) page.measured().size());
+    assertThat(Files.exists(PAGE.resolveSibling(Lecture.PICTURE))).isEqualTo(measured > 0);
     assertThat(page.part("machine")).doesNotContain("short run");
   }
 
