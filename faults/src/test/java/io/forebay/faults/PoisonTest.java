@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
@@ -67,7 +68,7 @@ final class PoisonTest {
   }
 
   private static Outcome run(
-      FunctionSpec function, TreeSet<Integer> poison, int deed, RecordingSink sink)
+      FunctionSpec function, NavigableSet<Integer> poison, int deed, RecordingSink sink)
       throws InterruptedException {
     ListSource source = new ListSource(SCHEMA);
     for (int i = 0; i < RECORDS; i++) {
@@ -133,7 +134,7 @@ final class PoisonTest {
     assertRest(outcome, poison);
   }
 
-  private static void assertRest(Outcome outcome, TreeSet<Integer> poison) {
+  private static void assertRest(Outcome outcome, NavigableSet<Integer> poison) {
     assertThat(outcome.rows.stream().map(row -> row.values().get("id")))
         .containsExactlyElementsOf(
             IntStream.range(0, RECORDS)
