@@ -98,14 +98,10 @@ final class PoisonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Rows, -1, 1",
     "Rows, -1, 10",
     "Vectorized, -1, 1",
-    "Vectorized, -1, 10",
     "poison.rows, -1, 1",
-    "poison.rows, -1, 10",
     "poison.rows, -1, 100",
-    "poison.vectorized@columns, -1, 1",
     "poison.vectorized@columns, -1, 10",
     "Rows, -2, 100",
     "Vectorized, -2, 100",

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class SoakTest {
-  private static final long SECONDS = Long.getLong("forebay.soakSeconds", 8);
+  private static final long SECONDS = Long.getLong("forebay.soakSeconds", 6);
 
   @ParameterizedTest
   @EnumSource
