@@ -1,10 +1,12 @@
 package io.forebay.workers;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.RowShape;
 import io.forebay.slots.Slot;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,7 +206,14 @@ final class DeathTest {
   }
 
   private static boolean isLeftover(ProcessHandle process) {
-    return process.info().arguments().map(a -> List.of(a).equals(List.of("300"))).orElse(false);
+    String ours = Grandchildren.VARIABLE + "=" + ProcessHandle.current().pid() + "-";
+    try {
+      return process.info().arguments().filter(a -> List.of(a).equals(List.of("300"))).isPresent()
+          && Files.readString(Path.of("/proc/" + process.pid() + "/environ"), ISO_8859_1)
+              .contains(ours);
+    } catch (IOException e) {
+      return false; // It has ended.
+    }
   }
 
   @Test

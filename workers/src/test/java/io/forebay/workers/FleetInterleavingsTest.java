@@ -154,8 +154,8 @@ public class FleetInterleavingsTest {
   @Test
   void settles_every_call_once_in_every_interleaving() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("forebay.scenarios", 5))
-        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 100))
+        .iterations(Integer.getInteger("forebay.scenarios", 2))
+        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 40))
         .threads(3)
         .actorsPerThread(2)
         .actorsBefore(1)
