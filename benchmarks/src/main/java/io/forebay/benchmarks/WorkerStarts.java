@@ -68,7 +68,7 @@ public final class WorkerStarts {
     while (ProcessHandle.current().children().count() < 2) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
-    TimeUnit.MILLISECONDS.sleep(500); // Until the spare is ready, not only there.
+    TimeUnit.MILLISECONDS.sleep(1_500); // Until the spare is ready, not only there.
     ProcessHandle worker = ProcessHandle.of(kept.call(0).get()).orElseThrow();
     CompletableFuture<Long> seen = worker.onExit().thenApply(ended -> System.nanoTime());
     worker.destroyForcibly();
