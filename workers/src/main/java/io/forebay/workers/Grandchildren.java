@@ -6,6 +6,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Processes that a worker's function has started: they end with their worker. A process whose
@@ -25,33 +27,33 @@ final class Grandchildren {
 
   /** Kills what the ended worker of that mark has left behind; returns how many there were. */
   static int kill(String mark) {
-    int killed = killOnce(mark);
-    int more = killed;
-    // Some may have started others before their turn came.
-    for (int pass = 1; more > 0 && pass < MOST_PASSES; pass++) {
-      more = killOnce(mark);
-      killed += more;
+    Set<Long> killed = new HashSet<>();
+    // Some may have started others before their turn came; one that is dying counts once.
+    for (int pass = 0; pass < MOST_PASSES && killOnce(mark, killed); pass++) {
+      continue;
     }
-    return killed;
+    return killed.size();
   }
 
-  private static int killOnce(String mark) {
-    int killed = 0;
+  /** Whether there was one that is not among {@code killed} yet. */
+  private static boolean killOnce(String mark, Set<Long> killed) {
+    boolean more = false;
     if (Files.isDirectory(PROCESSES)) {
       byte[] wanted = (VARIABLE + "=" + mark).getBytes(StandardCharsets.UTF_8);
       try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
         for (Path process : processes) {
           if (has(process.resolve("environ"), wanted)) {
             long pid = Long.parseLong(process.getFileName().toString());
-            killed +=
-                ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false) ? 1 : 0;
+            if (ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false)) {
+              more |= killed.add(pid);
+            }
           }
         }
       } catch (IOException | NumberFormatException e) {
-        return killed; // There is no such file system here.
+        return more; // There is no such file system here.
       }
     }
-    return killed;
+    return more;
   }
 
   /** In a worker that ends because its engine is gone. */
