@@ -152,8 +152,8 @@ final class Fleet {
     Worker least = null;
     for (Worker worker : active) {
       if (worker.condemned == null
-          && worker.position >= 0
           && worker.load() < window
+          && worker.position >= 0
           && (least == null || worker.load() < least.load())) {
         least = worker;
       }
@@ -319,10 +319,10 @@ final class Fleet {
         continue;
       }
       Call call = worker.call(worker.taken);
+      boolean begun = worker.ring.begun() > worker.taken;
       if (call.killed) {
         killCancelled(worker); // It was begun just when it was withdrawn.
       }
-      boolean begun = worker.ring.begun() > worker.taken;
       long since = worker.headSince;
       if (call.singly()) {
         // Record by record the deadline holds for each of them.
