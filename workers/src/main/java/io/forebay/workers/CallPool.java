@@ -2,6 +2,7 @@ package io.forebay.workers;
 
 import io.forebay.slots.Slot;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +62,7 @@ public final class CallPool<I, O> implements AutoCloseable {
 
   @SuppressWarnings("NullAway") // A list that may hold null: the codec refuses it in one sentence.
   private static <I> List<I> one(@Nullable I input) {
-    return java.util.Collections.singletonList(input);
+    return Collections.singletonList(input);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.forebay.workers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -475,7 +476,7 @@ final class Fleet {
 
   /** The places of spares for which nothing is done at the moment. */
   List<Place> emptySpares() {
-    return java.util.Arrays.stream(places, workers, places.length)
+    return Arrays.stream(places, workers, places.length)
         .filter(place -> place.worker == null && !place.starting && place.startAt == Long.MAX_VALUE)
         .toList();
   }

@@ -1,5 +1,6 @@
 package io.forebay.workers;
 
+import io.forebay.ConfigurationException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -235,7 +236,7 @@ public final class PoolBuilder<P> {
 
   PoolSettings settings() {
     if (!processes && (timed || recycleCalls > 0 || recycleGrowthBytes > 0)) {
-      throw new io.forebay.ConfigurationException(
+      throw new ConfigurationException(
           "the pool "
               + name
               + " has threads, which cannot be killed: remove timeout (deadline interrupts a call)"

@@ -1,7 +1,11 @@
 package io.forebay.workers;
 
+import io.forebay.ConfigurationException;
+import io.forebay.RecordFunction;
+import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
@@ -54,8 +58,8 @@ final class Starters {
       checkTypes(name, spec, input, output);
     }
     BoundFunction bound = BoundFunction.bind(spec, inputs);
-    if (bound.rowShape() != io.forebay.RowShape.SAME) {
-      throw new io.forebay.ConfigurationException(
+    if (bound.rowShape() != RowShape.SAME) {
+      throw new ConfigurationException(
           "the function "
               + name
               + " may have no result or several for an argument: a pool of calls needs exactly one,"
@@ -67,12 +71,10 @@ final class Starters {
 
   private static void checkTypes(String name, FunctionSpec spec, Class<?> input, Class<?> output) {
     Class<?> type =
-        FunctionClass.find(
-                spec, java.util.List.of(io.forebay.RecordFunction.class, ValueFunction.class))
-            .type();
+        FunctionClass.find(spec, List.of(RecordFunction.class, ValueFunction.class)).type();
     ValueTypes types = ValueTypes.of(type);
     if (types.input() != input || types.output() != output) {
-      throw new io.forebay.ConfigurationException(
+      throw new ConfigurationException(
           "the function "
               + name
               + " takes "

@@ -4,14 +4,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** {@link ProcessPool#executor}: tasks are plain calls of {@link TaskFunction}. Thread-safe. */
 final class TaskExecutor extends AbstractExecutorService {
@@ -55,9 +58,8 @@ final class TaskExecutor extends AbstractExecutorService {
     return begin(task, outcome -> (T) TaskFunction.result(outcome));
   }
 
-  private <T> CompletableFuture<T> begin(
-      Object task, java.util.function.Function<byte[], T> result) {
-    java.util.Objects.requireNonNull(task);
+  private <T> CompletableFuture<T> begin(Object task, Function<byte[], T> result) {
+    Objects.requireNonNull(task);
     String refusal = TaskClass.refusal(task);
     if (refusal != null) {
       throw new RejectedExecutionException(refusal);
@@ -123,7 +125,7 @@ final class TaskExecutor extends AbstractExecutorService {
       } else {
         future.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
       }
-    } catch (ExecutionException | java.util.concurrent.CancellationException e) {
+    } catch (ExecutionException | CancellationException e) {
       // Whoever asked for it looks at its future.
     }
   }

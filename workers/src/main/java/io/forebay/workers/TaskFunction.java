@@ -1,6 +1,7 @@
 package io.forebay.workers;
 
 import io.forebay.ValueFunction;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -63,8 +64,8 @@ public final class TaskFunction implements ValueFunction<byte[], byte[]> {
             String.valueOf(outcome.get(1)),
             String.valueOf(outcome.getLast()));
       }
-      throw new java.io.IOException("it is no outcome of a task");
-    } catch (java.io.IOException e) {
+      throw new IOException("it is no outcome of a task");
+    } catch (IOException e) {
       throw new CallException(
           CallException.Kind.UNREADABLE,
           "the result of the task cannot be read: " + e.getMessage(),

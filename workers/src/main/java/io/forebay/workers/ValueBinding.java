@@ -8,6 +8,7 @@ import io.forebay.Schema;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The argument and the result of a {@link io.forebay.ValueFunction}, bound to columns: a record by
@@ -94,8 +95,7 @@ final class ValueBinding {
   }
 
   /** Writes the function's result. Throws what a record's accessors throw. */
-  void write(ColumnWriter[] writers, int row, @org.jspecify.annotations.Nullable Object value)
-      throws Exception {
+  void write(ColumnWriter[] writers, int row, @Nullable Object value) throws Exception {
     if (value == null ? result.isRecord() : !result.isInstance(value)) {
       throw new IllegalStateException(
           "it returned "

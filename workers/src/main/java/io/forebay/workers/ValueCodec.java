@@ -8,6 +8,7 @@ import io.forebay.Schema;
 import io.forebay.slots.StagedRow;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -102,7 +103,7 @@ final class ValueCodec<I, O> {
         accessors[i] =
             lookup
                 .unreflect(components[i].getAccessor())
-                .asType(java.lang.invoke.MethodType.methodType(Object.class, Object.class));
+                .asType(MethodType.methodType(Object.class, Object.class));
       }
     } catch (IllegalAccessException e) {
       throw new ConfigurationException(

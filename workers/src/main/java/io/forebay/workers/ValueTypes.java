@@ -4,6 +4,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.ValueFunction;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link ValueFunction} takes and returns: the arguments of its interface. */
 record ValueTypes(Class<?> input, Class<?> output) {
@@ -23,7 +24,7 @@ record ValueTypes(Class<?> input, Class<?> output) {
     return new ValueTypes(input, output);
   }
 
-  private static @org.jspecify.annotations.Nullable Class<?> raw(Type type) {
+  private static @Nullable Class<?> raw(Type type) {
     if (type instanceof ParameterizedType generic) {
       return (Class<?>) generic.getRawType();
     }

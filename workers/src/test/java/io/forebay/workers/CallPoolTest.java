@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forebay.ConfigurationException;
 import io.forebay.ValueFunction;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -387,6 +389,36 @@ final class CallPoolTest {
     assertThatThrownBy(() -> acts(processes).initializer(Plain.Size.class).start())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("let it implement Runnable or Callable");
+  }
+
+  @Test
+  void tries_again_after_a_while_when_the_initializer_of_a_replacement_fails() throws Exception {
+    Path file = folder.resolve("away");
+    List<String> said = new CopyOnWriteArrayList<>();
+    WorkerLog log =
+        new WorkerLog() {
+          @Override
+          public void printed(String worker, String line) {}
+
+          @Override
+          public void supervised(String sentence) {
+            said.add(sentence);
+          }
+        };
+    try (var pool =
+        acts(true)
+            .workers(1)
+            .initializer(Plain.FickleStart.class.getName(), Map.of("file", file.toString()))
+            .log(log)
+            .start()) {
+      Files.createFile(file);
+      CompletableFuture<String> lost = pool.call("exit-once " + folder.resolve("mark"));
+      await()
+          .until(() -> said.stream().anyMatch(line -> line.contains("the licence server is away")));
+      Files.delete(file);
+      assertThat(lost.get()).isEqualTo("done");
+      assertThat(said).anyMatch(line -> line.contains("refused to start; a new one starts in "));
+    }
   }
 
   @Test

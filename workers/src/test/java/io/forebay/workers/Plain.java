@@ -155,6 +155,22 @@ public final class Plain {
     }
   }
 
+  /** Fails while there is a file. */
+  public static final class FickleStart implements Runnable {
+    private final Path file;
+
+    public FickleStart(Map<String, String> parameters) {
+      file = Path.of(parameters.get("file"));
+    }
+
+    @Override
+    public void run() {
+      if (Files.exists(file)) {
+        throw new IllegalStateException("the licence server is away");
+      }
+    }
+  }
+
   public static final class FailingStart implements Callable<Void> {
     @Override
     public Void call() throws Exception {

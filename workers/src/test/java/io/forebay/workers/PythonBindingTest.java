@@ -54,7 +54,7 @@ final class PythonBindingTest {
           refused.none            | returns a NoneType for 'x'
           refused.mixed           | returns now this type, now that for 'x'
           refused.changes_a_type  | the input column of that name is float64
-          refused.outer@rows      | ends in @rows: a function gets records, or arrays with @columns
+          refused.outer@rows      | ends in @rows: a function gets records, one at a time with @each, or arrays
           refused.wrong_columns@columns | returned 1 values for 'twice' in a batch of 3 rows
           outer                   | does not name a Python function: write python:module.function
           refused.out-er          | does not name a Python function
