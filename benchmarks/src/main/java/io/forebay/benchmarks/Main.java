@@ -21,7 +21,9 @@ public final class Main {
           new CostGrowth(),
           new PythonPools(),
           new MqttIngest(),
-          new NetworkIngest());
+          new NetworkIngest(),
+          new StoreSinks(),
+          new KafkaReading());
 
   private Main() {}
 

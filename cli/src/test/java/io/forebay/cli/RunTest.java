@@ -8,6 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -182,6 +187,25 @@ final class RunTest {
         .contains("NaN", "\"line\":418");
     holdsConservationLaw(summary());
     assertThat(summary().get("records").get("deadLettered").asLong()).isEqualTo(6);
+  }
+
+  @Test
+  void fills_a_table_and_a_folder_of_parquet_files() throws Exception {
+    Forebay.Result result = Forebay.run(folder, "run", "examples/duckdb.yaml");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).contains("effectively once");
+    assertThat(count(folder.resolve("out/features.duckdb").toString(), "features"))
+        .isEqualTo(50_000);
+    assertThat(count("", "'" + folder + "/out/features/*.parquet'")).isEqualTo(50_000);
+  }
+
+  private static long count(String database, String table) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + table)) {
+      rows.next();
+      return rows.getLong(1);
+    }
   }
 
   @Test

@@ -211,6 +211,7 @@ public final class Pipelines {
       case HttpSourceConfig http -> http;
       case TcpSourceConfig tcp -> tcp;
       case UdpSourceConfig udp -> udp;
+      case KafkaSourceConfig kafka -> kafka;
     };
   }
 
@@ -249,6 +250,7 @@ public final class Pipelines {
       case HttpSourceConfig http -> http.source();
       case TcpSourceConfig tcp -> tcp.source();
       case UdpSourceConfig udp -> udp.source();
+      case KafkaSourceConfig kafka -> kafka.source(schema(kafka.fields()));
     };
   }
 
@@ -303,6 +305,8 @@ public final class Pipelines {
       case ParquetSinkConfig folder -> folder.sink();
       case MqttSinkConfig mqtt -> mqtt.sink(pipeline);
       case InfluxDbSinkConfig influx -> influx.sink();
+      case KafkaSinkConfig topic -> topic.sink(pipeline);
+      case PostgresSinkConfig table -> table.sink();
     };
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
+  private static final List<String> MECHANISMS = List.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512");
   private static final Pattern TABLE = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,62}");
 
   private final PipelineConfig config;
@@ -64,6 +65,10 @@ final class Rules {
       }
       if (source instanceof ListeningSource listening) {
         checkListening("sources[" + i + "]", listening);
+      }
+      if (source instanceof KafkaSourceConfig kafka) {
+        checkLogin("sources[" + i + "]", kafka.password(), kafka.caFile());
+        checkMechanism("sources[" + i + "]", kafka.mechanism());
       }
     }
     for (int i = 0; i < config.sources().size(); i++) {
@@ -216,10 +221,52 @@ final class Rules {
     if (stores && sink.file().equals(Optional.of("-"))) {
       add(path + ".path", "only jsonl and csv can be written to standard output; name a file");
     }
+    if (sink instanceof PostgresSinkConfig table) {
+      checkPostgres(path, table);
+    }
+    if (sink instanceof KafkaSinkConfig kafka) {
+      checkLogin(path, kafka.password(), kafka.caFile());
+      checkMechanism(path, kafka.mechanism());
+    }
     if (sink instanceof DuckDbSinkConfig table && !TABLE.matcher(table.table()).matches()) {
       add(
           path + ".table",
           "'" + table.table() + "' is no name of a table; use letters, digits and '_', at most 63");
+    }
+  }
+
+  private void checkPostgres(String path, PostgresSinkConfig table) {
+    checkLogin(path, table.password(), table.caFile());
+    for (String part : table.table().split("[.]", -1)) {
+      if (!TABLE.matcher(part).matches() || table.table().split("[.]", -1).length > 2) {
+        add(
+            path + ".table",
+            "'"
+                + table.table()
+                + "' is no name of a table; use letters, digits and '_', at most 63, and 'schema.'"
+                + " before it if need be");
+        return;
+      }
+    }
+  }
+
+  /** A password never stands in the file. */
+  private void checkLogin(String path, Optional<String> password, Optional<String> caFile) {
+    if (password.isPresent() && password.get().equals(shown(path + ".password"))) {
+      add(
+          path + ".password",
+          "a password does not belong into the file; write ${env:NAME} or ${file:PATH}");
+    }
+    if (caFile.isPresent() && !Files.isReadable(workingDirectory.resolve(caFile.get()))) {
+      add(path + ".caFile", "'" + shown(path + ".caFile") + "' cannot be read");
+    }
+  }
+
+  private void checkMechanism(String path, String mechanism) {
+    if (!MECHANISMS.contains(mechanism)) {
+      add(
+          path + ".mechanism",
+          "'" + shown(path + ".mechanism") + "' is not known; use " + Words.oneOf(MECHANISMS));
     }
   }
 

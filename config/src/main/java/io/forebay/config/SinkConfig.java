@@ -10,6 +10,8 @@ public sealed interface SinkConfig
         ConsoleSinkConfig,
         DuckDbSinkConfig,
         ParquetSinkConfig,
+        KafkaSinkConfig,
+        PostgresSinkConfig,
         MqttSinkConfig,
         InfluxDbSinkConfig {
   /** The name as written in the file. */

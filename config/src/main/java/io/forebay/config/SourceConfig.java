@@ -13,6 +13,7 @@ import java.util.Optional;
 public sealed interface SourceConfig
     permits SourceConfig.Simulated,
         SourceConfig.File,
+        KafkaSourceConfig,
         MqttSourceConfig,
         HttpSourceConfig,
         TcpSourceConfig,

@@ -56,6 +56,15 @@ record ValueType(
                   false,
                   oneOf(Map.of("true", true, "false", false)),
                   type("boolean"))),
+          Map.entry(
+              Boolean.class,
+              new ValueType(
+                  "true or false",
+                  "write true or false",
+                  List.of("true", "false"),
+                  false,
+                  oneOf(Map.of("true", true, "false", false)),
+                  type("boolean"))),
           Map.entry(int.class, wholeNumber(Integer::valueOf)),
           Map.entry(long.class, wholeNumber(Long::valueOf)),
           Map.entry(
@@ -179,6 +188,9 @@ record ValueType(
     }
     if (type == WhenSlow.class || type == Delivery.class) {
       return type == Delivery.class ? "a guarantee" : "what happens when a sink is slow";
+    }
+    if (type == KafkaStart.class) {
+      return "a place to begin";
     }
     return type == WorkerPriority.class ? "a priority" : "a number of records for each";
   }

@@ -55,6 +55,9 @@ final class ArchitectureTest {
           module("io.forebay.mqttbroker"),
           module("io.forebay.formats", "io.forebay"),
           module("io.forebay.connectors.file", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.connectors.kafka", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.connectors.postgres", "io.forebay"),
+          module("io.forebay.servers"),
           module(
               "io.forebay.config",
               "io.forebay",
@@ -69,6 +72,8 @@ final class ArchitectureTest {
               "io.forebay.connectors.net",
               "io.forebay.connectors.http",
               "io.forebay.connectors.duckdb",
+              "io.forebay.connectors.kafka",
+              "io.forebay.connectors.postgres",
               "io.forebay.connectors.mqtt"),
           module(
               "io.forebay.cli",
@@ -85,6 +90,8 @@ final class ArchitectureTest {
               "io.forebay.connectors.duckdb",
               "io.forebay.connectors.mqtt",
               "io.forebay.mqttbroker",
+              "io.forebay.connectors.kafka",
+              "io.forebay.connectors.postgres",
               "io.forebay.config"),
           module("io.forebay.testkit", "io.forebay", "io.forebay.slots"),
           module(

@@ -30,7 +30,7 @@ class DuckDbKillTest {
 
   @TempDir Path folder;
 
-  private static List<Long> query(String url, String sql) throws SQLException {
+  static List<Long> query(String url, String sql) throws SQLException {
     List<Long> ids = new ArrayList<>();
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement();

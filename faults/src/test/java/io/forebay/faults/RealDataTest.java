@@ -11,6 +11,10 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -19,9 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every value of real sensor files, through the command line and worker processes, against the
- * lecture's function in Python. The files are looked for in {@code -Dforebay.data=…}, or in {@code
- * shared/data} beside the checkout; without them or without python3 the test is skipped.
+ * Every value of real sensor files, through the command line and worker processes, into JSON Lines,
+ * a DuckDB table and Parquet files, against the lecture's function in Python. The files are looked
+ * for in {@code -Dforebay.data=…}, or in {@code shared/data} beside the checkout; without them or
+ * without python3 the test is skipped.
  */
 class RealDataTest {
   /** The lecture's function as on its slide 9; then value for value against the output. */
@@ -107,6 +112,8 @@ class RealDataTest {
           - { name: features, cpu: io.forebay.functions.LectureFeatures, on: processes, workers: 2 }
         sinks:
           - { type: jsonl, path: out.jsonl }
+          - { type: duckdb, path: out.duckdb, table: kept }
+          - { type: parquet, path: parquet, rowsPerFile: 300000 }
         deadLetter: { path: rejected.jsonl }
         """);
     CommandLine forebay = new CommandLine(folder);
@@ -115,6 +122,20 @@ class RealDataTest {
 
     assertThat(Files.size(folder.resolve("rejected.jsonl"))).isZero();
     assertThat(compare(input, folder.resolve("out.jsonl"))).isEqualTo(records);
+    // What is in the stores, read back by DuckDB, in the order in which it was written.
+    String columns = "sensorId, \"timestamp\", value, normalized, feature";
+    export("jdbc:duckdb:" + folder.resolve("out.duckdb"), columns + " FROM kept", "table.jsonl");
+    assertThat(compare(input, folder.resolve("table.jsonl"))).isEqualTo(records);
+    export("jdbc:duckdb:", columns + " FROM '" + folder + "/parquet/*.parquet'", "files.jsonl");
+    assertThat(compare(input, folder.resolve("files.jsonl"))).isEqualTo(records);
+  }
+
+  private void export(String url, String what, String file) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "COPY (SELECT " + what + ") TO '" + folder.resolve(file) + "' (FORMAT json)");
+    }
   }
 
   /** Compares value for value; returns how many records were compared. */

@@ -15,17 +15,24 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 
 /**
  * {@code kill -9} of the command at random moments, also while it starts again, until it is done;
  * then the store is asked for the ids that it holds.
  */
 final class StoreKills {
-  /** Records of a life; their ids are 1, 2, 3, … */
+  /** Records of a life: about half a second of work on one core. */
   static final int RECORDS = 30_000;
 
   /** What a life needs to know of a store. */
   interface Store {
+    /** The {@code sources:} entry of the pipeline file; {@code input} holds the records. */
+    default String source(Path input) {
+      return "{ name: in, type: file, path: %s, fields: { id: int64, value: float64 } }"
+          .formatted(input);
+    }
+
     /**
      * The {@code sinks:} entry of the pipeline file, for the life that writes into {@code place}.
      */
@@ -42,12 +49,19 @@ final class StoreKills {
 
   private final Path folder;
   private final Store store;
+  private final int records;
 
   StoreKills(Path folder, Store store) throws IOException {
+    this(folder, store, RECORDS);
+  }
+
+  /** The ids of the records are 1, 2, 3, … */
+  StoreKills(Path folder, Store store, int records) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.store = store;
+    this.records = records;
     try (Writer in = Files.newBufferedWriter(folder.resolve("in.jsonl"))) {
-      for (int i = 1; i <= RECORDS; i++) {
+      for (int i = 1; i <= records; i++) {
         in.write(String.format(Locale.ROOT, "{\"id\":%d,\"value\":%.2f}\n", i, i * 0.37 % 120));
       }
     }
@@ -77,26 +91,52 @@ final class StoreKills {
     return done;
   }
 
+  /** Something that is done to a server. */
+  interface Action {
+    void run() throws Exception;
+  }
+
+  /** Takes the server away, and says how it comes back. */
+  interface Away {
+    Action begin() throws Exception;
+  }
+
+  /** One run, during which the store is away twice; then what it leaves. */
+  void away(Away away) throws Exception {
+    Path place = prepare("away");
+    CommandLine forebay = new CommandLine(place);
+    Process process = forebay.start("run", "pipeline.yaml", "--no-progress");
+    try {
+      for (int time = 0; time < 2; time++) {
+        int before = time * records / 3;
+        Awaitility.await("the store holds more than " + before)
+            .atMost(Duration.ofMinutes(2))
+            .until(() -> begun(place) > before || !process.isAlive());
+        assertThat(process.isAlive()).as(forebay.printed()).isTrue();
+        Action back = away.begin();
+        assertThat(process.waitFor(3, TimeUnit.SECONDS)).as(forebay.printed()).isFalse();
+        back.run();
+      }
+      assertThat(process.waitFor()).as(forebay.printed()).isZero();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertAll(place, "away twice");
+  }
+
+  private long begun(Path place) {
+    try {
+      return store.hasBegun(place) ? store.ids(place).size() : 0;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private record Life(int kills, int halfway, long millis) {}
 
   /** One run, killed up to {@code kills} times, and what it leaves. */
   private Life life(int number, SplittableRandom random, int kills, long millis) throws Exception {
-    Path place = Files.createDirectories(folder.resolve("life-" + number));
-    Files.writeString(
-        place.resolve("pipeline.yaml"),
-        """
-        name: kill
-        root: %s
-        sources:
-          - { name: in, type: file, path: %s/in.jsonl, fields: { id: int64, value: float64 } }
-        forebay: { slots: 8, slotSize: 64KiB }
-        stages:
-          - { name: slow, cpu: io.forebay.faults.KillFunctions.Slow, on: inline, batch: 500 }
-        sinks:
-          - %s
-        deadLetter: { path: rejected.jsonl }
-        """
-            .formatted(folder, folder, store.sink(place)));
+    Path place = prepare("life-" + number);
     CommandLine forebay = new CommandLine(place);
     int killed = 0;
     int halfway = 0;
@@ -114,20 +154,45 @@ final class StoreKills {
       }
     }
     long took = (System.nanoTime() - begin) / 1_000_000;
+    assertAll(place, "life %d after %d kills".formatted(number, killed));
+    return new Life(killed, halfway, took);
+  }
+
+  /** A new folder with a pipeline file. */
+  private Path prepare(String name) throws Exception {
+    Path place = Files.createDirectories(folder.resolve(name));
+    Files.writeString(
+        place.resolve("pipeline.yaml"),
+        """
+        name: kill
+        root: %s
+        sources:
+          - %s
+        forebay: { slots: 8, slotSize: 64KiB }
+        stages:
+          - { name: slow, cpu: io.forebay.faults.KillFunctions.Slow, on: inline, batch: 500 }
+        sinks:
+          - %s
+        deadLetter: { path: rejected.jsonl }
+        """
+            .formatted(folder, store.source(folder.resolve("in.jsonl")), store.sink(place)));
+    return place;
+  }
+
+  private void assertAll(Path place, String when) throws Exception {
     List<Long> ids = new ArrayList<>(store.ids(place));
     ids.sort(null);
     // The others are what KillFunctions.Slow rejects.
     List<Long> wanted =
-        LongStream.rangeClosed(1, RECORDS)
+        LongStream.rangeClosed(1, records)
             .filter(i -> i % 500 != 7 && i % 500 != 8)
             .boxed()
             .toList();
     if (!ids.equals(wanted)) {
       throw new AssertionError(
-          "life %d after %d kills: %d records, not %d; %s"
-              .formatted(number, killed, ids.size(), wanted.size(), difference(ids, wanted)));
+          "%s: %d records, not %d; %s"
+              .formatted(when, ids.size(), wanted.size(), difference(ids, wanted)));
     }
-    return new Life(killed, halfway, took);
   }
 
   private static String difference(List<Long> ids, List<Long> wanted) {

@@ -77,11 +77,6 @@ class StoresContractTest {
     SinkContract.check(() -> new FolderPlace(next(), 10));
   }
 
-  @Test
-  void folder_keeps_the_contract_when_only_the_end_makes_a_file() throws IOException {
-    SinkContract.check(() -> new FolderPlace(next(), 1_000_000));
-  }
-
   private Path next() {
     Path place = folder.resolve("place-" + places.incrementAndGet());
     try {

@@ -1,0 +1,190 @@
+package io.forebay.benchmarks;
+
+import io.forebay.Position;
+import io.forebay.RecordWriter;
+import io.forebay.SourceContext;
+import io.forebay.connectors.kafka.KafkaServers;
+import io.forebay.connectors.kafka.KafkaSource;
+import io.forebay.connectors.kafka.KafkaSourceSettings;
+import io.forebay.connectors.kafka.MessageFields;
+import io.forebay.formats.MessageFormat;
+import io.forebay.servers.KafkaBroker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** S2: messages a second out of Kafka, decoded, against a bare loop that looks at no message. */
+final class KafkaReading implements Claim {
+  @Override
+  public String id() {
+    return "S2";
+  }
+
+  @Override
+  public String title() {
+    return "messages a second from Kafka, decoded, against a bare consumer loop";
+  }
+
+  @Override
+  public void measure(Session session) throws Exception {
+    int messages = session.scaled(2_000_000, 20_000);
+    Path folder = Files.createTempDirectory(session.file("."), "kafka");
+    try (KafkaBroker broker = new KafkaBroker(folder.resolve("broker"))) {
+      broker.create("readings", 1);
+      double[] values = Readings.values(messages);
+      for (int from = 0; from < messages; from += 100_000) {
+        List<String> texts = new ArrayList<>();
+        for (int i = from; i < Math.min(messages, from + 100_000); i++) {
+          texts.add(
+              "{\"sensorId\":\"%s\",\"timestamp\":%d,\"value\":%s}"
+                  .formatted(Readings.sensor(i), Readings.timestamp(i), values[i]));
+        }
+        broker.send("readings", 0, texts);
+      }
+      Contest contest = new Contest("S2: Kafka source", "messages/s");
+      contest.add("Kafka source", () -> source(broker, messages));
+      contest.add("bare consumer loop", () -> bare(broker, messages));
+      session.run(contest, 2);
+      session.atLeast(
+          "Forebay's source over a bare consumer loop",
+          contest.series("Kafka source").over(contest.series("bare consumer loop")),
+          0.9);
+    } finally {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  private static double source(KafkaBroker broker, int messages) throws Exception {
+    Counting counting = new Counting();
+    long begin = System.nanoTime();
+    try (KafkaSource source =
+        KafkaSource.of(
+            new KafkaSourceSettings(
+                KafkaServers.plain(broker.address()),
+                List.of("readings"),
+                "bench",
+                MessageFormat.JSON,
+                Readings.SCHEMA,
+                MessageFields.NONE,
+                true,
+                true))) {
+      source.run(counting);
+    }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    if (counting.records != messages) {
+      throw new IllegalStateException(counting.records + " records came");
+    }
+    return messages / seconds;
+  }
+
+  private static double bare(KafkaBroker broker, int messages) {
+    long begin = System.nanoTime();
+    long bytes = 0;
+    int count = 0;
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.address(),
+                "max.poll.records",
+                5_000,
+                "enable.auto.commit",
+                false),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      TopicPartition partition = new TopicPartition("readings", 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      while (count < messages) {
+        for (ConsumerRecord<byte[], byte[]> message : consumer.poll(Duration.ofMillis(100))) {
+          bytes += message.value().length;
+          count++;
+        }
+      }
+    }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    if (bytes == 0) {
+      throw new IllegalStateException("nothing was read");
+    }
+    return messages / seconds;
+  }
+
+  /** Takes records and keeps nothing. */
+  private static final class Counting implements SourceContext, RecordWriter {
+    private long records;
+
+    @Override
+    public String name() {
+      return "bench";
+    }
+
+    @Override
+    public RecordWriter partition(String partition) {
+      return this;
+    }
+
+    @Override
+    public Position resumeFrom(String partition) {
+      return Position.START;
+    }
+
+    @Override
+    public Set<String> replacedColumns() {
+      return Set.of();
+    }
+
+    @Override
+    public void setBool(int column, boolean value) {}
+
+    @Override
+    public void setLong(int column, long value) {}
+
+    @Override
+    public void setDouble(int column, double value) {}
+
+    @Override
+    public void setString(int column, byte[] utf8, int from, int length) {}
+
+    @Override
+    public void setString(int column, String text) {}
+
+    @Override
+    public void setBinary(int column, byte[] bytes, int from, int length) {}
+
+    @Override
+    public void setDoubles(int column, double[] values, int from, int length) {}
+
+    @Override
+    public void setNull(int column) {}
+
+    @Override
+    public void setExtras(byte[] utf8, int from, int length) {}
+
+    @Override
+    public void append(long sequence, long offset) {
+      records++;
+    }
+
+    @Override
+    public void reject(long sequence, long offset, String reason, String excerpt) {
+      throw new IllegalStateException(reason);
+    }
+
+    @Override
+    public void clear() {}
+  }
+}

@@ -1,0 +1,291 @@
+package io.forebay.connectors.kafka;
+
+import io.forebay.Batch;
+import io.forebay.ColumnType;
+import io.forebay.ConfigurationException;
+import io.forebay.Frontier;
+import io.forebay.Progress;
+import io.forebay.RetryableException;
+import io.forebay.Schema;
+import io.forebay.Sink;
+import io.forebay.SinkContext;
+import io.forebay.StringColumn;
+import io.forebay.formats.Bytes;
+import io.forebay.formats.NonFinite;
+import io.forebay.formats.RowText;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes each row as a JSON object into a topic of Kafka, as {@code jsonl} sinks do.
+ *
+ * <p>Transactional, which is the default: rows and progress are committed in one transaction, so
+ * consumers that read committed messages ({@code isolation.level=read_committed}) see each record
+ * once. Opening it shuts out whoever wrote under the same transactional id before, and undoes what
+ * that one had not committed. Otherwise: idempotent, at least once, without progress of its own.
+ *
+ * <p>A topic is only added to; a run that starts over does not remove what is there. Brokers that
+ * are away are waited for.
+ */
+public final class KafkaSink implements Sink {
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private final KafkaSinkSettings settings;
+  private final NonFinite nonFinite;
+  private final ProgressTopic progress;
+  private final Bytes text = new Bytes(4 << 10);
+  private @Nullable RowText rows;
+  private @Nullable KafkaProducer<byte[], byte[]> producer;
+  private boolean began;
+
+  /** What went wrong with a message that was sent; written by the producer's thread. */
+  private volatile @Nullable Exception failure;
+
+  private KafkaSink(KafkaSinkSettings settings) {
+    this.settings = settings;
+    this.nonFinite = new NonFinite(settings.where());
+    this.progress = new ProgressTopic(settings.transactionalId());
+  }
+
+  /** A sink for that topic. */
+  public static KafkaSink to(KafkaSinkSettings settings) {
+    return new KafkaSink(settings);
+  }
+
+  private KafkaProducer<byte[], byte[]> connect() {
+    Map<String, Object> properties = settings.servers().properties();
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+    properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000);
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
+    if (settings.transactional()) {
+      properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.transactionalId());
+      // The most that brokers allow where they are not told otherwise: another output of the
+      // pipeline may be away in the middle of a transaction.
+      properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 900_000);
+    }
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @Override
+  public Optional<Progress> recover() throws IOException {
+    drop();
+    if (!settings.transactional()) {
+      return Optional.empty();
+    }
+    try {
+      ProgressTopic.create(settings.servers().properties());
+      // Whoever wrote before is shut out now, so what is read stays true.
+      KafkaProducer<byte[], byte[]> made = connect();
+      producer = made;
+      made.initTransactions();
+      return progress.read(settings.servers().properties()).filter(KafkaSink::hasBegun);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (Exception e) {
+      throw failed("read", e);
+    }
+  }
+
+  /** A run that has only been opened has committed nothing. */
+  private static boolean hasBegun(Progress progress) {
+    return progress.complete() || !progress.frontier().equals(Frontier.START);
+  }
+
+  @Override
+  public void open(SinkContext context) throws IOException {
+    Schema schema = context.schema();
+    settings
+        .key()
+        .ifPresent(name -> {
+          if (!schema.has(name) || schema.field(name).type() != ColumnType.STRING) {
+            throw new ConfigurationException(
+                "the key of "
+                    + settings.where()
+                    + " is '"
+                    + name
+                    + "', which is no field of the type string: name one, or none");
+          }
+        });
+    rows = RowText.json(schema, nonFinite);
+    try {
+      if (producer == null) {
+        if (settings.transactional()) {
+          recover();
+        } else {
+          producer = connect();
+        }
+      }
+      KafkaProducer<byte[], byte[]> open = open();
+      open.partitionsFor(settings.topic()); // Otherwise a missing topic is noticed much later.
+      if (settings.transactional() && !context.resume()) {
+        open.beginTransaction();
+        progress.begin(context.pipeline()).forEach(this::send);
+        open.commitTransaction();
+      }
+    } catch (KafkaException e) {
+      throw failed("opened", e);
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> open() {
+    return Objects.requireNonNull(producer, "open comes first");
+  }
+
+  @Override
+  public void write(Batch batch) throws IOException {
+    RowText json = Objects.requireNonNull(rows, "open comes first");
+    try {
+      begin();
+      json.load(batch);
+      StringColumn keys = null;
+      int keyColumn = settings.key().map(batch.schema()::indexOf).orElse(-1);
+      if (keyColumn >= 0 && batch.column(keyColumn) instanceof StringColumn strings) {
+        keys = strings;
+      }
+      for (int row = 0; row < batch.rows(); row++) {
+        text.length(0);
+        json.put(row, text);
+        byte[] key = null;
+        if (keys != null && !keys.isNull(row)) {
+          key = keys.utf8(row).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        }
+        send(
+            new ProducerRecord<>(
+                settings.topic(), key, Arrays.copyOf(text.array(), text.length())));
+        check(); // A broker that is away holds up each further message.
+      }
+    } catch (KafkaException | IllegalStateException e) {
+      throw failed("written", e);
+    }
+  }
+
+  private void begin() {
+    if (!began && settings.transactional()) {
+      open().beginTransaction();
+    }
+    began = true;
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> message) {
+    var _ =
+        open()
+            .send(
+                message,
+                (sent, e) -> {
+                  if (e != null && failure == null) {
+                    failure = e;
+                  }
+                });
+  }
+
+  private void check() throws IOException {
+    Exception broken = failure;
+    if (broken != null) {
+      throw failed("written", broken);
+    }
+  }
+
+  @Override
+  public void commit(Progress next) throws IOException {
+    try {
+      if (settings.transactional()) {
+        begin();
+        progress.write(next).forEach(this::send);
+        open().commitTransaction();
+      } else {
+        open().flush();
+      }
+      check();
+      began = false;
+    } catch (KafkaException | IllegalStateException e) {
+      throw failed("committed", e);
+    }
+  }
+
+  private IOException failed(String what, Exception e) {
+    // A message that failed earlier says more than what failed because of it.
+    Exception first = failure == null ? e : failure;
+    Throwable cause = first;
+    while (cause.getCause() instanceof KafkaException deeper) {
+      cause = deeper;
+    }
+    String message = settings.where() + " could not be " + what + ": " + cause.getMessage();
+    if (cause instanceof ProducerFencedException
+        || cause instanceof InvalidProducerEpochException) {
+      return new IOException(
+          settings.where()
+              + " is being written by another process under the transactional id '"
+              + settings.transactionalId()
+              + "': stop one of them, or give them different names; what was not committed is"
+              + " undone",
+          first);
+    }
+    if (cause instanceof RecordTooLargeException) {
+      return new IOException(message + "; raise the topic's max.message.bytes", first);
+    }
+    if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
+      return new IOException(message, first);
+    }
+    return new RetryableException(message, first);
+  }
+
+  /** Whether data and progress are committed as one: if it is transactional. */
+  @Override
+  public boolean effectivelyOnce() {
+    return settings.transactional();
+  }
+
+  @Override
+  public boolean retryable() {
+    return true;
+  }
+
+  private void drop() {
+    KafkaProducer<byte[], byte[]> old = producer;
+    producer = null;
+    began = false;
+    failure = null;
+    if (old != null) {
+      // What was not committed is undone by the next one that begins under the id.
+      old.close(Duration.ZERO);
+    }
+    failure = null;
+  }
+
+  /** Undoes what was not committed. */
+  @Override
+  public void close() {
+    KafkaProducer<byte[], byte[]> open = producer;
+    if (open != null && began && settings.transactional() && failure == null) {
+      try {
+        open.abortTransaction();
+        open.close(CLOSING);
+        producer = null;
+      } catch (KafkaException e) {
+        // The broker undoes it when its time is over, or when the next writer begins.
+      }
+    }
+    drop();
+  }
+}

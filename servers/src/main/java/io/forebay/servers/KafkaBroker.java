@@ -1,0 +1,178 @@
+package io.forebay.servers;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/** A real broker in this process, on 127.0.0.1, which can be stopped and started on its data. */
+public final class KafkaBroker implements AutoCloseable {
+  private final Path data;
+  private final int port;
+  private final int controller;
+  private KafkaRaftServer server;
+
+  /** Starts a broker with its data in {@code data}. */
+  public KafkaBroker(Path data) throws Exception {
+    this.data = Files.createDirectories(data);
+    try (ServerSocket one = socket();
+        ServerSocket two = socket()) {
+      port = one.getLocalPort();
+      controller = two.getLocalPort();
+    }
+    new Formatter()
+        .setPrintStream(new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8))
+        .setClusterId(Uuid.randomUuid().toString())
+        .setNodeId(1)
+        .setControllerListenerName("CONTROLLER")
+        .setMetadataLogDirectory(data.toString())
+        .addDirectory(data.toString())
+        .setReleaseVersion(MetadataVersion.latestProduction())
+        .run();
+    start();
+  }
+
+  private static ServerSocket socket() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  /** Starts it again after {@link #stop}. */
+  public void start() {
+    Properties properties = new Properties();
+    properties.setProperty("process.roles", "broker,controller");
+    properties.setProperty("node.id", "1");
+    properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controller);
+    properties.setProperty(
+        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller);
+    properties.setProperty("controller.listener.names", "CONTROLLER");
+    properties.setProperty("inter.broker.listener.name", "PLAINTEXT");
+    properties.setProperty("log.dirs", data.toString());
+    properties.setProperty("num.partitions", "1");
+    properties.setProperty("auto.create.topics.enable", "false");
+    properties.setProperty("offsets.topic.replication.factor", "1");
+    properties.setProperty("offsets.topic.num.partitions", "1");
+    properties.setProperty("transaction.state.log.replication.factor", "1");
+    properties.setProperty("transaction.state.log.num.partitions", "1");
+    properties.setProperty("transaction.state.log.min.isr", "1");
+    properties.setProperty("share.coordinator.state.topic.replication.factor", "1");
+    properties.setProperty("share.coordinator.state.topic.min.isr", "1");
+    properties.setProperty("group.initial.rebalance.delay.ms", "0");
+    properties.setProperty("log.cleaner.dedupe.buffer.size", "2000000");
+    server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+    server.startup();
+  }
+
+  /** Stops it; its data stays. */
+  public void stop() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  /** {@code host:port}. */
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  private Map<String, Object> properties() {
+    return new HashMap<>(Map.of("bootstrap.servers", address()));
+  }
+
+  /** Makes a topic. */
+  public void create(String topic, int partitions) throws Exception {
+    try (Admin admin = Admin.create(properties())) {
+      admin
+          .createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+          .all()
+          .get();
+    }
+  }
+
+  /** What the group has committed. */
+  public Map<TopicPartition, OffsetAndMetadata> committed(String group) throws Exception {
+    try (Admin admin = Admin.create(properties())) {
+      return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+    }
+  }
+
+  /** Sends messages and waits until they are there. */
+  public void send(List<ProducerRecord<byte[], byte[]>> messages) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (ProducerRecord<byte[], byte[]> message : messages) {
+        var _ = producer.send(message);
+      }
+      producer.flush();
+    }
+  }
+
+  /** Sends texts to a partition. */
+  public void send(String topic, int partition, List<String> values) {
+    send(
+        values.stream()
+            .map(value ->
+                new ProducerRecord<byte[], byte[]>(
+                    topic, partition, null, value.getBytes(StandardCharsets.UTF_8)))
+            .toList());
+  }
+
+  /** All committed messages of the topic, partition by partition. */
+  public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    Map<String, Object> reading = properties();
+    reading.put("isolation.level", "read_committed");
+    reading.put("max.poll.records", 100_000);
+    List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      for (PartitionInfo info : consumer.partitionsFor(topic)) {
+        TopicPartition partition = new TopicPartition(topic, info.partition());
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        while (consumer.position(partition) < end) {
+          consumer.poll(Duration.ofSeconds(1)).forEach(all::add);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The values of all committed messages of the topic. */
+  public List<String> values(String topic) {
+    return read(topic).stream()
+        .map(message -> new String(message.value(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}
