@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,11 +68,7 @@ final class PoisonTest {
   }
 
   private static Outcome run(
-<<<<<<< ours
       FunctionSpec function, NavigableSet<Integer> poison, int deed, RecordingSink sink)
-=======
-      FunctionSpec function, Set<Integer> poison, int deed, RecordingSink sink)
->>>>>>> theirs
       throws InterruptedException {
     ListSource source = new ListSource(SCHEMA);
     for (int i = 0; i < RECORDS; i++) {
@@ -135,11 +130,7 @@ final class PoisonTest {
     assertRest(outcome, poison);
   }
 
-<<<<<<< ours
   private static void assertRest(Outcome outcome, NavigableSet<Integer> poison) {
-=======
-  private static void assertRest(Outcome outcome, Set<Integer> poison) {
->>>>>>> theirs
     assertThat(outcome.rows.stream().map(row -> row.values().get("id")))
         .containsExactlyElementsOf(
             IntStream.range(0, RECORDS)
