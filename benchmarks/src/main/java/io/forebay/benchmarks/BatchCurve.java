@@ -99,16 +99,13 @@ final class BatchCurve {
   private void curve(Curve curve, int number) {
     StringBuilder path = new StringBuilder();
     StringBuilder band = new StringBuilder();
-    boolean drawing = false;
-    for (Point point : curve.points()) {
-      String at = point(x(point.batch()), y(point.recordsPerSecond()));
-      path.append(path.isEmpty() ? "M" : "L").append(at);
-      if (point.inBand()) {
-        band.append(drawing ? "L" : "M").append(at);
-        // A band of one point is a dot: a path draws it only with a length.
-        band.append(drawing ? "" : "l0.1 0");
+    for (int i = 0; i < curve.points().size(); i++) {
+      Point point = curve.points().get(i);
+      path.append(path.isEmpty() ? "M" : "L")
+          .append(point(x(point.batch()), y(point.recordsPerSecond())));
+      if (i > 0) {
+        band.append(inBand(curve.points().get(i - 1), point));
       }
-      drawing = point.inBand();
     }
     svg.append("<path class=\"band s%d\" d=\"%s\"/>\n".formatted(number, band));
     svg.append("<path class=\"line s%d\" d=\"%s\"/>\n".formatted(number, path));
@@ -132,6 +129,27 @@ final class BatchCurve {
             number,
             x + 11));
     text(x + 30, 56, "start", "ink", curve.name());
+  }
+
+  /** The part of the line between two points within the band. */
+  private String inBand(Point a, Point b) {
+    double begin = Math.log(a.batchMillis());
+    double length = Math.log(b.batchMillis()) - begin;
+    double enters = (Math.log(BAND_FROM) - begin) / length;
+    double leaves = (Math.log(BAND_TO) - begin) / length;
+    double from = Math.clamp(Math.min(enters, leaves), 0, 1);
+    double to = Math.clamp(Math.max(enters, leaves), 0, 1);
+    if (!(from < to)) {
+      return "";
+    }
+    double x = x(a.batch());
+    double y = y(a.recordsPerSecond());
+    double across = x(b.batch()) - x;
+    double up = y(b.recordsPerSecond()) - y;
+    return "M"
+        + point(x + from * across, y + from * up)
+        + "L"
+        + point(x + to * across, y + to * up);
   }
 
   private void line(double x1, double y1, double x2, double y2) {
