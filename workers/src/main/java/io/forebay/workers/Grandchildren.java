@@ -29,8 +29,9 @@ final class Grandchildren {
   static int kill(String mark) {
     Set<Long> killed = new HashSet<>();
     // Some may have started others before their turn came; one that is dying counts once.
-    for (int pass = 0; pass < MOST_PASSES && killOnce(mark, killed); pass++) {
-      continue;
+    boolean more = true;
+    for (int pass = 0; more && pass < MOST_PASSES; pass++) {
+      more = killOnce(mark, killed);
     }
     return killed.size();
   }
