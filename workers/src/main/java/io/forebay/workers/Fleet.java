@@ -153,8 +153,8 @@ final class Fleet {
     Worker least = null;
     for (Worker worker : active) {
       if (worker.condemned == null
-          && worker.load() < window
           && worker.position >= 0
+          && worker.load() < window
           && (least == null || worker.load() < least.load())) {
         least = worker;
       }
