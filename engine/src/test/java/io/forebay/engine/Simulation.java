@@ -1,0 +1,650 @@
+package io.forebay.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forebay.Batch;
+import io.forebay.ColumnType;
+import io.forebay.Field;
+import io.forebay.Int64Column;
+import io.forebay.Output;
+import io.forebay.Position;
+import io.forebay.Progress;
+import io.forebay.RecordCounts;
+import io.forebay.RowShape;
+import io.forebay.Schema;
+import io.forebay.Sink;
+import io.forebay.SinkContext;
+import io.forebay.slots.CallWriter;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import io.forebay.slots.StagedRow;
+import io.forebay.testkit.RecordingDeadLetters;
+import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.Completion;
+import io.forebay.workers.PoolSnapshot;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline in a world that a seed decides on: the real intake, dispatcher, resequencer, sink
+ * runner, recovery and outputs' lanes, on one thread, with time, sources, workers and stores played
+ * by the simulation. The engine is killed at any step, also while it recovers, and started again on
+ * what was committed, until one run comes to its end. Then every record must be where it belongs,
+ * once.
+ *
+ * <p>What happens at random: how much each partition hands in, when a hand makes a step, which
+ * worker answers first, lost workers, pools that pause, outputs that do not fit, stores that are
+ * away before or after a write or commit has had its effect, commits that fail for good.
+ */
+final class Simulation {
+  /** Memory that is used by one simulation after another. */
+  static final class Memory implements AutoCloseable {
+    private static final int SLOTS = 5;
+    private static final int SLOT_BYTES = 1 << 13;
+    private static final Schema INPUT = Schema.of(Field.of("n", ColumnType.INT64));
+    private static final List<SlotSchema> SCHEMAS =
+        List.of(
+            SlotSchema.of(INPUT, false, List.of(output(0))),
+            SlotSchema.of(INPUT, false, List.of(output(0), output(1))));
+
+    private final List<SlotArea> areas =
+        List.of(SlotArea.local(SLOTS, SLOT_BYTES), SlotArea.local(SLOTS, SLOT_BYTES));
+
+    private static Schema output(int stage) {
+      return Schema.of(Field.of("times" + (stage + 2), ColumnType.INT64));
+    }
+
+    List<Slot> slots(int stages, int count) {
+      List<Slot> slots = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        slots.add(areas.get(stages - 1).slot(i, SCHEMAS.get(stages - 1)));
+      }
+      return slots;
+    }
+
+    @Override
+    public void close() {
+      areas.forEach(SlotArea::close);
+    }
+  }
+
+  /** Records of different partitions differ by this. */
+  private static final long PARTITION = 1_000_000;
+
+  private static final int MOST_STEPS = 200_000;
+  private static final String IDENTITY = "simulated";
+
+  private final SplittableRandom random;
+  private final Memory memory;
+  private final int stages;
+  private final int slotCount;
+  private final boolean ordered;
+  private final int batchRows;
+  private final int window;
+  private final long[] records;
+  private final double awayOften;
+  private final List<RecordingSink> stores = new ArrayList<>();
+  private RecordingDeadLetters dead = new RecordingDeadLetters();
+  private int kills;
+  private int lostAnswers;
+  private long time;
+
+  /** The last steps, for the person who looks at a failure. */
+  private final ArrayDeque<String> trace = new ArrayDeque<>();
+
+  Simulation(long seed, Memory memory) {
+    this.random = new SplittableRandom(seed);
+    this.memory = memory;
+    stages = 1 + random.nextInt(2);
+    slotCount = 2 + random.nextInt(Memory.SLOTS - 1);
+    ordered = random.nextInt(5) > 0;
+    batchRows = 1 + random.nextInt(random.nextBoolean() ? 5 : 40);
+    window = random.nextInt(3) == 0 ? 1 + random.nextInt(20) : 100_000;
+    records = new long[1 + random.nextInt(3)];
+    for (int i = 0; i < records.length; i++) {
+      records[i] = random.nextInt(60);
+    }
+    awayOften = random.nextInt(3) == 0 ? 0.05 : 0;
+    for (int i = 1 + random.nextInt(2); i > 0; i--) {
+      stores.add(new RecordingSink());
+    }
+  }
+
+  /** How often the engine was killed. */
+  int kills() {
+    return kills;
+  }
+
+  // ------------------------------------------------------------------ what belongs where
+
+  private static boolean isUnreadable(long n) {
+    return n % 19 == 0;
+  }
+
+  private static boolean isPoison(long n) {
+    return n % 13 == 0;
+  }
+
+  private static boolean isFiltered(long n) {
+    return n % 11 == 0;
+  }
+
+  private static boolean isRejected(long n) {
+    return n % 17 == 0;
+  }
+
+  private static boolean isDead(long n) {
+    return isUnreadable(n) || isPoison(n) || (!isFiltered(n) && isRejected(n));
+  }
+
+  private static boolean isGood(long n) {
+    return !isDead(n) && !isFiltered(n);
+  }
+
+  private static long number(int partition, long sequence) {
+    return PARTITION * partition + sequence;
+  }
+
+  private static List<Long> good(int partition, long upTo) {
+    return LongStream.rangeClosed(1, upTo)
+        .map(sequence -> number(partition, sequence))
+        .filter(Simulation::isGood)
+        .boxed()
+        .toList();
+  }
+
+  // ------------------------------------------------------------------ lives
+
+  /** Plays until a run comes to its end, and checks everything. */
+  void play() throws Exception {
+    try {
+      boolean complete = false;
+      for (int life = 0; !complete; life++) {
+        boolean mortal = life < 6;
+        note("life " + life);
+        Life now = new Life(mortal ? killAfter() : Integer.MAX_VALUE, mortal);
+        complete = now.live();
+        lostAnswers += now.lostAnswers();
+        if (!complete) {
+          kills++;
+          stores.replaceAll(RecordingSink::afterCrash);
+          dead = dead.afterCrash();
+          checkCommitted();
+        }
+      }
+      checkCompleted();
+    } catch (AssertionError | Exception e) {
+      e.addSuppressed(new AssertionError("the last steps: " + String.join(", ", trace)));
+      throw e;
+    }
+  }
+
+  private int killAfter() {
+    return random.nextInt(3) == 0 ? random.nextInt(30) : random.nextInt(600);
+  }
+
+  private void note(String step) {
+    if (trace.size() == 60) {
+      trace.removeFirst();
+    }
+    trace.add(step);
+  }
+
+  /** What a store has committed is what its progress says: nothing missing, nothing twice. */
+  private void checkCommitted() {
+    for (RecordingSink store : stores) {
+      for (int p = 0; p < records.length; p++) {
+        List<Long> found = committed(store, p);
+        if (ordered) {
+          assertThat(found).as("in order").isEqualTo(good(p, reached(store, p)));
+        } else {
+          assertThat(found).containsAll(good(p, reached(store, p)));
+        }
+      }
+    }
+  }
+
+  private static long reached(RecordingSink store, int partition) {
+    return store
+        .progress()
+        .map(progress -> progress.frontier().of("s/" + partition).sequence())
+        .orElse(0L);
+  }
+
+  private static List<Long> committed(RecordingSink store, int partition) {
+    return store.committedRows().stream()
+        .filter(row -> row.partition().equals("s/" + partition))
+        .map(row -> (Long) row.values().get("n"))
+        .toList();
+  }
+
+  private void checkCompleted() {
+    for (RecordingSink store : stores) {
+      for (int p = 0; p < records.length; p++) {
+        List<Long> found = committed(store, p);
+        List<Long> wanted = good(p, records[p]);
+        if (ordered) {
+          assertThat(found).as("delivered of partition " + p).isEqualTo(wanted);
+        } else {
+          assertThat(found.stream().distinct().sorted()).isEqualTo(wanted);
+          // Batches may overtake, so a commit can hold what lies behind a gap: it comes again after
+          // a kill, and when the answer to a commit was lost.
+          assertThat(found.size() - wanted.size())
+              .isLessThanOrEqualTo((kills + lostAnswers) * window);
+        }
+      }
+      assertThat(store.committedRows())
+          .allSatisfy(row -> {
+            for (int stage = 0; stage < stages; stage++) {
+              long n = (Long) row.values().get("n");
+              assertThat(row.values()).containsEntry("times" + (stage + 2), (stage + 2) * n);
+            }
+          });
+    }
+    for (int p = 0; p < records.length; p++) {
+      int partition = p;
+      List<Long> letters =
+          dead.committedLetters().stream()
+              .filter(letter -> letter.partition().equals(Integer.toString(partition)))
+              .map(letter -> number(partition, letter.sequence()))
+              .toList();
+      List<Long> wanted =
+          LongStream.rangeClosed(1, records[p])
+              .map(sequence -> number(partition, sequence))
+              .filter(Simulation::isDead)
+              .boxed()
+              .toList();
+      if (ordered) {
+        assertThat(letters).as("dead letters of partition " + p).isEqualTo(wanted);
+      } else {
+        assertThat(letters.stream().distinct().sorted()).isEqualTo(wanted);
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ one life of the engine
+
+  private final class Life {
+    private final int killAfter;
+    private final boolean mortal;
+    private final List<PlayedPool> pools = new ArrayList<>();
+    private final List<Sink> sinks = new ArrayList<>();
+    private final List<Partition> partitions = new ArrayList<>();
+    private final StagedRow row = new StagedRow(Memory.SCHEMAS.get(stages - 1));
+    private final Forebay forebay =
+        new Forebay(() -> time, memory.slots(stages, slotCount), Memory.SLOT_BYTES, window);
+    private final Intake intake = new Intake(forebay, () -> time, new Doorbell(), 1);
+    private @Nullable Dispatcher dispatcher;
+    private @Nullable SinkRunner sinkRunner;
+    private int steps;
+
+    Life(int killAfter, boolean mortal) {
+      this.killAfter = killAfter;
+      this.mortal = mortal;
+      for (RecordingSink store : stores) {
+        sinks.add(
+            awayOften == 0 ? store : new FlakySink(store, () -> random.nextDouble() < awayOften));
+      }
+    }
+
+    int lostAnswers() {
+      return sinks.stream()
+          .mapToInt(sink -> sink instanceof FlakySink flaky ? flaky.lostAnswers : 0)
+          .sum();
+    }
+
+    /** Whether it came to its end; false if it was killed or failed. */
+    boolean live() throws Exception {
+      if (!begin()) {
+        return false;
+      }
+      Dispatcher dispatches = dispatcher();
+      SinkRunner writes = sinkRunner();
+      while (!writes.isDone()) {
+        if (++steps > killAfter) {
+          note("killed");
+          return false;
+        }
+        if (steps > MOST_STEPS) {
+          throw new AssertionError("no end after " + steps + " steps");
+        }
+        try {
+          step(dispatches, writes);
+        } catch (PipelineFailedException e) {
+          note("failed: " + e.getMessage());
+          assertThat(mortal).as("a run fails for no reason: " + e.getMessage()).isTrue();
+          return false;
+        }
+        assertConserved(writes);
+      }
+      assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
+      return true;
+    }
+
+    private Dispatcher dispatcher() {
+      return Objects.requireNonNull(dispatcher);
+    }
+
+    private SinkRunner sinkRunner() {
+      return Objects.requireNonNull(sinkRunner);
+    }
+
+    /** As {@link Run} does it. */
+    private boolean begin() throws IOException {
+      List<Recovery.Named> named = new ArrayList<>();
+      for (int i = 0; i < sinks.size(); i++) {
+        named.add(new Recovery.Named("out" + i, sinks.get(i)));
+      }
+      named.add(new Recovery.Named("dead", dead));
+      Recovery recovery = Recovery.of(IDENTITY, named, false, false, name -> true);
+      SinkContext context =
+          new SinkContext(
+              IDENTITY,
+              Memory.SCHEMAS.get(stages - 1).view(stages),
+              intake.names(),
+              recovery.resume());
+      int opened = 0;
+      for (Recovery.Named each : named) {
+        if (mortal && random.nextInt(60) == 0) {
+          note("killed with " + opened + " outputs open");
+          return false;
+        }
+        each.output().open(context);
+        opened++;
+      }
+      List<OutputLane> lanes = new ArrayList<>();
+      for (int i = 0; i < named.size(); i++) {
+        OutputLane lane =
+            new OutputLane(
+                named.get(i).name(), fallible(named.get(i)), () -> time, recovery.ahead().get(i));
+        if (named.get(i).output() instanceof FlakySink) {
+          lane.mayBeAway(context, recovery.start(), random.split());
+        }
+        lane.keeps(recovery.keeps().get(i));
+        lanes.add(lane);
+      }
+      sinkRunner =
+          new SinkRunner(
+              new SinkRunner.Wiring(
+                  IDENTITY,
+                  stages,
+                  false,
+                  intake,
+                  lanes.subList(0, sinks.size()),
+                  Optional.of(lanes.getLast()),
+                  batch -> dispatcher().partWritten(batch),
+                  this::acknowledged),
+              recovery.start(),
+              new Doorbell(),
+              () -> time);
+      List<StageLane> stageLanes = new ArrayList<>();
+      for (int i = 0; i < stages; i++) {
+        PlayedPool pool = new PlayedPool(i, 1 + random.nextInt(3));
+        pools.add(pool);
+        Stage stage = Stage.cpu("stage" + i, "none").batch(BatchSize.of(batchRows));
+        stageLanes.add(new StageLane(i, stage, pool, 1_000_000_000));
+      }
+      dispatcher =
+          new Dispatcher(
+              intake, stageLanes, new Resequencer(ordered, sinkRunner), new Doorbell(), 1_000);
+      for (int p = 0; p < records.length; p++) {
+        Position from = recovery.start().of(Partition.key("s", Integer.toString(p)));
+        assertThat(from.offset()).isEqualTo(10 * from.sequence());
+        partitions.add(intake.open(0, "s", Integer.toString(p), from));
+      }
+      return true;
+    }
+
+    /** The output, or one whose commits may fail for good. */
+    private Output fallible(Recovery.Named named) {
+      return named.output() instanceof RecordingSink store && mortal && random.nextInt(3) == 0
+          ? new FailingSink(store, 1 + random.nextInt(6))
+          : named.output();
+    }
+
+    /** Whatever the source is told must be durable in every output. */
+    private void acknowledged(AckTracker.Acknowledged acknowledged) {
+      String key = acknowledged.partition().key;
+      long upTo = acknowledged.position().sequence();
+      for (RecordingSink store : stores) {
+        checkDurable(store.progress(), key, upTo);
+      }
+      checkDurable(dead.progress(), key, upTo);
+    }
+
+    private static void checkDurable(Optional<Progress> progress, String key, long upTo) {
+      if (progress.orElseThrow().frontier().of(key).sequence() < upTo) {
+        throw new AssertionError(
+            key + " was acknowledged up to " + upTo + ", but an output has only " + progress);
+      }
+    }
+
+    private void assertConserved(SinkRunner writes) {
+      // Plain comparisons: this is looked at millions of times.
+      RecordCounts counts = writes.counts().with(forebay.read());
+      if (counts.inFlight() < 0 || counts.inFlight() > counts.read()) {
+        throw new AssertionError("the counts are " + counts);
+      }
+      for (Partition partition : partitions) {
+        if (partition.unacknowledged < 0 || partition.unacknowledged > window) {
+          throw new AssertionError(
+              partition.unacknowledged + " unacknowledged with a window of " + window);
+        }
+      }
+    }
+
+    private void step(Dispatcher dispatches, SinkRunner writes)
+        throws PipelineFailedException, InterruptedException {
+      switch (random.nextInt(6)) {
+        case 0 -> handIn();
+        case 1, 2 -> pools.get(random.nextInt(stages)).work(dispatches);
+        case 3 -> {
+          note("dispatch");
+          dispatches.step(time);
+        }
+        case 4 -> {
+          note("sink");
+          writes.step(time);
+        }
+        default -> {
+          long passed = random.nextInt(4) == 0 ? random.nextLong(3_000_000_000L) : 2_000;
+          time += passed;
+        }
+      }
+    }
+
+    private void handIn() {
+      boolean more = false;
+      for (int p = 0; p < partitions.size(); p++) {
+        Partition partition = partitions.get(p);
+        for (int i = random.nextInt(20); i > 0 && partition.lastSequence < records[p]; i--) {
+          if (!append(p, partition, partition.lastSequence + 1)) {
+            break;
+          }
+        }
+        more |= partition.lastSequence < records[p];
+      }
+      note("hand in");
+      if (!more) {
+        intake.end(true);
+      }
+    }
+
+    private boolean append(int p, Partition partition, long sequence) {
+      if (!forebay.hasRoom()) {
+        return false;
+      }
+      long n = number(p, sequence);
+      Forebay.Outcome outcome;
+      if (isUnreadable(n)) {
+        outcome = forebay.tryReject(partition, sequence, 10 * sequence, "unreadable", "?");
+      } else {
+        row.setLong(0, n);
+        outcome = forebay.tryAppend(partition, row, sequence, 10 * sequence);
+        row.clear();
+      }
+      return outcome == Forebay.Outcome.TAKEN;
+    }
+  }
+
+  // ------------------------------------------------------------------ workers
+
+  /** A pool whose workers answer when and how the seed wants it. */
+  private final class PlayedPool implements StageRunner {
+    private final int stage;
+    private final int workers;
+    private final List<InFlightBatch> inWork = new ArrayList<>();
+    private int pauses;
+
+    PlayedPool(int stage, int workers) {
+      this.stage = stage;
+      this.workers = workers;
+    }
+
+    @Override
+    public int capacity() {
+      return workers;
+    }
+
+    @Override
+    public int workers() {
+      return workers;
+    }
+
+    @Override
+    public boolean hasIdleWorker() {
+      return inWork.size() < workers;
+    }
+
+    @Override
+    public void submit(InFlightBatch batch) {
+      if (inWork.size() >= workers) {
+        throw new AssertionError("more batches than the pool has room for");
+      }
+      inWork.add(batch);
+    }
+
+    @Override
+    public PoolSnapshot snapshot() {
+      return new PoolSnapshot(workers, inWork.size(), 0, 0);
+    }
+
+    @Override
+    public boolean close(Duration deadline) {
+      return true;
+    }
+
+    /** One worker answers. */
+    void work(Dispatcher dispatcher) throws InterruptedException {
+      if (inWork.isEmpty()) {
+        return;
+      }
+      InFlightBatch batch = inWork.remove(random.nextInt(inWork.size()));
+      if (pauses < StageLane.MOST_PAUSES - 1 && random.nextInt(40) == 0) {
+        pauses++;
+        note("pause");
+        dispatcher.completed(
+            batch,
+            new Completion.Unavailable("they die", Duration.ofNanos(1 + random.nextInt(99))));
+        return;
+      }
+      pauses = 0;
+      int poison = stage == 0 ? poisonIn(batch) : -1;
+      note(poison < 0 ? "answer" : "death");
+      dispatcher.completed(
+          batch,
+          poison < 0
+              ? compute(batch)
+              : new Completion.Lost(
+                  random.nextBoolean() ? poison : -1, "it dies of it", "exit 13"));
+    }
+
+    private static int poisonIn(InFlightBatch batch) {
+      Int64Column n = batch.slot.view(0).int64("n");
+      for (int r = 0; r < batch.slot.rows(); r++) {
+        if (isPoison(n.get(r))) {
+          return r;
+        }
+      }
+      return -1;
+    }
+
+    private Completion compute(InFlightBatch batch) {
+      Int64Column n = batch.slot.view(stage).int64("n");
+      int rows = batch.slot.rows();
+      CallWriter out = batch.slot.beginCall(stage, RowShape.FEWER);
+      boolean overflows = rows > 1 && random.nextInt(20) == 0;
+      int end = overflows ? 1 + random.nextInt(rows - 1) : rows;
+      for (int r = 0; r < end; r++) {
+        if (stage == 0 && isFiltered(n.get(r))) {
+          out.filter(r);
+        } else if (stage == 0 && isRejected(n.get(r))) {
+          out.reject(r, "rejected");
+        } else {
+          out.int64("times" + (stage + 2)).set(r, (stage + 2) * n.get(r));
+        }
+      }
+      if (overflows) {
+        out.overflowed(end, 1_000);
+      } else {
+        out.done(1_000, -1);
+      }
+      return new Completion.Done(batch.slot.result(stage), 0, 0);
+    }
+  }
+
+  /** Fails for good at one of its commits, before or after it has had its effect. */
+  private final class FailingSink implements Sink {
+    private final RecordingSink store;
+    private int commitsLeft;
+
+    FailingSink(RecordingSink store, int commitsLeft) {
+      this.store = store;
+      this.commitsLeft = commitsLeft;
+    }
+
+    @Override
+    public Optional<Progress> recover() {
+      return store.recover();
+    }
+
+    @Override
+    public void open(SinkContext context) {
+      store.open(context);
+    }
+
+    @Override
+    public void write(Batch batch) throws IOException {
+      store.write(batch);
+    }
+
+    @Override
+    public void commit(Progress progress) throws IOException {
+      if (--commitsLeft > 0) {
+        store.commit(progress);
+        return;
+      }
+      if (random.nextBoolean()) {
+        store.commit(progress);
+      }
+      throw new IOException("the disk is broken");
+    }
+
+    @Override
+    public boolean effectivelyOnce() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
