@@ -430,7 +430,7 @@ final class Simulation {
 
     private void assertConserved(SinkRunner writes) {
       // Plain comparisons: this is looked at millions of times.
-      RecordCounts counts = writes.counts().with(forebay.read());
+      RecordCounts counts = writes.counts().with(forebay.read(), 0);
       if (counts.inFlight() < 0 || counts.inFlight() > counts.read()) {
         throw new AssertionError("the counts are " + counts);
       }
