@@ -23,6 +23,7 @@ class Reference:
     def __init__(self, form=None):
         self.name = "module.function"
         self.form = form
+        self.each = self.value = self.result = False
 
 
 def fields(**types):
