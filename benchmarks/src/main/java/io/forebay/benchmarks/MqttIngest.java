@@ -65,12 +65,17 @@ final class MqttIngest implements Claim {
     for (int qos = 0; qos <= 1; qos++) {
       int messages = session.scaled(qos == 0 ? 1_000_000 : 500_000, 5_000);
       Contest contest = new Contest("M1: QoS " + qos + ", messages of 70 bytes", "messages");
-      add(contest, "HiveMQ client", MqttIngest::hiveMq, messages, qos);
+      // At QoS 0 HiveMQ's client throws away what it cannot keep up with: nothing to compare.
+      List<String> rivals =
+          qos == 0 ? List.of("Vert.x client") : List.of("HiveMQ client", "Vert.x client");
+      if (qos > 0) {
+        add(contest, "HiveMQ client", MqttIngest::hiveMq, messages, qos);
+      }
       add(contest, "Vert.x client", MqttIngest::vertx, messages, qos);
       add(contest, "Forebay", MqttIngest::forebay, messages, qos);
       session.run(contest, 1);
       for (String per : List.of("/s", "/CPU-s")) {
-        for (String rival : List.of("HiveMQ client", "Vert.x client")) {
+        for (String rival : rivals) {
           session.atLeast(
               "QoS " + qos + ", messages" + per + " against " + rival,
               contest.series("Forebay " + per).over(contest.series(rival + " " + per)),
