@@ -89,7 +89,7 @@ final class PythonSupervisionTest {
   void gives_a_batch_to_another_when_its_worker_is_stopped() throws Exception {
     try (var fixture = pool("acts.processRecordBatch", 1, 2, Duration.ofSeconds(1))) {
       ProcessHandle stopped = fixture.workers().get(0);
-      SupervisionTest.signal("STOP", stopped);
+      SupervisionTest.stop(stopped);
       Slot slot = fixture.fill(0, 10, 0, r -> r);
       Completion completion = fixture.pool.submit(slot).get(60, TimeUnit.SECONDS);
       assertThat(fixture.kept(slot, completion).rows()).isEqualTo(10);

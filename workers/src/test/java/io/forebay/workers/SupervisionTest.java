@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.slots.Slot;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -68,7 +70,7 @@ final class SupervisionTest {
     try (var fixture =
         new PoolFixture(PoolFixture.On.PROCESSES, Functions.FeatureOfRecord.class, config)) {
       ProcessHandle stopped = fixture.workers().get(0);
-      signal("STOP", stopped);
+      stop(stopped);
       Slot slot = fixture.fill(0, 10, 0, r -> r);
       Completion completion = fixture.pool.submit(slot).get(60, TimeUnit.SECONDS);
       assertThat(fixture.kept(slot, completion).rows()).isEqualTo(10);
@@ -227,6 +229,13 @@ final class SupervisionTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Stops the process: it does so when it has its turn, and might begin a call before. */
+  static void stop(ProcessHandle process) throws Exception {
+    signal("STOP", process);
+    Path status = Path.of("/proc/" + process.pid() + "/status");
+    await().until(() -> Files.readString(status).contains("State:\tT"));
   }
 
   static void signal(String name, ProcessHandle process) throws Exception {
