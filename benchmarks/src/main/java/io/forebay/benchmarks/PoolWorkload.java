@@ -27,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 final class PoolWorkload implements AutoCloseable {
   static final String LECTURE = "io.forebay.functions.LectureFeatures";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final int IN_FLIGHT_PER_WORKER = 512;
+  private static final int IN_FLIGHT_PER_WORKER = 1024;
 
   /** Where the function runs. */
   enum Placement {
