@@ -148,7 +148,7 @@ record ValueType(
                   List.of("original"),
                   true,
                   ValueType::replaySpeed,
-                  Map.of("type", "string", "pattern", "^(original|[0-9]{1,6}(\\.[0-9]{1,6})?x)$"))),
+                  pattern("^(original|[0-9]{1,6}(\\.[0-9]{1,6})?x)$"))),
           Map.entry(MessageFormat.class, messageFormat()),
           Map.entry(FieldType.class, fieldType()));
 
@@ -276,6 +276,14 @@ record ValueType(
       case "m" -> Duration.ofMinutes(count);
       default -> Duration.ofHours(count);
     };
+  }
+
+  /** In this order, so that the schema is the same each time. */
+  private static Map<String, Object> pattern(String pattern) {
+    Map<String, Object> schema = new LinkedHashMap<>();
+    schema.put("type", "string");
+    schema.put("pattern", pattern);
+    return schema;
   }
 
   private static Map<String, Object> type(String name) {
