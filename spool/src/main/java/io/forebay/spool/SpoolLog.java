@@ -1,5 +1,6 @@
 package io.forebay.spool;
 
+import io.forebay.Position;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
@@ -44,22 +46,43 @@ final class SpoolLog implements Closeable {
 
   /** Is told on the flusher's thread. */
   interface Listener {
-    /** Everything up to {@code sequence} is durable; these are its marks, the last of each. */
-    void durable(long sequence, List<Mark> marks);
+    /** Everything up to {@code sequence} is durable; and how far partitions are with it. */
+    void durable(long sequence, List<Reached> marks);
 
     /** Writing fails and is tried again, or (with an empty text) goes well again. */
     void trouble(String what);
   }
 
-  /** How far one partition of the owner is with a frame. */
+  /** How far one partition of the owner is with what was appended. */
   static final class Mark {
     final String partition;
-    private @Nullable Group group;
-    long sequence;
-    long offset;
+    private @Nullable Reached reached;
 
     Mark(String partition) {
       this.partition = partition;
+    }
+
+    /** With the last frame that was appended; under the log's lock. */
+    Optional<Position> last() {
+      Reached last = reached;
+      return last == null ? Optional.empty() : Optional.of(last.position());
+    }
+  }
+
+  /** How far a partition is with one group: what later groups hold is not in it. */
+  static final class Reached {
+    final String partition;
+    private final Group group;
+    private long sequence;
+    private long offset;
+
+    private Reached(String partition, Group group) {
+      this.partition = partition;
+      this.group = group;
+    }
+
+    Position position() {
+      return new Position(sequence, offset);
     }
   }
 
@@ -67,7 +90,7 @@ final class SpoolLog implements Closeable {
   private static final class Group {
     final long first;
     final byte @Nullable [] newSegmentHead;
-    final List<Mark> marks = new ArrayList<>();
+    final List<Reached> marks = new ArrayList<>();
     ByteBuffer bytes;
     long last;
 
@@ -249,12 +272,14 @@ final class SpoolLog implements Closeable {
       pending += frame;
       segmentBytes += frame;
       if (mark != null) {
-        if (mark.group != group) {
-          mark.group = group;
-          group.marks.add(mark);
+        Reached reached = mark.reached;
+        if (reached == null || reached.group != group) {
+          reached = new Reached(mark.partition, group);
+          mark.reached = reached;
+          group.marks.add(reached);
         }
-        mark.sequence = sequence;
-        mark.offset = offset;
+        reached.sequence = sequence;
+        reached.offset = offset;
       }
       if (group.bytes.position() >= limits.groupBytes()) {
         closeGroup();
@@ -375,7 +400,7 @@ final class SpoolLog implements Closeable {
         clean(step == Step.PERSIST);
       }
       clean(true);
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (Throwable e) { // Whatever it is: nobody may wait for this thread for ever.
       fail(e);
     } finally {
       flushed.countDown();
@@ -595,7 +620,7 @@ final class SpoolLog implements Closeable {
     }
   }
 
-  private void fail(Exception e) {
+  private void fail(Throwable e) {
     lock.lock();
     try {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();

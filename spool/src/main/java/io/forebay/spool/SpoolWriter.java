@@ -70,9 +70,7 @@ final class SpoolWriter implements RecordWriter {
 
   /** Up to where its records are in the spool; for the log, under its lock. */
   Optional<Position> reached() {
-    return mark.sequence == 0
-        ? Optional.empty()
-        : Optional.of(new Position(mark.sequence, mark.offset));
+    return mark.last();
   }
 
   private Bytes value(int column) {

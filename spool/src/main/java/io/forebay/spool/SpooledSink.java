@@ -305,7 +305,7 @@ public final class SpooledSink implements Sink {
     private boolean troubled;
 
     @Override
-    public void durable(long sequence, List<SpoolLog.Mark> marks) {}
+    public void durable(long sequence, List<SpoolLog.Reached> marks) {}
 
     @Override
     public void trouble(String what) {

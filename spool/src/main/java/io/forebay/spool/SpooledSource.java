@@ -256,9 +256,9 @@ public final class SpooledSource implements Source {
   /** What the flusher says, handed on to the source and to the engine. */
   private final class Told implements SpoolLog.Listener {
     @Override
-    public void durable(long sequence, List<SpoolLog.Mark> marks) {
-      for (SpoolLog.Mark mark : marks) {
-        inner.acknowledged(mark.partition, new Position(mark.sequence, mark.offset));
+    public void durable(long sequence, List<SpoolLog.Reached> marks) {
+      for (SpoolLog.Reached mark : marks) {
+        inner.acknowledged(mark.partition, mark.position());
       }
     }
 

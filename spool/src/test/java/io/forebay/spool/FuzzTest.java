@@ -239,7 +239,7 @@ class FuzzTest {
         Disk.REAL,
         new SpoolLog.Listener() {
           @Override
-          public void durable(long sequence, List<SpoolLog.Mark> marks) {}
+          public void durable(long sequence, List<SpoolLog.Reached> marks) {}
 
           @Override
           public void trouble(String what) {}

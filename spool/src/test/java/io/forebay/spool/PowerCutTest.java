@@ -81,8 +81,10 @@ class PowerCutTest {
     SpoolLog.Listener listener =
         new SpoolLog.Listener() {
           @Override
-          public void durable(long sequence, List<SpoolLog.Mark> marks) {
-            told.set(sequence);
+          public void durable(long sequence, List<SpoolLog.Reached> marks) {
+            long reached = marks.getLast().position().sequence();
+            assertThat(reached).isEqualTo(sequence);
+            told.set(reached);
             crash();
           }
 
@@ -90,6 +92,7 @@ class PowerCutTest {
           public void trouble(String what) {}
         };
     Limits limits = new Limits(1 << 20, 60_000, 1_000_000);
+    SpoolLog.Mark mark = new SpoolLog.Mark("p");
     try (SpoolLog log =
             new SpoolLog(
                 place,
@@ -104,7 +107,7 @@ class PowerCutTest {
         SpoolReader reader = new SpoolReader(log, 0)) {
       for (long n = 1; n <= RECORDS && broken.get() == null; n++) {
         byte[] payload = payload(n);
-        assertThat(log.append(payload, payload.length, null, 0, 0)).isEqualTo(n);
+        assertThat(log.append(payload, payload.length, mark, n, n)).isEqualTo(n);
         if (n % 10 == 0) {
           log.sync();
           for (long read = n - 9; read <= n; read++) {
@@ -145,7 +148,7 @@ class PowerCutTest {
     SpoolLog.Listener nobody =
         new SpoolLog.Listener() {
           @Override
-          public void durable(long sequence, List<SpoolLog.Mark> marks) {}
+          public void durable(long sequence, List<SpoolLog.Reached> marks) {}
 
           @Override
           public void trouble(String what) {}
