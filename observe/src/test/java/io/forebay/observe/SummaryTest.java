@@ -178,7 +178,7 @@ final class SummaryTest {
     assertThat(String.join("\n", summary.table()))
         .startsWith(
             """
-            source  records  waited for room                               state
+            source  records  waited for room                              state
             hall-a        7              0 %
             broker    1,000             50 %  disconnected (connection refused)
 
