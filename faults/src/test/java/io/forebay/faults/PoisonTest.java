@@ -101,7 +101,7 @@ final class PoisonTest {
     "Rows, -1, 10",
     "Vectorized, -1, 1",
     "poison.rows, -1, 1",
-    "poison.rows, -1, 100",
+    "poison.rows, -1, 10",
     "poison.vectorized@columns, -1, 10",
     "Rows, -2, 100",
     "Vectorized, -2, 100",
