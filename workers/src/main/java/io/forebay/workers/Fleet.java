@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * settles. {@code inFlight} counts the first three.
  */
 final class Fleet {
+  /** So much later than it could have does a worker begin a call, at most, as far as we believe. */
+  private static final long BEGINS_LATE_NANOS = 1_000_000_000L;
+
   private static final int FEW = 3;
   private static final long QUEUED_NANOS = 500_000;
 
@@ -335,7 +338,9 @@ final class Fleet {
         }
         next = Math.min(next, now + Math.max(10_000_000, timeout.toNanos() / 10));
       } else if (begun) {
-        since = Math.clamp(worker.ring.began(), call.pushed, Math.max(call.pushed, since));
+        // The worker's word, as far as it is possible: it may have been woken late.
+        long latest = Math.min(now, since + BEGINS_LATE_NANOS);
+        since = Math.clamp(worker.ring.began(), call.pushed, Math.max(call.pushed, latest));
       }
       long left = since + timeout.toNanos() - now;
       if (left > 0) {
