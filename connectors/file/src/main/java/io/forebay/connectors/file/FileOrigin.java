@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,17 @@ final class FileOrigin implements Closeable {
     this.baud = baud;
     this.path = path.equals("-") ? null : Path.of(path);
     this.standardInput = standardInput;
-    this.repeatable =
-        this.path != null && (Files.isRegularFile(this.path) || !Files.exists(this.path));
+    this.repeatable = this.path != null && isFileOrNothing(this.path);
+  }
+
+  /** Looks once: a file that is being renamed may come into being between two looks. */
+  private static boolean isFileOrNothing(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
+    } catch (IOException e) {
+      // Opening it says what is wrong.
+      return true;
+    }
   }
 
   /** Whether a file is followed, which may come later. */

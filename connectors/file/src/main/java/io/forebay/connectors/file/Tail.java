@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -65,18 +68,24 @@ final class Tail {
       throws IOException, InterruptedException {
     long lines = resume.sequence();
     TailMark mark = TailMark.of(resume.offset());
-    TailFile file = resume.offset() == 0 ? next() : resume(mark);
+    TailFile file = resume.offset() == 0 ? next(Optional.empty()) : resume(mark);
     long place = file.matches(mark) ? mark.place() : 0;
     while (true) {
-      try (TailFile open = file;
-          TailInput input = new TailInput(this, open, place)) {
+      TailFile open = file;
+      boolean again = false;
+      try (TailInput input = new TailInput(this, open, place)) {
         lines =
             place == 0
                 ? reader.read(path.toString(), input, lines, out)
                 : reader.readOn(input, place, lines, out);
+        again = input.wasCutOff();
+        file = again ? open : next(Optional.of(input.file()));
+        place = 0;
+      } finally {
+        if (!again) {
+          open.close();
+        }
       }
-      file = next();
-      place = 0;
     }
   }
 
@@ -88,16 +97,34 @@ final class Tail {
     waiting.await(POLL_NANOS);
   }
 
-  /** The next file to be read from its beginning; waits until there is one. */
-  private TailFile next() throws IOException, InterruptedException {
-    TailFile older = pending.poll();
-    if (older != null) {
-      return older;
-    }
+  /**
+   * The next file to be read from its beginning; waits until there is one.
+   *
+   * @param last the file that was read to its end; still open, so that no other gets its inode
+   */
+  private TailFile next(Optional<TailFile> last) throws IOException, InterruptedException {
     while (true) {
-      Optional<TailFile> file = TailFile.open(path);
-      if (file.isPresent()) {
-        return file.get();
+      List<TailFile> files = open();
+      int read = -1;
+      for (int i = 0; i < files.size() && last.isPresent(); i++) {
+        if (files.get(i).key().equals(last.get().key())) {
+          read = i;
+        }
+      }
+      if (read >= 0) {
+        enqueue(newer(files, read));
+      } else if (pending.isEmpty()) {
+        // What was read is gone, or nothing was: the file that has the name now.
+        enqueue(newer(files, files.size() - 2));
+        if (!pending.isEmpty() && !pending.peek().isAt(path)) {
+          enqueue(List.of());
+        }
+      } else {
+        close(files);
+      }
+      TailFile next = pending.poll();
+      if (next != null) {
+        return next;
       }
       poll();
     }
@@ -115,7 +142,7 @@ final class Tail {
             + " beginning; keep a renamed file uncompressed until it was read",
         path,
         Long.toString(mark.place()));
-    return next();
+    return next(Optional.empty());
   }
 
   /**
@@ -124,38 +151,22 @@ final class Tail {
    * @param not a file that is not meant
    */
   Optional<TailFile> find(TailMark mark, Optional<TailFile> not) throws IOException {
-    List<Path> candidates = siblings();
-    candidates.add(path);
+    List<TailFile> files = open();
     // The same inode first, then the same content: a copy, or a file that was put back.
     for (boolean sameInode : new boolean[] {true, false}) {
-      for (Path candidate : candidates.reversed()) {
-        Optional<TailFile> file = TailFile.open(candidate);
-        if (file.isEmpty()) {
-          continue;
+      for (int i = files.size() - 1; i >= 0; i--) {
+        TailFile file = files.get(i);
+        if ((not.isEmpty() || !not.get().key().equals(file.key()))
+            && (file.inodeHash() == mark.inode()) == sameInode
+            && file.matches(mark)) {
+          List<TailFile> newer = newer(files, i - 1);
+          enqueue(newer.subList(1, newer.size()));
+          return Optional.of(file);
         }
-        boolean meant =
-            (not.isEmpty() || !not.get().key().equals(file.get().key()))
-                && (file.get().inodeHash() == mark.inode()) == sameInode
-                && file.get().matches(mark);
-        if (meant) {
-          enqueue(candidate.equals(path) ? List.of() : newerThan(candidate, candidates));
-          return file;
-        }
-        file.get().close();
       }
     }
+    close(files);
     return Optional.empty();
-  }
-
-  /** The file was renamed and is complete: those that came after it are pending. */
-  void leave(TailFile file) throws IOException {
-    List<Path> siblings = siblings();
-    for (Path sibling : siblings) {
-      if (file.isAt(sibling)) {
-        enqueue(newerThan(sibling, siblings));
-        return;
-      }
-    }
   }
 
   /** The file was cut off and there is no copy of it. */
@@ -169,26 +180,51 @@ final class Tail {
         Long.toString(place));
   }
 
-  /** Opens them now, so that they are found however they are renamed later. */
-  private void enqueue(List<Path> files) throws IOException {
-    for (TailFile file = pending.poll(); file != null; file = pending.poll()) {
-      file.close();
-    }
-    for (Path each : files) {
-      TailFile.open(each).ifPresent(pending::add);
+  /** Instead of what was pending. */
+  private void enqueue(List<TailFile> files) throws IOException {
+    close(pending);
+    pending.clear();
+    pending.addAll(files);
+  }
+
+  /** Those behind the index; the others are closed. */
+  private static List<TailFile> newer(List<TailFile> files, int index) throws IOException {
+    int from = Math.max(0, index + 1);
+    close(files.subList(0, from));
+    return files.subList(from, files.size());
+  }
+
+  private static void close(Collection<TailFile> files) throws IOException {
+    for (TailFile each : files) {
+      each.close();
     }
   }
 
-  private List<Path> newerThan(Path file, List<Path> oldestFirst) {
-    int index = oldestFirst.indexOf(file);
-    return oldestFirst.subList(index + 1, oldestFirst.size()).stream()
-        .filter(other -> !other.equals(path))
-        .toList();
+  /**
+   * The files that may have been renamed or copied, those written last at the end, and the one that
+   * has the name now behind them: open, so that they are found however they are renamed later, and
+   * all as they were named at one moment.
+   */
+  private List<TailFile> open() throws IOException {
+    while (true) {
+      Map<Path, Object> names = names();
+      List<TailFile> files = new ArrayList<>();
+      boolean same = true;
+      for (Map.Entry<Path, Object> each : names.entrySet()) {
+        Optional<TailFile> file = TailFile.open(each.getKey());
+        file.ifPresent(files::add);
+        same &= file.isPresent() && file.get().key().equals(each.getValue());
+      }
+      if (same && names().equals(names)) {
+        return files;
+      }
+      close(files);
+    }
   }
 
-  /** The files that may have been renamed or copied, those written last at the end. */
-  private List<Path> siblings() throws IOException {
-    record Sibling(Path path, FileTime written) {}
+  /** The names and what tells their files apart, in the order of {@link #open}. */
+  private Map<Path, Object> names() throws IOException {
+    record Sibling(Path path, Object key, FileTime written) {}
     String name = Objects.requireNonNull(path.getFileName()).toString();
     List<Sibling> found = new ArrayList<>();
     try (DirectoryStream<Path> directory =
@@ -201,17 +237,22 @@ final class Tail {
             && !other.matches(".*\\.(gz|zst|bz2|xz|progress|tmp)")
             && Files.isRegularFile(each)) {
           try {
-            found.add(new Sibling(each, Files.getLastModifiedTime(each)));
+            FileTime written = Files.getLastModifiedTime(each);
+            TailFile.key(each).ifPresent(key -> found.add(new Sibling(each, key, written)));
           } catch (NoSuchFileException e) {
             // Renamed once more; it is found under its new name the next time.
           }
         }
       }
     } catch (NoSuchFileException e) {
-      return new ArrayList<>();
+      return Map.of();
     }
     found.sort(Comparator.comparing(Sibling::written).thenComparing(s -> s.path().toString()));
-    int from = Math.max(0, found.size() - MOST_SIBLINGS);
-    return new ArrayList<>(found.subList(from, found.size()).stream().map(Sibling::path).toList());
+    Map<Path, Object> names = new LinkedHashMap<>();
+    found
+        .subList(Math.max(0, found.size() - MOST_SIBLINGS), found.size())
+        .forEach(sibling -> names.put(sibling.path(), sibling.key()));
+    TailFile.key(path).ifPresent(key -> names.put(path, key));
+    return names;
   }
 }

@@ -24,6 +24,7 @@ final class TailInput implements ByteStream, Closeable {
 
   private boolean waited;
   private int quietPolls;
+  private boolean cutOff;
 
   TailInput(Tail tail, TailFile file, long place) throws IOException {
     this.tail = tail;
@@ -49,7 +50,6 @@ final class TailInput implements ByteStream, Closeable {
         return -1;
       }
       if (isComplete()) {
-        tail.leave(file);
         return -1;
       }
       tail.poll();
@@ -92,10 +92,21 @@ final class TailInput implements ByteStream, Closeable {
             : tail.find(new TailMark(place, line, opened.inodeHash()), Optional.of(opened));
     if (copy.isEmpty()) {
       tail.cutOff(place);
+      cutOff = true;
       return false;
     }
     file = copy.get();
     return true;
+  }
+
+  /** Whether the file is to be read from its beginning: it was cut off, and what it was is lost. */
+  boolean wasCutOff() {
+    return cutOff;
+  }
+
+  /** The file that was read last. */
+  TailFile file() {
+    return file;
   }
 
   @Override

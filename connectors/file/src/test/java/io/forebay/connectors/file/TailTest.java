@@ -19,6 +19,9 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +33,9 @@ class TailTest {
 
   /** Enough for a renamed file to be complete, and for the next one to be read. */
   private static final int COMPLETE = Tail.QUIET_POLLS + 2;
+
+  /** As many as are renamed once more. */
+  private static final int MOST_RENAMED = 60;
 
   @TempDir Path directory;
   private Path file;
@@ -65,7 +71,7 @@ class TailTest {
   }
 
   private void shift() throws IOException {
-    for (int i = 8; i > 0; i--) {
+    for (int i = MOST_RENAMED; i > 0; i--) {
       Path from = directory.resolve("readings.jsonl." + i);
       if (Files.exists(from)) {
         Files.move(
@@ -326,6 +332,57 @@ class TailTest {
         following.close();
       }
       assertThat(read).as("seed %d: %s", SEED + round, steps).isEqualTo(expected);
+      try (var files = Files.newDirectoryStream(directory)) {
+        for (Path each : files) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  @Test
+  void reads_every_line_when_files_are_renamed_while_they_are_looked_for() throws Exception {
+    System.out.println("seed " + SEED);
+    for (int round = 0; round < 20; round++) {
+      Random random = new Random(SEED + round);
+      name();
+      append(file, line(0));
+      int rotations = MOST_RENAMED - 1;
+      FutureTask<Void> rotating =
+          new FutureTask<>(() -> {
+            Random pauses = new Random(random.nextLong());
+            for (int id = 1; id <= rotations; id++) {
+              LockSupport.parkNanos(pauses.nextInt(1_000_000));
+              rotate();
+              append(file, line(id));
+            }
+            return null;
+          });
+      List<Object> read = new ArrayList<>();
+      Position position = Position.START;
+      Following following = follow(position);
+      try {
+        following.polls.rest();
+        Thread.ofPlatform().start(rotating);
+        while (!rotating.isDone()) {
+          following.polls.pass(1);
+          if (random.nextInt(20) == 0) {
+            position = following.position(position);
+            read.addAll(following.ids());
+            following.close();
+            following = follow(position);
+            following.polls.rest();
+          }
+        }
+        rotating.get();
+        following.polls.pass(rotations * COMPLETE);
+        read.addAll(following.ids());
+      } finally {
+        following.close();
+      }
+      assertThat(read)
+          .as("seed %d", SEED + round)
+          .isEqualTo(LongStream.rangeClosed(0, rotations).boxed().toList());
       try (var files = Files.newDirectoryStream(directory)) {
         for (Path each : files) {
           Files.delete(each);
