@@ -21,6 +21,7 @@ import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.PythonSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -99,6 +100,7 @@ final class PoisonTest {
   @ParameterizedTest
   @CsvSource({
     "Rows, -1, 10",
+    "Rows, -1, 100",
     "Vectorized, -1, 1",
     "poison.rows, -1, 1",
     "poison.rows, -1, 10",
@@ -167,11 +169,20 @@ final class PoisonTest {
         .containsExactlyElementsOf(LongStream.rangeClosed(1, RECORDS).boxed().toList());
   }
 
-  /** Kills a process of this one, which are the workers, some times a second. */
+  /**
+   * Kills a process of this one, which are the workers, some times a second; only those that had
+   * time to begin: a pool whose workers die while they start stops calling them.
+   */
   private static void kill(Random random, RecordingSink sink, AtomicBoolean over, long[] kills) {
     while (!over.get()) {
-      LockSupport.parkNanos(50_000_000L + random.nextInt(200_000_000));
-      List<ProcessHandle> workers = ProcessHandle.current().children().toList();
+      LockSupport.parkNanos(150_000_000L + random.nextInt(200_000_000));
+      Instant young = Instant.now().minusMillis(700);
+      List<ProcessHandle> workers =
+          ProcessHandle.current()
+              .children()
+              .filter(worker ->
+                  worker.info().startInstant().filter(at -> at.isBefore(young)).isPresent())
+              .toList();
       // Not while the pipeline starts: it would not begin.
       if (!sink.rows().isEmpty() && !workers.isEmpty() && !over.get()) {
         workers.get(random.nextInt(workers.size())).destroyForcibly();

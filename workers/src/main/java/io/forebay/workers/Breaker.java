@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
  * Stops a pool whose workers die more than they work. It opens
  *
  * <ul>
- *   <li>after {@link #MOST_IN_A_ROW} deaths within {@link #WINDOW_NANOS} without a finished call
- *       between them, or
- *   <li>after {@link #MOST_DEATHS} deaths within {@link #WINDOW_NANOS} if meanwhile fewer calls
- *       were finished than workers died, with fewer than {@link #HEALTHY_ROWS} rows a death.
+ *   <li>after {@link #MOST_IN_A_ROW} deaths, or one more than two for each worker, within {@link
+ *       #WINDOW_NANOS} with neither a finished call between them nor a record to blame that has
+ *       {@link #HEALTHY_ROWS} others before it, or
+ *   <li>after {@link #MOST_DEATHS} deaths, or as many as in a row, within {@link #WINDOW_NANOS} if
+ *       meanwhile fewer calls were finished than workers died, with fewer than {@link
+ *       #HEALTHY_ROWS} rows a death.
  * </ul>
  *
  * <p>So one record in a hundred may kill its worker (two deaths each) as long as the others get
@@ -43,7 +45,7 @@ final class Breaker {
   /** Tests shorten it. */
   long pauseNanos = PAUSE_NANOS;
 
-  private final long[] inARow = new long[MOST_IN_A_ROW];
+  private final long[] inARow;
   private final @Nullable Sample[] samples = new Sample[SAMPLES];
   private int newest;
   private State state = State.CLOSED;
@@ -54,6 +56,26 @@ final class Breaker {
   private long rows;
   private long openedAt;
   private String why = "";
+
+  /**
+   * @param workers how many may die at once by records of their own before one of them is found: so
+   *     many deaths, and one each to find it, are not yet {@code in a row}
+   */
+  Breaker(int workers) {
+    inARow = new long[Math.max(MOST_IN_A_ROW, 2 * workers + 1)];
+  }
+
+  /**
+   * A record was found to blame for a death.
+   *
+   * @param row how many records before it were computed, and will be delivered
+   */
+  void blamed(int row) {
+    if (row >= HEALTHY_ROWS) {
+      count = 0;
+      inTrial = 0;
+    }
+  }
 
   /** A worker has died, or could not start. Returns whether the breaker opens by it. */
   boolean died(long now) {
@@ -70,11 +92,11 @@ final class Breaker {
         why = MOST_IN_A_TRIAL + " more of them died when it was tried again";
       }
       case CLOSED -> {
-        inARow[count++ % MOST_IN_A_ROW] = now;
+        inARow[count++ % inARow.length] = now;
         long died = deaths - since.deaths;
-        if (count >= MOST_IN_A_ROW && now - inARow[count % MOST_IN_A_ROW] <= WINDOW_NANOS) {
-          why = MOST_IN_A_ROW + " of them died without finishing a batch";
-        } else if (died >= MOST_DEATHS
+        if (count >= inARow.length && now - inARow[count % inARow.length] <= WINDOW_NANOS) {
+          why = inARow.length + " of them died without finishing a batch";
+        } else if (died >= Math.max(MOST_DEATHS, inARow.length)
             && calls - since.calls < died - 1
             && rows - since.rows < HEALTHY_ROWS * died) {
           why =

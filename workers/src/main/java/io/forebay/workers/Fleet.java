@@ -46,7 +46,7 @@ final class Fleet {
   /** Calls that were taken from a ring and whose future is not completed yet. */
   final AtomicInteger settling = new AtomicInteger();
 
-  final Breaker breaker = new Breaker();
+  final Breaker breaker;
 
   /** The breaker has closed; the supervisor says so. */
   boolean resumed;
@@ -81,6 +81,7 @@ final class Fleet {
   Fleet(PoolConfig config, int spares) {
     this.stage = config.name();
     this.workers = config.workers();
+    this.breaker = new Breaker(workers);
     this.window = config.inFlightPerWorker();
     this.timeout = config.timeout();
     this.places = new Place[workers + spares];
@@ -413,6 +414,7 @@ final class Fleet {
     if (!(verdict instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
       return false;
     }
+    breaker.blamed(row);
     call.lostTo = kind;
     call.lost =
         new Completion.Lost(

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class BreakerTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private final Breaker breaker = new Breaker();
+  private final Breaker breaker = new Breaker(2);
 
   @Test
   void opens_when_five_die_in_a_row_and_tries_again_later() {
@@ -111,7 +111,7 @@ final class BreakerTest {
   }
 
   private static boolean run(Random random, int poison, int batchRows) {
-    var breaker = new Breaker();
+    var breaker = new Breaker(2);
     long now = 0;
     boolean opened = false;
     int healthy = 0;
@@ -136,6 +136,30 @@ final class BreakerTest {
     int blamed = 0;
     while (!breaker.died(blamed * SECOND) && !breaker.died(blamed * SECOND + 1)) {
       assertThat(++blamed).isLessThan(3);
+    }
+  }
+
+  @Test
+  void opens_later_when_each_worker_may_have_a_poison_record_of_its_own() {
+    Breaker many = new Breaker(8);
+    for (int i = 0; i < 16; i++) {
+      assertThat(many.died(i)).isFalse();
+    }
+    assertThat(many.died(16)).isTrue();
+    assertThat(many.why()).isEqualTo("17 of them died without finishing a batch");
+  }
+
+  @Test
+  void stays_closed_when_records_are_to_blame_that_have_others_before_them() {
+    for (long now = 0; now < 80; now += 4) {
+      // Two workers, each with a record of its own.
+      assertThat(breaker.died(now)).isFalse();
+      assertThat(breaker.died(now + 1)).isFalse();
+      breaker.blamed(Breaker.HEALTHY_ROWS);
+      assertThat(breaker.died(now + 2)).isFalse();
+      breaker.blamed(0);
+      assertThat(breaker.died(now + 3)).isFalse();
+      breaker.finished(2, 10 * Breaker.HEALTHY_ROWS);
     }
   }
 }

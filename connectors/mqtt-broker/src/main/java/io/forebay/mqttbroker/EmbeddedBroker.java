@@ -16,6 +16,7 @@ import io.vertx.mqtt.MqttTopicSubscription;
 import io.vertx.mqtt.MqttWill;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.codes.MqttSubAckReasonCode;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -149,12 +151,33 @@ public final class EmbeddedBroker implements AutoCloseable {
             .setClientAuth(ClientAuth.REQUIRED)
             .setTrustOptions(
                 new PfxOptions().setPath(file.toString()).setPassword(options.password)));
-    MqttServer starting = MqttServer.create(vertx, listening);
-    starting.endpointHandler(this::connect).exceptionHandler(e -> {});
     accepting = true;
-    await(starting.listen().toCompletionStage().toCompletableFuture());
-    server = starting;
-    port = starting.actualPort();
+    MqttServer listener = listen(listening);
+    server = listener;
+    port = listener.actualPort();
+  }
+
+  /**
+   * A connection of another program may have got the port while nobody listened at it: that passes.
+   */
+  private MqttServer listen(MqttServerOptions listening) {
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      MqttServer starting = MqttServer.create(vertx, listening);
+      starting.endpointHandler(this::connect).exceptionHandler(e -> {});
+      try {
+        await(starting.listen().toCompletionStage().toCompletableFuture());
+        return starting;
+      } catch (IllegalStateException e) {
+        boolean taken =
+            e.getCause() instanceof ExecutionException failed
+                && failed.getCause() instanceof BindException;
+        if (!taken || System.nanoTime() > giveUp) {
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      }
+    }
   }
 
   /** Cuts all connections and listens no more; keeps sessions and messages. */
