@@ -114,6 +114,7 @@ final class BatchPoolTest {
         assertThatThrownBy(() -> pool.submit(rows(10, r -> r)))
             .isInstanceOf(RejectedExecutionException.class);
       }
+      open.forEach(BatchResult::close);
     }
   }
 
