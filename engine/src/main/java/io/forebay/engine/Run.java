@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Run {
   private static final Duration PATIENCE = StageThreads.PATIENCE;
 
+  /** How long a source that cannot repeat may hand in what it has received when the run drains. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
   private final Plan plan;
   private final Ticker ticker;
   private final Lifecycle lifecycle;
@@ -49,6 +52,7 @@ final class Run {
   private final Thread sinkThread;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
+  private volatile boolean refusing;
   private volatile boolean keepWritten;
   private volatile @Nullable PipelineSnapshot last;
 
@@ -221,7 +225,7 @@ final class Run {
           cause);
       sourcesRunning.decrementAndGet();
     } else if (sourcesRunning.decrementAndGet() == 0) {
-      intake.end(lifecycle.failure() == null);
+      intake.end(!refusing && lifecycle.failure() == null);
     }
   }
 
@@ -271,13 +275,13 @@ final class Run {
     try {
       event = lifecycle.await();
       if (event == Lifecycle.Event.DRAIN) {
-        refuse();
+        refuse(LAST_WORDS);
         event = lifecycle.await();
       }
     } catch (InterruptedException e) {
       event = Lifecycle.Event.GIVEN_UP;
     }
-    refuse();
+    refuse(Duration.ZERO);
     // What fails from here on fails because it is interrupted.
     Lifecycle.Failure failure = lifecycle.failure();
     if (event != Lifecycle.Event.DELIVERED) {
@@ -297,9 +301,23 @@ final class Run {
                     : new PipelineResult.Drained(snapshot));
   }
 
-  private void refuse() {
+  /**
+   * Ends the sources and takes no more records.
+   *
+   * @param lastWords how long sources that cannot repeat may hand in what they have received
+   */
+  private void refuse(Duration lastWords) {
+    refusing = true;
     // In this order: a source that breaks off now was asked to, and has not come to its end.
     sources.forEach(SourceRunner::ask);
+    if (lastWords.isPositive()) {
+      List<SourceRunner> once =
+          sources.stream()
+              .filter(each -> !each.source().repeatable() && !each.source().redelivers())
+              .toList();
+      once.forEach(SourceRunner::interrupt);
+      StageThreads.join(lastWords, once.stream().map(SourceRunner::thread).toList());
+    }
     intake.end(false);
     sources.forEach(SourceRunner::interrupt);
   }

@@ -9,6 +9,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Placement;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
+import io.forebay.RecordWriter;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
@@ -177,6 +178,37 @@ class LifecycleTest {
     assertThat(source.acknowledged.get("").sequence()).isEqualTo(counts.read());
     assertThat(sink.closed).isTrue();
     assertThat(source.closed).isTrue();
+  }
+
+  @Test
+  void takes_what_a_source_that_cannot_repeat_has_received_when_it_drains() throws Exception {
+    RecordingSink kept = new RecordingSink();
+    CountDownLatch reading = new CountDownLatch(1);
+    Source live =
+        new SourceOf(
+            false,
+            context -> {
+              RecordWriter writer = context.partition("");
+              reading.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                for (int i = 1; i <= 10_000; i++) {
+                  writer.setLong(0, i);
+                  writer.append(i, 0);
+                }
+              }
+            });
+    Pipeline pipeline =
+        Pipeline.builder("test").source("live", live).sink("out", kept).build().start();
+    reading.await();
+
+    pipeline.drain(Duration.ofSeconds(30));
+
+    PipelineResult result = pipeline.await();
+    assertThat(result).isInstanceOf(PipelineResult.Drained.class);
+    assertThat(kept.committedRows()).hasSize(10_000);
+    assertThat(kept.progress().orElseThrow().complete()).isFalse();
   }
 
   @Test
@@ -409,15 +441,14 @@ class LifecycleTest {
     void run(SourceContext context) throws Exception;
   }
 
-  private record SourceOf(Reading reading) implements Source {
-    @Override
-    public io.forebay.Schema schema() {
-      return TestSource.SCHEMA;
+  private record SourceOf(boolean repeatable, Reading reading) implements Source {
+    SourceOf(Reading reading) {
+      this(true, reading);
     }
 
     @Override
-    public boolean repeatable() {
-      return true;
+    public io.forebay.Schema schema() {
+      return TestSource.SCHEMA;
     }
 
     @Override

@@ -1,15 +1,29 @@
 package io.forebay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 class FullDiskTest {
   @TempDir static Path folder;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int BODY_RECORDS = 200;
 
   private static FileWorkload workload;
 
@@ -69,6 +86,104 @@ class FullDiskTest {
     resize("64m");
     assertThat(forebay.run("run", "pipeline.yaml", "--no-progress")).as(forebay.printed()).isZero();
     workload.assertSameOutputs(disk, "after a full disk of " + kibibytes + " KiB");
+  }
+
+  /** With a spool, the senders wait: nothing is answered that is not on the disk, nothing ends. */
+  @Test
+  void senders_wait_when_the_disk_of_a_spool_is_full_and_go_on_when_there_is_room()
+      throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path place = Files.createDirectories(folder.resolve("spooled"));
+    Files.writeString(
+        place.resolve("pipeline.yaml"),
+        """
+        name: spooled
+        sources:
+          - name: http
+            type: http
+            listen: "127.0.0.1:%d"
+            fields: { id: int64, value: float64 }
+            spool: { path: %s, size: 1GiB }
+        stages:
+          - { name: features, cpu: io.forebay.functions.LectureFeatures, on: inline }
+        sinks:
+          - { type: jsonl, path: out.jsonl }
+        deadLetter: { path: rejected.jsonl }
+        """
+            .formatted(port, disk.resolve("spool")));
+    CommandLine forebay = new CommandLine(place);
+    Process engine = forebay.start("run", "pipeline.yaml", "--no-progress");
+    AtomicInteger answered = new AtomicInteger();
+    AtomicBoolean stopping = new AtomicBoolean();
+    Thread sender = Thread.ofVirtual().start(() -> send(port, answered, stopping));
+    try {
+      await().atMost(PATIENCE).until(() -> answered.get() > 0 || !engine.isAlive());
+      await().atMost(PATIENCE).until(() -> isFull() || !engine.isAlive());
+      int full = answered.get();
+      // It tries again each second, and fails each time.
+      TimeUnit.MILLISECONDS.sleep(2_500);
+      assertThat(engine.isAlive()).as(forebay.printed()).isTrue();
+      assertThat(answered.get()).isLessThan(full + 10 * BODY_RECORDS);
+      assertThat(forebay.printed()).containsIgnoringCase("no space left");
+
+      resize("64m");
+      int more = answered.get() + 100 * BODY_RECORDS;
+      await().atMost(PATIENCE).until(() -> answered.get() > more || !engine.isAlive());
+      stopping.set(true);
+      sender.join();
+      engine.destroy();
+      assertThat(engine.waitFor()).as(forebay.printed()).isEqualTo(143);
+    } finally {
+      stopping.set(true);
+      engine.destroyForcibly().waitFor();
+      sender.join();
+    }
+    assertThat(Files.readAllLines(place.resolve("out.jsonl")).stream().map(FullDiskTest::id))
+        .containsExactlyElementsOf(IntStream.range(0, answered.get()).boxed().toList());
+    assertThat(place.resolve("rejected.jsonl")).isEmptyFile();
+  }
+
+  /** Whether hardly anything more can be written; a spool takes back what it could not write. */
+  private boolean isFull() throws IOException {
+    return Files.getFileStore(disk).getUsableSpace() < 64 << 10;
+  }
+
+  private static int id(String line) {
+    int from = line.indexOf("\"id\":") + 5;
+    return Integer.parseInt(line.substring(from, line.indexOf(',', from)));
+  }
+
+  /** Sends records in one request after the other, each until it is answered with 2xx. */
+  private static void send(int port, AtomicInteger answered, AtomicBoolean stopping) {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      while (!stopping.get()) {
+        int first = answered.get();
+        String body =
+            IntStream.range(first, first + BODY_RECORDS)
+                .mapToObj(id -> "{\"id\":" + id + ",\"value\":" + id % 100 + "}\n")
+                .collect(Collectors.joining());
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ingest"))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+          if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() / 100
+              == 2) {
+            answered.addAndGet(BODY_RECORDS);
+            continue;
+          }
+        } catch (IOException e) {
+          // It does not listen yet.
+        }
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void resize(String size) throws Exception {
