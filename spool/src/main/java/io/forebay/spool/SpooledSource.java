@@ -49,8 +49,14 @@ public final class SpooledSource implements Source {
   private final AtomicReference<@Nullable Exception> innerFailure = new AtomicReference<>();
   private volatile @Nullable SpoolLog log;
   private volatile @Nullable SourceContext context;
-  private volatile boolean troubled;
   private boolean ended;
+
+  /** Whether the spool cannot be written, and what the source said last; guarded by states. */
+  private boolean troubled;
+
+  private SourceState said = SourceState.CONNECTED;
+  private String detail = "";
+  private final Object states = new Object();
 
   private SpooledSource(Source inner, Path directory, Limits limits, Disk disk) {
     this.inner = inner;
@@ -265,9 +271,11 @@ public final class SpooledSource implements Source {
     @Override
     public void trouble(String what) {
       SourceContext engine = context;
-      if (engine != null && (troubled || !what.isEmpty())) {
-        troubled = !what.isEmpty();
-        engine.state(troubled ? SourceState.DISCONNECTED : SourceState.CONNECTED, what);
+      synchronized (states) {
+        if (engine != null && (troubled || !what.isEmpty())) {
+          troubled = !what.isEmpty();
+          engine.state(troubled ? SourceState.DISCONNECTED : said, troubled ? what : detail);
+        }
       }
     }
   }
@@ -321,8 +329,15 @@ public final class SpooledSource implements Source {
     }
 
     @Override
-    public void state(SourceState state, String detail) {
-      engine().state(state, detail);
+    public void state(SourceState state, String why) {
+      synchronized (states) {
+        said = state;
+        detail = why;
+        // What is wrong with the spool counts for more than how the source stands to its senders.
+        if (!troubled) {
+          engine().state(state, why);
+        }
+      }
     }
 
     @Override

@@ -96,7 +96,9 @@ final class ReplacementTest {
       for (int i = 0; i < 6; i++) {
         assertComputed(fixture, i, futures.get(i).get(60, TimeUnit.SECONDS), 50);
       }
-      assertThat(fixture.said).hasSizeGreaterThanOrEqualTo(4);
+      // Two workers and a replacement at least: what was killed second may have been one of the
+      // two.
+      assertThat(fixture.said).hasSizeGreaterThanOrEqualTo(3);
       await().atMost(Duration.ofSeconds(60)).until(() -> fleet.active().length == 2);
     }
   }

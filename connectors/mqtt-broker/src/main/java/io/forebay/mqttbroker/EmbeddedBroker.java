@@ -87,6 +87,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int IN_FLIGHT_5 = 65_535;
   private static final int MESSAGE_BYTES = 64 << 20;
   private static final int PATIENCE_SECONDS = 30;
+  private static final int MOST_ATTEMPTS = 600;
 
   private final Options options;
   private final Vertx vertx;
@@ -161,8 +162,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * A connection of another program may have got the port while nobody listened at it: that passes.
    */
   private MqttServer listen(MqttServerOptions listening) {
-    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (true) {
+    for (int attempt = 1; ; attempt++) {
       MqttServer starting = MqttServer.create(vertx, listening);
       starting.endpointHandler(this::connect).exceptionHandler(e -> {});
       try {
@@ -172,10 +172,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         boolean taken =
             e.getCause() instanceof ExecutionException failed
                 && failed.getCause() instanceof BindException;
-        if (!taken || System.nanoTime() > giveUp) {
+        if (!taken || attempt == MOST_ATTEMPTS) {
           throw e;
         }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS) / MOST_ATTEMPTS);
       }
     }
   }
