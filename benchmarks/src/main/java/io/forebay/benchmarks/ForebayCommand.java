@@ -45,6 +45,9 @@ final class ForebayCommand {
             JAVA.toString(),
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
+            "-Xms64m",
+            "-Xmn24m",
+            "-XX:TrimNativeHeapInterval=10000",
             "-cp",
             classPath,
             main));

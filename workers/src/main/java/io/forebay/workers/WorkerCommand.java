@@ -65,6 +65,8 @@ final class WorkerCommand {
     // One collector thread; on the short heaps of workers its pauses are short, too.
     flags.add("-XX:+UseSerialGC");
     flags.add("-XX:-UsePerfData");
+    // What the compiler needed at first goes back to the system.
+    flags.add("-XX:TrimNativeHeapInterval=10000");
     // Stack traces belong into dead letters, the ten thousandth one, too.
     flags.add("-XX:-OmitStackTraceInFastThrow");
     flags.add("-XX:+ExitOnOutOfMemoryError");
