@@ -23,7 +23,7 @@ final class Parallelism implements Claim {
   @Override
   public void measure(Session session) throws Exception {
     long steps = (long) (1000 * Steps.perMicrosecond());
-    int records = session.scaled(4000, 200);
+    int records = session.scaled(12_000, 200);
     Contest contest = new Contest("P4: 1 ms a record", "records/s");
     add(contest, "inline", Placement.INLINE, 1, records, steps);
     add(contest, "2 threads", Placement.THREADS, WORKERS, records, steps);
