@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * Follows a file by its name: what is in it, what is appended, and the files that take its name
@@ -68,7 +69,7 @@ final class Tail {
       throws IOException, InterruptedException {
     long lines = resume.sequence();
     TailMark mark = TailMark.of(resume.offset());
-    TailFile file = resume.offset() == 0 ? next(Optional.empty()) : resume(mark);
+    TailFile file = resume.offset() == 0 ? named() : resume(mark);
     long place = file.matches(mark) ? mark.place() : 0;
     while (true) {
       TailFile open = file;
@@ -79,7 +80,7 @@ final class Tail {
                 ? reader.read(path.toString(), input, lines, out)
                 : reader.readOn(input, place, lines, out);
         again = input.wasCutOff();
-        file = again ? open : next(Optional.of(input.file()));
+        file = again ? open : after(input.file());
         place = 0;
       } finally {
         if (!again) {
@@ -97,37 +98,40 @@ final class Tail {
     waiting.await(POLL_NANOS);
   }
 
-  /**
-   * The next file to be read from its beginning; waits until there is one.
-   *
-   * @param last the file that was read to its end; still open, so that no other gets its inode
-   */
-  private TailFile next(Optional<TailFile> last) throws IOException, InterruptedException {
+  /** The file that has the name now, to be read from its beginning; waits until there is one. */
+  private TailFile named() throws IOException, InterruptedException {
     while (true) {
-      List<TailFile> files = open();
-      int read = -1;
-      for (int i = 0; i < files.size() && last.isPresent(); i++) {
-        if (files.get(i).key().equals(last.get().key())) {
-          read = i;
-        }
-      }
-      if (read >= 0) {
-        enqueue(newer(files, read));
-      } else if (pending.isEmpty()) {
-        // What was read is gone, or nothing was: the file that has the name now.
-        enqueue(newer(files, files.size() - 2));
-        if (!pending.isEmpty() && !pending.peek().isAt(path)) {
-          enqueue(List.of());
-        }
-      } else {
-        close(files);
-      }
-      TailFile next = pending.poll();
-      if (next != null) {
-        return next;
+      Optional<TailFile> file = TailFile.open(path);
+      if (file.isPresent()) {
+        return file.get();
       }
       poll();
     }
+  }
+
+  /**
+   * The file that came after another one, to be read from its beginning; waits until there is one.
+   *
+   * @param last was read to its end; still open, so that no other gets its inode
+   */
+  private TailFile after(TailFile last) throws IOException, InterruptedException {
+    while (isNewest(last)) {
+      poll();
+    }
+    List<TailFile> files = open();
+    int read = files.stream().map(TailFile::key).toList().lastIndexOf(last.key());
+    if (read >= 0) {
+      enqueue(newer(files, read));
+    } else {
+      close(files); // It is gone; what came after it is open already, if anything did.
+    }
+    TailFile next = pending.poll();
+    return next != null ? next : named();
+  }
+
+  private boolean isNewest(TailFile file) throws IOException {
+    SequencedMap<Path, Object> names = names();
+    return !names.isEmpty() && names.sequencedValues().getLast().equals(file.key());
   }
 
   private TailFile resume(TailMark mark) throws IOException, InterruptedException {
@@ -142,7 +146,7 @@ final class Tail {
             + " beginning; keep a renamed file uncompressed until it was read",
         path,
         Long.toString(mark.place()));
-    return next(Optional.empty());
+    return named();
   }
 
   /**
@@ -223,7 +227,7 @@ final class Tail {
   }
 
   /** The names and what tells their files apart, in the order of {@link #open}. */
-  private Map<Path, Object> names() throws IOException {
+  private SequencedMap<Path, Object> names() throws IOException {
     record Sibling(Path path, Object key, FileTime written) {}
     String name = Objects.requireNonNull(path.getFileName()).toString();
     List<Sibling> found = new ArrayList<>();
@@ -245,10 +249,10 @@ final class Tail {
         }
       }
     } catch (NoSuchFileException e) {
-      return Map.of();
+      return new LinkedHashMap<>();
     }
     found.sort(Comparator.comparing(Sibling::written).thenComparing(s -> s.path().toString()));
-    Map<Path, Object> names = new LinkedHashMap<>();
+    SequencedMap<Path, Object> names = new LinkedHashMap<>();
     found
         .subList(Math.max(0, found.size() - MOST_SIBLINGS), found.size())
         .forEach(sibling -> names.put(sibling.path(), sibling.key()));

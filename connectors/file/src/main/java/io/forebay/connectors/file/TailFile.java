@@ -53,11 +53,6 @@ final class TailFile implements Closeable {
     }
   }
 
-  /** Whether that is the file's name now. */
-  boolean isAt(Path path) throws IOException {
-    return key(path).filter(key::equals).isPresent();
-  }
-
   Object key() {
     return key;
   }

@@ -82,6 +82,14 @@ class TailTest {
     }
   }
 
+  private void clear() throws IOException {
+    try (var files = Files.newDirectoryStream(directory)) {
+      for (Path each : files) {
+        Files.delete(each);
+      }
+    }
+  }
+
   private Following follow(Position resume) {
     return new Following(FileSource.builder(file.toString()).fields(FIELDS), resume);
   }
@@ -332,11 +340,7 @@ class TailTest {
         following.close();
       }
       assertThat(read).as("seed %d: %s", SEED + round, steps).isEqualTo(expected);
-      try (var files = Files.newDirectoryStream(directory)) {
-        for (Path each : files) {
-          Files.delete(each);
-        }
-      }
+      clear();
     }
   }
 
@@ -383,11 +387,7 @@ class TailTest {
       assertThat(read)
           .as("seed %d", SEED + round)
           .isEqualTo(LongStream.rangeClosed(0, rotations).boxed().toList());
-      try (var files = Files.newDirectoryStream(directory)) {
-        for (Path each : files) {
-          Files.delete(each);
-        }
-      }
+      clear();
     }
   }
 }
