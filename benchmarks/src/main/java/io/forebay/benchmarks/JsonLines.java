@@ -55,12 +55,12 @@ final class JsonLines implements Claim {
       contest.add(name, () -> rate(records, command));
       if (setting.keepsOrder()) {
         duckdb.add(name);
-      }
-      if (python && setting.keepsOrder()) {
-        duckdb.add("DuckDB in a fresh Python, " + setting);
-        contest.add(
-            duckdb.getLast(),
-            () -> rate(records, DuckDb.freshPython(session.file("duckdb"), setting, in, out)));
+        if (python) {
+          duckdb.add("DuckDB in a fresh Python, " + setting);
+          contest.add(
+              duckdb.getLast(),
+              () -> rate(records, DuckDb.freshPython(session.file("duckdb"), setting, in, out)));
+        }
       }
     }
     String inline = "Python with json";
