@@ -40,9 +40,14 @@ public record Guarantee(String source, String sink, boolean losesNothing, boolea
             .allMatch(cause -> cause == Cause.SOURCE_FORGETS));
   }
 
+  /** Whether what the source has handed in, and is not delivered, is gone with the engine. */
+  static boolean forgets(Source source) {
+    return !source.repeatable() && !source.redelivers();
+  }
+
   private static List<Cause> causes(Source source, Sink sink, boolean ordered) {
     List<Cause> causes = new ArrayList<>();
-    boolean again = source.repeatable() || source.redelivers();
+    boolean again = !forgets(source);
     if (!again) {
       causes.add(Cause.SOURCE_FORGETS);
     }

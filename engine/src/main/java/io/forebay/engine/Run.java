@@ -312,9 +312,7 @@ final class Run {
     sources.forEach(SourceRunner::ask);
     if (lastWords.isPositive()) {
       List<SourceRunner> once =
-          sources.stream()
-              .filter(each -> !each.source().repeatable() && !each.source().redelivers())
-              .toList();
+          sources.stream().filter(each -> Guarantee.forgets(each.source())).toList();
       once.forEach(SourceRunner::interrupt);
       StageThreads.join(lastWords, once.stream().map(SourceRunner::thread).toList());
     }
