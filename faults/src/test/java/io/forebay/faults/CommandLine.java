@@ -1,6 +1,8 @@
 package io.forebay.faults;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +38,13 @@ final class CommandLine {
   /** Runs the command to its end. */
   int run(String... arguments) throws IOException, InterruptedException {
     return start(arguments).waitFor();
+  }
+
+  /** A port of this machine that nobody listens on now. */
+  static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
   }
 
   /** What all commands printed so far. */

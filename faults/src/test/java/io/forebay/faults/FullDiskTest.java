@@ -5,23 +5,15 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,10 +86,7 @@ class FullDiskTest {
   @Test
   void senders_wait_when_the_disk_of_a_spool_is_full_and_go_on_when_there_is_room()
       throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = CommandLine.freePort();
     Path place = Files.createDirectories(folder.resolve("spooled"));
     Files.writeString(
         place.resolve("pipeline.yaml"),
@@ -121,7 +110,16 @@ class FullDiskTest {
     Process engine = forebay.start("run", "pipeline.yaml");
     AtomicInteger answered = new AtomicInteger();
     AtomicBoolean stopping = new AtomicBoolean();
-    Thread sender = Thread.ofVirtual().start(() -> send(port, answered, stopping));
+    Thread sender =
+        Thread.ofVirtual()
+            .start(
+                new RepeatingSender(
+                    port,
+                    0,
+                    BODY_RECORDS,
+                    stopping::get,
+                    id -> answered.incrementAndGet(),
+                    () -> {}));
     try {
       await().atMost(PATIENCE).until(() -> answered.get() > 0 || !engine.isAlive());
       await().atMost(PATIENCE).until(() -> isFull() || !engine.isAlive());
@@ -148,54 +146,15 @@ class FullDiskTest {
       sender.join();
     }
     // A request that got no answer in time is sent again, and may be there twice.
-    List<Integer> ids =
-        Files.readAllLines(place.resolve("out.jsonl")).stream()
-            .map(FullDiskTest::id)
-            .distinct()
-            .toList();
+    List<Long> ids = Ids.in(place.resolve("out.jsonl")).stream().distinct().toList();
     assertThat(ids).hasSizeBetween(answered.get(), answered.get() + BODY_RECORDS);
-    assertThat(ids).containsExactlyElementsOf(IntStream.range(0, ids.size()).boxed().toList());
+    assertThat(ids).containsExactlyElementsOf(LongStream.range(0, ids.size()).boxed().toList());
     assertThat(place.resolve("rejected.jsonl")).isEmptyFile();
   }
 
   /** Whether hardly anything more can be written; a spool takes back what it could not write. */
   private boolean isFull() throws IOException {
     return Files.getFileStore(disk).getUsableSpace() < 64 << 10;
-  }
-
-  private static int id(String line) {
-    int from = line.indexOf("\"id\":") + 5;
-    return Integer.parseInt(line.substring(from, line.indexOf(',', from)));
-  }
-
-  /** Sends records in one request after the other, each until it is answered with 2xx. */
-  private static void send(int port, AtomicInteger answered, AtomicBoolean stopping) {
-    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      while (!stopping.get()) {
-        int first = answered.get();
-        String body =
-            IntStream.range(first, first + BODY_RECORDS)
-                .mapToObj(id -> "{\"id\":" + id + ",\"value\":" + id % 100 + "}\n")
-                .collect(Collectors.joining());
-        HttpRequest request =
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ingest"))
-                .header("Content-Type", "application/x-ndjson")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        try {
-          if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() / 100
-              == 2) {
-            answered.addAndGet(BODY_RECORDS);
-            continue;
-          }
-        } catch (IOException e) {
-          // It does not listen yet.
-        }
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private void resize(String size) throws Exception {

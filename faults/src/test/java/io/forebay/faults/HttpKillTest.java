@@ -2,13 +2,6 @@ package io.forebay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +29,6 @@ class HttpKillTest {
   private static final int CLIENTS = 4;
   private static final int RECORDS = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
   @TempDir Path folder;
 
@@ -48,10 +38,7 @@ class HttpKillTest {
 
   @Test
   void everything_answered_with_2xx_is_delivered_when_the_engine_is_killed() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = CommandLine.freePort();
     Files.writeString(
         folder.resolve("pipeline.yaml"),
         """
@@ -66,13 +53,21 @@ class HttpKillTest {
         """
             .formatted(port));
     CommandLine forebay = new CommandLine(folder);
-    URI ingest = URI.create("http://127.0.0.1:" + port + "/ingest");
     Process engine = forebay.start("run", "pipeline.yaml", "--no-progress");
     List<Thread> clients = new ArrayList<>();
     try {
       for (int i = 0; i < CLIENTS; i++) {
         long first = i * 1_000_000_000L;
-        clients.add(Thread.ofVirtual().start(() -> send(ingest, first)));
+        clients.add(
+            Thread.ofVirtual()
+                .start(
+                    new RepeatingSender(
+                        port,
+                        first,
+                        RECORDS,
+                        () -> stopping,
+                        answered::add,
+                        refused::incrementAndGet)));
       }
       for (int kill = 0; kill < KILLS; kill++) {
         int before = answered.size();
@@ -97,12 +92,7 @@ class HttpKillTest {
         client.join();
       }
     }
-    List<Long> delivered = new ArrayList<>();
-    for (String line : Files.readAllLines(folder.resolve("out.jsonl"))) {
-      Matcher id = ID.matcher(line);
-      assertThat(id.find()).as(line).isTrue();
-      delivered.add(Long.valueOf(id.group(1)));
-    }
+    List<Long> delivered = Ids.in(folder.resolve("out.jsonl"));
     System.out.printf(
         "%d records answered with 2xx, %d delivered, %d of them twice; %d kills, %d requests"
             + " repeated%n",
@@ -114,44 +104,5 @@ class HttpKillTest {
     assertThat(new HashSet<>(delivered)).as(forebay.printed()).containsAll(answered);
     assertThat(refused).hasPositiveValue();
     assertThat(Files.readString(folder.resolve("rejected.jsonl"))).isEmpty();
-  }
-
-  /** Sends batches one after the other, each until it is answered with 2xx. */
-  private void send(URI ingest, long first) {
-    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      for (long id = first; !stopping; id += RECORDS) {
-        StringBuilder body = new StringBuilder();
-        for (long i = id; i < id + RECORDS; i++) {
-          body.append("{\"id\":").append(i).append(",\"value\":").append(i % 100).append("}\n");
-        }
-        HttpRequest request =
-            HttpRequest.newBuilder(ingest)
-                .timeout(PATIENCE)
-                .header("Content-Type", "application/x-ndjson")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                .build();
-        while (!stopping && !isTaken(client, request)) {
-          refused.incrementAndGet();
-        }
-        if (!stopping) {
-          for (long i = id; i < id + RECORDS; i++) {
-            answered.add(i);
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static boolean isTaken(HttpClient client, HttpRequest request)
-      throws InterruptedException {
-    try {
-      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() / 100 == 2;
-    } catch (IOException e) {
-      // Killed, or not there yet.
-      Awaitility.await().pollDelay(Duration.ofMillis(20)).until(() -> true);
-      return false;
-    }
   }
 }

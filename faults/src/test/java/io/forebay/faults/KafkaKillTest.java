@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class KafkaKillTest {
-  private static final Pattern ID = Pattern.compile("\"id\":([0-9]+)");
-
   @TempDir static Path folder;
   private static KafkaBroker broker;
 
@@ -39,13 +35,7 @@ class KafkaKillTest {
   }
 
   private static List<Long> idsOf(String topic) {
-    return broker.values(topic).stream()
-        .map(value -> {
-          Matcher id = ID.matcher(value);
-          assertThat(id.find()).isTrue();
-          return Long.valueOf(id.group(1));
-        })
-        .toList();
+    return Ids.of(broker.values(topic));
   }
 
   private record Topic(String prefix) implements StoreKills.Store {

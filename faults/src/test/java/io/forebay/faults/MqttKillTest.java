@@ -9,14 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +28,6 @@ final class MqttKillTest {
   private static final int KILLS = 3;
   private static final int RECEIVE_MAXIMUM = 300;
   private static final String CLIENT = "forebay-kill-plant";
-  private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
   @TempDir Path folder;
 
@@ -92,8 +88,8 @@ final class MqttKillTest {
       assertThat(broker.dropped()).isZero();
     }
 
-    List<Integer> ids = ids();
-    Map<Integer, Integer> times = new HashMap<>();
+    List<Long> ids = Ids.in(folder.resolve("out.jsonl"));
+    Map<Long, Integer> times = new HashMap<>();
     ids.forEach(id -> times.merge(id, 1, Integer::sum));
     System.out.printf(
         "MqttKillTest: %d messages, %d kills, %d arrived twice%n",
@@ -122,15 +118,5 @@ final class MqttKillTest {
   private long rows() throws IOException {
     Path out = folder.resolve("out.jsonl");
     return Files.exists(out) ? Files.size(out) / 105 : 0;
-  }
-
-  private List<Integer> ids() throws IOException {
-    List<Integer> ids = new ArrayList<>();
-    for (String line : Files.readAllLines(folder.resolve("out.jsonl"))) {
-      Matcher matcher = ID.matcher(line);
-      assertThat(matcher.find()).as(line).isTrue();
-      ids.add(Integer.parseInt(matcher.group(1)));
-    }
-    return ids;
   }
 }

@@ -9,7 +9,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,12 +36,6 @@ class NetworkExamplesTest {
 
   @TempDir Path folder;
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
   private Process start(CommandLine forebay, String example, String... overrides)
       throws IOException {
     Files.copy(EXAMPLES.resolve(example), folder.resolve(example));
@@ -57,7 +50,7 @@ class NetworkExamplesTest {
 
   @Test
   void takes_a_reading_over_http_and_ends_when_terminated() throws Exception {
-    int port = freePort();
+    int port = CommandLine.freePort();
     CommandLine forebay = new CommandLine(folder);
     Process process = start(forebay, "http.yaml", "sources.ingest.listen='127.0.0.1:" + port + "'");
     try (HttpClient client = HttpClient.newHttpClient()) {
@@ -106,8 +99,8 @@ class NetworkExamplesTest {
           }
         });
     influx.start();
-    int tcp = freePort();
-    int udp = freePort();
+    int tcp = CommandLine.freePort();
+    int udp = CommandLine.freePort();
     CommandLine forebay = new CommandLine(folder);
     Process process =
         start(
