@@ -91,7 +91,7 @@ final class ReplacementTest {
         for (ProcessHandle child : ProcessHandle.current().children().toList()) {
           if (starts < 2
               && !ready.contains(child.pid())
-              && !killed.contains(child.pid())
+              && killed.add(child.pid()) // It may still be listed after its end.
               && child.destroyForcibly()) {
             child.onExit().join();
             starts++;
