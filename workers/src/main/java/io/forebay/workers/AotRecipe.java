@@ -45,7 +45,7 @@ record AotRecipe(String classPath) {
 
   /** What the cache depends on, in lines. */
   String fingerprint() {
-    StringBuilder text = new StringBuilder("forebay worker cache 1\n");
+    StringBuilder text = new StringBuilder("forebay worker cache 2\n");
     for (String property :
         List.of("java.home", "java.runtime.version", "java.vm.vendor", "os.name", "os.arch")) {
       text.append(property).append(' ').append(System.getProperty(property, "")).append('\n');
@@ -122,10 +122,11 @@ record AotRecipe(String classPath) {
       String mark = ProcessHandle.current().pid() + "-" + MonotonicClock.nanos() + "-aot";
       var start = new WorkerLauncher.Start("aot", mark, 0, MEMORY_BYTES);
       try {
+        Frame values = Initializer.frame(FunctionSpec.of(AotSample.Values.class.getName()));
         JavaProgram program = new JavaProgram(List.of("-XX:AOTCacheOutput=" + output), classPath);
         Worker worker =
             WorkerLauncher.launch(
-                start, program, List.of(), assignment, ring, SILENT, AotRecipe::endWithThis);
+                start, program, List.of(values), assignment, ring, SILENT, AotRecipe::endWithThis);
         return train(worker, area.slot(0, schema), new StagedRow(schema), function);
       } catch (WorkerLauncher.StartException e) {
         return false;

@@ -1,6 +1,8 @@
 package io.forebay.workers;
 
 import io.forebay.RecordFunction;
+import io.forebay.Schema;
+import io.forebay.ValueFunction;
 import java.time.Instant;
 
 /**
@@ -35,6 +37,30 @@ public final class AotSample implements RecordFunction<AotSample.In, AotSample.O
       double[] listOut,
       Instant instantOut,
       Integer boxedOut) {}
+
+  /** Run before the first call: what workers of functions over values load. */
+  public static final class Values implements Runnable {
+    /** Makes one for a worker. */
+    public Values() {}
+
+    @Override
+    public void run() {
+      FunctionSpec spec = FunctionSpec.of(Same.class.getName());
+      Schema input = ValueCodec.inputs(spec.reference(), Long.class);
+      BoundFunction.bind(spec, input).newPooled();
+    }
+  }
+
+  /** A function over values. */
+  public static final class Same implements ValueFunction<Long, Long> {
+    /** Makes one for a worker. */
+    public Same() {}
+
+    @Override
+    public Long apply(Long value) {
+      return value;
+    }
+  }
 
   /** Makes one for a worker. */
   public AotSample() {}

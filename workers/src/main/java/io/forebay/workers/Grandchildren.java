@@ -1,11 +1,9 @@
 package io.forebay.workers;
 
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -14,6 +12,8 @@ import java.util.Set;
  * parent has died is adopted by another one, so that descent does not tell them; a mark in the
  * environment, which is inherited, does. Linux only; a process that clears its environment gets
  * away.
+ *
+ * <p>This is between a death and the next result: plain files, which take the least code.
  */
 final class Grandchildren {
   /** Names a worker to those that it starts. */
@@ -21,7 +21,10 @@ final class Grandchildren {
 
   private static final int MOST_PASSES = 20;
 
-  private static final Path PROCESSES = Path.of("/proc");
+  private static final File PROCESSES = new File("/proc");
+
+  /** As much as is read without a detour through native memory. */
+  private static final int CHUNK = 8192;
 
   private Grandchildren() {}
 
@@ -39,19 +42,15 @@ final class Grandchildren {
   /** Whether there was one that is not among {@code killed} yet. */
   private static boolean killOnce(String mark, Set<Long> killed) {
     boolean more = false;
-    if (Files.isDirectory(PROCESSES)) {
-      byte[] wanted = (VARIABLE + "=" + mark).getBytes(StandardCharsets.UTF_8);
-      try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
-        for (Path process : processes) {
-          if (has(process.resolve("environ"), wanted)) {
-            long pid = Long.parseLong(process.getFileName().toString());
-            if (ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false)) {
-              more |= killed.add(pid);
-            }
-          }
+    String[] names = PROCESSES.list();
+    byte[] wanted = ("\0" + VARIABLE + "=" + mark + "\0").getBytes(StandardCharsets.UTF_8);
+    byte[] environment = new byte[CHUNK];
+    for (String name : names == null ? new String[0] : names) {
+      if (Character.isDigit(name.charAt(0)) && has(name, wanted, environment)) {
+        long pid = Long.parseLong(name);
+        if (ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false)) {
+          more |= killed.add(pid);
         }
-      } catch (IOException | NumberFormatException e) {
-        return more; // There is no such file system here.
       }
     }
     return more;
@@ -62,23 +61,25 @@ final class Grandchildren {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
-  private static boolean has(Path environment, byte[] wanted) {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(environment);
+  /** Whether the variable is among those of a process, each of which ends with a zero. */
+  private static boolean has(String process, byte[] wanted, byte[] chunk) {
+    try (FileInputStream in = new FileInputStream(PROCESSES + "/" + process + "/environ")) {
+      int matched = 1; // As if there were a zero before the first one.
+      for (int read = in.read(chunk); read > 0; read = in.read(chunk)) {
+        for (int i = 0; i < read; i++) {
+          if (chunk[i] == wanted[matched]) {
+            matched++;
+            if (matched == wanted.length) {
+              return true;
+            }
+          } else {
+            matched = chunk[i] == 0 ? 1 : 0;
+          }
+        }
+      }
+      return false;
     } catch (IOException e) {
       return false; // Another user's, or gone.
     }
-    for (int from = 0; from < bytes.length; ) {
-      int to = from;
-      while (to < bytes.length && bytes[to] != 0) {
-        to++;
-      }
-      if (Arrays.equals(bytes, from, to, wanted, 0, wanted.length)) {
-        return true;
-      }
-      from = to + 1;
-    }
-    return false;
   }
 }

@@ -287,7 +287,7 @@ final class RecordBinding {
         : handle.asType(READ);
   }
 
-  static MethodHandle value(Field field, int index, Class<?> type) {
+  private static MethodHandle value(Field field, int index, Class<?> type) {
     Class<?> unboxed = ComponentType.of(type).orElseThrow().unboxed();
     MethodHandle get = ColumnAccess.getter(field.type(), index, type == java.time.Instant.class);
     get = get.asType(get.type().changeReturnType(unboxed));
@@ -319,7 +319,7 @@ final class RecordBinding {
     return all;
   }
 
-  static MethodHandle setter(Field field, int index, Class<?> type) {
+  private static MethodHandle setter(Field field, int index, Class<?> type) {
     Class<?> unboxed = ComponentType.of(type).orElseThrow().unboxed();
     MethodHandle set = ColumnAccess.setter(field.type(), index, type == java.time.Instant.class);
     set = set.asType(set.type().changeParameterType(2, unboxed));

@@ -29,16 +29,26 @@ final class ValueBinding {
   private final Class<?> result;
   private final int[] inputColumns;
   private final Schema outputs;
-  private final MethodHandle read;
-  private final MethodHandle write;
+  private final Reader reader;
+  private final Writer writer;
+
+  /** Makes the value of a row. */
+  interface Reader {
+    @Nullable Object read(Column[] columns, int row) throws Throwable;
+  }
+
+  /** Writes a value into a row. */
+  interface Writer {
+    void write(ColumnWriter[] writers, int row, @Nullable Object value) throws Throwable;
+  }
 
   private ValueBinding(
-      Class<?> result, int[] inputColumns, Schema outputs, MethodHandle read, MethodHandle write) {
+      Class<?> result, int[] inputColumns, Schema outputs, Reader reader, Writer writer) {
     this.result = result;
     this.inputColumns = inputColumns;
     this.outputs = outputs;
-    this.read = read;
-    this.write = write;
+    this.reader = reader;
+    this.writer = writer;
   }
 
   /**
@@ -57,20 +67,23 @@ final class ValueBinding {
         writer(function, types.output(), outputs));
   }
 
-  /** {@code (Column[], int row) -> Object}: the columns are those at {@code columns}. */
-  static MethodHandle reader(String function, Class<?> type, int[] columns, Schema schema) {
-    if (type.isRecord()) {
-      return RecordBinding.reader(function, type.asSubclass(Record.class), columns, schema)
-          .asType(READ);
+  /** Reads values of a type from those columns of {@code schema}. */
+  static Reader reader(String function, Class<?> type, int[] columns, Schema schema) {
+    if (!type.isRecord()) {
+      return SingleValue.of(type, schema.field(columns[0]).type());
     }
-    return RecordBinding.value(schema.field(columns[0]), 0, type).asType(READ);
+    MethodHandle handle =
+        RecordBinding.reader(function, type.asSubclass(Record.class), columns, schema).asType(READ);
+    return (read, row) -> (Object) handle.invokeExact(read, row);
   }
 
-  private static MethodHandle writer(String function, Class<?> type, Schema outputs) {
-    if (type.isRecord()) {
-      return RecordBinding.writer(function, type.asSubclass(Record.class), outputs).asType(WRITE);
+  private static Writer writer(String function, Class<?> type, Schema outputs) {
+    if (!type.isRecord()) {
+      return SingleValue.of(type, outputs.field(0).type());
     }
-    return RecordBinding.setter(outputs.field(0), 0, type).asType(WRITE);
+    MethodHandle handle =
+        RecordBinding.writer(function, type.asSubclass(Record.class), outputs).asType(WRITE);
+    return (writers, row, value) -> handle.invokeExact(writers, row, value);
   }
 
   /** The columns that the function adds. */
@@ -84,9 +97,10 @@ final class ValueBinding {
   }
 
   /** The row as the function's argument. Throws what a record's constructor throws. */
+  @SuppressWarnings("NullAway") // null where the column is: the function is given it
   Object read(Column[] columns, int row) throws Exception {
     try {
-      return (Object) read.invokeExact(columns, row);
+      return reader.read(columns, row);
     } catch (Exception | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -104,7 +118,7 @@ final class ValueBinding {
               + result.getName());
     }
     try {
-      write.invokeExact(writers, row, value);
+      writer.write(writers, row, value);
     } catch (Exception | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -27,14 +27,14 @@ final class ValueCodec<I, O> {
   private final Schema input;
   private final MethodHandle[] accessors;
   private final int[] columns;
-  private final MethodHandle reader;
+  private final ValueBinding.Reader reader;
 
   private ValueCodec(
       Class<I> inputType,
       Schema input,
       MethodHandle[] accessors,
       int[] columns,
-      MethodHandle reader) {
+      ValueBinding.Reader reader) {
     this.inputType = inputType;
     this.input = input;
     this.accessors = accessors;
@@ -188,7 +188,7 @@ final class ValueCodec<I, O> {
   @SuppressWarnings("unchecked") // The reader was made for this class.
   @Nullable O decode(Column[] results, int row) {
     try {
-      return (O) (Object) reader.invokeExact(results, row);
+      return (O) reader.read(results, row);
     } catch (Error e) {
       throw e;
     } catch (Throwable e) {

@@ -1,5 +1,6 @@
 package io.forebay.workers;
 
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,10 @@ final class WorkerCommand {
     // The crash report comes through the captured output: no files are left behind.
     flags.add("-XX:+ErrorFileToStdout");
     flags.add("-XX:-CreateCoredumpOnCrash");
+    // Not looked for on the class path, which would open every jar of it.
+    flags.add(
+        "-Djava.nio.channels.spi.SelectorProvider="
+            + SelectorProvider.provider().getClass().getName());
     flags.add("-Dstdout.encoding=UTF-8");
     flags.add("-Dstderr.encoding=UTF-8");
     flags.add("--enable-native-access=ALL-UNNAMED");
