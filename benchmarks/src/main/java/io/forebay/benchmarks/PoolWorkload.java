@@ -13,6 +13,7 @@ import io.forebay.workers.PoolConfig;
 import io.forebay.workers.ProcessPool;
 import io.forebay.workers.ThreadPool;
 import io.forebay.workers.WorkerPool;
+import io.forebay.workers.WorkerPriority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,8 +68,20 @@ final class PoolWorkload implements AutoCloseable {
   static PoolWorkload start(
       Placement placement, FunctionSpec spec, int workers, int records, int batch)
       throws IOException {
+    return start(placement, WorkerPriority.LOW, spec, workers, records, batch);
+  }
+
+  /** Starts a pool for a function, of workers of that priority. */
+  static PoolWorkload start(
+      Placement placement,
+      WorkerPriority priority,
+      FunctionSpec spec,
+      int workers,
+      int records,
+      int batch)
+      throws IOException {
     PoolConfig config =
-        new PoolConfig("features", workers, IN_FLIGHT_PER_WORKER, TIMEOUT, 256L << 20);
+        new PoolConfig("features", workers, IN_FLIGHT_PER_WORKER, TIMEOUT, 256L << 20, priority);
     BoundFunction function = BoundFunction.bind(spec, Readings.SCHEMA);
     SlotSchema schema = SlotSchema.of(Readings.SCHEMA, false, List.<Schema>of(function.outputs()));
     int count = Math.ceilDiv(records, batch);

@@ -1,6 +1,8 @@
 package io.forebay.benchmarks;
 
 import io.forebay.benchmarks.PoolWorkload.Placement;
+import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Map;
  */
 final class RoundTrip implements Claim {
   private static final String FOREBAY = "ProcessPool";
+  private static final String NORMAL = "ProcessPool, priority normal";
   private static final String C = "C, a byte through two pipes";
   private static final String PYTHON = "Python's ProcessPoolExecutor";
 
@@ -59,6 +62,11 @@ final class RoundTrip implements Claim {
             "p99 over Python's, every core busy",
             busy.series(FOREBAY + ", p99").over(busy.series(PYTHON + ", p99")),
             0.2);
+        session.note(
+            "p99 of workers at normal priority over Python's, every core busy: "
+                + Series.digits(
+                    busy.series(NORMAL + ", p99").over(busy.series(PYTHON + ", p99")).median())
+                + " ×");
       } finally {
         for (Subprocess one : load) {
           one.close();
@@ -75,7 +83,8 @@ final class RoundTrip implements Claim {
   }
 
   /** All who take part. */
-  private record Field(Floor floor, Subprocess pipes, Subprocess python, PoolWorkload pool)
+  private record Field(
+      Floor floor, Subprocess pipes, Subprocess python, PoolWorkload pool, PoolWorkload normal)
       implements AutoCloseable {
 
     static Field start(Session session) throws IOException {
@@ -84,7 +93,13 @@ final class RoundTrip implements Claim {
           floor,
           Subprocess.start(floor.command),
           Subprocess.start(Rivals.script("empty_pool.py")),
-          PoolWorkload.start(Placement.PROCESSES, Nothing.class.getName(), 1, 1, 1));
+          pool(WorkerPriority.LOW),
+          pool(WorkerPriority.NORMAL));
+    }
+
+    private static PoolWorkload pool(WorkerPriority priority) throws IOException {
+      FunctionSpec nothing = FunctionSpec.of(Nothing.class.getName());
+      return PoolWorkload.start(Placement.PROCESSES, priority, nothing, 1, 1, 1);
     }
 
     /** Each one's median is measured; its 99th percentile comes from the same trips. */
@@ -93,6 +108,7 @@ final class RoundTrip implements Claim {
       Map<String, Peer> peers = new LinkedHashMap<>();
       peers.put(floor.name, count -> answer(pipes, count));
       peers.put(FOREBAY, count -> sorted(pool.roundTripNanos(count)));
+      peers.put(NORMAL, count -> sorted(normal.roundTripNanos(count)));
       peers.put(PYTHON, count -> answer(python, count / 10));
       Contest contest = new Contest(title, "µs");
       peers.forEach((name, peer) -> {
@@ -110,6 +126,7 @@ final class RoundTrip implements Claim {
 
     @Override
     public void close() throws IOException {
+      normal.close();
       pool.close();
       python.close();
       pipes.close();

@@ -23,6 +23,7 @@ final class Fleet {
   /** So much later than it could have does a worker begin a call, at most, as far as we believe. */
   private static final long BEGINS_LATE_NANOS = 1_000_000_000L;
 
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final int FEW = 3;
   private static final long QUEUED_NANOS = 500_000;
 
@@ -262,6 +263,25 @@ final class Fleet {
       }
     }
     return false;
+  }
+
+  /** A hint, without the lock: whether a worker has finished something that was not taken yet. */
+  boolean mayHaveFinished() {
+    for (Worker worker : active) {
+      if (worker.ring.head() != worker.taken) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A hint, without the lock: whether fewer workers have something to do than there are cores. */
+  boolean leavesCores() {
+    int busy = 0;
+    for (Worker worker : active) {
+      busy += worker.ring.isIdle() ? 0 : 1;
+    }
+    return busy < CORES;
   }
 
   // ------------------------------------------------------------------ losing

@@ -29,6 +29,7 @@ public final class PoolBuilder<P> {
   private Duration deadline = Duration.ofDays(10_000);
   private boolean timed;
   private long memoryBytes = 256 * MIB;
+  private WorkerPriority priority = WorkerPriority.LOW;
   private long slotBytes;
   private WhenFull whenFull = WhenFull.block();
   private Repeat repeat = Repeat.ONE_TIMEOUT;
@@ -119,6 +120,16 @@ public final class PoolBuilder<P> {
    */
   public PoolBuilder<P> deadline(Duration ofCall) {
     deadline = positive(ofCall, "deadline");
+    return this;
+  }
+
+  /**
+   * How worker processes compete for cores. {@link WorkerPriority#LOW}, the default, lets this
+   * process go first; {@link WorkerPriority#NORMAL} is for calls whose time counts on a machine
+   * that is full of other work.
+   */
+  public PoolBuilder<P> priority(WorkerPriority ofWorkers) {
+    priority = ofWorkers;
     return this;
   }
 
@@ -244,7 +255,7 @@ public final class PoolBuilder<P> {
     }
     int window = 1 + prefetch;
     int capacity = Math.max(inFlight == 0 ? 4 * workers : inFlight, workers);
-    PoolConfig config = new PoolConfig(name, workers, window, timeout, memoryBytes);
+    PoolConfig config = new PoolConfig(name, workers, window, timeout, memoryBytes, priority);
     WorkerOptions options =
         new WorkerOptions(capacity, initializer, recycleCalls, recycleGrowthBytes);
     return new PoolSettings(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ public final class ProcessPool implements WorkerPool {
   final Doorbell doorbell;
   private final int stage;
   private final Supervisor supervisor;
+
+  /** Guards {@link #patience}. */
+  private final ReentrantLock waiting = new ReentrantLock();
+
+  private final Patience patience = new Patience();
   private volatile State state = State.OPEN;
 
   private ProcessPool(PoolConfig config, Recruiter.Plan plan, WorkerLog log) throws IOException {
@@ -350,7 +356,7 @@ public final class ProcessPool implements WorkerPool {
 
   /** Settles what is finished; if nothing is, sleeps until something is or {@code ready}. */
   private void help(BooleanSupplier ready) throws InterruptedException {
-    if (settleFinished()) {
+    if (settleFinished() || (waitAwake(ready) && settleFinished())) {
       return;
     }
     try {
@@ -358,6 +364,21 @@ public final class ProcessPool implements WorkerPool {
     } catch (IOException | java.nio.channels.ClosedSelectorException e) {
       // The pool is closed meanwhile; the caller looks at its state.
       Thread.onSpinWait();
+    }
+  }
+
+  /**
+   * Whether something may be finished, or {@code ready}, after a moment in which this thread did
+   * not sleep. One thread at a time does that, and only while there is a core for it.
+   */
+  private boolean waitAwake(BooleanSupplier ready) {
+    if (!fleet.leavesCores() || !waiting.tryLock()) {
+      return false;
+    }
+    try {
+      return patience.await(() -> fleet.mayHaveFinished() || ready.getAsBoolean());
+    } finally {
+      waiting.unlock();
     }
   }
 

@@ -174,6 +174,7 @@ public final class WorkerMain {
       PooledFunction function)
       throws IOException {
     int stage = assignment.stage();
+    Patience patience = new Patience();
     ByteBuffer bell = ByteBuffer.allocateDirect(64);
     ByteBuffer byteToEngine = ByteBuffer.allocateDirect(1);
     @Nullable Slot[] slots = new Slot[area.slots()];
@@ -186,7 +187,8 @@ public final class WorkerMain {
         if (ring.wantsByte(head)) {
           engine.write(byteToEngine.clear());
         }
-        if (!awaitEntry(ring, head, engine, bell)) {
+        long next = head;
+        if (!patience.await(() -> ring.tail() != next) && !awaitEntry(ring, head, engine, bell)) {
           throw new IOException("the engine has closed the channel");
         }
         now = MonotonicClock.nanos();

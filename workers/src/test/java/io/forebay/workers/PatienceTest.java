@@ -1,0 +1,52 @@
+package io.forebay.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class PatienceTest {
+  private final Patience patience = new Patience();
+
+  @Test
+  void waits_until_it_is_there() {
+    AtomicInteger looks = new AtomicInteger();
+    assertThat(patience.await(() -> looks.incrementAndGet() == 2)).isTrue();
+    assertThat(looks).hasValue(2);
+    assertThat(patience.await(() -> true)).isTrue();
+  }
+
+  @Test
+  void waits_ever_less_often_when_it_was_in_vain() {
+    List<Integer> waited = new ArrayList<>();
+    for (int time = 0; time < 5_000; time++) {
+      int now = time;
+      assertThat(
+              patience.await(() -> {
+                if (waited.isEmpty() || waited.getLast() != now) {
+                  waited.add(now);
+                }
+                return false;
+              }))
+          .isFalse();
+    }
+    assertThat(waited).containsExactly(0, 2, 6, 14, 30, 62, 126, 254, 510, 1022, 2046, 3070, 4094);
+  }
+
+  @Test
+  void waits_each_time_again_when_it_has_paid() {
+    for (int time = 0; time < 3; time++) {
+      assertThat(patience.await(() -> false)).isFalse();
+    }
+    boolean paid = false;
+    for (int time = 0; time < 8 && !paid; time++) {
+      paid = patience.await(() -> true);
+    }
+    assertThat(paid).isTrue();
+    for (int time = 0; time < 10; time++) {
+      assertThat(patience.await(() -> true)).isTrue();
+    }
+  }
+}
