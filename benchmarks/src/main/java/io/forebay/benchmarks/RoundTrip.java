@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class RoundTrip implements Claim {
   private static final String FOREBAY = "ProcessPool";
-  private static final String NORMAL = "ProcessPool, priority normal";
+  private static final String LOW = "ProcessPool, priority low";
   private static final String C = "C, a byte through two pipes";
   private static final String PYTHON = "Python's ProcessPoolExecutor";
 
@@ -63,9 +63,9 @@ final class RoundTrip implements Claim {
             busy.series(FOREBAY + ", p99").over(busy.series(PYTHON + ", p99")),
             0.2);
         session.note(
-            "p99 of workers at normal priority over Python's, every core busy: "
+            "p99 of workers at low priority over Python's, every core busy: "
                 + Series.digits(
-                    busy.series(NORMAL + ", p99").over(busy.series(PYTHON + ", p99")).median())
+                    busy.series(LOW + ", p99").over(busy.series(PYTHON + ", p99")).median())
                 + " ×");
       } finally {
         for (Subprocess one : load) {
@@ -84,7 +84,7 @@ final class RoundTrip implements Claim {
 
   /** All who take part. */
   private record Field(
-      Floor floor, Subprocess pipes, Subprocess python, PoolWorkload pool, PoolWorkload normal)
+      Floor floor, Subprocess pipes, Subprocess python, PoolWorkload pool, PoolWorkload low)
       implements AutoCloseable {
 
     static Field start(Session session) throws IOException {
@@ -93,8 +93,8 @@ final class RoundTrip implements Claim {
           floor,
           Subprocess.start(floor.command),
           Subprocess.start(Rivals.script("empty_pool.py")),
-          pool(WorkerPriority.LOW),
-          pool(WorkerPriority.NORMAL));
+          pool(WorkerPriority.NORMAL),
+          pool(WorkerPriority.LOW));
     }
 
     private static PoolWorkload pool(WorkerPriority priority) throws IOException {
@@ -108,7 +108,7 @@ final class RoundTrip implements Claim {
       Map<String, Peer> peers = new LinkedHashMap<>();
       peers.put(floor.name, count -> answer(pipes, count));
       peers.put(FOREBAY, count -> sorted(pool.roundTripNanos(count)));
-      peers.put(NORMAL, count -> sorted(normal.roundTripNanos(count)));
+      peers.put(LOW, count -> sorted(low.roundTripNanos(count)));
       peers.put(PYTHON, count -> answer(python, count / 10));
       Contest contest = new Contest(title, "µs");
       peers.forEach((name, peer) -> {
@@ -126,7 +126,7 @@ final class RoundTrip implements Claim {
 
     @Override
     public void close() throws IOException {
-      normal.close();
+      low.close();
       pool.close();
       python.close();
       pipes.close();

@@ -29,7 +29,7 @@ public final class PoolBuilder<P> {
   private Duration deadline = Duration.ofDays(10_000);
   private boolean timed;
   private long memoryBytes = 256 * MIB;
-  private WorkerPriority priority = WorkerPriority.LOW;
+  private WorkerPriority priority = WorkerPriority.NORMAL;
   private long slotBytes;
   private WhenFull whenFull = WhenFull.block();
   private Repeat repeat = Repeat.ONE_TIMEOUT;
@@ -124,9 +124,9 @@ public final class PoolBuilder<P> {
   }
 
   /**
-   * How worker processes compete for cores. {@link WorkerPriority#LOW}, the default, lets this
-   * process go first; {@link WorkerPriority#NORMAL} is for calls whose time counts on a machine
-   * that is full of other work.
+   * How worker processes compete for cores. Default: {@link WorkerPriority#NORMAL}, as everything
+   * else. {@link WorkerPriority#LOW}, which pipelines use, lets this process go first, so that it
+   * answers without delay while every core computes.
    */
   public PoolBuilder<P> priority(WorkerPriority ofWorkers) {
     priority = ofWorkers;

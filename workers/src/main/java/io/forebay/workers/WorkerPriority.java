@@ -10,7 +10,8 @@ public enum WorkerPriority {
 
   /**
    * The rest goes first, but a worker never starves: it keeps about a tenth of a core that others
-   * want for themselves, and all of it otherwise. The default.
+   * want for themselves, and all of it otherwise. The default of pipelines; that of pools used
+   * alone is {@link #NORMAL}.
    */
   LOW,
 
