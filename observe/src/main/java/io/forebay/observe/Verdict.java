@@ -8,6 +8,7 @@ import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
 import io.forebay.StageKind;
 import io.forebay.StageSnapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +27,9 @@ public final class Verdict {
 
   /** Below this a record, no border pays: the function takes less time than handing over. */
   static final double INLINE_NANOS = 1_000;
+
+  /** A shorter run is mostly the starting and warming up of workers. */
+  static final Duration SHORT = Duration.ofSeconds(3);
 
   private Verdict() {}
 
@@ -168,7 +172,11 @@ public final class Verdict {
         + " border cost "
         + percent(stage.transportShare())
         + " of its time: "
-        + (nanos < INLINE_NANOS ? "run it inline." : "make its batches larger.");
+        + (nanos < INLINE_NANOS
+            ? "run it inline."
+            : run.elapsed().compareTo(SHORT) < 0
+                ? "most of so short a run is starting, a longer one tells what limits it."
+                : "make its batches larger.");
   }
 
   private static Part dispatcher(PipelineSnapshot run) {

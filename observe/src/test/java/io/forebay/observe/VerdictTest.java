@@ -85,6 +85,13 @@ final class VerdictTest {
             "features: 1 µs a record; crossing the thread border cost 50 % of its time: make its"
                 + " batches larger."),
         arguments(
+            "the border costs more than the function, in a run that has hardly begun",
+            lasting(
+                Duration.ofMillis(2_900),
+                run(0.9, 0.4, 0.5, cpu(Placement.PROCESSES, 2, 0.5, 1, 0.5))),
+            "features: 2.9 µs a record; crossing the process border cost 50 % of its time: most of"
+                + " so short a run is starting, a longer one tells what limits it."),
+        arguments(
             "handing over limits",
             run(0.9, 0.92, 0.2, cpu(Placement.PROCESSES, 2, 0.3, 0.99, 0.2)),
             "Handing batches over kept the dispatcher busy 92 % of the time: it limited the run;"
@@ -124,6 +131,19 @@ final class VerdictTest {
             "The sources waited for room 30 % of the time although nothing was busy throughout;"
                 + " features used 35 % of 1 worker: the run was too short, or the machine too busy,"
                 + " to name one limit."));
+  }
+
+  private static PipelineSnapshot lasting(Duration elapsed, PipelineSnapshot run) {
+    return new PipelineSnapshot(
+        run.name(),
+        elapsed,
+        run.records(),
+        run.slots(),
+        run.slotsFree(),
+        run.dispatcherBusyShare(),
+        run.sources(),
+        run.stages(),
+        run.sinks());
   }
 
   private static PipelineSnapshot with(PipelineSnapshot run, SinkSnapshot sink) {
