@@ -82,15 +82,30 @@ final class AotCache {
     }
   }
 
-  /** A worker did not start from it: it is removed, and none is used by this process any more. */
-  synchronized void distrust() {
+  /**
+   * A worker did not start from it: it is removed, and none is made or used by this process any
+   * more.
+   *
+   * @return whether it could be removed
+   */
+  synchronized boolean distrust() {
     distrusted = true;
     try {
       Files.deleteIfExists(seal);
       Files.deleteIfExists(cache);
+      return true;
     } catch (IOException e) {
-      verified = null; // It cannot be removed: it is not used either.
+      return false;
     }
+  }
+
+  private synchronized boolean isDistrusted() {
+    return distrusted;
+  }
+
+  /** Whether it is kept in that file. */
+  boolean isAt(Path file) {
+    return cache.equals(file);
   }
 
   /**
@@ -104,7 +119,7 @@ final class AotCache {
       return true;
     }
     try {
-      if (!recipe.isPossible()) {
+      if (isDistrusted() || !recipe.isPossible()) {
         return false;
       }
       Files.createDirectories(directory.toAbsolutePath().getParent());

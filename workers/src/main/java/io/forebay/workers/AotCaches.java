@@ -1,13 +1,18 @@
 package io.forebay.workers;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The AOT cache from which the worker processes of this process start. Thread-safe. */
 final class AotCaches {
   /** System property: where caches are kept, in place of the user's cache directory. */
   static final String DIRECTORY = "io.forebay.workers.aotDirectory";
+
+  /** From which workers did not start: the current one, or those that were given. */
+  private static final Set<Path> DISTRUSTED = new HashSet<>();
 
   private static @Nullable AotCache current;
   private static boolean making;
@@ -52,15 +57,32 @@ final class AotCaches {
     return cache == null ? Optional.empty() : cache.verified();
   }
 
-  /** A worker that was to start from the cache did not start. */
-  static void distrust() {
+  /**
+   * A worker did not start from that cache, but did without: no worker of this process starts from
+   * it any more.
+   *
+   * @return what was done about it, unless that was said before
+   */
+  static Optional<String> distrust(Path file) {
     AotCache cache;
     synchronized (AotCaches.class) {
+      if (!DISTRUSTED.add(file)) {
+        return Optional.empty();
+      }
       cache = current;
     }
-    if (cache != null) {
-      cache.distrust();
+    if (cache == null || !cache.isAt(file)) {
+      return Optional.of("not used any more: make it anew for this JDK and class path");
     }
+    return Optional.of(
+        cache.distrust()
+            ? "removed, and the next process makes another one: if that fails, too, switch it off"
+                + " with aotCache(OFF)"
+            : "not used any more by this process, but could not be removed: remove it");
+  }
+
+  static synchronized boolean isDistrusted(Path file) {
+    return DISTRUSTED.contains(file);
   }
 
   private static synchronized AotCache current() {

@@ -2,6 +2,7 @@ package io.forebay.workers;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@link WorkerMain} in a virtual machine.
@@ -9,9 +10,12 @@ import java.util.List;
  * @param options of the virtual machine, beyond those of every worker
  */
 record JavaProgram(List<String> options, String classPath) implements WorkerProgram {
+  private static final String CACHE = "-XX:AOTCache=";
+
   /** On the class path of this process, from the AOT cache if there is one. */
   static JavaProgram here() {
-    return on(WorkerCommand.sharing());
+    JavaProgram here = on(WorkerCommand.sharing());
+    return here.cache().filter(AotCaches::isDistrusted).isPresent() ? here.plain() : here;
   }
 
   /** On the class path of this process, without an AOT cache. */
@@ -19,9 +23,12 @@ record JavaProgram(List<String> options, String classPath) implements WorkerProg
     return on(List.of("-Xshare:auto"));
   }
 
-  /** Whether it starts from an AOT cache. */
-  boolean isCached() {
-    return options.getFirst().startsWith("-XX:AOTCache=");
+  /** The AOT cache from which it starts. */
+  Optional<Path> cache() {
+    String first = options.getFirst();
+    return first.startsWith(CACHE)
+        ? Optional.of(Path.of(first.substring(CACHE.length())))
+        : Optional.empty();
   }
 
   private static JavaProgram on(List<String> options) {

@@ -4,6 +4,7 @@ import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -121,14 +122,29 @@ final class Recruiter {
       if (closed
           || e.end().kind() == WorkerEnd.Kind.REFUSED
           || !(program instanceof JavaProgram java)
-          || !java.isCached()) {
+          || java.cache().isEmpty()) {
         throw e;
       }
       // Whether it is the cache's fault or not: it must not be what keeps a worker from starting.
-      AotCaches.distrust();
-      return WorkerLauncher.launch(
-          start, java.plain(), before, assignment, ring, log, this::started);
+      Worker worker =
+          WorkerLauncher.launch(start, java.plain(), before, assignment, ring, log, this::started);
+      if (e.end().kind() != WorkerEnd.Kind.KILLED) {
+        distrust(java.cache().get(), start.name() + " " + e.end().what());
+      }
+      return worker;
     }
+  }
+
+  /** Who starts without a cache only has shown that it is the cache's fault. */
+  private void distrust(Path cache, String what) {
+    AotCaches.distrust(cache)
+        .ifPresent(fate ->
+            log.supervised(
+                what
+                    + " when it started from the AOT cache "
+                    + cache
+                    + ", and started without: the cache is "
+                    + fate));
   }
 
   private void started(Process process) {

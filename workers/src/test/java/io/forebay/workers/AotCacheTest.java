@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -94,6 +95,72 @@ final class AotCacheTest {
     assertThat(said).singleElement().asString().contains("because others may write there");
   }
 
+  /** See {@link CacheFallbackMain}, which is such a process. */
+  @Test
+  void is_given_up_once_when_workers_do_not_start_from_it() throws Exception {
+    List<Path> jars = jars();
+    Path tests = folder.resolve("tests.jar");
+    pack(placeOf(AotCacheTest.class), tests);
+    jars.add(tests);
+    Path directory = folder.resolve("caches");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"));
+    command.add("-D" + AotCaches.DIRECTORY + "=" + directory);
+    command.addAll(List.of("-cp", classPath(jars), CacheFallbackMain.class.getName()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"))
+            .start();
+    List<String> told = process.inputReader(StandardCharsets.UTF_8).lines().toList();
+    assertThat(process.waitFor()).as("%s", told).isZero();
+
+    assertThat(part(told, "the function is at fault"))
+        .as("the cache is innocent")
+        .containsExactly("did not start", "there are aot lock seal");
+    List<String> first = part(told, "the cache is at fault");
+    assertThat(first).contains("computed 42 and 42", "there are lock");
+    assertThat(crashes(first)).as("of two workers").isBetween(1L, 2L);
+    assertThat(first.stream().filter(line -> line.startsWith("said ")))
+        .singleElement()
+        .asString()
+        .matches(
+            "said first worker-[12] crashed in native code.* when it started from the AOT cache "
+                + directory
+                + "/\\w+\\.aot, and started without: the cache is removed, and the next process"
+                + " makes another one: if that fails, too, switch it off with aotCache\\(OFF\\)");
+    assertThat(part(told, "another pool"))
+        .as("neither used nor made again")
+        .containsExactly("computed 42 and 42", "there are lock");
+
+    List<String> given = part(told, "a cache that was given is at fault");
+    assertThat(given).contains("computed 42 and 42", "there are lock");
+    assertThat(crashes(given)).isBetween(1L, 2L);
+    assertThat(given.stream().filter(line -> line.startsWith("said ")))
+        .singleElement()
+        .asString()
+        .contains("/given.aot, and started without: the cache is not used any more: make it anew");
+    assertThat(part(told, "another pool with it"))
+        .containsExactly("computed 42 and 42", "there are lock");
+    assertThat(folder.resolve("given.aot")).as("it is the user's").exists();
+  }
+
+  private static List<String> part(List<String> told, String name) {
+    int from = told.indexOf("# " + name) + 1;
+    int to = from;
+    while (to < told.size() && !told.get(to).startsWith("# ")) {
+      to++;
+    }
+    assertThat(from).as("%s in %s", name, told).isPositive();
+    return told.subList(from, to);
+  }
+
+  /** Reports of crashes are kept as evidence, but for their first line. */
+  private static long crashes(List<String> told) {
+    return told.stream().filter(line -> line.equals("printed #")).count();
+  }
+
   private static boolean startsFrom(Path cache, List<Path> jars, String mode) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -105,9 +172,7 @@ final class AotCacheTest {
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"))
             .start();
-    String printed =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     // It ran, and found no engine.
     return printed.contains("no token came through standard input");
@@ -117,7 +182,7 @@ final class AotCacheTest {
     List<Path> jars = new ArrayList<>();
     for (Class<?> each :
         List.of(io.forebay.Schema.class, io.forebay.slots.Slot.class, WorkerMain.class)) {
-      Path place = Path.of(each.getProtectionDomain().getCodeSource().getLocation().getPath());
+      Path place = placeOf(each);
       Path jar = folder.resolve("jar-" + jars.size() + ".jar");
       if (Files.isDirectory(place)) {
         pack(place, jar);
@@ -127,6 +192,10 @@ final class AotCacheTest {
       jars.add(jar);
     }
     return jars;
+  }
+
+  private static Path placeOf(Class<?> type) {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
   }
 
   private static AotRecipe recipe(List<Path> jars) {
