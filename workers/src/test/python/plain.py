@@ -30,6 +30,11 @@ def act(command):
         raise ValueError(rest)
     if verb == "sleep":
         time.sleep(float(rest))
+    if verb == "await":
+        while not os.path.exists(rest):
+            time.sleep(0.001)
+    if verb == "make":
+        open(rest, "x").close()
     if verb == "started":
         return str(started)
     return rest

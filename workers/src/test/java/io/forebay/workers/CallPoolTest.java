@@ -186,6 +186,28 @@ final class CallPoolTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "python"})
+  void is_not_called_when_it_is_cancelled_behind_another_call(String language) throws Exception {
+    Path go = folder.resolve("go");
+    Path made = folder.resolve("made");
+    var builder = language.equals("java") ? acts(true) : python("act@each");
+    try (var pool = builder.workers(1).prefetch(2).start()) {
+      CompletableFuture<String> running = pool.call("await " + go);
+      await().until(() -> pool.snapshot().busy() == 1);
+      // Behind it in the same worker's ring: there it is passed by.
+      CompletableFuture<String> withdrawn = pool.call("make " + made);
+      CompletableFuture<String> behind = pool.call("echo behind");
+      assertThat(withdrawn.cancel(false)).isTrue();
+      Files.createFile(go);
+
+      assertThat(running.get()).isEqualTo(go.toString());
+      assertThat(behind.get()).isEqualTo("behind");
+      assertThat(made).doesNotExist();
+      assertThat(pool.snapshot().restarts()).isZero();
+    }
+  }
+
   @Test
   void opens_no_breaker_when_many_calls_are_cancelled() throws Exception {
     try (var pool = acts(true).workers(1).start()) {

@@ -69,6 +69,13 @@ public final class Plain {
           }
           yield rest;
         }
+        case "await" -> {
+          while (!Files.exists(Path.of(rest))) {
+            LockSupport.parkNanos(1_000_000);
+          }
+          yield rest;
+        }
+        case "make" -> Files.createFile(Path.of(rest)).toString();
         case "grow" -> {
           byte[] more = new byte[Integer.parseInt(rest)];
           java.util.Arrays.fill(more, (byte) 1);
