@@ -5,6 +5,8 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -111,6 +113,7 @@ public final class WorkerMain {
         Initializer.run(initializer);
       }
       function = bound.newPooled();
+      rehearse(area);
     } catch (ConfigurationException e) {
       refuse(engine, String.valueOf(e.getMessage()));
       return;
@@ -133,6 +136,13 @@ public final class WorkerMain {
       System.err.println(ErrorText.detail(e));
       Runtime.getRuntime().halt(EXIT_FAILED);
     }
+  }
+
+  /**
+   * A process's first copy out of shared memory takes 4 ms: a spare has had it when it is needed.
+   */
+  private static void rehearse(SlotArea area) {
+    MemorySegment.copy(area.control(), ValueLayout.JAVA_BYTE, 0, new byte[1], 0, 1);
   }
 
   private static BoundFunction bind(Assignment assignment) {
