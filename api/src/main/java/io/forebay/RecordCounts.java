@@ -7,7 +7,7 @@ package io.forebay;
  *
  * @param read received by sources, readable or not
  * @param delivered written to every sink
- * @param deadLettered written to dead letter
+ * @param deadLettered written to dead letter, also if only one of the sinks' stores has refused it
  * @param filtered left out by a function
  * @param dropped thrown away because the user chose to, or chose a source that cannot be made to
  *     wait

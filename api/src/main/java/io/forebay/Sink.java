@@ -1,6 +1,7 @@
 package io.forebay;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Keeps the records that have passed all stages.
@@ -27,6 +28,11 @@ import java.io.IOException;
  *
  * Until then the engine keeps the batches in their slots, so memory stays bounded and the sources
  * are slowed; all outputs wait. A sink that is not retryable does not cost that.
+ *
+ * <h2>When the store refuses rows</h2>
+ *
+ * A retryable sink whose store takes some rows and refuses others, for good, need not fail: it
+ * leaves those out and tells them by {@link #refused}, and the engine puts them into dead letter.
  */
 public non-sealed interface Sink extends Output {
   /**
@@ -49,5 +55,21 @@ public non-sealed interface Sink extends Output {
    */
   default boolean retryable() {
     return false;
+  }
+
+  /**
+   * Comes before each commit: hands to the store what is still buffered, so that the store has
+   * taken or refused every row when this returns. May throw {@link RetryableException}, as {@code
+   * write}.
+   */
+  default void flush() throws IOException {}
+
+  /**
+   * The rows that the store has refused since the last call; asked after each write and after
+   * {@link #flush}. They are durable in dead letter before the sink is committed. {@code open}
+   * forgets those that were not asked for, because their rows are written again.
+   */
+  default List<Refusal> refused() {
+    return List.of();
   }
 }

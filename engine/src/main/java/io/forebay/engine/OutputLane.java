@@ -7,6 +7,7 @@ import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
@@ -214,6 +215,24 @@ final class OutputLane {
   private synchronized void measured(int written, long begin) {
     records += written;
     busyNanos += ticker.nanos() - begin;
+  }
+
+  /** Hands to the store what the sink still holds. */
+  void flush() throws IOException {
+    long begin = ticker.nanos();
+    ((Sink) output).flush();
+    measured(0, begin);
+  }
+
+  /** The rows that the store has refused since the last call. */
+  List<Refusal> refused() {
+    List<Refusal> refused = ((Sink) output).refused();
+    if (!refused.isEmpty()) {
+      synchronized (this) {
+        records -= refused.size();
+      }
+    }
+    return refused;
   }
 
   private boolean isAheadOf(InFlightBatch batch) {

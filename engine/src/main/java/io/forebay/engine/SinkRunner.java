@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * sources, one step at a time.
  *
  * <p>Driven by one thread, which alone uses the outputs; the dispatcher hands in by {@link #take}.
- * A commit takes dead letters first, then sinks, then the sources are told: whatever a source was
- * told is durable everywhere. Commits happen between batches, every {@value #COMMIT_EVERY_MS} ms or
- * sooner when nothing else waits, though so rarely that a slow disk spends a tenth of the time on
- * them at most; every {@value #COMMIT_AT_LATEST_MS} ms anyway, and at once when a source has no
- * credit left or half of the slots wait for a commit.
+ * A commit makes the sinks hand everything to their stores, whose refusals go to dead letter, then
+ * takes dead letters first, then sinks, then the sources are told: whatever a source was told is
+ * durable everywhere. Commits happen between batches, every {@value #COMMIT_EVERY_MS} ms or sooner
+ * when nothing else waits, though so rarely that a slow disk spends a tenth of the time on them at
+ * most; every {@value #COMMIT_AT_LATEST_MS} ms anyway, and at once when a source has no credit left
+ * or half of the slots wait for a commit.
  *
  * <p>When the store of a sink is away ({@link RetryableException}), the write or commit that it
  * interrupts stays as it is, {@link #step} does nothing until the next attempt is due, and then
@@ -67,6 +68,13 @@ final class SinkRunner implements Hand {
   private @Nullable Committing committing;
   private int turn;
 
+  private final Refusals refusals;
+
+  /** How many sinks have handed everything to their stores, of the commit that is being made. */
+  private int flushed;
+
+  private boolean lettersCommitted;
+
   /** The sink whose turn it is and whose store is away. */
   private @Nullable OutputLane away;
 
@@ -84,6 +92,7 @@ final class SinkRunner implements Hand {
     this.lastCommitEnd = ticker.nanos();
     boolean needed = wiring.sinks.stream().anyMatch(OutputLane::mayBeAway);
     this.redelivery = new Redelivery(needed ? wiring.intake.slots() : 0);
+    this.refusals = new Refusals(wiring.multiplied, wiring.intake.names());
   }
 
   // ------------------------------------------------------------------ from the dispatcher
@@ -123,7 +132,7 @@ final class SinkRunner implements Hand {
       writing = batch;
       turn = 0;
       goOnWriting();
-      boolean often = now - uncommittedSince < COMMIT_EVERY_NANOS && !redelivery.isDue();
+      boolean often = now - uncommittedSince < COMMIT_EVERY_NANOS && !isDue();
       if (writing == null && !midBatch && !often && commitDueIn(now) <= 0) {
         commit(false, false);
       }
@@ -149,11 +158,15 @@ final class SinkRunner implements Hand {
   }
 
   private long commitDueIn(long now) {
-    if (wiring.intake.isShortOfCredit() || redelivery.isDue()) {
+    if (wiring.intake.isShortOfCredit() || isDue()) {
       return 0;
     }
     long spacing = Math.min(COMMIT_AT_LATEST_NANOS, 9 * lastCommitNanos);
     return lastCommitEnd + spacing - now;
+  }
+
+  private boolean isDue() {
+    return redelivery.isDue() || refusals.isDue();
   }
 
   /** Ends after the present step. */
@@ -183,6 +196,7 @@ final class SinkRunner implements Hand {
         if (!attempt(sink, "write", () -> sink.write(view, batch, wiring.intake.names()))) {
           return;
         }
+        refusals.add(sink);
       }
       batch.tally.part(view, wiring.multiplied, batch.rejected);
       if (redelivery.isNeeded()) {
@@ -201,6 +215,7 @@ final class SinkRunner implements Hand {
     }
     writeRejected(batch.rejected);
     counts = batch.tally.finish(counts, batch.records, wiring.multiplied, batch.rejected);
+    refusals.rejected(batch.rejected);
     acks.written(batch);
     if (rows == 0 || !redelivery.isNeeded()) {
       wiring.intake.release(batch.slot);
@@ -231,15 +246,21 @@ final class SinkRunner implements Hand {
     Frontier frontier = acks.frontier();
     committing = new Committing(frontier, completely, last, ticker.nanos());
     turn = 0;
-    OutputLane dead = wiring.deadLetters.orElse(null);
-    if (dead != null) {
-      attempt(dead, "commit", () -> dead.commit(wiring.identity, frontier, completely));
-    }
+    flushed = 0;
+    lettersCommitted = false;
     goOnCommitting();
   }
 
   private void goOnCommitting() throws PipelineFailedException {
     Committing now = Objects.requireNonNull(committing);
+    for (; flushed < wiring.sinks.size(); flushed++) {
+      OutputLane sink = wiring.sinks.get(flushed);
+      if (!attempt(sink, "write", sink::flush)) {
+        return;
+      }
+      refusals.add(sink);
+    }
+    commitLetters(now);
     for (; turn < wiring.sinks.size(); turn++) {
       OutputLane sink = wiring.sinks.get(turn);
       if (!attempt(
@@ -249,6 +270,7 @@ final class SinkRunner implements Hand {
     }
     committing = null;
     redelivery.committed(wiring.intake::release);
+    refusals.committed();
     List<AckTracker.Acknowledged> acknowledged = acks.committed();
     // The source first: what is within the window counts from what it was told.
     acknowledged.forEach(wiring.acknowledged);
@@ -257,6 +279,21 @@ final class SinkRunner implements Hand {
     lastCommitEnd = ticker.nanos();
     lastCommitNanos = lastCommitEnd - now.begin;
     done = now.last;
+  }
+
+  /** Dead letters, with what stores have refused; again only if more was refused since. */
+  private void commitLetters(Committing now) throws PipelineFailedException {
+    List<Rejected> refused = refusals.take(redelivery.written());
+    if (lettersCommitted && refused.isEmpty()) {
+      return;
+    }
+    writeRejected(refused);
+    counts = counts.refused(refused.size());
+    OutputLane dead = wiring.deadLetters.orElse(null);
+    if (dead != null) {
+      attempt(dead, "commit", () -> dead.commit(wiring.identity, now.frontier, now.completely));
+    }
+    lettersCommitted = true;
   }
 
   /** Another attempt with a sink whose store was away, and on from there if it is back. */
@@ -273,6 +310,9 @@ final class SinkRunner implements Hand {
       if (writing != null) {
         goOnWriting();
       } else {
+        if (!committed[0]) {
+          flushed = Math.min(flushed, turn); // It was given its rows again.
+        }
         goOnCommitting();
       }
     }

@@ -11,7 +11,8 @@ import java.util.Set;
  * record counts that a function multiplied. Used by the sink runner.
  */
 final class Tally {
-  private record Key(int partition, long sequence) {}
+  /** A record. */
+  record Key(int partition, long sequence) {}
 
   private long delivered;
   private int lastPartition = -1;
@@ -51,7 +52,8 @@ final class Tally {
     }
   }
 
-  private static Set<Key> keys(List<Rejected> rejected) {
+  /** The records that were rejected. */
+  static Set<Key> keys(List<Rejected> rejected) {
     if (rejected.isEmpty()) {
       return Set.of();
     }
@@ -77,6 +79,11 @@ final class Tally {
   /** Records that have left the pipeline, as one value. */
   record Counts(long delivered, long deadLettered, long filtered) {
     static final Counts ZERO = new Counts(0, 0, 0);
+
+    /** Records that were taken for delivered, and that a sink's store has refused. */
+    Counts refused(long more) {
+      return new Counts(delivered - more, deadLettered + more, filtered);
+    }
 
     /**
      * The counts of the pipeline.

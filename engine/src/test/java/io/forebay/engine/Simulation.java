@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What happens at random: how much each partition hands in, when a hand makes a step, which
  * worker answers first, lost workers, pools that pause, outputs that do not fit, stores that are
- * away before or after a write or commit has had its effect, commits that fail for good.
+ * away before or after a write or commit has had its effect, commits that fail for good, a store
+ * that refuses rows, at once or when it is flushed.
  */
 final class Simulation {
   /** Memory that is used by one simulation after another. */
@@ -92,6 +93,10 @@ final class Simulation {
   private final int window;
   private final long[] records;
   private final double awayOften;
+
+  /** Whether the first store refuses some rows. */
+  private final boolean refusing;
+
   private final List<RecordingSink> stores = new ArrayList<>();
   private RecordingDeadLetters dead = new RecordingDeadLetters();
   private int kills;
@@ -114,6 +119,7 @@ final class Simulation {
       records[i] = random.nextInt(60);
     }
     awayOften = random.nextInt(3) == 0 ? 0.05 : 0;
+    refusing = random.nextInt(3) == 0;
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
       stores.add(new RecordingSink());
     }
@@ -142,22 +148,30 @@ final class Simulation {
     return n % 17 == 0;
   }
 
-  private static boolean isDead(long n) {
-    return isUnreadable(n) || isPoison(n) || (!isFiltered(n) && isRejected(n));
+  private static boolean isRefused(long n) {
+    return n % 7 == 0;
   }
 
   private static boolean isGood(long n) {
-    return !isDead(n) && !isFiltered(n);
+    return !isUnreadable(n) && !isPoison(n) && !isFiltered(n) && !isRejected(n);
+  }
+
+  private boolean isDead(long n) {
+    return isUnreadable(n)
+        || isPoison(n)
+        || (!isFiltered(n) && isRejected(n))
+        || (refusing && isGood(n) && isRefused(n));
   }
 
   private static long number(int partition, long sequence) {
     return PARTITION * partition + sequence;
   }
 
-  private static List<Long> good(int partition, long upTo) {
+  private List<Long> good(RecordingSink store, int partition, long upTo) {
+    boolean refuses = refusing && store == stores.getFirst();
     return LongStream.rangeClosed(1, upTo)
         .map(sequence -> number(partition, sequence))
-        .filter(Simulation::isGood)
+        .filter(n -> isGood(n) && !(refuses && isRefused(n)))
         .boxed()
         .toList();
   }
@@ -205,9 +219,9 @@ final class Simulation {
       for (int p = 0; p < records.length; p++) {
         List<Long> found = committed(store, p);
         if (ordered) {
-          assertThat(found).as("in order").isEqualTo(good(p, reached(store, p)));
+          assertThat(found).as("in order").isEqualTo(good(store, p, reached(store, p)));
         } else {
-          assertThat(found).containsAll(good(p, reached(store, p)));
+          assertThat(found).containsAll(good(store, p, reached(store, p)));
         }
       }
     }
@@ -231,7 +245,7 @@ final class Simulation {
     for (RecordingSink store : stores) {
       for (int p = 0; p < records.length; p++) {
         List<Long> found = committed(store, p);
-        List<Long> wanted = good(p, records[p]);
+        List<Long> wanted = good(store, p, records[p]);
         if (ordered) {
           assertThat(found).as("delivered of partition " + p).isEqualTo(wanted);
         } else {
@@ -260,11 +274,12 @@ final class Simulation {
       List<Long> wanted =
           LongStream.rangeClosed(1, records[p])
               .map(sequence -> number(partition, sequence))
-              .filter(Simulation::isDead)
+              .filter(this::isDead)
               .boxed()
               .toList();
       if (ordered) {
-        assertThat(letters).as("dead letters of partition " + p).isEqualTo(wanted);
+        List<Long> found = refusing ? letters.stream().sorted().toList() : letters;
+        assertThat(found).as("dead letters of partition " + p).isEqualTo(wanted);
       } else {
         assertThat(letters.stream().distinct().sorted()).isEqualTo(wanted);
       }
@@ -291,8 +306,12 @@ final class Simulation {
       this.killAfter = killAfter;
       this.mortal = mortal;
       for (RecordingSink store : stores) {
-        sinks.add(
-            awayOften == 0 ? store : new FlakySink(store, () -> random.nextDouble() < awayOften));
+        FlakySink flaky = new FlakySink(store, () -> random.nextDouble() < awayOften);
+        boolean refuses = refusing && store == stores.getFirst();
+        if (refuses) {
+          flaky.refuse(Simulation::isRefused, random.nextBoolean());
+        }
+        sinks.add(refuses || awayOften > 0 ? flaky : store);
       }
     }
 
@@ -327,6 +346,9 @@ final class Simulation {
         assertConserved(writes);
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
+      if (kills == 0) {
+        checkCounts(writes.counts().with(forebay.read(), 0));
+      }
       return true;
     }
 
@@ -409,6 +431,23 @@ final class Simulation {
       return named.output() instanceof RecordingSink store && mortal && random.nextInt(3) == 0
           ? new FailingSink(store, 1 + random.nextInt(6))
           : named.output();
+    }
+
+    /** Of a run that nothing went before. */
+    private void checkCounts(RecordCounts counts) {
+      long all = 0;
+      long lost = 0;
+      long filtered = 0;
+      for (int p = 0; p < records.length; p++) {
+        all += records[p];
+        for (long sequence = 1; sequence <= records[p]; sequence++) {
+          long n = number(p, sequence);
+          lost += isDead(n) ? 1 : 0;
+          filtered += isDead(n) || isGood(n) ? 0 : 1;
+        }
+      }
+      assertThat(counts)
+          .isEqualTo(new RecordCounts(all, all - lost - filtered, lost, filtered, 0, 0));
     }
 
     /** Whatever the source is told must be durable in every output. */

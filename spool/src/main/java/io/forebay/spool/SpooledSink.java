@@ -5,6 +5,7 @@ import io.forebay.Batch;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
@@ -311,6 +312,8 @@ public final class SpooledSink implements Sink {
     public void trouble(String what) {
       if (!what.isEmpty() && !troubled) {
         LOGGER.log(System.Logger.Level.WARNING, what + "; it is tried again");
+      } else if (what.isEmpty() && troubled) {
+        LOGGER.log(System.Logger.Level.INFO, "a spool can be written again");
       }
       troubled = !what.isEmpty();
     }
@@ -347,6 +350,23 @@ public final class SpooledSink implements Sink {
     }
   }
 
+  /** Sources were told that the rows are safe, and no dead letter of this run can hold them. */
+  private void refuse(List<Refusal> refused) throws IOException {
+    if (!refused.isEmpty()) {
+      Refusal first = refused.getFirst();
+      throw new IOException(
+          "the store behind the spool '"
+              + directory
+              + "' refuses "
+              + refused.size()
+              + " records, first record "
+              + first.sequence()
+              + " ("
+              + first.reason()
+              + "): they stay in the spool; without whenSlow: spool they would go to dead letter");
+    }
+  }
+
   /** Waits for the next attempt; false if there is none. */
   private boolean pause() {
     lock.lock();
@@ -375,6 +395,7 @@ public final class SpooledSink implements Sink {
       committed(place); // A commit whose answer was lost.
     }
     backoff.succeeded();
+    LOGGER.log(System.Logger.Level.INFO, "the store behind the spool '" + directory + "' is back");
   }
 
   private void deliver(SpoolLog spool, long after) throws IOException, InterruptedException {
@@ -407,6 +428,8 @@ public final class SpooledSink implements Sink {
           boolean due = sinceCommit > COMMIT_BYTES || ++skipped == MOST_SKIPPED;
           // Without a later commit to come, the engine may be waiting for the room of this one.
           if (due || reader.sequence() >= lastCommit) {
+            inner.flush();
+            refuse(inner.refused());
             inner.commit(withPlace(progress, reader.sequence()));
             committed(reader.sequence());
             sinceCommit = 0;

@@ -3,7 +3,7 @@ package io.forebay.connectors.http;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Progress;
-import io.forebay.RetryableException;
+import io.forebay.Refusal;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
@@ -12,9 +12,7 @@ import io.forebay.formats.NonFinite;
 import io.forebay.formats.RowText;
 import io.forebay.formats.TimePrecision;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  * Writes rows to InfluxDB, or to whatever takes line protocol as it does. At-least-once: a point
  * that is written again has the same series and time, and replaces itself.
  *
- * <p>A server that is away, overloaded (429) or broken (5xx) is waited for. A server that refuses
- * points (400, 422), the token (401, 403) or the bucket (404) fails the pipeline with what it says,
- * because it would refuse them again.
+ * <p>A server that is away, overloaded (429) or broken (5xx) is waited for. Points that it refuses
+ * (400, 422) are {@link #refused}, all others are delivered. A server that refuses the token (401,
+ * 403) or the bucket (404) fails the pipeline with what it says, because it would refuse
+ * everything.
  */
 public final class InfluxSink implements Sink {
-  private static final int MOST_SHOWN = 300;
-
   private final InfluxSettings settings;
   private final PointBuffer buffer;
   private final Optional<ProgressFile> progress;
-  private @Nullable HttpClient client;
+  private final List<Refusal> refused = new ArrayList<>();
+  private @Nullable WriteApi api;
   private @Nullable RowText rows;
 
   /** A sink that connects when it is opened. */
@@ -62,17 +60,14 @@ public final class InfluxSink implements Sink {
   @Override
   public void open(SinkContext context) throws IOException {
     buffer.clear();
+    refused.clear();
     rows =
         RowText.lineProtocol(context.schema(), layout(context.schema()), new NonFinite("influxdb"));
     if (progress.isPresent() && !context.resume()) {
       progress.get().delete();
     }
-    if (client == null) {
-      client =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(settings.timeout())
-              .build();
+    if (api == null) {
+      api = new WriteApi(settings);
     }
   }
 
@@ -94,13 +89,15 @@ public final class InfluxSink implements Sink {
     text.load(batch);
     for (int row = 0; row < batch.rows(); row++) {
       if (!text.put(row, buffer.text())) {
-        throw new IOException(
-            "record "
-                + batch.sequence(row)
-                + " has no value that could be a field, and a point needs one: let a function"
-                + " filter or reject such records");
+        refused.add(
+            new Refusal(
+                batch.partition(row),
+                batch.sequence(row),
+                "the record has no value that could be a field, and a point needs one",
+                ""));
+        continue;
       }
-      buffer.added();
+      buffer.added(batch.partition(row), batch.sequence(row));
       if (buffer.isFull()) {
         send();
       }
@@ -108,9 +105,27 @@ public final class InfluxSink implements Sink {
   }
 
   @Override
-  public void commit(Progress done) throws IOException {
+  public void flush() throws IOException {
     if (buffer.points() > 0) {
       send();
+    }
+  }
+
+  @Override
+  public List<Refusal> refused() {
+    if (refused.isEmpty()) {
+      return List.of();
+    }
+    List<Refusal> all = List.copyOf(refused);
+    refused.clear();
+    return all;
+  }
+
+  @Override
+  public void commit(Progress done) throws IOException {
+    flush();
+    if (!refused.isEmpty()) {
+      throw new IllegalStateException("refusals are to be asked for before a commit");
     }
     if (progress.isPresent()) {
       progress.get().write(done);
@@ -118,69 +133,16 @@ public final class InfluxSink implements Sink {
   }
 
   private void send() throws IOException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(settings.writeUri())
-            .timeout(settings.timeout())
-            .header("Content-Type", "text/plain; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(buffer.body(settings.gzip())));
-    if (settings.gzip()) {
-      request.header("Content-Encoding", "gzip");
-    }
-    String authorization = settings.target().authorization();
-    if (!authorization.isEmpty()) {
-      request.header("Authorization", authorization);
-    }
-    HttpResponse<String> response;
-    try {
-      response =
-          Objects.requireNonNull(client, "open comes first")
-              .send(request.build(), HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new RetryableException(place() + " does not answer (" + reason(e) + ")", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for " + place(), e);
-    }
-    check(response.statusCode(), response.body());
+    PointDelivery.deliver(
+        Objects.requireNonNull(api, "open comes first"), buffer, settings.gzip(), refused);
     buffer.clear();
-  }
-
-  private void check(int status, String body) throws IOException {
-    if (status / 100 == 2) {
-      return;
-    }
-    String shown = body.strip();
-    shown = shown.length() > MOST_SHOWN ? shown.substring(0, MOST_SHOWN) + "…" : shown;
-    String sentence = place() + " answered " + status + " (" + shown + ")";
-    if (status == 408 || status == 429 || status / 100 == 5) {
-      throw new RetryableException(sentence);
-    }
-    throw new IOException(
-        sentence
-            + switch (status) {
-              case 401, 403 -> ": check the token and its rights";
-              case 404 -> ": check the names of " + settings.target();
-              case 413 -> ": lower batchBytes";
-              default ->
-                  ": it refuses some of "
-                      + buffer.points()
-                      + " points, which a field of another type often is the reason of";
-            });
-  }
-
-  private String place() {
-    return settings.url().getScheme() + "://" + settings.url().getAuthority();
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   @Override
   public void close() {
-    HttpClient open = client;
+    WriteApi open = api;
     if (open != null) {
-      open.shutdownNow();
+      open.close();
     }
   }
 }

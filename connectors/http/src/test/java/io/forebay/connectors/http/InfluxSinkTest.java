@@ -141,7 +141,7 @@ final class InfluxSinkTest {
   }
 
   @Test
-  void tells_a_server_that_is_busy_from_one_that_refuses() throws Exception {
+  void tells_a_server_that_is_busy_from_one_that_takes_nothing() throws Exception {
     try (FakeInflux influx = new FakeInflux();
         InfluxSink sink = new InfluxSink(settings(influx.url(), true, 10))) {
       for (int status : new int[] {408, 429, 500, 503}) {
@@ -151,7 +151,7 @@ final class InfluxSinkTest {
             .isInstanceOf(RetryableException.class)
             .hasMessageContaining("answered " + status);
       }
-      for (int status : new int[] {400, 401, 404, 413, 422}) {
+      for (int status : new int[] {401, 404, 413}) {
         influx.status = status;
         sink.open(context(false));
         assertThatThrownBy(() -> sink.write(batch(0, 10)))
@@ -165,12 +165,24 @@ final class InfluxSinkTest {
   }
 
   @Test
-  void fails_on_a_row_that_is_no_point_instead_of_leaving_it_out() throws Exception {
+  void refuses_a_row_that_is_no_point_and_writes_the_others() throws Exception {
     try (FakeInflux influx = new FakeInflux();
         InfluxSink sink = new InfluxSink(settings(influx.url(), true, 10))) {
       sink.open(context(false));
-      Batch empty = Batches.of(SCHEMA, Batches.row("s", 1L, null, null));
-      assertThatThrownBy(() -> sink.write(empty)).hasMessageContaining("has no value");
+      sink.write(
+          Batches.of(
+              SCHEMA,
+              List.of(
+                  Batches.row("s", 1L, 1.0, null),
+                  Batches.row("s", 2L, null, null),
+                  Batches.row("s", 3L, null, 7L))));
+      assertThat(sink.refused())
+          .singleElement()
+          .satisfies(each -> assertThat(each.reason()).contains("has no value"));
+      assertThat(sink.refused()).isEmpty();
+      sink.flush();
+      sink.commit(PROGRESS);
+      assertThat(influx.stored()).hasSize(2);
     }
   }
 
