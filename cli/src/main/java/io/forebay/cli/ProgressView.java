@@ -10,52 +10,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows on the standard error how a pipeline gets on: on a terminal a block of lines that is
- * replaced five times a second and erased at the end; elsewhere a plain line every few seconds.
+ * replaced five times a second and erased at the end; elsewhere a plain line every few seconds, and
+ * in any case a line when a source or sink goes away or comes back.
  *
  * <p>A daemon thread draws; {@link #say} may be called from any thread. What is on the screen is
  * guarded by {@code this}.
  */
 final class ProgressView implements AutoCloseable {
   private static final long REDRAW_MILLIS = 200;
-  private static final long PLAIN_MILLIS = 5_000;
+  private static final long LOOK_MILLIS = 500;
+  private static final int LOOKS_A_LINE = 10;
 
   private final Pipeline pipeline;
   private final PrintStream err;
-  private final boolean interactive;
+  private final boolean shown;
+  private final boolean block;
+  private final Outages outages = new Outages();
   private final CountDownLatch closed = new CountDownLatch(1);
   private @Nullable PipelineSnapshot before;
   private int linesOnScreen;
 
-  private ProgressView(Pipeline pipeline, Terminal terminal) {
+  private ProgressView(Pipeline pipeline, Terminal terminal, boolean shown) {
     this.pipeline = pipeline;
     this.err = terminal.err();
-    this.interactive = terminal.interactive();
+    this.shown = shown;
+    this.block = shown && terminal.interactive();
   }
 
-  /** Begins to show the pipeline; shows only what is said where {@code shown} is false. */
+  /** Begins to show the pipeline; where {@code shown} is false only who is away. */
   static ProgressView start(Pipeline pipeline, Terminal terminal, boolean shown) {
-    ProgressView view = new ProgressView(pipeline, terminal);
-    if (shown) {
-      Thread.ofPlatform().daemon().name("forebay-progress").start(view::draw);
-    }
+    ProgressView view = new ProgressView(pipeline, terminal, shown);
+    Thread.ofPlatform().daemon().name("forebay-progress").start(view::draw);
     return view;
   }
 
   private void draw() {
-    long interval = interactive ? REDRAW_MILLIS : PLAIN_MILLIS;
+    long interval = block ? REDRAW_MILLIS : LOOK_MILLIS;
     try {
-      while (!closed.await(interval, TimeUnit.MILLISECONDS)) {
+      for (int look = 1; !closed.await(interval, TimeUnit.MILLISECONDS); look++) {
         PipelineSnapshot now = pipeline.snapshot();
         synchronized (this) {
           if (closed.getCount() == 0) {
             return;
           }
-          if (interactive) {
+          if (block) {
             replace(ProgressLines.block(now, before));
+            before = now;
           } else {
-            err.println(ProgressLines.line(now, before));
+            say(outages.look(now));
+            if (shown && look % LOOKS_A_LINE == 0) {
+              err.println(ProgressLines.line(now, before));
+              before = now;
+            }
           }
-          before = now;
         }
       }
     } catch (InterruptedException e) {
@@ -68,6 +75,13 @@ final class ProgressView implements AutoCloseable {
     erase();
     err.println(sentence);
     err.flush();
+  }
+
+  private void say(List<String> lines) {
+    if (!lines.isEmpty()) {
+      lines.forEach(err::println);
+      err.flush();
+    }
   }
 
   private void replace(List<String> lines) {
@@ -95,5 +109,8 @@ final class ProgressView implements AutoCloseable {
   public synchronized void close() {
     closed.countDown();
     erase();
+    if (!block) {
+      say(outages.look(pipeline.snapshot()));
+    }
   }
 }

@@ -53,7 +53,7 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Writes what was measured to this file.")
   private @Nullable Path summaryFile;
 
-  @Option(names = "--no-progress", description = "Prints nothing while it runs.")
+  @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
 
   ReplayCommand(Terminal terminal, Duration drainDeadline) {

@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
       description = "Writes what was measured to this file.")
   private @Nullable Path summaryFile;
 
-  @Option(names = "--no-progress", description = "Prints nothing while it runs.")
+  @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
 
   @Option(names = "--fresh", description = "Starts over, whatever an unfinished run has left.")

@@ -1,0 +1,174 @@
+package io.forebay.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code forebay run} in a process of its own, writing to a server that refuses some points. */
+final class InfluxTest {
+  private static final int LINES = 3_000;
+
+  @TempDir private Path folder;
+
+  /** Takes points as InfluxDB 2 does whose field {@code value} is a number; busy twice. */
+  private static final class Server implements AutoCloseable {
+    private final HttpServer http;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile boolean busy;
+    private final Set<String> stored = ConcurrentHashMap.newKeySet();
+
+    Server() throws IOException {
+      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      http.createContext("/api/v2/write", this::write);
+      http.start();
+    }
+
+    private void write(HttpExchange exchange) throws IOException {
+      try (exchange) {
+        String body =
+            new String(new GZIPInputStream(exchange.getRequestBody()).readAllBytes(), UTF_8);
+        int request = requests.incrementAndGet();
+        if (busy || request == 1 || request == 9) {
+          exchange.sendResponseHeaders(503, -1);
+          return;
+        }
+        int dropped = 0;
+        for (String line : body.split("\n", -1)) {
+          if (line.contains("value=\"")) {
+            dropped++;
+          } else if (!line.isEmpty()) {
+            stored.add(line);
+          }
+        }
+        byte[] answer =
+            ("{\"code\":\"unprocessable entity\",\"message\":\"failure writing points to database:"
+                    + " partial write: field type conflict dropped="
+                    + dropped
+                    + "\"}")
+                .getBytes(UTF_8);
+        exchange.sendResponseHeaders(dropped == 0 ? 204 : 422, dropped == 0 ? -1 : answer.length);
+        if (dropped > 0) {
+          exchange.getResponseBody().write(answer);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      http.stop(0);
+    }
+  }
+
+  @Test
+  void keeps_refused_records_in_dead_letter_and_delivers_all_others() throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= LINES; i++) {
+      String value = i % 300 == 0 ? "\"broken\"" : "20.5";
+      lines.append("{\"sensorId\":\"s\",\"timestamp\":%d,\"value\":%s}\n".formatted(i, value));
+    }
+    Files.writeString(folder.resolve("in.jsonl"), lines);
+    try (Server server = new Server()) {
+      Files.writeString(
+          folder.resolve("plant.yaml"),
+          """
+          name: plant
+          sources:
+            - { name: in, type: file, path: in.jsonl, fields: { sensorId: string, timestamp: timestamp-ms } }
+          batch: 500
+          sinks:
+            - { type: influxdb, name: influx, url: "http://127.0.0.1:%d", org: o, bucket: b, token: t, measurement: m }
+            - { type: jsonl, path: out.jsonl }
+          deadLetter: { path: rejected.jsonl }
+          """
+              .formatted(server.http.getAddress().getPort()));
+
+      Forebay.Result result =
+          Forebay.run(folder, "run", "plant.yaml", "--no-progress", "--summary", "summary.json");
+
+      assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+      assertThat(server.stored).hasSize(LINES - LINES / 300);
+    }
+    JsonNode records =
+        JsonMapper.shared().readTree(folder.resolve("summary.json").toFile()).get("records");
+    assertThat(records.get("read").asInt()).isEqualTo(LINES);
+    assertThat(records.get("delivered").asInt()).isEqualTo(LINES - LINES / 300);
+    assertThat(records.get("deadLettered").asInt()).isEqualTo(LINES / 300);
+    assertThat(folder.resolve("out.jsonl")).content().hasLineCount(LINES);
+    List<Integer> refused = new ArrayList<>();
+    for (String letter : Files.readAllLines(folder.resolve("rejected.jsonl"))) {
+      JsonNode node = JsonMapper.shared().readTree(letter);
+      refused.add(node.get("record").get("timestamp").asInt());
+      assertThat(node.get("stage").asString()).isEqualTo("influx");
+      assertThat(node.get("reason").asString()).contains("422").contains("field type conflict");
+      assertThat(node.get("detail").asString()).startsWith("m,sensorId=s value=\"broken\" ");
+    }
+    assertThat(refused)
+        .isEqualTo(IntStream.rangeClosed(1, LINES / 300).mapToObj(i -> 300 * i).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"block", "spool"})
+  void says_once_that_a_store_is_away_and_once_that_it_is_back_without_progress(String whenSlow)
+      throws Exception {
+    Files.writeString(folder.resolve("in.jsonl"), "{\"timestamp\":1,\"value\":2.5}\n".repeat(50));
+    try (Server server = new Server()) {
+      server.busy = true;
+      Files.writeString(
+          folder.resolve("plant.yaml"),
+          """
+          name: plant
+          sources:
+            - { name: in, type: file, path: in.jsonl, fields: { timestamp: timestamp-ms, value: float64 } }
+          sinks:
+            - { type: influxdb, name: db, url: "http://127.0.0.1:%d", org: o, bucket: b, token: t, measurement: m, whenSlow: %s }
+          deadLetter: { path: rejected.jsonl }
+          """
+              .formatted(
+                  server.http.getAddress().getPort(),
+                  whenSlow.equals("spool") ? "spool, spool: { path: spool }" : whenSlow));
+
+      try (Forebay forebay = Forebay.start(folder, "run", "plant.yaml", "--no-progress")) {
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> forebay.err().contains("is away") && server.requests.get() > 3);
+        assertThat(forebay.err()).contains("answered 503").doesNotContain("is back");
+        server.busy = false;
+        Forebay.Result result = forebay.await();
+
+        assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+        assertThat(result.err()).containsOnlyOnce("is away").containsOnlyOnce("is back");
+        if (whenSlow.equals("block")) {
+          assertThat(result.err().lines())
+              .hasSize(2)
+              .first()
+              .asString()
+              .startsWith("forebay: sink 'db' is away (")
+              .endsWith("): it is tried again, and what is read waits for it");
+        }
+      }
+      assertThat(server.stored).isNotEmpty();
+    }
+  }
+}
