@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -108,6 +110,74 @@ final class ReplayTest {
 
     assertThat(ids("out.jsonl")).hasSize(LINES - LINES / 20).doesNotHaveDuplicates();
     assertThat(folder.resolve("rejected.again.jsonl")).content().hasLineCount(LINES / 20);
+  }
+
+  @Test
+  void reads_texts_in_the_format_of_their_source() throws Exception {
+    String words = "word ".repeat(60);
+    Files.writeString(
+        folder.resolve("in.csv"),
+        "value;id;name\n1.5;1;one\ntwenty;2;two\n2.5;3;three\nforty;4;" + words + "\n");
+    Files.writeString(
+        folder.resolve("csv.yaml"),
+        """
+        name: csv
+        sources:
+          - { name: in, type: file, path: in.csv, separator: ";", fields: { value: float64, id: int64, name: string } }
+        sinks:
+          - { type: jsonl, path: out.jsonl }
+        deadLetter: { path: rejected.jsonl }
+        """);
+    forebay("run", "csv.yaml", "--no-progress");
+    assertThat(ids("out.jsonl")).containsExactly(1L, 3L);
+    List<String> letters = Files.readAllLines(folder.resolve("rejected.jsonl"));
+    assertThat(letters).hasSize(2).first().asString().contains("\"text\":\"twenty;2;two\"");
+    letters.replaceAll(letter -> letter.replace("twenty;", "20.0;").replace("forty;", "4.0;"));
+    Files.write(folder.resolve("rejected.jsonl"), letters);
+
+    forebay("replay", "rejected.jsonl", "--no-progress");
+
+    assertThat(ids("out.jsonl")).containsExactly(1L, 3L, 2L);
+    assertThat(Files.readAllLines(folder.resolve("out.jsonl")).getLast())
+        .contains("\"value\":20")
+        .contains("\"name\":\"two\"");
+    assertThat(folder.resolve("rejected.again.jsonl"))
+        .content()
+        .hasLineCount(1)
+        .contains("only the start of the record may be left");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "type: tcp, format: line-protocol | m id=7i,value=20 5",
+        "type: http | m id=7i,value=20 5",
+        "type: http | {'id':7,'value':20}",
+        "type: http | 7,20",
+        "type: tcp, format: csv | 7,20",
+        "type: udp | {'id':7,'value':20}"
+      })
+  void reads_lines_in_the_format_of_their_listener(String source, String text) throws Exception {
+    Files.writeString(
+        folder.resolve("listen.yaml"),
+        """
+        name: listen
+        sources:
+          - { name: in, %s, listen: "127.0.0.1:0", fields: { id: int64, value: float64 } }
+        sinks:
+          - { type: jsonl, path: out.jsonl }
+        deadLetter: { path: rejected.jsonl }
+        """
+            .formatted(source));
+    Files.writeString(
+        folder.resolve("letters.jsonl"),
+        "{\"source\":\"in\",\"line\":1,\"stage\":\"\",\"reason\":\"r\",\"text\":\"%s\"}\n"
+            .formatted(text.replace("'", "\\\"")));
+
+    forebay("replay", "letters.jsonl", "--pipeline", "listen.yaml", "--no-progress");
+
+    assertThat(ids("out.jsonl")).containsExactly(7L);
   }
 
   @Test

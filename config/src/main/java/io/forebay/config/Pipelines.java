@@ -158,7 +158,11 @@ public final class Pipelines {
         }
         builder.source(
             "replay-" + summary.fingerprint() + "-" + name,
-            new DeadLetterSource(letters, name, opened.get(index).schema()));
+            new DeadLetterSource(
+                letters,
+                name,
+                opened.get(index).schema(),
+                new RejectedTexts(config.sources().get(index))));
       }
       config.stages().forEach(stage -> builder.stage(stage(stage)));
       for (SinkConfig each : config.sinks()) {

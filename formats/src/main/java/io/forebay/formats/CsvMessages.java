@@ -16,11 +16,11 @@ final class CsvMessages implements MessageDecoder {
   private final CsvValues values;
   private final MessageBuffer buffer = new MessageBuffer();
 
-  CsvMessages(Schema schema, FormatLimits limits) {
+  CsvMessages(Schema schema, char separator, FormatLimits limits) {
     this.schema = schema;
     this.limits = limits;
     this.header = schema.fields().stream().map(Field::name).toList();
-    this.cells = new CsvCells(',', limits);
+    this.cells = new CsvCells(separator, limits);
     this.values = new CsvValues(schema);
   }
 

@@ -47,11 +47,21 @@ public final class MessageFormats {
     return switch (format) {
       case JSON -> new JsonMessages(fields, limits, replacedColumns);
       case NDJSON -> new JsonLineMessages(fields, limits, replacedColumns);
-      case CSV -> new CsvMessages(fields, limits);
+      case CSV -> csv(fields, ',', limits);
       case NUMBER -> new NumberMessages(fields);
       case LINE_PROTOCOL ->
           lineProtocol(fields, limits, replacedColumns, LineProtocolOptions.DEFAULT);
     };
+  }
+
+  /**
+   * A decoder of CSV rows with the fields in their order.
+   *
+   * @throws ConfigurationException unless the separator is {@code ,} or {@code ;} or a tab
+   */
+  public static MessageDecoder csv(Schema fields, char separator, FormatLimits limits) {
+    CsvText.checkSeparator(separator);
+    return new CsvMessages(fields, separator, limits);
   }
 
   /**

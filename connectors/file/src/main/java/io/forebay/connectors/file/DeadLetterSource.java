@@ -38,8 +38,8 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Reads the dead letters of one source again, from a file that {@link JsonlDeadLetters} wrote: a
  * record as it came to the stage that rejected it, without the columns that stages write; a text
- * that could not be read, as JSON. A letter that is still no record of these fields is rejected
- * again. Sequences are line numbers in that file.
+ * that could not be read, in the format of its source. A letter that is still no record of these
+ * fields is rejected again. Sequences are line numbers in that file.
  */
 public final class DeadLetterSource implements Source {
   private static final int MOST_LINE_BYTES = 16 << 20;
@@ -48,18 +48,32 @@ public final class DeadLetterSource implements Source {
   private final Path file;
   private final String source;
   private final Schema fields;
+  private final Texts texts;
+
+  /** How texts are read that could not be read. */
+  public interface Texts {
+    /**
+     * Makes a decoder.
+     *
+     * @param start a text, for sources whose records come in several formats
+     * @param replacedColumns see {@link SourceContext#replacedColumns}
+     */
+    MessageDecoder decoder(byte[] start, Schema fields, Set<String> replacedColumns);
+  }
 
   /**
    * @param source whose dead letters are read; those of others are passed over
    * @param fields what its records look like
+   * @param texts how its records are written
    */
-  public DeadLetterSource(Path file, String source, Schema fields) {
+  public DeadLetterSource(Path file, String source, Schema fields, Texts texts) {
     if (!Files.isRegularFile(file)) {
       throw new ConfigurationException("there is no file of dead letters '" + file + "'");
     }
     this.file = file;
     this.source = source;
     this.fields = fields;
+    this.texts = texts;
   }
 
   /** What a file of dead letters says of itself in its lines. */
@@ -103,14 +117,20 @@ public final class DeadLetterSource implements Source {
     }
   }
 
-  /** One dead letter; {@code content} is the JSON of a record or the start of a text. */
+  /**
+   * One dead letter.
+   *
+   * @param content the JSON of a record or the start of a text
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Letter(String source, byte[] content, @Nullable String pipelineFile) {}
+  private record Letter(
+      String source, byte[] content, boolean isText, @Nullable String pipelineFile) {}
 
   private static @Nullable Letter parse(byte[] line) {
     String from = null;
     String pipeline = null;
     byte[] content = null;
+    boolean isText = false;
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -121,11 +141,15 @@ public final class DeadLetterSource implements Source {
         switch (name) {
           case "source" -> from = parser.getString();
           case "pipeline" -> pipeline = parser.getString();
-          case "text" -> content = parser.getString().getBytes(StandardCharsets.UTF_8);
+          case "text" -> {
+            content = parser.getString().getBytes(StandardCharsets.UTF_8);
+            isText = true;
+          }
           case "record" -> {
             int begin = (int) parser.currentTokenLocation().getByteOffset();
             parser.skipChildren();
             int end = (int) parser.currentLocation().getByteOffset();
+            isText = false;
             content = Arrays.copyOfRange(line, begin, end);
           }
           default -> parser.skipChildren();
@@ -134,7 +158,7 @@ public final class DeadLetterSource implements Source {
     } catch (JacksonException | IllegalArgumentException | IllegalStateException e) {
       return null;
     }
-    return from == null || content == null ? null : new Letter(from, content, pipeline);
+    return from == null || content == null ? null : new Letter(from, content, isText, pipeline);
   }
 
   /** Reads a line without its end; how many bytes it took, 0 at the end of the file. */
@@ -172,7 +196,7 @@ public final class DeadLetterSource implements Source {
   public void run(SourceContext context) throws Exception {
     RecordWriter writer = context.partition("");
     Position from = context.resumeFrom("");
-    MessageDecoder decoder =
+    MessageDecoder records =
         MessageFormats.decoder(
             MessageFormat.JSON, fields, FormatLimits.DEFAULT, context.replacedColumns());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -190,7 +214,10 @@ public final class DeadLetterSource implements Source {
             writer.reject(number, offset, "the line is no dead letter", start(line.toByteArray()));
           }
         } else if (letter.source.equals(source)) {
-          hand(letter.content, decoder, writer, number, offset);
+          byte[] content = letter.content;
+          MessageDecoder decoder =
+              letter.isText ? texts.decoder(content, fields, context.replacedColumns()) : records;
+          hand(content, decoder, writer, number, offset);
         }
       }
     }
