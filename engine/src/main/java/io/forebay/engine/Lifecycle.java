@@ -117,6 +117,17 @@ final class Lifecycle {
     }
   }
 
+  /** Whether the drain has nothing more to wait for: it is done, broken, stopped or too late. */
+  boolean isOver() {
+    lock.lock();
+    try {
+      boolean late = draining && deadline - ticker.nanos() <= 0;
+      return delivered || broken || stopped || late;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits for what the coordinator has to do; {@link Event#DRAIN} comes at most once. */
   Event await() throws InterruptedException {
     lock.lock();

@@ -4,6 +4,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
 import io.forebay.Output;
 import io.forebay.PipelineSnapshot;
+import io.forebay.RecordCounts;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.SourceSnapshot;
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class Run {
   private static final Duration PATIENCE = StageThreads.PATIENCE;
 
-  /** How long a source that cannot repeat may hand in what it has received when the run drains. */
+  /**
+   * How long a source that cannot repeat may take to hand in what it has received when the run
+   * drains; again for as long as records are handed in or delivered meanwhile.
+   */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   private final Plan plan;
@@ -314,10 +318,29 @@ final class Run {
       List<SourceRunner> once =
           sources.stream().filter(each -> Guarantee.forgets(each.source())).toList();
       once.forEach(SourceRunner::interrupt);
-      StageThreads.join(lastWords, once.stream().map(SourceRunner::thread).toList());
+      awaitLastWords(lastWords, once.stream().map(SourceRunner::thread).toList());
     }
     intake.end(false);
     sources.forEach(SourceRunner::interrupt);
+  }
+
+  private void awaitLastWords(Duration patience, List<Thread> threads) {
+    long before = progress();
+    while (!StageThreads.join(patience, threads)
+        && !lifecycle.isOver()
+        && !Thread.currentThread().isInterrupted()) {
+      long now = progress();
+      if (now == before) {
+        return;
+      }
+      before = now;
+    }
+  }
+
+  /** A number that grows while records are handed in or delivered. */
+  private long progress() {
+    RecordCounts records = snapshot().records();
+    return records.read() + records.delivered() + records.deadLettered() + records.filtered();
   }
 
   /** Ends both hands before everything is delivered. */

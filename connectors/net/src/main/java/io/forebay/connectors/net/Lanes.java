@@ -13,7 +13,8 @@ final class Lanes {
   /** The same on every machine, because the names of partitions are kept with the data. */
   static final int COUNT = 4;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** For handing in what was received; the engine interrupts when it does not wait so long. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -59,7 +60,7 @@ final class Lanes {
     Reports.until(failure, "received lines could not be handed in", report);
   }
 
-  /** Lets the lanes hand in what was received, for a short time. */
+  /** Lets the lanes hand in what was received, as long as the engine waits. */
   void finish() {
     lanes.forEach(Lane::finish);
     boolean interrupted = Thread.interrupted();

@@ -27,7 +27,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class UdpSource implements Source {
   private static final int LARGEST_DATAGRAM = 65_535;
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** For handing in what was received; the engine interrupts when it does not wait so long. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 
   private final NetSettings settings;
   private final boolean extras;
