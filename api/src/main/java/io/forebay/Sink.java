@@ -27,7 +27,8 @@ import java.util.List;
  * </ul>
  *
  * Until then the engine keeps the batches in their slots, so memory stays bounded and the sources
- * are slowed; all outputs wait. A sink that is not retryable does not cost that.
+ * are slowed; the other sinks go on until no slot is free. A sink that is not retryable does not
+ * cost that.
  *
  * <h2>When the store refuses rows</h2>
  *

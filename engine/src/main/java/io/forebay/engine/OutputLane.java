@@ -23,9 +23,10 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sink or the dead letters as the sink runner sees them: leaves out what the output has already
- * from an earlier run, brings a sink back whose store was away, and measures. Used by the sink
- * runner, except for {@link #snapshot}; what that reads is guarded by {@code this}.
+ * A sink or the dead letters as the engine sees them: leaves out what the output has already from an
+ * earlier run, brings a sink back whose store was away, and measures. Used by one thread (the sink's
+ * {@link SinkLane}, for dead letters the sink runner), except for {@link #snapshot}; what that reads
+ * is guarded by {@code this}.
  */
 final class OutputLane {
   private static final long LONGEST_NANOS = 3_600_000_000_000L;
@@ -120,7 +121,7 @@ final class OutputLane {
    * @param written everything since the last commit
    * @return whether the commit that failed has happened nevertheless
    */
-  boolean bringBack(List<Redelivery.Written> written, PartitionNames partitions)
+  boolean bringBack(List<SinkLane.Handed> written, PartitionNames partitions)
       throws IOException {
     Retry its = Objects.requireNonNull(retry);
     Optional<Progress> found = output.recover();
@@ -149,8 +150,8 @@ final class OutputLane {
     if (happened) {
       committed(its);
     } else {
-      for (Redelivery.Written each : written) {
-        put(each.rows(), each.batch(), partitions);
+      for (SinkLane.Handed each : written) {
+        put(each.rows, each.batch, partitions);
       }
     }
     its.backoff.succeeded();

@@ -1,6 +1,5 @@
 package io.forebay.engine;
 
-import io.forebay.Batch;
 import io.forebay.slots.Slot;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,23 +7,20 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * What is written and not committed, kept for sinks whose store may be away: batches stay in their
- * slots until they are committed; the parts of a cut batch, whose slot goes on to the next part,
- * are copied. Bounded: {@link #isDue} asks for a commit when half of the slots are held, and no
- * more is copied than all slots hold. Used by the sink runner.
+ * What is handed to sinks and not committed, kept for those whose store may be away: batches stay
+ * in their slots until they are committed; the parts of a cut batch, whose slot goes on to the next
+ * part, are copied. Bounded: {@link #isDue} asks for a commit when half of the slots are held, and
+ * no more is copied than all slots hold. Used by the sink runner, except for {@link #isIncomplete}.
  */
 final class Redelivery {
-  /** Rows that were written to every sink, and the batch that they are of. */
-  record Written(Batch rows, InFlightBatch batch) {}
-
   private final int slots;
-  private final List<Written> written = new ArrayList<>();
+  private final List<SinkLane.Handed> handed = new ArrayList<>();
   private final List<Slot> held = new ArrayList<>();
 
   /** What is copied, in slots. */
   private double copied;
 
-  private boolean incomplete;
+  private volatile boolean incomplete;
 
   /**
    * @param slots how many slots the forebay has; 0 where no sink needs anything again
@@ -38,21 +34,24 @@ final class Redelivery {
     return slots > 0;
   }
 
-  /** The batch's only or last part is written: its slot stays until the commit. */
-  void keep(Batch rows, InFlightBatch batch) {
-    written.add(new Written(rows, batch));
-    held.add(batch.slot);
+  /** Rows are given to the sinks: if they are a batch's last, its slot stays until the commit. */
+  void keep(SinkLane.Handed rows) {
+    handed.add(rows);
+    if (rows.last) {
+      held.add(rows.batch.slot);
+    }
   }
 
-  /** A part is written and its slot is needed for the next one. */
-  void copy(Batch rows, InFlightBatch batch) {
-    copied += (double) rows.rows() / Math.max(1, batch.slot.rowCapacity());
+  /** Every sink has written a part, none has a task, and the slot is needed for the next part. */
+  void copy(SinkLane.Handed part) {
+    int rows = part.rows.rows();
+    copied += (double) rows / Math.max(1, part.batch.slot.rowCapacity());
     if (incomplete || copied > slots) {
       incomplete = true;
+      handed.remove(part);
       return;
     }
-    int[] all = IntStream.range(0, rows.rows()).toArray();
-    written.add(new Written(HeapRows.copy(rows, all), batch));
+    part.rows = HeapRows.copy(part.rows, IntStream.range(0, rows).toArray());
   }
 
   /** Whether so much is kept that a commit is due. */
@@ -65,14 +64,14 @@ final class Redelivery {
     return incomplete;
   }
 
-  /** Everything since the last commit, in the order in which it was written. */
-  List<Written> written() {
-    return written;
+  /** Everything since the last commit, in the order in which it was handed to the sinks. */
+  List<SinkLane.Handed> handed() {
+    return handed;
   }
 
   /** Everything is committed everywhere. */
   void committed(Consumer<Slot> release) {
-    written.clear();
+    handed.clear();
     held.forEach(release);
     held.clear();
     copied = 0;

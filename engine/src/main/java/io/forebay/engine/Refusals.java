@@ -35,12 +35,12 @@ final class Refusals {
     this.partitions = partitions;
   }
 
-  /** Takes in what the sink's store has refused since the last time. */
-  void add(OutputLane sink) {
-    for (Refusal each : sink.refused()) {
+  /** Takes in what a sink's store has refused. */
+  void add(String sink, List<Refusal> refused) {
+    for (Refusal each : refused) {
       Tally.Key key = new Tally.Key(each.partition(), each.sequence());
       if (!dead.contains(key)) {
-        waiting.putIfAbsent(key, new Refused(sink.name(), each));
+        waiting.putIfAbsent(key, new Refused(sink, each));
       }
     }
   }
@@ -59,14 +59,14 @@ final class Refusals {
   /**
    * The letters that are to be written now.
    *
-   * @param written the rows since the last commit
+   * @param handed the rows since the last commit
    */
-  List<Rejected> take(List<Redelivery.Written> written) {
+  List<Rejected> take(List<SinkLane.Handed> handed) {
     waiting.keySet().removeAll(dead);
     if (waiting.isEmpty()) {
       return List.of();
     }
-    Map<Tally.Key, Rejection.Content> rows = rows(written);
+    Map<Tally.Key, Rejection.Content> rows = rows(handed);
     List<Rejected> letters = new ArrayList<>(waiting.size());
     waiting.forEach((key, refused) -> {
       Partition partition = partitions.partition(key.partition());
@@ -90,10 +90,10 @@ final class Refusals {
   }
 
   /** Of each refused record its first row. */
-  private Map<Tally.Key, Rejection.Content> rows(List<Redelivery.Written> written) {
+  private Map<Tally.Key, Rejection.Content> rows(List<SinkLane.Handed> handed) {
     Map<Tally.Key, Rejection.Content> found = new LinkedHashMap<>();
-    for (Redelivery.Written each : written) {
-      Batch batch = each.rows();
+    for (SinkLane.Handed each : handed) {
+      Batch batch = each.rows;
       for (int row = 0; row < batch.rows(); row++) {
         Tally.Key key = new Tally.Key(batch.partition(row), batch.sequence(row));
         if (waiting.containsKey(key)) {

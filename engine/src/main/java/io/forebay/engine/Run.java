@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * coordinator, waits for the end and takes everything down again.
  *
  * <p>Threads: each source one virtual thread (and what it starts itself), the dispatcher, the sink
- * runner (which alone uses the outputs once they are open), the stages' workers, the coordinator.
+ * runner (which alone uses the dead letters, and a single sink, once they are open), one for each
+ * sink where there are several, the stages' workers, the coordinator.
  */
 final class Run {
   private static final Duration PATIENCE = StageThreads.PATIENCE;
@@ -54,6 +55,7 @@ final class Run {
   private final LongAdder dispatcherBusy = new LongAdder();
   private final Thread dispatcherThread;
   private final Thread sinkThread;
+  private final SinkThreads sinkThreads;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
   private volatile boolean refusing;
@@ -87,6 +89,7 @@ final class Run {
     dispatcherThread =
         Thread.ofPlatform().daemon().name(thread + "-dispatcher").unstarted(this::dispatch);
     sinkThread = Thread.ofPlatform().daemon().name(thread + "-sinks").unstarted(this::deliver);
+    sinkThreads = new SinkThreads(sinkRunner.lanes(), thread, ticker, lifecycle);
   }
 
   // ------------------------------------------------------------------ starting
@@ -108,6 +111,7 @@ final class Run {
     }
     run.dispatcherThread.start();
     run.sinkThread.start();
+    run.sinkThreads.start();
     Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run::coordinate);
     run.sources.forEach(SourceRunner::start);
     return run;
@@ -248,11 +252,12 @@ final class Run {
 
   private void deliver() {
     boolean all = false;
+    boolean patiently = true;
     try {
       Hand.drive(sinkRunner, sinkBell, ticker, new LongAdder());
       all = sinkRunner.isDelivered();
     } catch (InterruptedException e) {
-      // The coordinator ends the run.
+      patiently = false; // The coordinator ends the run.
     } catch (PipelineFailedException e) {
       lifecycle.fail(String.valueOf(e.getMessage()), e.getCause());
     } catch (Throwable e) {
@@ -264,8 +269,11 @@ final class Run {
         sinkRunner.commitWritten();
       } catch (PipelineFailedException | RuntimeException e) {
         // The pipeline has failed anyway; the next run delivers it again.
+      } catch (InterruptedException e) {
+        patiently = false;
       }
     }
+    sinkThreads.end(patiently);
     closeOutputs(outputs.size());
     if (all) {
       lifecycle.delivered();

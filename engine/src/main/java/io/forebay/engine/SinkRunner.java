@@ -2,8 +2,9 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.Frontier;
-import io.forebay.RetryableException;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,20 +14,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes batches to every sink, frees their slots, commits in groups and acknowledges to the
+ * Has batches written to every sink, frees their slots, commits in groups and acknowledges to the
  * sources, one step at a time.
  *
- * <p>Driven by one thread, which alone uses the outputs; the dispatcher hands in by {@link #take}.
- * A commit makes the sinks hand everything to their stores, whose refusals go to dead letter, then
- * takes dead letters first, then sinks, then the sources are told: whatever a source was told is
- * durable everywhere. Commits happen between batches, every {@value #COMMIT_EVERY_MS} ms or sooner
- * when nothing else waits, though so rarely that a slow disk spends a tenth of the time on them at
- * most; every {@value #COMMIT_AT_LATEST_MS} ms anyway, and at once when a source has no credit left
- * or half of the slots wait for a commit.
+ * <p>Driven by one thread; the dispatcher hands in by {@link #take}. Each sink has a {@link
+ * SinkLane} of its own and writes in its own time: a fast one may be as many batches ahead as there
+ * are slots. Where there are several sinks, each is driven by a thread of its own; a single one is
+ * driven here.
  *
- * <p>When the store of a sink is away ({@link RetryableException}), the write or commit that it
- * interrupts stays as it is, {@link #step} does nothing until the next attempt is due, and then
- * goes on at that sink.
+ * <p>For a commit nothing more is handed out until every sink has written what it was given. Then
+ * the sinks hand everything to their stores, whose refusals go to dead letter; dead letters are
+ * committed first, then the sinks, then the sources are told: whatever a source was told is durable
+ * everywhere. Commits happen between batches, every {@value #COMMIT_EVERY_MS} ms or sooner when
+ * nothing else waits, though so rarely that a slow disk spends a tenth of the time on them at most;
+ * every {@value #COMMIT_AT_LATEST_MS} ms anyway, and at once when a source has no credit left or
+ * half of the slots wait for a commit.
  */
 final class SinkRunner implements Hand {
   static final int COMMIT_EVERY_MS = 100;
@@ -34,6 +36,7 @@ final class SinkRunner implements Hand {
 
   private static final long COMMIT_EVERY_NANOS = COMMIT_EVERY_MS * 1_000_000L;
   private static final long COMMIT_AT_LATEST_NANOS = COMMIT_AT_LATEST_MS * 1_000_000L;
+  private static final long LOOK_AGAIN_NANOS = 100_000_000;
   private static final long FOREVER = Long.MAX_VALUE / 2;
 
   /** What the sink runner needs to know and whom it tells. */
@@ -53,36 +56,46 @@ final class SinkRunner implements Hand {
   private final Ticker ticker;
   private final Queue<InFlightBatch> queue = new ConcurrentLinkedQueue<>();
   private final Redelivery redelivery;
+  private final Refusals refusals;
+  private final List<SinkLane> lanes = new ArrayList<>();
+  private final Queue<SinkLane.Report> reports = new ConcurrentLinkedQueue<>();
   private volatile boolean ended;
   private volatile boolean complete;
   private volatile Tally.Counts counts = Tally.Counts.ZERO;
+
+  /** What some sink has not written yet, in the order in which it was handed out. */
+  private final ArrayDeque<SinkLane.Handed> handed = new ArrayDeque<>();
+
   private boolean uncommitted;
   private long uncommittedSince;
   private long lastCommitEnd;
   private long lastCommitNanos;
   private boolean midBatch;
-
-  /** The batch that is being written, or the commit that is being made, and whose turn it is. */
-  private @Nullable InFlightBatch writing;
-
   private @Nullable Committing committing;
-  private int turn;
-
-  private final Refusals refusals;
-
-  /** How many sinks have handed everything to their stores, of the commit that is being made. */
-  private int flushed;
-
-  private boolean lettersCommitted;
-
-  /** The sink whose turn it is and whose store is away. */
-  private @Nullable OutputLane away;
-
-  private boolean outputFailed;
+  private boolean failed;
   private volatile boolean done;
   private volatile boolean halted;
 
-  private record Committing(Frontier frontier, boolean completely, boolean last, long begin) {}
+  /** A commit that is being made. */
+  private static final class Committing {
+    final Frontier frontier;
+    final boolean completely;
+    final boolean last;
+    final long begin;
+
+    /** How many sinks have not handed everything to their stores, and how many not committed. */
+    int unflushed;
+
+    int uncommitted;
+    boolean lettersCommitted;
+
+    Committing(Frontier frontier, boolean completely, boolean last, long begin) {
+      this.frontier = frontier;
+      this.completely = completely;
+      this.last = last;
+      this.begin = begin;
+    }
+  }
 
   SinkRunner(Wiring wiring, Frontier start, Doorbell doorbell, Ticker ticker) {
     this.wiring = wiring;
@@ -93,6 +106,14 @@ final class SinkRunner implements Hand {
     boolean needed = wiring.sinks.stream().anyMatch(OutputLane::mayBeAway);
     this.redelivery = new Redelivery(needed ? wiring.intake.slots() : 0);
     this.refusals = new Refusals(wiring.multiplied, wiring.intake.names());
+    for (OutputLane sink : wiring.sinks) {
+      lanes.add(new SinkLane(sink, redelivery, wiring.intake.names(), reports, doorbell));
+    }
+  }
+
+  /** The sinks that are to be driven by threads of their own. */
+  List<SinkLane> lanes() {
+    return lanes.size() > 1 ? lanes : List.of();
   }
 
   // ------------------------------------------------------------------ from the dispatcher
@@ -119,42 +140,56 @@ final class SinkRunner implements Hand {
 
   @Override
   public boolean step(long now) throws PipelineFailedException {
-    if (away != null) {
-      return away.dueIn(now) <= 0 && bringBack(away);
-    }
     boolean last = ended; // Before looking into the queue: nothing comes after the end.
-    InFlightBatch batch = queue.poll();
-    if (batch != null) {
-      if (!uncommitted) {
-        uncommitted = true;
-        uncommittedSince = now;
-      }
-      writing = batch;
-      turn = 0;
-      goOnWriting();
-      boolean often = now - uncommittedSince < COMMIT_EVERY_NANOS && !isDue();
-      if (writing == null && !midBatch && !often && commitDueIn(now) <= 0) {
-        commit(false, false);
-      }
-      return true;
+    boolean progress = settle(now);
+    if (committing == null && !isHalfWritten()) {
+      progress |= goOn(now, last);
+      progress |= settle(now);
     }
-    if (last) {
+    return progress;
+  }
+
+  /** Hands out a batch, or begins a commit. */
+  private boolean goOn(long now, boolean last) throws PipelineFailedException {
+    boolean due = uncommitted && !midBatch && commitDueIn(now) <= 0;
+    if (!due || (now - uncommittedSince < COMMIT_EVERY_NANOS && !isDue())) {
+      InFlightBatch batch = queue.poll();
+      if (batch != null) {
+        if (!uncommitted) {
+          uncommitted = true;
+          uncommittedSince = now;
+        }
+        handOut(batch);
+        return true;
+      }
+    }
+    if (!handed.isEmpty()) {
+      return false;
+    }
+    if (last && queue.isEmpty()) {
       commit(complete, true);
       return true;
     }
-    if (uncommitted && !midBatch && commitDueIn(now) <= 0) {
+    if (due) {
       commit(false, false);
       return true;
     }
     return false;
   }
 
+  /** Whether some sink writes a part of a batch whose next part needs its slot. */
+  private boolean isHalfWritten() {
+    return !handed.isEmpty() && !handed.getLast().last;
+  }
+
   @Override
   public long nextStepIn(long now) {
-    if (away != null) {
-      return away.dueIn(now);
+    long next = FOREVER;
+    if (lanes.size() == 1) {
+      next = lanes.getFirst().nextStepIn(now);
     }
-    return uncommitted && !midBatch ? commitDueIn(now) : FOREVER;
+    boolean waiting = uncommitted && !midBatch && handed.isEmpty() && committing == null;
+    return waiting ? Math.min(next, commitDueIn(now)) : next;
   }
 
   private long commitDueIn(long now) {
@@ -185,31 +220,102 @@ final class SinkRunner implements Hand {
     return done || halted;
   }
 
-  private void goOnWriting() throws PipelineFailedException {
-    InFlightBatch batch = Objects.requireNonNull(writing);
-    boolean last = batch.parts.isEmpty();
-    int rows = batch.slot.rows();
-    if (rows > 0) {
-      Batch view = batch.slot.view(wiring.stages);
-      for (; turn < wiring.sinks.size(); turn++) {
-        OutputLane sink = wiring.sinks.get(turn);
-        if (!attempt(sink, "write", () -> sink.write(view, batch, wiring.intake.names()))) {
-          return;
-        }
-        refusals.add(sink);
+  /** Takes in what the sinks have done. */
+  private boolean settle(long now) throws PipelineFailedException {
+    boolean progress = false;
+    boolean more = true;
+    while (more) {
+      more = lanes.size() == 1 && lanes.getFirst().step(now);
+      for (SinkLane.Report report = reports.poll(); report != null; report = reports.poll()) {
+        more = true;
+        take(report);
       }
-      batch.tally.part(view, wiring.multiplied, batch.rejected);
-      if (redelivery.isNeeded()) {
-        if (last) {
-          redelivery.keep(view, batch);
-        } else {
-          redelivery.copy(view, batch);
+      progress |= more;
+    }
+    return progress;
+  }
+
+  private void take(SinkLane.Report report) throws PipelineFailedException {
+    switch (report) {
+      case SinkLane.Report.Failed(PipelineFailedException failure) -> {
+        failed = true;
+        throw failure;
+      }
+      case SinkLane.Report.Reopened(SinkLane lane, SinkLane.Task.Commit task) -> {
+        Objects.requireNonNull(committing).unflushed++;
+        lane.give(new SinkLane.Task.Flush());
+      }
+      case SinkLane.Report.Done its -> {
+        refusals.add(its.lane().name(), its.refused());
+        switch (its.task()) {
+          case SinkLane.Task.Write(SinkLane.Handed rows) -> {
+            rows.left--;
+            writeOff();
+          }
+          case SinkLane.Task.Flush flush -> flushed(its.lane());
+          case SinkLane.Task.Commit commit -> {
+            if (--Objects.requireNonNull(committing).uncommitted == 0) {
+              committed();
+            }
+          }
         }
       }
     }
-    writing = null;
+  }
+
+  // ------------------------------------------------------------------ batches
+
+  private void handOut(InFlightBatch batch) throws PipelineFailedException {
+    boolean last = batch.parts.isEmpty();
+    Batch view = batch.slot.view(wiring.stages);
+    boolean empty = view.rows() == 0;
+    SinkLane.Handed rows = new SinkLane.Handed(batch, view, last, empty ? 0 : lanes.size());
     midBatch = !last;
-    if (midBatch) {
+    handed.add(rows);
+    if (empty) {
+      writeOff();
+      return;
+    }
+    if (redelivery.isNeeded()) {
+      redelivery.keep(rows);
+    }
+    if (lanes.size() > 1) {
+      prepare(view);
+    }
+    lanes.forEach(lane -> lane.give(new SinkLane.Task.Write(rows)));
+    writeOff();
+  }
+
+  /** A slot makes its columns when they are first asked for; then many threads may read them. */
+  private static void prepare(Batch view) {
+    for (int i = 0; i < view.schema().size(); i++) {
+      view.column(i);
+    }
+    view.extras();
+    view.partition(0);
+    view.sequence(0);
+  }
+
+  /** Lets go of what every sink has written. */
+  private void writeOff() throws PipelineFailedException {
+    for (SinkLane.Handed first = handed.peek();
+        first != null && first.left == 0;
+        first = handed.peek()) {
+      handed.remove();
+      writeOff(first);
+    }
+  }
+
+  private void writeOff(SinkLane.Handed rows) throws PipelineFailedException {
+    InFlightBatch batch = rows.batch;
+    boolean empty = rows.rows.rows() == 0;
+    if (!empty) {
+      batch.tally.part(rows.rows, wiring.multiplied, batch.rejected);
+    }
+    if (!rows.last) {
+      if (!empty && redelivery.isNeeded()) {
+        redelivery.copy(rows);
+      }
       wiring.partWritten.accept(batch);
       return;
     }
@@ -217,7 +323,7 @@ final class SinkRunner implements Hand {
     counts = batch.tally.finish(counts, batch.records, wiring.multiplied, batch.rejected);
     refusals.rejected(batch.rejected);
     acks.written(batch);
-    if (rows == 0 || !redelivery.isNeeded()) {
+    if (empty || !redelivery.isNeeded()) {
       wiring.intake.release(batch.slot);
     }
   }
@@ -239,35 +345,52 @@ final class SinkRunner implements Hand {
               + first.rejection().reason()
               + "): add a dead letter output and run again");
     }
-    attempt(output, "write", () -> output.write(rejected, wiring.intake.names()));
+    letter(output, "write", () -> output.write(rejected, wiring.intake.names()));
   }
+
+  // ------------------------------------------------------------------ commits
 
   private void commit(boolean completely, boolean last) throws PipelineFailedException {
-    Frontier frontier = acks.frontier();
-    committing = new Committing(frontier, completely, last, ticker.nanos());
-    turn = 0;
-    flushed = 0;
-    lettersCommitted = false;
-    goOnCommitting();
+    Committing now = new Committing(acks.frontier(), completely, last, ticker.nanos());
+    committing = now;
+    now.unflushed = lanes.size();
+    now.uncommitted = lanes.size();
+    lanes.forEach(lane -> lane.give(new SinkLane.Task.Flush()));
+    if (lanes.isEmpty()) {
+      commitLetters(now);
+      committed();
+    }
   }
 
-  private void goOnCommitting() throws PipelineFailedException {
+  /** A sink has handed everything to its store: it is committed once all have, and then alone. */
+  private void flushed(SinkLane lane) throws PipelineFailedException {
     Committing now = Objects.requireNonNull(committing);
-    for (; flushed < wiring.sinks.size(); flushed++) {
-      OutputLane sink = wiring.sinks.get(flushed);
-      if (!attempt(sink, "write", sink::flush)) {
-        return;
-      }
-      refusals.add(sink);
+    boolean again = now.lettersCommitted;
+    if (--now.unflushed > 0 && !again) {
+      return;
     }
     commitLetters(now);
-    for (; turn < wiring.sinks.size(); turn++) {
-      OutputLane sink = wiring.sinks.get(turn);
-      if (!attempt(
-          sink, "commit", () -> sink.commit(wiring.identity, now.frontier, now.completely))) {
-        return;
-      }
+    SinkLane.Task task = new SinkLane.Task.Commit(wiring.identity, now.frontier, now.completely);
+    (again ? List.of(lane) : lanes).forEach(each -> each.give(task));
+  }
+
+  /** Dead letters, with what stores have refused; again only if more was refused since. */
+  private void commitLetters(Committing now) throws PipelineFailedException {
+    List<Rejected> refused = refusals.take(redelivery.handed());
+    if (now.lettersCommitted && refused.isEmpty()) {
+      return;
     }
+    writeRejected(refused);
+    counts = counts.refused(refused.size());
+    OutputLane dead = wiring.deadLetters.orElse(null);
+    if (dead != null) {
+      letter(dead, "commit", () -> dead.commit(wiring.identity, now.frontier, now.completely));
+    }
+    now.lettersCommitted = true;
+  }
+
+  private void committed() {
+    Committing now = Objects.requireNonNull(committing);
     committing = null;
     redelivery.committed(wiring.intake::release);
     refusals.committed();
@@ -281,84 +404,43 @@ final class SinkRunner implements Hand {
     done = now.last;
   }
 
-  /** Dead letters, with what stores have refused; again only if more was refused since. */
-  private void commitLetters(Committing now) throws PipelineFailedException {
-    List<Rejected> refused = refusals.take(redelivery.written());
-    if (lettersCommitted && refused.isEmpty()) {
-      return;
+  /**
+   * After a failure elsewhere: keeps what is written, so that less is delivered again. Waits for
+   * the sinks, unless the store of one is away.
+   */
+  void commitWritten() throws PipelineFailedException, InterruptedException {
+    if (!failed && isSettled() && uncommitted && !midBatch) {
+      commit(false, false);
+      isSettled();
     }
-    writeRejected(refused);
-    counts = counts.refused(refused.size());
-    OutputLane dead = wiring.deadLetters.orElse(null);
-    if (dead != null) {
-      attempt(dead, "commit", () -> dead.commit(wiring.identity, now.frontier, now.completely));
-    }
-    lettersCommitted = true;
   }
 
-  /** Another attempt with a sink whose store was away, and on from there if it is back. */
-  private boolean bringBack(OutputLane sink) throws PipelineFailedException {
-    boolean[] committed = new boolean[1];
-    away = null;
-    if (attempt(
-        sink,
-        "go on after its store was away",
-        () -> committed[0] = sink.bringBack(redelivery.written(), wiring.intake.names()))) {
-      if (committed[0]) {
-        turn++;
+  private boolean isSettled() throws PipelineFailedException, InterruptedException {
+    while (!handed.isEmpty() || committing != null) {
+      if (settle(ticker.nanos())) {
+        continue;
       }
-      if (writing != null) {
-        goOnWriting();
-      } else {
-        if (!committed[0]) {
-          flushed = Math.min(flushed, turn); // It was given its rows again.
-        }
-        goOnCommitting();
+      if (lanes.stream().anyMatch(SinkLane::isAway)) {
+        return false;
+      }
+      doorbell.await(LOOK_AGAIN_NANOS);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
     }
     return true;
-  }
-
-  /** After a failure elsewhere: keeps what is written, so that less is delivered again. */
-  void commitWritten() throws PipelineFailedException {
-    if (uncommitted && !midBatch && !outputFailed && writing == null && committing == null) {
-      commit(false, false);
-    }
   }
 
   private interface Write {
     void run() throws IOException;
   }
 
-  /** Whether that went well; if not, the store is away and the output's turn comes again. */
-  private boolean attempt(OutputLane output, String what, Write write)
-      throws PipelineFailedException {
+  private void letter(OutputLane output, String what, Write write) throws PipelineFailedException {
     try {
       write.run();
-      return true;
-    } catch (RetryableException e) {
-      if (!output.mayBeAway() || redelivery.isIncomplete()) {
-        throw failed(output, what, e);
-      }
-      output.isAway(e);
-      away = output;
-      return false;
     } catch (IOException | RuntimeException e) {
-      throw failed(output, what, e);
+      failed = true;
+      throw SinkLane.failure(output, what, e);
     }
-  }
-
-  private PipelineFailedException failed(OutputLane output, String what, Exception e) {
-    outputFailed = true;
-    return new PipelineFailedException(
-        "the output '"
-            + output.name()
-            + "' could not "
-            + what
-            + " ("
-            + (e.getMessage() == null ? e.toString() : e.getMessage())
-            + "): everything behind its last commit is delivered again by the next run, once"
-            + " this is put right",
-        e);
   }
 }

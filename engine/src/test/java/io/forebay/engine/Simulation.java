@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline in a world that a seed decides on: the real intake, dispatcher, resequencer, sink
- * runner, recovery and outputs' lanes, on one thread, with time, sources, workers and stores played
- * by the simulation. The engine is killed at any step, also while it recovers, and started again on
- * what was committed, until one run comes to its end. Then every record must be where it belongs,
- * once.
+ * runner, recovery and outputs' lanes, on one thread (also where each sink has a thread of its
+ * own), with time, sources, workers and stores played by the simulation. The engine is killed at
+ * any step, also while it recovers, and started again on what was committed, until one run comes to
+ * its end. Then every record must be where it belongs, once.
  *
  * <p>What happens at random: how much each partition hands in, when a hand makes a step, which
  * worker answers first, lost workers, pools that pause, outputs that do not fit, stores that are
@@ -491,8 +491,14 @@ final class Simulation {
           dispatches.step(time);
         }
         case 4 -> {
-          note("sink");
-          writes.step(time);
+          List<SinkLane> lanes = writes.lanes();
+          int hand = random.nextInt(lanes.size() + 1);
+          note(hand == 0 ? "sink" : "sink " + hand);
+          if (hand == 0) {
+            writes.step(time);
+          } else {
+            lanes.get(hand - 1).step(time);
+          }
         }
         default -> {
           long passed = random.nextInt(4) == 0 ? random.nextLong(3_000_000_000L) : 2_000;
@@ -596,8 +602,10 @@ final class Simulation {
             new Completion.Unavailable("they die", Duration.ofNanos(1 + random.nextInt(99))));
         return;
       }
-      pauses = 0;
       int poison = stage == 0 ? poisonIn(batch) : -1;
+      if (poison < 0) {
+        pauses = 0; // A death does not show that the pool works.
+      }
       note(poison < 0 ? "answer" : "death");
       dispatcher.completed(
           batch,

@@ -31,7 +31,6 @@ public final class UdpSource implements Source {
   /** For handing in what was received; the engine interrupts when it does not wait so long. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-
   private final NetSettings settings;
   private final boolean extras;
   private final DatagramQueue queue;
