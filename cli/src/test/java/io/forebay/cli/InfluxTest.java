@@ -96,9 +96,8 @@ final class InfluxTest {
           name: plant
           sources:
             - { name: in, type: file, path: in.jsonl, fields: { sensorId: string, timestamp: timestamp-ms } }
-          batch: 500
           sinks:
-            - { type: influxdb, name: influx, url: "http://127.0.0.1:%d", org: o, bucket: b, token: t, measurement: m }
+            - { type: influxdb, name: influx, url: "http://127.0.0.1:%d", org: o, bucket: b, measurement: m }
             - { type: jsonl, path: out.jsonl }
           deadLetter: { path: rejected.jsonl }
           """
@@ -142,7 +141,7 @@ final class InfluxTest {
           sources:
             - { name: in, type: file, path: in.jsonl, fields: { timestamp: timestamp-ms, value: float64 } }
           sinks:
-            - { type: influxdb, name: db, url: "http://127.0.0.1:%d", org: o, bucket: b, token: t, measurement: m, whenSlow: %s }
+            - { type: influxdb, name: db, url: "http://127.0.0.1:%d", org: o, bucket: b, measurement: m, whenSlow: %s }
           deadLetter: { path: rejected.jsonl }
           """
               .formatted(

@@ -23,10 +23,10 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sink or the dead letters as the engine sees them: leaves out what the output has already from an
- * earlier run, brings a sink back whose store was away, and measures. Used by one thread (the sink's
- * {@link SinkLane}, for dead letters the sink runner), except for {@link #snapshot}; what that reads
- * is guarded by {@code this}.
+ * A sink or the dead letters as the engine sees them: leaves out what the output has already from
+ * an earlier run, brings a sink back whose store was away, and measures. Used by one thread (the
+ * sink's {@link SinkLane}, for dead letters the sink runner), except for {@link #snapshot}; what
+ * that reads is guarded by {@code this}.
  */
 final class OutputLane {
   private static final long LONGEST_NANOS = 3_600_000_000_000L;
@@ -121,8 +121,7 @@ final class OutputLane {
    * @param written everything since the last commit
    * @return whether the commit that failed has happened nevertheless
    */
-  boolean bringBack(List<SinkLane.Handed> written, PartitionNames partitions)
-      throws IOException {
+  boolean bringBack(List<SinkLane.Handed> written, PartitionNames partitions) throws IOException {
     Retry its = Objects.requireNonNull(retry);
     Optional<Progress> found = output.recover();
     Progress attempted = its.attempted;
@@ -154,14 +153,15 @@ final class OutputLane {
         put(each.rows, each.batch, partitions);
       }
     }
+    return happened;
+  }
+
+  /** Only this shows that the store is back: what is written before may wait in the sink. */
+  private void committed(Retry its) {
     its.backoff.succeeded();
     synchronized (this) {
       away = "";
     }
-    return happened;
-  }
-
-  private static void committed(Retry its) {
     its.has = Objects.requireNonNull(its.attempted).frontier();
     its.committedHere = true;
     its.attempted = null;

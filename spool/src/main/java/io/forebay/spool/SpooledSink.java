@@ -394,8 +394,6 @@ public final class SpooledSink implements Sink {
     if (place > delivered) {
       committed(place); // A commit whose answer was lost.
     }
-    backoff.succeeded();
-    LOGGER.log(System.Logger.Level.INFO, "the store behind the spool '" + directory + "' is back");
   }
 
   private void deliver(SpoolLog spool, long after) throws IOException, InterruptedException {
@@ -473,7 +471,15 @@ public final class SpooledSink implements Sink {
     return new Progress(progress.pipeline(), new Frontier(positions), progress.complete());
   }
 
+  /**
+   * Only this shows that the store is there: what was written before may have waited in the sink.
+   */
   private void committed(long sequence) {
+    if (backoff.failures() > 0) {
+      backoff.succeeded();
+      LOGGER.log(
+          System.Logger.Level.INFO, "the store behind the spool '" + directory + "' is back");
+    }
     requireLog().release(sequence);
     lock.lock();
     try {
