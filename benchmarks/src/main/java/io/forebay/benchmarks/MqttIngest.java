@@ -20,10 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * M1: readings by MQTT through Forebay's source, against bare loops of two client libraries that
@@ -139,33 +135,16 @@ final class MqttIngest implements Claim {
 
   // ------------------------------------------------------------------ the libraries
 
-  /** What anybody would write for an object of three members. */
   private static final class Readings {
-    private static final JsonFactory JSON = new JsonFactory();
-
+    private final BareReading reading = new BareReading();
     private double sum;
     private long count;
     private volatile long records;
 
     void read(byte[] bytes) {
-      try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
-        parser.nextToken();
-        String sensor = "";
-        long time = 0;
-        double value = 0;
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-          String name = parser.currentName();
-          parser.nextToken();
-          switch (name) {
-            case "sensorId" -> sensor = parser.getString();
-            case "timestamp" -> time = parser.getLongValue();
-            default -> value = parser.getDoubleValue();
-          }
-        }
-        if (!sensor.isEmpty() && time > 0) {
-          sum += value;
-          records = ++count;
-        }
+      if (reading.read(bytes, 0, bytes.length)) {
+        sum += reading.value();
+        records = ++count;
       }
     }
   }

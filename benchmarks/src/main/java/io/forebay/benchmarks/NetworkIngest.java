@@ -20,10 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * N1: readings over TCP and HTTP through Forebay's sources, against a bare loop of the same client
@@ -261,11 +257,10 @@ final class NetworkIngest implements Claim {
 
   /** One event loop, as Forebay has on two cores. */
   private static final class Bare implements Receiver {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private int port;
     private final AtomicLong records = new AtomicLong();
+    private final BareReading reading = new BareReading();
     private double sum;
 
     void lines(Buffer body) {
@@ -283,26 +278,10 @@ final class NetworkIngest implements Claim {
       read(bytes, 0, length);
     }
 
-    /** What anybody would write for an object of three members. */
     private void read(byte[] bytes, int from, int length) {
-      try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes, from, length)) {
-        parser.nextToken();
-        String sensor = "";
-        long time = 0;
-        double value = 0;
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-          String name = parser.currentName();
-          parser.nextToken();
-          switch (name) {
-            case "sensorId" -> sensor = parser.getString();
-            case "timestamp" -> time = parser.getLongValue();
-            default -> value = parser.getDoubleValue();
-          }
-        }
-        if (!sensor.isEmpty() && time > 0) {
-          sum += value;
-          records.lazySet(records.get() + 1);
-        }
+      if (reading.read(bytes, from, length)) {
+        sum += reading.value();
+        records.lazySet(records.get() + 1);
       }
     }
 
