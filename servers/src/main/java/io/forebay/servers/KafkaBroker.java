@@ -38,15 +38,29 @@ public final class KafkaBroker implements AutoCloseable {
   private final Path data;
   private final int port;
   private final int controller;
+  private final int securePort;
+  private final Optional<KafkaSecurity> security;
   private KafkaRaftServer server;
 
   /** Starts a broker with its data in {@code data}. */
   public KafkaBroker(Path data) throws Exception {
+    this(data, Optional.empty());
+  }
+
+  /** Starts a broker that also listens with TLS and login, at {@link #secureAddress}. */
+  public KafkaBroker(Path data, KafkaSecurity security) throws Exception {
+    this(data, Optional.of(security));
+  }
+
+  private KafkaBroker(Path data, Optional<KafkaSecurity> security) throws Exception {
     this.data = Files.createDirectories(data);
+    this.security = security;
     try (ServerSocket one = socket();
-        ServerSocket two = socket()) {
+        ServerSocket two = socket();
+        ServerSocket three = socket()) {
       port = one.getLocalPort();
       controller = two.getLocalPort();
+      securePort = three.getLocalPort();
     }
     new Formatter()
         .setPrintStream(new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8))
@@ -58,6 +72,14 @@ public final class KafkaBroker implements AutoCloseable {
         .setReleaseVersion(MetadataVersion.latestProduction())
         .run();
     start();
+    if (security.isPresent()) {
+      try (Admin admin = Admin.create(properties())) {
+        security.get().addUsers(admin);
+      } catch (Exception e) {
+        stop();
+        throw e;
+      }
+    }
   }
 
   private static ServerSocket socket() throws IOException {
@@ -86,6 +108,7 @@ public final class KafkaBroker implements AutoCloseable {
     properties.setProperty("share.coordinator.state.topic.min.isr", "1");
     properties.setProperty("group.initial.rebalance.delay.ms", "0");
     properties.setProperty("log.cleaner.dedupe.buffer.size", "2000000");
+    security.ifPresent(login -> login.listen(properties, securePort));
     server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
     server.startup();
   }
@@ -99,6 +122,11 @@ public final class KafkaBroker implements AutoCloseable {
   /** {@code host:port}. */
   public String address() {
     return "127.0.0.1:" + port;
+  }
+
+  /** {@code host:port} where TLS and a login are asked for. */
+  public String secureAddress() {
+    return "127.0.0.1:" + securePort;
   }
 
   private Map<String, Object> properties() {

@@ -19,16 +19,17 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,14 @@ public final class KafkaSink implements Sink {
   /** What went wrong with a message that was sent; written by the producer's thread. */
   private volatile @Nullable Exception failure;
 
+  /** One for all messages. */
+  private final Callback answered =
+      (sent, e) -> {
+        if (e != null && failure == null) {
+          failure = e;
+        }
+      };
+
   private KafkaSink(KafkaSinkSettings settings) {
     this.settings = settings;
     this.nonFinite = new NonFinite(settings.where());
@@ -74,6 +83,8 @@ public final class KafkaSink implements Sink {
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+    // As much as the system gives, as for reading.
+    properties.put(ProducerConfig.SEND_BUFFER_CONFIG, CommonClientConfigs.SEND_BUFFER_LOWER_BOUND);
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000);
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
@@ -188,15 +199,7 @@ public final class KafkaSink implements Sink {
   }
 
   private void send(ProducerRecord<byte[], byte[]> message) {
-    var _ =
-        open()
-            .send(
-                message,
-                (sent, e) -> {
-                  if (e != null && failure == null) {
-                    failure = e;
-                  }
-                });
+    var _ = open().send(message, answered);
   }
 
   private void check() throws IOException {
@@ -230,7 +233,12 @@ public final class KafkaSink implements Sink {
     while (cause.getCause() instanceof KafkaException deeper) {
       cause = deeper;
     }
-    String message = settings.where() + " could not be " + what + ": " + cause.getMessage();
+    String message =
+        settings.where()
+            + " could not be "
+            + what
+            + ": "
+            + KafkaReason.of(first, settings.servers());
     if (cause instanceof ProducerFencedException
         || cause instanceof InvalidProducerEpochException) {
       return new IOException(
@@ -244,10 +252,15 @@ public final class KafkaSink implements Sink {
     if (cause instanceof RecordTooLargeException) {
       return new IOException(message + "; raise the topic's max.message.bytes", first);
     }
-    if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
+    if (KafkaReason.isFinal(first)) {
       return new IOException(message, first);
     }
-    return new RetryableException(message, first);
+    boolean reached = what.equals("written") || what.equals("committed");
+    return new RetryableException(
+        cause instanceof TimeoutException && !reached
+            ? message + "; " + KafkaReason.NO_ANSWER
+            : message,
+        first);
   }
 
   /** Whether data and progress are committed as one: if it is transactional. */

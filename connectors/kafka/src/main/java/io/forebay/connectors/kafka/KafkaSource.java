@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +78,12 @@ public final class KafkaSource implements Source {
 
   @Override
   public void run(SourceContext context) throws Exception {
-    Poller polling = new Poller(settings, consumer(), context, readers);
+    Poller polling;
+    try {
+      polling = new Poller(settings, consumer(), context, readers);
+    } catch (KafkaException e) {
+      throw failed(settings.servers(), e);
+    }
     poller = polling;
     Thread thread =
         Thread.ofPlatform().name("forebay-kafka-" + context.name()).daemon().start(polling);
@@ -92,6 +100,15 @@ public final class KafkaSource implements Source {
     }
   }
 
+  static IOException failed(KafkaServers servers, KafkaException e) {
+    String reason = KafkaReason.of(e, servers);
+    if (e instanceof TimeoutException) {
+      reason += "; " + KafkaReason.NO_ANSWER;
+    }
+    return new IOException(
+        "Kafka at " + servers.brokers() + " cannot be read, and no more is: " + reason, e);
+  }
+
   private KafkaConsumer<byte[], byte[]> consumer() {
     Map<String, Object> properties = settings.servers().properties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
@@ -101,6 +118,10 @@ public final class KafkaSource implements Source {
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+    // As much as the system gives: through the client's 64 KiB, a fetch of 1 MiB takes many turns
+    // between broker and client.
+    properties.put(
+        ConsumerConfig.RECEIVE_BUFFER_CONFIG, CommonClientConfigs.RECEIVE_BUFFER_LOWER_BOUND);
     properties.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());

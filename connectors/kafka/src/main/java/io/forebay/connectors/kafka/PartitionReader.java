@@ -36,12 +36,16 @@ final class PartitionReader implements MessageRecords {
 
   private final RecordWriter writer;
   private final MessageDecoder decoder;
-  private final MessageFields more;
+  private final MessageColumns more;
+  private final Runnable roomAgain;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Queue<List<ConsumerRecord<byte[], byte[]>>> queue = new ArrayDeque<>();
-  private boolean stopped;
+
+  /** Written under the lock; the decoding thread reads it before each message. */
+  private volatile boolean stopped;
+
   private boolean endOfInput;
   private boolean decoding;
   private @Nullable Thread thread;
@@ -64,12 +68,18 @@ final class PartitionReader implements MessageRecords {
 
   /**
    * @param resume behind which sequence to go on
+   * @param roomAgain is called, by the decoding thread, when it may be full no longer
    */
   PartitionReader(
-      RecordWriter writer, MessageDecoder decoder, MessageFields more, Position resume) {
+      RecordWriter writer,
+      MessageDecoder decoder,
+      MessageFields more,
+      Position resume,
+      Runnable roomAgain) {
     this.writer = writer;
     this.decoder = decoder;
-    this.more = more;
+    this.more = new MessageColumns(more, decoder.schema().size());
+    this.roomAgain = roomAgain;
     this.appended = resume.sequence();
     this.acked = resume.sequence();
   }
@@ -221,7 +231,7 @@ final class PartitionReader implements MessageRecords {
           messages != null;
           messages = take()) {
         for (ConsumerRecord<byte[], byte[]> each : messages) {
-          if (isStopped()) {
+          if (stopped) {
             break;
           }
           decode(each);
@@ -248,6 +258,8 @@ final class PartitionReader implements MessageRecords {
   }
 
   private @Nullable List<ConsumerRecord<byte[], byte[]>> take() throws InterruptedException {
+    List<ConsumerRecord<byte[], byte[]>> messages;
+    boolean wasFull;
     lock.lockInterruptibly();
     try {
       decoding = false;
@@ -255,21 +267,16 @@ final class PartitionReader implements MessageRecords {
       while (queue.isEmpty() && !stopped && !endOfInput) {
         changed.await();
       }
-      List<ConsumerRecord<byte[], byte[]>> messages = stopped ? null : queue.poll();
+      wasFull = queue.size() >= FULL;
+      messages = stopped ? null : queue.poll();
       decoding = messages != null;
-      return messages;
     } finally {
       lock.unlock();
     }
-  }
-
-  private boolean isStopped() {
-    lock.lock();
-    try {
-      return stopped;
-    } finally {
-      lock.unlock();
+    if (wasFull) {
+      roomAgain.run(); // Without the lock: who is told looks whether this one is full.
     }
+    return messages;
   }
 
   private void decode(ConsumerRecord<byte[], byte[]> each) throws InterruptedException {
@@ -320,7 +327,7 @@ final class PartitionReader implements MessageRecords {
       bad("the message has more records than " + (RECORDS_PER_MESSAGE - 1), "");
       return;
     }
-    more.set(writer, decoder.schema().size(), of);
+    more.set(writer, of);
     long sequence = sequence(index);
     index++;
     // First, so that an acknowledgement never comes before.

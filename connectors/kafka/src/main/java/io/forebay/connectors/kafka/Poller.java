@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,8 +40,11 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   private static final System.Logger LOG = System.getLogger(Poller.class.getName());
   private static final Duration IDLE = Duration.ofMillis(100);
 
-  /** While partitions are paused: how soon one that has room again is noticed. */
+  /** While only some partitions are paused: how soon one that has room again is noticed. */
   private static final Duration PAUSED = Duration.ofMillis(2);
+
+  /** How long a look at the network may be put off while no partition has room. */
+  private static final Duration FULL = Duration.ofMillis(2);
 
   /** How long a partition that moves away may take to be delivered. */
   private static final Duration HANDOVER = Duration.ofSeconds(10);
@@ -57,6 +62,11 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
 
   /** Where reading stops, with {@code stopAtEnd}. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+  /** Guards nothing: a reader that has room again does not slip between look and wait. */
+  private final ReentrantLock roomLock = new ReentrantLock();
+
+  private final Condition room = roomLock.newCondition();
 
   private final @Nullable Metric connections;
   private @Nullable SourceState state;
@@ -121,9 +131,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     } catch (InterruptedException | InterruptException e) {
       Thread.currentThread().interrupt();
     } catch (KafkaException e) {
-      failure =
-          new java.io.IOException(
-              "Kafka at " + settings.servers().brokers() + " says no: " + e.getMessage(), e);
+      failure = KafkaSource.failed(settings.servers(), e);
     } catch (Exception e) {
       failure = e;
     } finally {
@@ -147,10 +155,12 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   }
 
   private void poll() throws Exception {
-    boolean paused = !consumer.paused().isEmpty();
+    int pausedNow = consumer.paused().size();
+    boolean paused = pausedNow > 0;
     ConsumerRecords<byte[], byte[]> records;
     try {
-      records = consumer.poll(paused ? PAUSED : IDLE);
+      // If all are paused nothing comes; then the wait for room is the wait.
+      records = consumer.poll(!paused ? IDLE : pausedNow < active.size() ? PAUSED : Duration.ZERO);
     } catch (OffsetOutOfRangeException e) {
       skipDeleted(e.offsetOutOfRangePartitions());
       return;
@@ -161,6 +171,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
         reader.offer(beforeEnd(partition, records.records(partition)));
       }
     }
+    awaitRoom();
     pauseAndResume();
     check();
     if (!settings.stopAtEnd()) {
@@ -170,7 +181,9 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
       boolean connected =
           connections == null || !Double.valueOf(0).equals(connections.metricValue());
       if (!connected) {
-        tell(SourceState.DISCONNECTED, "no broker of " + settings.servers().brokers() + " answers");
+        tell(
+            SourceState.DISCONNECTED,
+            "no broker of " + settings.servers().brokers() + " answers: " + KafkaReason.NO_ANSWER);
       } else if (!consumer.assignment().isEmpty()) {
         tell(SourceState.IDLE, "");
       }
@@ -189,9 +202,35 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   private List<ConsumerRecord<byte[], byte[]>> beforeEnd(
       TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
     Long end = ends.get(partition);
-    return end == null
+    return end == null || records.getLast().offset() < end
         ? records
         : records.stream().filter(record -> record.offset() < end).toList();
+  }
+
+  /** While no partition has room, there is nothing to poll for: waits a little for one. */
+  private void awaitRoom() throws InterruptedException {
+    if (active.isEmpty()) {
+      return;
+    }
+    roomLock.lock();
+    try {
+      long left = FULL.toNanos();
+      while (left > 0 && active.values().stream().allMatch(PartitionReader::isFull)) {
+        left = room.awaitNanos(left);
+      }
+    } finally {
+      roomLock.unlock();
+    }
+  }
+
+  /** A reader is no longer full; called by its thread. */
+  private void roomAgain() {
+    roomLock.lock();
+    try {
+      room.signal();
+    } finally {
+      roomLock.unlock();
+    }
   }
 
   private void pauseAndResume() {
@@ -260,7 +299,8 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
                         FormatLimits.DEFAULT,
                         context.replacedColumns()),
                     settings.more(),
-                    context.resumeFrom(key)));
+                    context.resumeFrom(key),
+                    this::roomAgain));
     active.put(partition, reader);
     reader.start("forebay-" + context.name() + "-" + name);
   }
