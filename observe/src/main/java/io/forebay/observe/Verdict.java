@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
  * Says in one sentence what limited a run and what to change, from what was measured. A pure
@@ -30,6 +31,9 @@ public final class Verdict {
 
   /** A shorter run is mostly the starting and warming up of workers. */
   static final Duration SHORT = Duration.ofSeconds(3);
+
+  /** What the output for rejected records is called. */
+  private static final String DEAD_LETTER = "deadLetter";
 
   private Verdict() {}
 
@@ -90,9 +94,15 @@ public final class Verdict {
         + ".";
   }
 
-  /** All outputs are written by one thread, so that their shares add up. */
+  /**
+   * A single sink and dead letter are written by one thread, so that their shares add up; several
+   * sinks are written at the same time, each by a thread of its own.
+   */
   private static Optional<Part> sinks(PipelineSnapshot run) {
-    double busy = Math.min(1, run.sinks().stream().mapToDouble(SinkSnapshot::busyShare).sum());
+    boolean atOnce =
+        run.sinks().stream().filter(sink -> !sink.name().equals(DEAD_LETTER)).count() > 1;
+    DoubleStream shares = run.sinks().stream().mapToDouble(SinkSnapshot::busyShare);
+    double busy = atOnce ? shares.max().orElse(0) : Math.min(1, shares.sum());
     return run.sinks().stream()
         .max(Comparator.comparingDouble(SinkSnapshot::busyShare))
         .map(busiest ->

@@ -53,6 +53,21 @@ final class VerdictTest {
             "The outputs, above all 'out', were busy 81 % of the time: they limited the run;"
                 + " features used 12 % of 2 workers."),
         arguments(
+            "one of several sinks limits",
+            with(
+                run(0.9, 0.1, 0.5, cpu(Placement.PROCESSES, 2, 0.12, 1, 0.1)),
+                new SinkSnapshot("archive", 10, 0.9, 3, 9)),
+            "The sink 'archive' was busy 90 % of the time: it limited the run; features used 12 %"
+                + " of 2 workers."),
+        arguments(
+            "several sinks are half busy at the same time",
+            with(
+                run(0.9, 0.1, 0.5, cpu(Placement.PROCESSES, 2, 0.12, 1, 0.1)),
+                new SinkSnapshot("archive", 10, 0.45, 3, 9)),
+            "The sources waited for room 90 % of the time although nothing was busy throughout;"
+                + " features used 12 % of 2 workers: allow more batches on their way with more"
+                + " slots or a smaller batch."),
+        arguments(
             "a stage in processes limits",
             run(0.9, 0.1, 0.2, cpu(Placement.PROCESSES, 2, 0.98, 0.99, 0.01)),
             "The stage 'features' computed 98 % of the time on 2 workers (20 µs a record): it"
