@@ -257,18 +257,13 @@ final class Fleet {
       long some = Math.max(1, Math.min(100_000 / Math.max(1, serviceNanos), worker.load() / 2));
       worker.ring.wake(worker.taken + some);
     }
-    for (Worker worker : workers) {
-      if (worker.ring.head() != worker.taken && worker.condemned == null) {
-        return true;
-      }
-    }
-    return false;
+    return mayHaveFinished();
   }
 
-  /** A hint, without the lock: whether a worker has finished something that was not taken yet. */
+  /** Whether a worker has finished something that was not taken yet; without the lock a hint. */
   boolean mayHaveFinished() {
     for (Worker worker : active) {
-      if (worker.ring.head() != worker.taken) {
+      if (worker.ring.head() != worker.taken && worker.condemned == null) {
         return true;
       }
     }
