@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,6 +41,7 @@ public final class KafkaSource implements Source {
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
   private final KafkaSourceSettings settings;
+  private final Function<Map<String, Object>, Consumer<byte[], byte[]>> consumers;
   private final Schema schema;
   private final boolean extras;
 
@@ -47,8 +50,14 @@ public final class KafkaSource implements Source {
 
   private @Nullable Poller poller;
 
-  private KafkaSource(KafkaSourceSettings settings) {
+  /**
+   * @param consumers makes a consumer with those properties
+   */
+  KafkaSource(
+      KafkaSourceSettings settings,
+      Function<Map<String, Object>, Consumer<byte[], byte[]>> consumers) {
     this.settings = settings;
+    this.consumers = consumers;
     var decoder =
         MessageFormats.decoder(
             settings.format(), settings.fields(), FormatLimits.DEFAULT, Set.of());
@@ -58,7 +67,11 @@ public final class KafkaSource implements Source {
 
   /** A source that reads what the settings say. */
   public static KafkaSource of(KafkaSourceSettings settings) {
-    return new KafkaSource(settings);
+    return new KafkaSource(
+        settings,
+        properties ->
+            new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
   }
 
   @Override
@@ -80,7 +93,7 @@ public final class KafkaSource implements Source {
   public void run(SourceContext context) throws Exception {
     Poller polling;
     try {
-      polling = new Poller(settings, consumer(), context, readers);
+      polling = new Poller(settings, consumers.apply(properties()), context, readers);
     } catch (KafkaException e) {
       throw failed(settings.servers(), e);
     }
@@ -109,7 +122,7 @@ public final class KafkaSource implements Source {
         "Kafka at " + servers.brokers() + " cannot be read, and no more is: " + reason, e);
   }
 
-  private KafkaConsumer<byte[], byte[]> consumer() {
+  private Map<String, Object> properties() {
     Map<String, Object> properties = settings.servers().properties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -125,8 +138,7 @@ public final class KafkaSource implements Source {
     properties.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return properties;
   }
 
   @Override

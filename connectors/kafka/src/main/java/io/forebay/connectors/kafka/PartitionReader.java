@@ -68,7 +68,7 @@ final class PartitionReader implements MessageRecords {
 
   /**
    * @param resume behind which sequence to go on
-   * @param roomAgain is called, by the decoding thread, when it may be full no longer
+   * @param roomAgain is called, by the decoding thread, when it may be full no longer or has ended
    */
   PartitionReader(
       RecordWriter writer,
@@ -254,6 +254,7 @@ final class PartitionReader implements MessageRecords {
       } finally {
         lock.unlock();
       }
+      roomAgain.run();
     }
   }
 

@@ -12,13 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -38,13 +37,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Poller implements Runnable, ConsumerRebalanceListener {
   private static final System.Logger LOG = System.getLogger(Poller.class.getName());
+
+  /**
+   * How long the client waits if nothing happens. In between it is woken up by room in a partition;
+   * the group's rebalances and what is to be committed wait for it at most that long.
+   */
   private static final Duration IDLE = Duration.ofMillis(100);
 
-  /** While only some partitions are paused: how soon one that has room again is noticed. */
-  private static final Duration PAUSED = Duration.ofMillis(2);
-
-  /** How long a look at the network may be put off while no partition has room. */
-  private static final Duration FULL = Duration.ofMillis(2);
+  /** How long a partition may be without room before it is paused, which costs a fetch. */
+  private static final Duration GRACE = Duration.ofMillis(2);
 
   /** How long a partition that moves away may take to be delivered. */
   private static final Duration HANDOVER = Duration.ofSeconds(10);
@@ -52,7 +53,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   private static final Duration CALL = Duration.ofSeconds(10);
 
   private final KafkaSourceSettings settings;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final SourceContext context;
   private final Map<String, PartitionReader> readers;
   private final Map<TopicPartition, PartitionReader> active = new HashMap<>();
@@ -63,11 +64,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   /** Where reading stops, with {@code stopAtEnd}. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
-  /** Guards nothing: a reader that has room again does not slip between look and wait. */
-  private final ReentrantLock roomLock = new ReentrantLock();
-
-  private final Condition room = roomLock.newCondition();
-
+  private final Room room;
   private final @Nullable Metric connections;
   private @Nullable SourceState state;
   private volatile boolean stopping;
@@ -76,11 +73,12 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
 
   Poller(
       KafkaSourceSettings settings,
-      KafkaConsumer<byte[], byte[]> consumer,
+      Consumer<byte[], byte[]> consumer,
       SourceContext context,
       Map<String, PartitionReader> readers) {
     this.settings = settings;
     this.consumer = consumer;
+    this.room = new Room(consumer);
     this.context = context;
     this.readers = readers;
     this.connections =
@@ -155,12 +153,12 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
   }
 
   private void poll() throws Exception {
-    int pausedNow = consumer.paused().size();
-    boolean paused = pausedNow > 0;
+    room.watch();
+    pauseAndResume();
+    boolean paused = !consumer.paused().isEmpty();
     ConsumerRecords<byte[], byte[]> records;
     try {
-      // If all are paused nothing comes; then the wait for room is the wait.
-      records = consumer.poll(!paused ? IDLE : pausedNow < active.size() ? PAUSED : Duration.ZERO);
+      records = fetch();
     } catch (OffsetOutOfRangeException e) {
       skipDeleted(e.offsetOutOfRangePartitions());
       return;
@@ -172,7 +170,6 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
       }
     }
     awaitRoom();
-    pauseAndResume();
     check();
     if (!settings.stopAtEnd()) {
       commitDelivered();
@@ -189,6 +186,32 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
       }
     } else {
       tell(SourceState.CONNECTED, "");
+    }
+  }
+
+  /** What has come; nothing if a partition has room again first. */
+  private ConsumerRecords<byte[], byte[]> fetch() {
+    try {
+      return consumer.poll(room.beginPoll() ? IDLE : Duration.ZERO);
+    } catch (WakeupException e) {
+      if (stopping) {
+        throw e;
+      }
+      return ConsumerRecords.empty();
+    } finally {
+      room.endPoll();
+    }
+  }
+
+  /** Makes a call again in the middle of which a partition had room again. */
+  private <T> T calling(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (WakeupException e) {
+      if (stopping) {
+        throw e;
+      }
+      return call.get();
     }
   }
 
@@ -209,27 +232,9 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
 
   /** While no partition has room, there is nothing to poll for: waits a little for one. */
   private void awaitRoom() throws InterruptedException {
-    if (active.isEmpty()) {
-      return;
-    }
-    roomLock.lock();
-    try {
-      long left = FULL.toNanos();
-      while (left > 0 && active.values().stream().allMatch(PartitionReader::isFull)) {
-        left = room.awaitNanos(left);
-      }
-    } finally {
-      roomLock.unlock();
-    }
-  }
-
-  /** A reader is no longer full; called by its thread. */
-  private void roomAgain() {
-    roomLock.lock();
-    try {
-      room.signal();
-    } finally {
-      roomLock.unlock();
+    room.watch();
+    if (!active.isEmpty() && active.values().stream().allMatch(PartitionReader::isFull)) {
+      room.await(GRACE.toNanos());
     }
   }
 
@@ -300,14 +305,15 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
                         context.replacedColumns()),
                     settings.more(),
                     context.resumeFrom(key),
-                    this::roomAgain));
+                    room::again));
     active.put(partition, reader);
     reader.start("forebay-" + context.name() + "-" + name);
   }
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    Map<TopicPartition, OffsetAndMetadata> group = consumer.committed(Set.copyOf(partitions), CALL);
+    Map<TopicPartition, OffsetAndMetadata> group =
+        calling(() -> consumer.committed(Set.copyOf(partitions), CALL));
     List<TopicPartition> unknown = new ArrayList<>();
     for (TopicPartition partition : partitions) {
       Position resume = context.resumeFrom(name(partition));
@@ -332,15 +338,24 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
     }
     Map<TopicPartition, Long> starts =
         settings.fromBeginning()
-            ? consumer.beginningOffsets(partitions, CALL)
-            : consumer.endOffsets(partitions, CALL);
+            ? calling(() -> consumer.beginningOffsets(partitions, CALL))
+            : calling(() -> consumer.endOffsets(partitions, CALL));
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     starts.forEach((partition, start) -> {
       consumer.seek(partition, start);
       committed.put(partition, start);
       offsets.put(partition, new OffsetAndMetadata(start));
     });
-    consumer.commitSync(offsets, CALL);
+    commitSync(offsets);
+  }
+
+  private void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    try {
+      consumer.commitSync(offsets, CALL);
+    } catch (WakeupException e) {
+      // That was for the loop; a second one does not come.
+      consumer.commitSync(offsets, CALL);
+    }
   }
 
   @Override
@@ -384,12 +399,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
       return;
     }
     try {
-      try {
-        consumer.commitSync(offsets, CALL);
-      } catch (WakeupException e) {
-        // That was for the loop; a second one does not come.
-        consumer.commitSync(offsets, CALL);
-      }
+      commitSync(offsets);
     } catch (CommitFailedException | RetriableException | RebalanceInProgressException e) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -402,7 +412,8 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
 
   /** The broker has deleted what comes next: goes on at the oldest that there is. */
   private void skipDeleted(Map<TopicPartition, Long> partitions) {
-    Map<TopicPartition, Long> oldest = consumer.beginningOffsets(partitions.keySet(), CALL);
+    Map<TopicPartition, Long> oldest =
+        calling(() -> consumer.beginningOffsets(partitions.keySet(), CALL));
     partitions.forEach((partition, wanted) -> {
       long from = oldest.getOrDefault(partition, 0L);
       LOG.log(
@@ -444,7 +455,7 @@ final class Poller implements Runnable, ConsumerRebalanceListener {
       return false;
     }
     for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-      if (consumer.position(end.getKey(), CALL) < end.getValue()) {
+      if (calling(() -> consumer.position(end.getKey(), CALL)) < end.getValue()) {
         return false;
       }
     }

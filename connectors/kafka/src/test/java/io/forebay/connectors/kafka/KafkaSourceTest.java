@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -24,16 +25,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The source against a real broker. */
 class KafkaSourceTest {
@@ -88,7 +98,11 @@ class KafkaSourceTest {
     volatile Exception failure;
 
     Engine(KafkaSourceSettings settings) {
-      source = KafkaSource.of(settings);
+      this(KafkaSource.of(settings));
+    }
+
+    Engine(KafkaSource source) {
+      this.source = source;
       thread =
           Thread.ofVirtual()
               .unstarted(() -> {
@@ -315,6 +329,77 @@ class KafkaSourceTest {
       until(() -> assertThat(engine.count()).isEqualTo(100));
       engine.acknowledgeAll();
       until(() -> assertThat(committed(topic, new TopicPartition(topic, 0))).isEqualTo(100));
+      engine.room.release(records);
+      until(() -> assertThat(engine.count()).isEqualTo(records));
+      assertThat(engine.all()).isEqualTo(longs(0, records));
+    }
+  }
+
+  /** Counts what is asked of the client; hands out few messages at a time. */
+  private static final class Counted extends KafkaConsumer<byte[], byte[]> {
+    final AtomicInteger polls = new AtomicInteger();
+    final AtomicInteger woken = new AtomicInteger();
+    volatile boolean paused;
+
+    Counted(Map<String, Object> properties) {
+      super(few(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static Map<String, Object> few(Map<String, Object> properties) {
+      properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100);
+      return properties;
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      polls.incrementAndGet();
+      try {
+        return super.poll(timeout);
+      } catch (WakeupException e) {
+        woken.incrementAndGet();
+        throw e;
+      }
+    }
+
+    @Override
+    public void pause(Collection<TopicPartition> partitions) {
+      super.pause(partitions);
+      paused |= !partitions.isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void polls_rarely_until_there_is_room_when_a_partition_is_full(int partitions) throws Exception {
+    String topic = "full-" + partitions;
+    broker.create(topic, partitions);
+    int records = 20_000;
+    broker.send(topic, 0, objects(0, records));
+    AtomicReference<Counted> client = new AtomicReference<>();
+    Engine engine =
+        new Engine(
+            new KafkaSource(
+                settings(topic, false, MessageFields.NONE),
+                properties -> {
+                  client.set(new Counted(properties));
+                  return client.get();
+                }));
+    engine.room.drainPermits();
+    try (engine) {
+      engine.start();
+      until(() -> assertThat(client.get()).isNotNull());
+      Counted counted = client.get();
+      until(() -> assertThat(counted.paused).isTrue());
+
+      int before = counted.polls.get();
+      long begin = System.nanoTime();
+      until(() -> assertThat(counted.polls.get()).isGreaterThan(before + 10));
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(800));
+
+      until(() -> {
+        engine.room.release(100);
+        assertThat(counted.woken.get()).isPositive();
+      });
       engine.room.release(records);
       until(() -> assertThat(engine.count()).isEqualTo(records));
       assertThat(engine.all()).isEqualTo(longs(0, records));
