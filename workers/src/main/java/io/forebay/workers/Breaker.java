@@ -1,5 +1,7 @@
 package io.forebay.workers;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +158,20 @@ final class Breaker {
   /** When the next trial may begin. */
   long nextTry() {
     return openedAt + pauseNanos;
+  }
+
+  /** What is said of the calls of a stage while it is open. */
+  Completion.Unavailable unavailable(String stage, long now) {
+    Duration pause = Duration.ofNanos(Math.max(1, nextTry() - now));
+    return new Completion.Unavailable(
+        "stage "
+            + stage
+            + " does not call its workers for "
+            + WorkerEnd.text(pause.plusMillis(999).truncatedTo(ChronoUnit.SECONDS))
+            + " because "
+            + why
+            + ": look at what was said about their ends",
+        pause);
   }
 
   /** Why it has opened: {@code 5 of them died …}. */

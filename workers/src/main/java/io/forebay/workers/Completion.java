@@ -30,5 +30,8 @@ public sealed interface Completion {
    * @param reason one sentence: what happened, what to change
    * @param retryAfter when the pool will call its workers again; zero if it never will
    */
-  record Unavailable(String reason, Duration retryAfter) implements Completion {}
+  record Unavailable(String reason, Duration retryAfter) implements Completion {
+    /** How calls complete that nobody wants. */
+    static final Unavailable CANCELLED = new Unavailable("the call was cancelled", Duration.ZERO);
+  }
 }

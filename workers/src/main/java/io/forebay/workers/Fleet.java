@@ -3,7 +3,6 @@ package io.forebay.workers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -15,57 +14,37 @@ import org.jspecify.annotations.Nullable;
  * The workers of a pool and the calls in flight: which call is where, and what becomes of it when
  * its worker is lost.
  *
- * <p>Everything is guarded by {@link #lock}, but for {@link #settling}. A call is in exactly one
- * place: pending, in one worker's ring, among one worker's orphans, or in a list that some thread
- * settles. {@code inFlight} counts the first three.
+ * <p>Everything is guarded by {@link #lock}, also in {@link #places}, {@link #breaker} and the
+ * workers; any thread that has it may call. Only {@link #settling}, {@link #active}, {@link
+ * #mayHaveFinished} and {@link #leavesCores} need no lock. A call is in exactly one place: pending,
+ * in one worker's ring, among one worker's orphans, or in a list that some thread settles. {@code
+ * inFlight} counts the first three.
  */
 final class Fleet {
-  /** So much later than it could have does a worker begin a call, at most, as far as we believe. */
-  private static final long BEGINS_LATE_NANOS = 1_000_000_000L;
-
   private static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final int FEW = 3;
   private static final long QUEUED_NANOS = 500_000;
 
-  /** A place of the pool, its worker if it has one, and when it is to get one if not. */
-  static final class Place {
-    @Nullable Worker worker;
-    boolean starting;
-    long startAt = Long.MAX_VALUE;
-    int failures;
-  }
-
   /** What follows from the end of a worker. */
   record Burial(@Nullable Call answered, List<Call> lost, int retried) {}
-
-  /** How calls complete that nobody wants. */
-  static final Completion CANCELLED =
-      new Completion.Unavailable("the call was cancelled", Duration.ZERO);
 
   final ReentrantLock lock = new ReentrantLock();
 
   /** Calls that were taken from a ring and whose future is not completed yet. */
   final AtomicInteger settling = new AtomicInteger();
 
+  final Places places;
   final Breaker breaker;
 
-  /** The breaker has closed; the supervisor says so. */
-  boolean resumed;
-
-  private final String stage;
-  private final int workers;
+  private final Blame blame;
   private final int window;
-  private final Duration timeout;
-  private final Place[] places;
   private final Deque<Call> pending = new ArrayDeque<>();
-
-  /** Workers whose place another one has taken; they finish what they have. */
-  private final List<Worker> leaving = new ArrayList<>();
 
   private int inFlight;
   private long tickets;
   private long timeouts;
   private long restarts;
+  private boolean resumed;
 
   /** Average time in the function, for how much is queued and when to be woken. */
   private long serviceNanos = 1_000_000;
@@ -73,42 +52,37 @@ final class Fleet {
   /** Changes when a worker is lost, which may have written anything anywhere. */
   private int trust;
 
-  /**
-   * The workers that get or have batches; copied on change, so that it may be read without the
-   * lock.
-   */
-  private volatile Worker[] active = new Worker[0];
-
   Fleet(PoolConfig config, int spares) {
-    this.stage = config.name();
-    this.workers = config.workers();
-    this.breaker = new Breaker(workers);
+    this.breaker = new Breaker(config.workers());
+    this.blame = new Blame(config.name(), breaker);
     this.window = config.inFlightPerWorker();
-    this.timeout = config.timeout();
-    this.places = new Place[workers + spares];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = new Place();
-    }
+    this.places = new Places(config.workers(), spares);
   }
 
-  Place[] places() {
-    return places;
-  }
-
+  /** The workers that get or have batches; also without the lock. */
   Worker[] active() {
-    return active;
+    return places.active();
   }
 
   int inFlight() {
     return inFlight;
   }
 
+  /** Workers that were killed because their calls took too long. */
   long timeouts() {
     return timeouts;
   }
 
+  /** Workers that have died in their places. */
   long restarts() {
     return restarts;
+  }
+
+  /** Whether the breaker has closed since this was asked before. */
+  boolean takeResumed() {
+    boolean now = resumed;
+    resumed = false;
+    return now;
   }
 
   // ------------------------------------------------------------------ giving out
@@ -156,7 +130,7 @@ final class Fleet {
   private @Nullable Worker leastLoaded() {
     int window = window();
     Worker least = null;
-    for (Worker worker : active) {
+    for (Worker worker : places.active()) {
       if (worker.condemned == null
           && worker.position >= 0
           && worker.load() < window
@@ -172,7 +146,7 @@ final class Fleet {
   /** Takes all answers; returns them as a list linked by {@link Call#next}. */
   @Nullable Call harvest(long now) {
     Call list = null;
-    for (Worker worker : active) {
+    for (Worker worker : places.active()) {
       list = harvest(worker, now, list);
     }
     if (!pending.isEmpty()) {
@@ -214,11 +188,8 @@ final class Fleet {
       list = call;
     }
     settling.addAndGet((int) (worker.taken - before));
-    worker.headSince = now;
-    worker.headCursor = -1;
-    if (worker.position >= 0) {
-      places[worker.position].failures = 0;
-    }
+    worker.headChanged(now);
+    places.worked(worker);
     resumed |= breaker.finished((int) (head - before), rows);
     return list;
   }
@@ -235,7 +206,7 @@ final class Fleet {
     if (!worker.dead) {
       worker.orphans.add(call);
       condemn(worker, end);
-    } else if (giveUp(call, WorkerEnd.Kind.NONSENSE, -1, end)) {
+    } else if (blame.misanswered(call, end)) {
       return true;
     } else {
       pending.addFirst(call);
@@ -250,7 +221,7 @@ final class Fleet {
    * @return whether there is something to take already
    */
   boolean arm() {
-    Worker[] workers = active;
+    Worker[] workers = places.active();
     for (Worker worker : workers) {
       // To be woken for each batch costs more than a small batch does: wait for some, but not for
       // more than half of what is there nor for longer than a sleeper notices.
@@ -262,7 +233,7 @@ final class Fleet {
 
   /** Whether a worker has finished something that was not taken yet; without the lock a hint. */
   boolean mayHaveFinished() {
-    for (Worker worker : active) {
+    for (Worker worker : places.active()) {
       if (worker.ring.head() != worker.taken && worker.condemned == null) {
         return true;
       }
@@ -273,7 +244,7 @@ final class Fleet {
   /** A hint, without the lock: whether fewer workers have something to do than there are cores. */
   boolean leavesCores() {
     int busy = 0;
-    for (Worker worker : active) {
+    for (Worker worker : places.active()) {
       busy += worker.ring.isIdle() ? 0 : 1;
     }
     return busy < CORES;
@@ -307,7 +278,7 @@ final class Fleet {
     call.cancelled = true;
     call.killed |= kill;
     if (pending.remove(call)) {
-      call.lost = CANCELLED;
+      call.lost = Completion.Unavailable.CANCELLED;
       inFlight--;
       settling.incrementAndGet();
       return true;
@@ -319,8 +290,17 @@ final class Fleet {
     return false;
   }
 
+  /** Ends the workers that were relieved and have nothing left to do. */
+  void endRelieved() {
+    for (Worker worker : places.leaving()) {
+      if (worker.load() == 0) {
+        condemn(worker, WorkerEnd.recycled());
+      }
+    }
+  }
+
   /** Kills the worker if it is in a call that was cancelled. */
-  private void killCancelled(Worker worker) {
+  void killCancelled(Worker worker) {
     long head = worker.ring.head();
     if (worker.condemned == null
         && head >= worker.taken
@@ -329,45 +309,6 @@ final class Fleet {
         && worker.call(head).killed) {
       condemn(worker, WorkerEnd.cancelled());
     }
-  }
-
-  /** Kills the workers whose calls have taken too long; returns when to look again. */
-  long checkDeadlines(long now) {
-    long next = Long.MAX_VALUE;
-    for (Worker worker : active) {
-      if (worker.condemned != null || worker.load() == 0 || worker.ring.head() != worker.taken) {
-        continue;
-      }
-      Call call = worker.call(worker.taken);
-      boolean begun = worker.ring.begun() > worker.taken;
-      if (call.killed) {
-        killCancelled(worker); // It was begun just when it was withdrawn.
-      }
-      long since = worker.headSince;
-      if (call.singly()) {
-        // Record by record the deadline holds for each of them.
-        int cursor = call.slot.crashCursor();
-        if (cursor != worker.headCursor) {
-          worker.headCursor = cursor;
-          worker.headSince = now;
-          since = now;
-        }
-        next = Math.min(next, now + Math.max(10_000_000, timeout.toNanos() / 10));
-      } else if (begun) {
-        // The worker's word, as far as it is possible: it may have been woken late.
-        long latest = Math.min(now, since + BEGINS_LATE_NANOS);
-        since = Math.clamp(worker.ring.began(), call.pushed, Math.max(call.pushed, latest));
-      }
-      long left = since + timeout.toNanos() - now;
-      if (left > 0) {
-        next = Math.min(next, now + left);
-      } else if (begun) {
-        condemn(worker, WorkerEnd.timedOut(timeout, call.singly(), worker.output.tail()));
-      } else {
-        condemn(worker, WorkerEnd.unresponsive(timeout, worker.output.tail()));
-      }
-    }
-    return next;
   }
 
   /**
@@ -381,7 +322,7 @@ final class Fleet {
     List<Call> retry = new ArrayList<>();
     List<Call> lost = new ArrayList<>();
     for (Call call : worker.orphans) {
-      (isUnwanted(call) || giveUp(call, WorkerEnd.Kind.NONSENSE, -1, end) ? lost : retry).add(call);
+      (isUnwanted(call) || blame.misanswered(call, end) ? lost : retry).add(call);
     }
     worker.orphans.clear();
     boolean begun = worker.ring.begun() == worker.taken + 1;
@@ -391,7 +332,7 @@ final class Fleet {
       // A kill that was meant for another call is not charged, but it was called all the same.
       boolean guilty = begun && (!end.kind().planned() || call.repeat == Repeat.NEVER);
       begun = false;
-      boolean over = isUnwanted(call) || (guilty && giveUp(call, end.kind(), cursor(call), end));
+      boolean over = isUnwanted(call) || (guilty && blame.died(call, end));
       (over ? lost : retry).add(call);
     }
     for (int i = retry.size() - 1; i >= 0; i--) {
@@ -399,52 +340,18 @@ final class Fleet {
     }
     inFlight -= lost.size();
     settling.addAndGet(lost.size());
-    vacate(worker);
+    if (places.remove(worker)) {
+      restarts++;
+    }
     return new Burial(answered, lost, retry.size());
   }
 
   /** Whether the call was cancelled: it is not computed again. */
   private static boolean isUnwanted(Call call) {
     if (call.cancelled) {
-      call.lost = CANCELLED;
+      call.lost = Completion.Unavailable.CANCELLED;
     }
     return call.cancelled;
-  }
-
-  private static int cursor(Call call) {
-    int cursor = call.slot.crashCursor();
-    return cursor >= 0 && cursor < call.slot.rows() ? cursor : -1;
-  }
-
-  /** Charges the call with the end of its worker; whether it is given up for that. */
-  private boolean giveUp(Call call, WorkerEnd.Kind kind, int cursor, WorkerEnd end) {
-    boolean singly = call.singly();
-    CallHistory history = call.history == null ? new CallHistory() : call.history;
-    call.history = history;
-    int rows = call.slot.rows();
-    CallHistory.Verdict verdict = history.died(kind, cursor, singly);
-    if (!call.repeat.after(kind, rows)) {
-      verdict = new CallHistory.Verdict.GiveUp(rows == 1 ? 0 : cursor, history.deaths());
-    }
-    if (!(verdict instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
-      return false;
-    }
-    breaker.blamed(row);
-    call.lostTo = kind;
-    call.lost =
-        new Completion.Lost(
-            row,
-            "stage "
-                + stage
-                + " gave up "
-                + (row >= 0 ? "a record" : "a batch")
-                + " that has cost "
-                + (deaths == 1 ? "a worker, which " : deaths + " workers, the last of which ")
-                + end.what()
-                + ": "
-                + end.advice(),
-            end.evidence());
-    return true;
   }
 
   /** The pool is closed and the worker dead: what it has not answered becomes pending. */
@@ -457,11 +364,7 @@ final class Fleet {
       pending.add(worker.call(worker.taken));
       worker.drop();
     }
-    leaving.remove(worker);
-    if (worker.position >= 0) {
-      places[worker.position].worker = null;
-    }
-    activate();
+    places.remove(worker);
     return answered;
   }
 
@@ -475,78 +378,5 @@ final class Fleet {
     inFlight -= lost.size();
     settling.addAndGet(lost.size());
     return lost;
-  }
-
-  // ------------------------------------------------------------------ places
-
-  /** Puts a started worker into its place, and to work unless it is a spare. */
-  void occupy(int position, Worker worker) {
-    worker.position = position;
-    worker.headSince = MonotonicClock.nanos();
-    places[position].worker = worker;
-    places[position].starting = false;
-    activate();
-  }
-
-  /** Puts a spare into the place of a worker, which finishes what it has and gets nothing more. */
-  void relieve(Worker worker, Worker spare) {
-    int position = worker.position;
-    worker.position = -1;
-    leaving.add(worker);
-    occupy(position, spare);
-  }
-
-  /** The places of spares for which nothing is done at the moment. */
-  List<Place> emptySpares() {
-    return Arrays.stream(places, workers, places.length)
-        .filter(place -> place.worker == null && !place.starting && place.startAt == Long.MAX_VALUE)
-        .toList();
-  }
-
-  /** Ends the workers that were relieved and have nothing left to do. */
-  void endRelieved() {
-    for (Worker worker : leaving) {
-      if (worker.load() == 0) {
-        condemn(worker, WorkerEnd.recycled());
-      }
-    }
-  }
-
-  private void vacate(Worker worker) {
-    leaving.remove(worker);
-    if (worker.position >= 0 && places[worker.position].worker == worker) {
-      places[worker.position].worker = null;
-      restarts++;
-    }
-    activate();
-  }
-
-  /** Which workers have batches: all but the spares, whose places are behind the others. */
-  private void activate() {
-    List<Worker> working = new ArrayList<>();
-    for (int i = 0; i < workers; i++) {
-      Worker worker = places[i].worker;
-      if (worker != null) {
-        working.add(worker);
-      }
-    }
-    working.addAll(leaving);
-    active = working.toArray(Worker[]::new);
-  }
-
-  boolean isSpare(int position) {
-    return position >= workers;
-  }
-
-  /** A spare that is ready; its own place becomes empty. */
-  @Nullable Worker takeSpare() {
-    for (int i = workers; i < places.length; i++) {
-      Worker spare = places[i].worker;
-      if (spare != null && spare.condemned == null) {
-        places[i].worker = null;
-        return spare;
-      }
-    }
-    return null;
   }
 }

@@ -231,7 +231,8 @@ public final class ProcessPool implements WorkerPool {
         throw new IllegalStateException("the worker pool is closed");
       }
       if (fleet.breaker.isOpen(call.submitted)) {
-        return CompletableFuture.completedFuture(supervisor.unavailable(call.submitted));
+        return CompletableFuture.completedFuture(
+            fleet.breaker.unavailable(config.name(), call.submitted));
       }
       worker = fleet.submit(call, call.submitted);
     } finally {
@@ -435,7 +436,7 @@ public final class ProcessPool implements WorkerPool {
   private void settleOne(Call call, long now) {
     Completion completion;
     if (call.cancelled) {
-      call.complete(Fleet.CANCELLED);
+      call.complete(Completion.Unavailable.CANCELLED);
       return;
     }
     try {

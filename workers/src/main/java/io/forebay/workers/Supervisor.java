@@ -3,7 +3,6 @@ package io.forebay.workers;
 import io.forebay.ConfigurationException;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -11,48 +10,45 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after a pool's workers: starts them, notices their end, replaces them, keeps the deadlines
- * of calls, and takes results that nobody waits for.
+ * The thread that looks after a pool's workers: it notices their end, keeps the deadlines of calls
+ * ({@link Deadlines}) and of signs of life ({@link HealthWatch}), has places filled ({@link
+ * Staffing}), and takes results that nobody waits for.
  *
  * <p>One daemon platform thread; what happens elsewhere (a process has ended, a worker is ready)
- * comes to it through {@code events}, so that the fields here belong to that thread. Starting a
- * worker takes its time and is done on a short-lived thread each.
+ * comes to it through {@code events}, so that the fields here, and all of {@code Staffing}, {@code
+ * HealthWatch} and {@link Recycler}, belong to that thread.
  */
 final class Supervisor implements Runnable {
-  static final long FIRST_BACKOFF_NANOS = 100_000_000;
-  static final long LONGEST_BACKOFF_NANOS = 30_000_000_000L;
-  private static final long SPARE_NANOS = 2_000_000_000;
-  private static final long TICK_NANOS = 250_000_000;
   private static final long COALESCED_NANOS = 10_000_000;
-  private static final long SILENCE_NANOS = 10_000_000_000L;
 
   private final ProcessPool pool;
   private final Fleet fleet;
   private final WorkerLog log;
   private final Recruiter recruiter;
-  private final boolean beatsDuringCalls;
   private final Thread thread;
   private final OutputReader outputs;
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final List<Worker> living = new ArrayList<>();
-  private final Random random;
+  private final Staffing staffing;
+  private final Deadlines deadlines;
+  private final HealthWatch health;
   private final Recycler recycler;
-  private long lastTick;
 
   Supervisor(ProcessPool pool, Recruiter.Plan plan, WorkerLog log) {
     this.pool = pool;
     this.fleet = pool.fleet;
     this.log = WorkerLog.guarded(log);
     this.recruiter = new Recruiter(pool.config, plan, this.log);
-    this.beatsDuringCalls = plan.function().program().beatsDuringCalls();
-    this.random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
+    Random random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
+    this.staffing = new Staffing(pool, recruiter, this.log, random, this);
+    this.deadlines = new Deadlines(fleet, pool.config.timeout());
+    boolean beatsDuringCalls = plan.function().program().beatsDuringCalls();
+    this.health = new HealthWatch(fleet, beatsDuringCalls, MonotonicClock.nanos());
     this.recycler = new Recycler(pool.options, random);
     this.outputs = new OutputReader(pool.config.name());
-    this.lastTick = MonotonicClock.nanos();
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -73,7 +69,7 @@ final class Supervisor implements Runnable {
       int position = i;
       CompletableFuture<@Nullable WorkerEnd> outcome = new CompletableFuture<>();
       first.add(outcome);
-      post(() -> start(position, outcome));
+      post(() -> staffing.start(position, outcome));
     }
     for (CompletableFuture<@Nullable WorkerEnd> outcome : first) {
       WorkerEnd end;
@@ -93,11 +89,7 @@ final class Supervisor implements Runnable {
                 + (end.evidence().isEmpty() ? "" : "\n" + end.evidence()));
       }
     }
-    post(() -> {
-      for (int i = pool.workers(); i < fleet.places().length; i++) {
-        fleet.places()[i].startAt = MonotonicClock.nanos() + SPARE_NANOS;
-      }
-    });
+    post(staffing::planSpares);
   }
 
   /** Ends everything; returns when it has ended, unless it is the supervisor who asks. */
@@ -120,21 +112,8 @@ final class Supervisor implements Runnable {
     }
   }
 
-  /** What is said of calls while the breaker is open; with the pool's lock. */
-  Completion.Unavailable unavailable(long now) {
-    Duration pause = Duration.ofNanos(Math.max(1, fleet.breaker.nextTry() - now));
-    return new Completion.Unavailable(
-        "stage "
-            + pool.config.name()
-            + " does not call its workers for "
-            + WorkerEnd.text(pause.plusMillis(999).truncatedTo(ChronoUnit.SECONDS))
-            + " because "
-            + fleet.breaker.why()
-            + ": look at what was said about their ends",
-        pause);
-  }
-
-  private void post(Runnable event) {
+  /** Has something done by the supervisor's thread; any thread may ask. */
+  void post(Runnable event) {
     events.add(event);
     pool.doorbell.wakeUp();
   }
@@ -167,7 +146,7 @@ final class Supervisor implements Runnable {
 
   private void step() throws IOException {
     long now = MonotonicClock.nanos();
-    long until = now + TICK_NANOS;
+    long until = now + HealthWatch.TICK_NANOS;
     pool.settleFinished();
     for (Runnable event = events.poll(); event != null; event = events.poll()) {
       event.run();
@@ -175,9 +154,8 @@ final class Supervisor implements Runnable {
     boolean resumed;
     fleet.lock.lock();
     try {
-      resumed = fleet.resumed;
-      fleet.resumed = false;
-      until = Math.min(until, fleet.checkDeadlines(now));
+      resumed = fleet.takeResumed();
+      until = Math.min(until, deadlines.check(now));
       if (fleet.inFlight() > 0) {
         // Where batches are so small that workers ring for some of them at a time.
         until = Math.min(until, now + COALESCED_NANOS);
@@ -189,42 +167,14 @@ final class Supervisor implements Runnable {
       log.supervised(
           "stage " + pool.config.name() + " calls its workers again: a batch got through");
     }
-    listen(now);
+    health.listen(now);
     if (pool.options.recycles()) {
       recycle(now);
     }
-    until = Math.min(until, startDue(now));
+    until = Math.min(until, staffing.startDue(now));
     pool.doorbell.superviseFor(
         Math.max(0, until - MonotonicClock.nanos()),
         () -> !events.isEmpty() || pool.state() == ProcessPool.State.CLOSED || pool.arm());
-  }
-
-  /** Kills workers that give no sign of life, though this thread does run. */
-  private void listen(long now) {
-    if (now - lastTick < TICK_NANOS) {
-      return;
-    }
-    boolean late = now - lastTick > 10 * TICK_NANOS;
-    lastTick = now;
-    for (Worker worker : living) {
-      long beat = worker.ring.beat();
-      if (beat != worker.lastBeat || late) {
-        worker.lastBeat = beat;
-        worker.heardAt = now;
-      } else if (now - worker.heardAt > SILENCE_NANOS || worker.hungUp) {
-        fleet.lock.lock();
-        try {
-          if (!worker.hungUp && !beatsDuringCalls && worker.isCalling()) {
-            continue; // The call's deadline decides.
-          }
-          fleet.condemn(
-              worker,
-              WorkerEnd.unresponsive(Duration.ofNanos(now - worker.heardAt), worker.output.tail()));
-        } finally {
-          fleet.lock.unlock();
-        }
-      }
-    }
   }
 
   /** Puts spares into the places of workers that have worked enough, one for each spare. */
@@ -237,12 +187,12 @@ final class Supervisor implements Runnable {
             || !recycler.isDue(worker, worker.taken, now)) {
           continue;
         }
-        Worker spare = fleet.takeSpare();
+        Worker spare = fleet.places.takeSpare();
         if (spare == null) {
           break; // The one that replaces it starts first.
         }
         // The next spare is started when this worker has ended: there is memory for one ring each.
-        fleet.relieve(worker, spare);
+        fleet.places.relieve(worker, spare);
         fleet.dispatch(now);
       }
       fleet.endRelieved();
@@ -251,100 +201,22 @@ final class Supervisor implements Runnable {
     }
   }
 
-  // ------------------------------------------------------------------ beginnings
+  // ------------------------------------------------------------------ beginnings and ends
 
-  private long startDue(long now) {
-    long next = Long.MAX_VALUE;
-    Fleet.Place[] places = fleet.places();
-    for (int i = 0; i < places.length; i++) {
-      Fleet.Place place = places[i];
-      if (place.worker != null || place.starting || place.startAt == Long.MAX_VALUE) {
-        continue;
-      }
-      if (isBreakerOpen(now)) {
-        next = Math.min(next, fleet.breaker.nextTry());
-      } else if (place.startAt > now) {
-        next = Math.min(next, place.startAt);
-      } else {
-        start(i, null);
-      }
-    }
-    return next;
-  }
-
-  private boolean isBreakerOpen(long now) {
-    fleet.lock.lock();
-    try {
-      return fleet.breaker.isOpen(now);
-    } finally {
-      fleet.lock.unlock();
-    }
-  }
-
-  private void start(int position, @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
-    Fleet.Place place = fleet.places()[position];
-    place.starting = true;
-    place.startAt = Long.MAX_VALUE;
-    boolean spare = fleet.isSpare(position);
-    String name =
-        pool.config.name()
-            + (spare ? " spare-" + (position - pool.workers() + 1) : " worker-" + (position + 1));
-    recruiter.start(
-        name,
-        new Recruiter.Outcome() {
-          @Override
-          public void ready(Worker worker) {
-            post(() -> Supervisor.this.ready(position, worker, outcome));
-          }
-
-          @Override
-          public void failed(WorkerLauncher.Start start, WorkerEnd end) {
-            post(() -> Supervisor.this.failed(position, start, end, outcome));
-          }
-        });
-  }
-
-  private void ready(
-      int position, Worker worker, @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
+  /** A worker is ready: it is looked after from now on. By the supervisor's thread. */
+  void welcome(Worker worker) {
     recruiter.handedOver(worker);
     living.add(worker);
     outputs.add(worker.output);
     recycler.begins(worker);
-    worker.heardAt = MonotonicClock.nanos();
+    health.begins(worker, MonotonicClock.nanos());
     try {
       pool.doorbell.add(worker);
     } catch (IOException e) {
       worker.kill();
     }
-    fleet.lock.lock();
-    try {
-      fleet.occupy(position, worker);
-      fleet.dispatch(MonotonicClock.nanos());
-    } finally {
-      fleet.lock.unlock();
-    }
     var _ = worker.process.onExit().thenRun(() -> post(() -> bury(worker)));
-    if (outcome != null) {
-      outcome.complete(null);
-    }
   }
-
-  private void failed(
-      int position,
-      WorkerLauncher.Start start,
-      WorkerEnd end,
-      @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
-    recruiter.free(start.region());
-    Grandchildren.kill(start.mark());
-    fleet.places()[position].starting = false;
-    if (outcome != null) {
-      outcome.complete(end);
-    } else if (pool.state() != ProcessPool.State.CLOSED) {
-      replace(position, start.name(), end, "");
-    }
-  }
-
-  // ------------------------------------------------------------------ ends
 
   private void bury(Worker worker) {
     if (pool.state() == ProcessPool.State.CLOSED || !living.remove(worker)) {
@@ -369,6 +241,7 @@ final class Supervisor implements Runnable {
     }
     recruiter.free(worker.region);
     recycler.ended(worker);
+    health.ended(worker);
     String fate =
         burial.retried() == 0
             ? ""
@@ -377,90 +250,15 @@ final class Supervisor implements Runnable {
       fate += "; " + grandchildren + " processes that it had started were killed, too";
     }
     if (end.kind().planned() || position < 0) {
-      refill(position);
+      staffing.refill(position);
     } else {
-      replace(position, worker.name, end, fate);
+      staffing.replace(position, worker.name, end, fate);
     }
     if (position < 0 && !end.kind().planned()) {
       log.supervised(worker.name + " " + end.what() + fate + ": " + end.advice());
     }
     pool.settle(burial.answered());
     pool.giveUp(burial.lost());
-  }
-
-  /**
-   * After an end that is no failure: fills the place at once, if the worker still had one.
-   *
-   * @param position -1 if another worker has its place already
-   */
-  private void refill(int position) {
-    long now = MonotonicClock.nanos();
-    fleet.lock.lock();
-    try {
-      if (position >= 0) {
-        Worker spare = fleet.isSpare(position) ? null : fleet.takeSpare();
-        int empty = spare == null ? position : spare.position;
-        if (spare != null) {
-          fleet.occupy(position, spare);
-        }
-        fleet.places()[empty].startAt = now;
-      } else {
-        fleet.emptySpares().forEach(place -> place.startAt = now);
-      }
-      fleet.dispatch(now);
-    } finally {
-      fleet.lock.unlock();
-    }
-  }
-
-  /** Fills an empty place: with the spare at once, otherwise after a while. */
-  private void replace(int position, String name, WorkerEnd end, String fate) {
-    long now = MonotonicClock.nanos();
-    Completion.Unavailable opened = null;
-    boolean spared = false;
-    List<Call> lost = List.of();
-    Fleet.Place place = fleet.places()[position];
-    long delay;
-    fleet.lock.lock();
-    try {
-      delay = backoff(place.failures++);
-      if (fleet.breaker.died(now)) {
-        opened = unavailable(now);
-        lost = fleet.giveUpPending(opened.reason(), opened.retryAfter());
-      }
-      Worker spare = opened != null || fleet.isSpare(position) ? null : fleet.takeSpare();
-      if (spare != null) {
-        int spareAt = spare.position;
-        fleet.occupy(position, spare);
-        fleet.places()[spareAt].startAt = now + delay;
-        spared = true;
-      } else {
-        place.startAt = now + delay;
-      }
-      fleet.dispatch(now);
-    } finally {
-      fleet.lock.unlock();
-    }
-    log.supervised(
-        name
-            + " "
-            + end.what()
-            + fate
-            + (spared
-                ? "; the spare takes its place"
-                : "; a new one starts in " + TimeUnit.NANOSECONDS.toMillis(delay) + " ms")
-            + ": "
-            + end.advice());
-    if (opened != null) {
-      log.supervised(opened.reason());
-    }
-    pool.giveUp(lost);
-  }
-
-  /** 100 ms, doubled for each failure in a row, up to 30 s, ± 25 %. */
-  private long backoff(int failures) {
-    long nanos = Math.min(LONGEST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failures, 20));
-    return (long) (nanos * (0.75 + random.nextDouble() / 2));
   }
 
   private void endAll() {

@@ -68,7 +68,7 @@ public final class ThreadPool implements WorkerPool {
       } finally {
         lock.unlock();
       }
-      complete(Fleet.CANCELLED);
+      complete(Completion.Unavailable.CANCELLED);
       return true;
     }
   }

@@ -28,7 +28,7 @@ final class Worker {
   /** Which part of the control region it has. */
   final int region;
 
-  /** Its place in the pool; -1 before it has one, and once another has taken it. */
+  /** Its place, by {@link Places}; -1 before it has one, and once another has taken it. */
   int position = -1;
 
   /** What is to be retried when it is gone, besides what is in the ring. */
@@ -46,21 +46,15 @@ final class Worker {
   /** When the answer taken last was given. */
   long lastEnded;
 
-  /** Since when the entry at the head is in work, by the engine's clock, and its crash cursor. */
-  long headSince;
-
-  int headCursor = -1;
-
   /** The worker has closed its end of the channel. */
   volatile boolean hungUp;
 
   boolean dead;
 
-  /** The supervisor's: the last sign of life, and when it was new. */
-  long lastBeat;
+  /** Since when the entry at the head is in work, by the engine's clock, and its crash cursor. */
+  private long headSince;
 
-  long heardAt;
-
+  private int headCursor = -1;
   private final @Nullable Call[] calls;
   private final int mask;
 
@@ -98,12 +92,30 @@ final class Worker {
     call.pushed = now;
     calls[(int) (tail & mask)] = call;
     if (tail == taken) {
-      headSince = now;
-      headCursor = -1;
+      headChanged(now);
     }
     call.slot.publish(trust);
     ring.push(tail, call.ticket, call.slot.number(), call.singly() ? Ring.SINGLY : 0);
     tail++;
+  }
+
+  /** The entry at the head is in work since now, if there is one. */
+  void headChanged(long now) {
+    headSince = now;
+    headCursor = -1;
+  }
+
+  long headSince() {
+    return headSince;
+  }
+
+  /** Since when the entry's record is in work that is now, where records are called one by one. */
+  long recordSince(int cursor, long now) {
+    if (cursor != headCursor) {
+      headCursor = cursor;
+      headSince = now;
+    }
+    return headSince;
   }
 
   /** The call at a position between {@code taken} and {@code tail}. */

@@ -24,9 +24,11 @@
  *
  * <p>The order to read: {@link io.forebay.workers.WorkerPool} is what the engine sees; {@link
  * io.forebay.workers.BoundFunction} is how a function is found and checked; {@code Ring} and {@code
- * WorkerMain} are the way of a batch; {@code Fleet} is what happens to it; {@code Supervisor} is
- * what happens to workers; {@code CallHistory} and {@code Breaker} are what is concluded from
- * deaths.
+ * WorkerMain} are the way of a batch; {@code Fleet} is what happens to it, with {@code Places},
+ * which knows the workers, and {@code Blame}, which knows whom a death is charged to; {@code
+ * Supervisor} is what happens to workers, with {@code Staffing}, which fills places, {@code
+ * Deadlines} and {@code HealthWatch}; {@code CallHistory} and {@code Breaker} are what is concluded
+ * from deaths.
  *
  * <p>Used alone, a pool has slots of its own ({@code OwnPool}): {@link
  * io.forebay.workers.PoolBuilder} makes a {@link io.forebay.workers.CallPool}, whose calls are rows
@@ -35,7 +37,8 @@
  * <p>Locks: {@code Fleet.lock} guards which call is where and is held for some hundred nanoseconds,
  * never while a future completes, a result is checked or anything is waited for. {@code Doorbell}'s
  * seat is held by the one thread that sleeps in the selector; it may take {@code Fleet.lock}, never
- * the other way round. Fields of {@code Supervisor} belong to its thread.
+ * the other way round. Fields of {@code Supervisor}, {@code Staffing} and {@code HealthWatch}
+ * belong to the supervisor's thread.
  */
 @NullMarked
 package io.forebay.workers;

@@ -48,7 +48,7 @@ public class FleetInterleavingsTest {
 
   private void hire() {
     worker = played.hire(hired++ % 2);
-    fleet.occupy(0, worker);
+    fleet.places.occupy(0, worker);
     fleet.dispatch(NOW);
   }
 

@@ -212,7 +212,7 @@ final class FleetModelTest {
       dispatch();
     } else {
       list = null;
-      fleet.checkDeadlines(now);
+      played.deadlines.check(now);
       for (Played one : workers.values()) {
         if (PlayedWorkers.isKilled(one.worker) && !one.mad && !one.dead) {
           one.mad = true;
@@ -412,13 +412,13 @@ final class FleetModelTest {
     collect(burial.answered());
     int at = places.indexOf(one);
     places.set(at, null);
-    Worker spare = fleet.isSpare(at) ? null : fleet.takeSpare();
+    Worker spare = fleet.places.isSpare(at) ? null : fleet.places.takeSpare();
     if (spare != null) {
       int from = spare.position;
       Played warm = places.get(from);
       assertThat(warm.worker).isSameAs(spare);
       assertThat(warm.mad).isFalse();
-      fleet.occupy(at, spare);
+      fleet.places.occupy(at, spare);
       places.set(from, null);
       places.set(at, warm);
     }
@@ -468,7 +468,7 @@ final class FleetModelTest {
       Played one = new Played(worker);
       workers.put(worker, one);
       places.set(place, one);
-      fleet.occupy(place, worker);
+      fleet.places.occupy(place, worker);
       fleet.dispatch(now);
       dispatch();
     }
@@ -515,7 +515,7 @@ final class FleetModelTest {
     assertThat(inFlight + settling.size()).isEqualTo(SLOTS - freeSlots.size());
     for (int i = 0; i < WORKERS + SPARES; i++) {
       Played one = places.get(i);
-      assertThat(fleet.places()[i].worker).isSameAs(one == null ? null : one.worker);
+      assertThat(fleet.places.at(i)).isSameAs(one == null ? null : one.worker);
     }
     assertThat(fleet.restarts()).isEqualTo(counts[2]);
     workers.values().removeIf(one -> one.dead && settling.isEmpty());

@@ -80,6 +80,7 @@ final class PlayedWorkers implements AutoCloseable {
 
   final PoolConfig config;
   final Fleet fleet;
+  final Deadlines deadlines;
   final SlotArea area;
   final MemorySegment control;
   private final int spares;
@@ -116,6 +117,7 @@ final class PlayedWorkers implements AutoCloseable {
     this.output = output;
     this.channel = channel;
     fleet = new Fleet(config, spares);
+    deadlines = new Deadlines(fleet, TIMEOUT);
     entries = Ring.entriesFor(config.inFlightPerWorker());
     control = Arena.ofAuto().allocate((config.workers() + spares) * Ring.bytes(entries), Ring.LINE);
   }

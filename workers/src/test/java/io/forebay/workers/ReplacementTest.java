@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,7 +138,10 @@ final class ReplacementTest {
   private static List<Worker> living(Fleet fleet) {
     fleet.lock.lock();
     try {
-      return Arrays.stream(fleet.places()).map(p -> p.worker).filter(w -> w != null).toList();
+      return IntStream.range(0, fleet.places.count())
+          .mapToObj(fleet.places::at)
+          .filter(Objects::nonNull)
+          .toList();
     } finally {
       fleet.lock.unlock();
     }

@@ -46,8 +46,8 @@ final class RingFuzzTest {
       while (rings < RINGS) {
         Worker broken = played.hire(0);
         Worker healthy = played.hire(1);
-        fleet.occupy(0, broken);
-        fleet.occupy(1, healthy);
+        fleet.places.occupy(0, broken);
+        fleet.places.occupy(1, healthy);
         List<Call> calls = new ArrayList<>();
         int count = 2 + random.nextInt(2 * WINDOW - 1);
         for (int i = 0; i < count; i++) {
@@ -74,7 +74,7 @@ final class RingFuzzTest {
         }
         broken.ring();
         fleet.arm();
-        fleet.checkDeadlines(now);
+        played.deadlines.check(now);
         int got = settle(fleet.harvest(now), broken, answered);
         if (credible == head && plain) {
           taken++;
@@ -96,7 +96,7 @@ final class RingFuzzTest {
         if (random.nextInt(4) == 0) {
           change(); // Until its last moment.
         }
-        fleet.takeSpare();
+        fleet.places.takeSpare();
         Fleet.Burial burial = fleet.bury(broken, end, now);
         for (Call call = burial.answered(); call != null; ) {
           Call next = call.next;
@@ -119,7 +119,7 @@ final class RingFuzzTest {
           check(call.isDone(), "each call is settled");
         }
         check(fleet.settling.get() == 0, "nothing is left to settle");
-        fleet.places()[1].worker = null;
+        fleet.places.remove(healthy);
         rings++;
       }
     }

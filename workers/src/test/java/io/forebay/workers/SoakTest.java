@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -54,7 +55,8 @@ final class SoakTest {
           Fleet fleet = fixture.processes().fleet;
           fleet.lock.lock();
           try {
-            return List.of(fleet.places()).stream().allMatch(place -> place.worker != null);
+            return IntStream.range(0, fleet.places.count())
+                .allMatch(position -> fleet.places.at(position) != null);
           } finally {
             fleet.lock.unlock();
           }

@@ -213,7 +213,7 @@ final class SupervisionTest {
             PoolFixture.On.PROCESSES, Functions.Feature.class, PoolFixture.config(1, 1))) {
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> fixture.processes().fleet.places()[1].worker != null);
+          .until(() -> fixture.processes().fleet.places.at(1) != null);
       fixture.workers().get(0).destroyForcibly();
       Slot slot = fixture.fill(0, 3, 0, r -> r);
       assertThat(fixture.pool.submit(slot).get(60, TimeUnit.SECONDS))

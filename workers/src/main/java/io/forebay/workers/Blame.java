@@ -1,0 +1,61 @@
+package io.forebay.workers;
+
+/**
+ * What the loss of a worker means for a call that it had: whether the call is tried again or given
+ * up, and what is said then. Guarded by the lock of the {@link Fleet}.
+ */
+final class Blame {
+  private final String stage;
+  private final Breaker breaker;
+
+  Blame(String stage, Breaker breaker) {
+    this.stage = stage;
+    this.breaker = breaker;
+  }
+
+  /** Charges the call that a worker had in work when it died; whether it is given up for that. */
+  boolean died(Call call, WorkerEnd end) {
+    return charge(call, end.kind(), cursor(call), end);
+  }
+
+  /** Charges a call whose answer made no sense; whether it is given up for that. */
+  boolean misanswered(Call call, WorkerEnd end) {
+    return charge(call, WorkerEnd.Kind.NONSENSE, -1, end);
+  }
+
+  /** The record that was in work, by the worker's word; -1 if that is none. */
+  private static int cursor(Call call) {
+    int cursor = call.slot.crashCursor();
+    return cursor >= 0 && cursor < call.slot.rows() ? cursor : -1;
+  }
+
+  private boolean charge(Call call, WorkerEnd.Kind kind, int cursor, WorkerEnd end) {
+    boolean singly = call.singly();
+    CallHistory history = call.history == null ? new CallHistory() : call.history;
+    call.history = history;
+    int rows = call.slot.rows();
+    CallHistory.Verdict verdict = history.died(kind, cursor, singly);
+    if (!call.repeat.after(kind, rows)) {
+      verdict = new CallHistory.Verdict.GiveUp(rows == 1 ? 0 : cursor, history.deaths());
+    }
+    if (!(verdict instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
+      return false;
+    }
+    breaker.blamed(row);
+    call.lostTo = kind;
+    call.lost =
+        new Completion.Lost(
+            row,
+            "stage "
+                + stage
+                + " gave up "
+                + (row >= 0 ? "a record" : "a batch")
+                + " that has cost "
+                + (deaths == 1 ? "a worker, which " : deaths + " workers, the last of which ")
+                + end.what()
+                + ": "
+                + end.advice(),
+            end.evidence());
+    return true;
+  }
+}

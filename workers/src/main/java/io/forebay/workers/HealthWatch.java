@@ -1,0 +1,72 @@
+package io.forebay.workers;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Notices workers that live, but give no sign of it. Belongs to the supervisor's thread; takes the
+ * lock of the {@link Fleet} to kill one.
+ */
+final class HealthWatch {
+  static final long TICK_NANOS = 250_000_000;
+  private static final long SILENCE_NANOS = 10_000_000_000L;
+
+  private static final class Sign {
+    long beat;
+    long heardAt;
+  }
+
+  private final Fleet fleet;
+  private final boolean beatsDuringCalls;
+  private final Map<Worker, Sign> signs = new HashMap<>();
+  private long lastTick;
+
+  /**
+   * @param beatsDuringCalls whether workers give signs of life whatever the function does
+   */
+  HealthWatch(Fleet fleet, boolean beatsDuringCalls, long now) {
+    this.fleet = fleet;
+    this.beatsDuringCalls = beatsDuringCalls;
+    this.lastTick = now;
+  }
+
+  void begins(Worker worker, long now) {
+    Sign sign = new Sign();
+    sign.heardAt = now;
+    signs.put(worker, sign);
+  }
+
+  void ended(Worker worker) {
+    signs.remove(worker);
+  }
+
+  /** Kills workers that give no sign of life, though this thread does run. */
+  void listen(long now) {
+    if (now - lastTick < TICK_NANOS) {
+      return;
+    }
+    boolean late = now - lastTick > 10 * TICK_NANOS;
+    lastTick = now;
+    signs.forEach((worker, sign) -> {
+      long beat = worker.ring.beat();
+      if (beat != sign.beat || late) {
+        sign.beat = beat;
+        sign.heardAt = now;
+      } else if (now - sign.heardAt > SILENCE_NANOS || worker.hungUp) {
+        condemn(worker, Duration.ofNanos(now - sign.heardAt));
+      }
+    });
+  }
+
+  private void condemn(Worker worker, Duration silence) {
+    fleet.lock.lock();
+    try {
+      if (worker.hungUp || beatsDuringCalls || !worker.isCalling()) {
+        fleet.condemn(worker, WorkerEnd.unresponsive(silence, worker.output.tail()));
+      } // Otherwise the call's deadline decides.
+    } finally {
+      fleet.lock.unlock();
+    }
+  }
+}
