@@ -176,6 +176,8 @@ public final class KafkaBroker implements AutoCloseable {
     Map<String, Object> reading = properties();
     reading.put("isolation.level", "read_committed");
     reading.put("max.poll.records", 100_000);
+    // A fetch behind the end is answered before the client is closed.
+    reading.put("fetch.max.wait.ms", 20);
     List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -48,6 +49,7 @@ public final class KafkaSink implements Sink {
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final KafkaSinkSettings settings;
+  private final UnaryOperator<Map<String, Object>> tuned;
   private final NonFinite nonFinite;
   private final ProgressTopic progress;
   private final Bytes text = new Bytes(4 << 10);
@@ -66,15 +68,19 @@ public final class KafkaSink implements Sink {
         }
       };
 
-  private KafkaSink(KafkaSinkSettings settings) {
+  /**
+   * @param tuned changes the properties of producers
+   */
+  KafkaSink(KafkaSinkSettings settings, UnaryOperator<Map<String, Object>> tuned) {
     this.settings = settings;
+    this.tuned = tuned;
     this.nonFinite = new NonFinite(settings.where());
     this.progress = new ProgressTopic(settings.transactionalId());
   }
 
   /** A sink for that topic. */
   public static KafkaSink to(KafkaSinkSettings settings) {
-    return new KafkaSink(settings);
+    return new KafkaSink(settings, UnaryOperator.identity());
   }
 
   private KafkaProducer<byte[], byte[]> connect() {
@@ -95,7 +101,8 @@ public final class KafkaSink implements Sink {
       // pipeline may be away in the middle of a transaction.
       properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 900_000);
     }
-    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaProducer<>(
+        tuned.apply(properties), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   @Override

@@ -131,6 +131,10 @@ public final class KafkaSource implements Source {
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+    if (settings.stopAtEnd()) {
+      // The client asks for more behind the end, and does not close before that is answered.
+      properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+    }
     // As much as the system gives: through the client's 64 KiB, a fetch of 1 MiB takes many turns
     // between broker and client.
     properties.put(

@@ -72,6 +72,8 @@ final class ProgressTopic {
     Map<String, Object> reading = new HashMap<>(properties);
     reading.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     reading.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    // The client asks for more behind the end, and does not close before that is answered.
+    reading.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
     stored.clear();
     String run = null;
     try (KafkaConsumer<byte[], byte[]> consumer =

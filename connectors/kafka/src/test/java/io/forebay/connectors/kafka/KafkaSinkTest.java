@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,10 +223,18 @@ class KafkaSinkTest {
     }
   }
 
+  /** As the sink's own producers, but giving up sooner. */
+  private static Map<String, Object> impatient(Map<String, Object> properties) {
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1_000);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2_000);
+    return properties;
+  }
+
   @Test
   void goes_on_behind_the_last_commit_when_the_broker_was_stopped_and_started() throws Exception {
     String topic = topic();
-    try (KafkaSink sink = KafkaSink.to(settings(topic, true))) {
+    try (KafkaSink sink = new KafkaSink(settings(topic, true), KafkaSinkTest::impatient)) {
       sink.open(context(false));
       sink.write(ids(1, 100));
       sink.commit(progress(100));

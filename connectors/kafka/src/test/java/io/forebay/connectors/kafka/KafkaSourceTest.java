@@ -406,17 +406,29 @@ class KafkaSourceTest {
     }
   }
 
+  /** One that hears soon that another has come or gone. */
+  private static Engine attentive(String topic) {
+    return new Engine(
+        new KafkaSource(
+            settings(topic, false, MessageFields.NONE),
+            properties -> {
+              properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 200);
+              return new KafkaConsumer<>(
+                  properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            }));
+  }
+
   @Test
   void several_engines_share_a_topic_and_deliver_each_record_once_when_one_comes_and_goes()
       throws Exception {
     String topic = "group";
     int partitions = 4;
     broker.create(topic, partitions);
-    try (Engine first = new Engine(settings(topic, false, MessageFields.NONE)).start()) {
+    try (Engine first = attentive(topic).start()) {
       Thread acknowledging = acknowledge(first);
       send(topic, partitions, 0, 400);
       until(() -> assertThat(first.count()).isEqualTo(400));
-      Engine second = new Engine(settings(topic, false, MessageFields.NONE)).start();
+      Engine second = attentive(topic).start();
       Thread acknowledgingToo = acknowledge(second);
       until(() -> assertThat(second.ids).isNotEmpty());
       send(topic, partitions, 400, 800);
