@@ -14,4 +14,18 @@ package io.forebay;
  * @param inFlight neither of these yet
  */
 public record RecordCounts(
-    long read, long delivered, long deadLettered, long filtered, long dropped, long inFlight) {}
+    long read, long delivered, long deadLettered, long filtered, long dropped, long inFlight) {
+  /** No records at all. */
+  public static final RecordCounts NONE = new RecordCounts(0, 0, 0, 0, 0, 0);
+
+  /** Both taken together. */
+  public RecordCounts plus(RecordCounts other) {
+    return new RecordCounts(
+        read + other.read,
+        delivered + other.delivered,
+        deadLettered + other.deadLettered,
+        filtered + other.filtered,
+        dropped + other.dropped,
+        inFlight + other.inFlight);
+  }
+}

@@ -50,7 +50,7 @@ final class InFlightBatch {
   boolean ready;
 
   /** What the sinks have counted in the parts before. */
-  final Tally tally = new Tally();
+  final Tally tally = new Tally(this);
 
   // Spans: for each partition with records in this batch, from where to where.
   private int spans;
@@ -59,6 +59,10 @@ final class InFlightBatch {
   private long[] last = new long[4];
   private long[] offsets = new long[4];
   private int[] counts = new int[4];
+
+  // What finds the span of a partition, once somebody asks.
+  private long[] order = {};
+  private int found;
 
   InFlightBatch(Slot slot, long sequence, long openedAt) {
     this.slot = slot;
@@ -109,6 +113,20 @@ final class InFlightBatch {
 
   int spans() {
     return spans;
+  }
+
+  /** The span of the partition with that index, which has records in this batch. */
+  int spanOf(int partition) {
+    if (partitions[found].index != partition) {
+      if (order.length != spans) {
+        order = new long[spans];
+        Arrays.setAll(order, span -> ((long) partitions[span].index << 32) | span);
+        Arrays.sort(order);
+      }
+      int at = Arrays.binarySearch(order, (long) partition << 32);
+      found = (int) order[at < 0 ? -at - 1 : at];
+    }
+    return found;
   }
 
   Partition partition(int span) {

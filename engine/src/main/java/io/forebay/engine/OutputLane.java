@@ -128,12 +128,12 @@ final class OutputLane {
     // Where batches overtake, a commit may not advance the frontier: then this proves nothing.
     boolean happened =
         attempted != null
-            && found.equals(Optional.of(attempted))
+            && found.filter(progress -> isAt(progress, attempted)).isPresent()
             && (written.isEmpty() || !attempted.frontier().equals(its.has));
     boolean expected =
         happened
             || !((Sink) output).effectivelyOnce()
-            || found.map(Progress::frontier).orElse(Frontier.START).equals(its.has);
+            || isAt(found.map(Progress::frontier).orElse(Frontier.START), its.has);
     if (its.committedHere && !expected) {
       throw new IOException(
           "its store came back without what was committed there: put that back, or start over with"
@@ -154,6 +154,18 @@ final class OutputLane {
       }
     }
     return happened;
+  }
+
+  private static boolean isAt(Progress found, Progress wanted) {
+    return found.pipeline().equals(wanted.pipeline())
+        && found.complete() == wanted.complete()
+        && isAt(found.frontier(), wanted.frontier());
+  }
+
+  /** A store may know partitions of earlier runs that mean nothing to this one. */
+  private static boolean isAt(Frontier found, Frontier wanted) {
+    return wanted.positions().entrySet().stream()
+        .allMatch(each -> found.of(each.getKey()).equals(each.getValue()));
   }
 
   /** Only this shows that the store is back: what is written before may wait in the sink. */

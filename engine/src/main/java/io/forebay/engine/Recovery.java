@@ -5,6 +5,7 @@ import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.RecordCounts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,6 +87,16 @@ record Recovery(
     return adds ? resumed.adding(found) : resumed;
   }
 
+  /** What became of the records of earlier runs that this one goes on with. */
+  RecordCounts earlier() {
+    return adds() ? RecordCounts.NONE : Totals.sum(start);
+  }
+
+  /** Whether it adds to what another pipeline has written, whose counts stay as they are. */
+  boolean adds() {
+    return keeps.stream().anyMatch(Optional::isPresent);
+  }
+
   private Recovery adding(List<Optional<Progress>> found) {
     return new Recovery(true, start, ahead, List.of("adding to what is there"), found);
   }
@@ -123,6 +134,7 @@ record Recovery(
       start = start.min(frontier);
       start = new Frontier(intersect(start.positions(), frontier.positions().keySet()));
     }
+    start = Totals.newest(start.positions(), frontiers);
     List<Map<String, Position>> ahead = new ArrayList<>();
     for (Frontier frontier : frontiers) {
       Map<String, Position> more = new HashMap<>();
@@ -140,7 +152,7 @@ record Recovery(
   /** Positions of sources that read something else in each run mean nothing to this one. */
   private static Frontier only(Frontier frontier, Predicate<String> repeatable) {
     Map<String, Position> kept = new HashMap<>(frontier.positions());
-    kept.keySet().removeIf(key -> !repeatable.test(sourceOf(key)));
+    kept.keySet().removeIf(key -> !Totals.isOne(key) && !repeatable.test(sourceOf(key)));
     return new Frontier(kept);
   }
 

@@ -2,8 +2,10 @@ package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
+import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.PipelineSnapshot;
+import io.forebay.Position;
 import io.forebay.RecordCounts;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
@@ -13,7 +15,9 @@ import io.forebay.slots.SlotArea;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -167,8 +171,25 @@ final class Run {
         intake,
         outputs.subList(0, sinks),
         outputs.size() > sinks ? Optional.of(outputs.get(sinks)) : Optional.empty(),
+        !recovery.adds(),
+        this::withDropped,
         batch -> dispatcher.partWritten(batch),
         this::acknowledged);
+  }
+
+  private Frontier withDropped(Frontier frontier) {
+    Map<String, Position> positions = new HashMap<>();
+    if (!recovery.adds()) {
+      for (SourceRunner source : sources) {
+        long before = Totals.dropped(recovery.start(), source.name());
+        Totals.dropped(positions, source.name(), before + source.dropped());
+      }
+    }
+    if (positions.isEmpty()) {
+      return frontier;
+    }
+    positions.putAll(frontier.positions());
+    return new Frontier(positions);
   }
 
   private void acknowledged(AckTracker.Acknowledged acknowledged) {
@@ -431,6 +452,7 @@ final class Run {
         plan.config().name(),
         Duration.ofNanos(elapsed),
         counts.with(read.read(), dropped),
+        recovery.earlier(),
         area.slots(),
         read.freeSlots(),
         Math.min(1, (double) dispatcherBusy.sum() / Math.max(1, elapsed)),

@@ -5,12 +5,15 @@ import io.forebay.Frontier;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +42,12 @@ final class SinkRunner implements Hand {
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
   private static final long FOREVER = Long.MAX_VALUE / 2;
 
-  /** What the sink runner needs to know and whom it tells. */
+  /**
+   * What the sink runner needs to know and whom it tells.
+   *
+   * @param counts whether the frontiers tell what has become of the records
+   * @param dropped adds to a frontier what the sources have thrown away
+   */
   record Wiring(
       String identity,
       int stages,
@@ -47,6 +55,8 @@ final class SinkRunner implements Hand {
       Intake intake,
       List<OutputLane> sinks,
       Optional<OutputLane> deadLetters,
+      boolean counts,
+      UnaryOperator<Frontier> dropped,
       Consumer<InFlightBatch> partWritten,
       Consumer<AckTracker.Acknowledged> acknowledged) {}
 
@@ -66,6 +76,14 @@ final class SinkRunner implements Hand {
   /** What some sink has not written yet, in the order in which it was handed out. */
   private final ArrayDeque<SinkLane.Handed> handed = new ArrayDeque<>();
 
+  /**
+   * The sinks whose stores have refused rows that no commit has made known everywhere. They are
+   * committed after all others and one after the other: after a crash between two commits they are
+   * given those rows again and refuse them again, so that they count as dead-lettered. Otherwise
+   * they would not be given them, and nobody would know.
+   */
+  private final Set<SinkLane> refusing = new LinkedHashSet<>();
+
   private boolean uncommitted;
   private long uncommittedSince;
   private long lastCommitEnd;
@@ -78,7 +96,6 @@ final class SinkRunner implements Hand {
 
   /** A commit that is being made. */
   private static final class Committing {
-    final Frontier frontier;
     final boolean completely;
     final boolean last;
     final long begin;
@@ -87,10 +104,14 @@ final class SinkRunner implements Hand {
     int unflushed;
 
     int uncommitted;
-    boolean lettersCommitted;
 
-    Committing(Frontier frontier, boolean completely, boolean last, long begin) {
-      this.frontier = frontier;
+    /** Those whose turn to be committed has not come. */
+    final ArrayDeque<SinkLane> later = new ArrayDeque<>();
+
+    /** Of the dead letters: they are committed. */
+    @Nullable Frontier frontier;
+
+    Committing(boolean completely, boolean last, long begin) {
       this.completely = completely;
       this.last = last;
       this.begin = begin;
@@ -99,7 +120,7 @@ final class SinkRunner implements Hand {
 
   SinkRunner(Wiring wiring, Frontier start, Doorbell doorbell, Ticker ticker) {
     this.wiring = wiring;
-    this.acks = new AckTracker(start);
+    this.acks = new AckTracker(start, wiring.counts);
     this.doorbell = doorbell;
     this.ticker = ticker;
     this.lastCommitEnd = ticker.nanos();
@@ -246,7 +267,10 @@ final class SinkRunner implements Hand {
         lane.give(new SinkLane.Task.Flush());
       }
       case SinkLane.Report.Done its -> {
-        refusals.add(its.lane().name(), its.refused());
+        if (!its.refused().isEmpty()) {
+          refusing.add(its.lane());
+          refusals.add(its.lane().name(), its.refused());
+        }
         switch (its.task()) {
           case SinkLane.Task.Write(SinkLane.Handed rows) -> {
             rows.left--;
@@ -254,9 +278,7 @@ final class SinkRunner implements Hand {
           }
           case SinkLane.Task.Flush flush -> flushed(its.lane());
           case SinkLane.Task.Commit commit -> {
-            if (--Objects.requireNonNull(committing).uncommitted == 0) {
-              committed();
-            }
+            committed(Objects.requireNonNull(committing));
           }
         }
       }
@@ -310,7 +332,7 @@ final class SinkRunner implements Hand {
     InFlightBatch batch = rows.batch;
     boolean empty = rows.rows.rows() == 0;
     if (!empty) {
-      batch.tally.part(rows.rows, wiring.multiplied, batch.rejected);
+      batch.tally.part(rows.rows, wiring.multiplied);
     }
     if (!rows.last) {
       if (!empty && redelivery.isNeeded()) {
@@ -320,7 +342,7 @@ final class SinkRunner implements Hand {
       return;
     }
     writeRejected(batch.rejected);
-    counts = batch.tally.finish(counts, batch.records, wiring.multiplied, batch.rejected);
+    counts = batch.tally.finish(counts, wiring.multiplied);
     refusals.rejected(batch.rejected);
     acks.written(batch);
     if (empty || !redelivery.isNeeded()) {
@@ -351,7 +373,7 @@ final class SinkRunner implements Hand {
   // ------------------------------------------------------------------ commits
 
   private void commit(boolean completely, boolean last) throws PipelineFailedException {
-    Committing now = new Committing(acks.frontier(), completely, last, ticker.nanos());
+    Committing now = new Committing(completely, last, ticker.nanos());
     committing = now;
     now.unflushed = lanes.size();
     now.uncommitted = lanes.size();
@@ -365,28 +387,53 @@ final class SinkRunner implements Hand {
   /** A sink has handed everything to its store: it is committed once all have, and then alone. */
   private void flushed(SinkLane lane) throws PipelineFailedException {
     Committing now = Objects.requireNonNull(committing);
-    boolean again = now.lettersCommitted;
+    boolean again = now.frontier != null;
     if (--now.unflushed > 0 && !again) {
       return;
     }
     commitLetters(now);
-    SinkLane.Task task = new SinkLane.Task.Commit(wiring.identity, now.frontier, now.completely);
-    (again ? List.of(lane) : lanes).forEach(each -> each.give(task));
+    if (again) {
+      commit(lane, now);
+      return;
+    }
+    lanes.stream().filter(each -> !refusing.contains(each)).forEach(each -> commit(each, now));
+    now.later.addAll(refusing);
+    if (now.uncommitted == now.later.size()) {
+      commit(now.later.remove(), now);
+    }
+  }
+
+  private void commit(SinkLane lane, Committing now) {
+    Frontier frontier = Objects.requireNonNull(now.frontier);
+    lane.give(new SinkLane.Task.Commit(wiring.identity, frontier, now.completely));
+  }
+
+  private void committed(Committing now) {
+    now.uncommitted--;
+    if (now.uncommitted == 0) {
+      committed();
+    } else if (now.uncommitted == now.later.size()) {
+      commit(now.later.remove(), now);
+    }
   }
 
   /** Dead letters, with what stores have refused; again only if more was refused since. */
   private void commitLetters(Committing now) throws PipelineFailedException {
     List<Rejected> refused = refusals.take(redelivery.handed());
-    if (now.lettersCommitted && refused.isEmpty()) {
+    if (now.frontier != null && refused.isEmpty()) {
       return;
     }
     writeRejected(refused);
     counts = counts.refused(refused.size());
+    for (Rejected each : refused) {
+      acks.refused(wiring.intake.names().partition(each.partition()), each.sequence());
+    }
+    Frontier frontier = wiring.dropped.apply(acks.frontier());
     OutputLane dead = wiring.deadLetters.orElse(null);
     if (dead != null) {
-      letter(dead, "commit", () -> dead.commit(wiring.identity, now.frontier, now.completely));
+      letter(dead, "commit", () -> dead.commit(wiring.identity, frontier, now.completely));
     }
-    now.lettersCommitted = true;
+    now.frontier = frontier;
   }
 
   private void committed() {
@@ -394,6 +441,9 @@ final class SinkRunner implements Hand {
     committing = null;
     redelivery.committed(wiring.intake::release);
     refusals.committed();
+    if (!refusing.isEmpty() && !acks.isAnyRefusedBeyond()) {
+      refusing.clear();
+    }
     List<AckTracker.Acknowledged> acknowledged = acks.committed();
     // The source first: what is within the window counts from what it was told.
     acknowledged.forEach(wiring.acknowledged);

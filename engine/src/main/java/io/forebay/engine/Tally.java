@@ -7,30 +7,55 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Counts what became of the records of one batch, part by part; see {@link RecordCounts} for how a
- * record counts that a function multiplied. Used by the sink runner.
+ * Counts what became of the records of one batch, part by part, for each of its spans; see {@link
+ * RecordCounts} for how a record counts that a function multiplied. Used by the sink runner.
  */
 final class Tally {
   /** A record. */
   record Key(int partition, long sequence) {}
 
-  private long delivered;
+  private final InFlightBatch batch;
+  private int[] delivered = {};
+  private int[] deadLettered = {};
   private int lastPartition = -1;
   private long lastSequence;
   private boolean lastCounted;
+
+  Tally(InFlightBatch batch) {
+    this.batch = batch;
+  }
 
   /**
    * Counts a part that the sinks have taken.
    *
    * @param multiplied whether a stage makes any number of rows of one
-   * @param rejected all rejections of the batch so far
    */
-  void part(Batch rows, boolean multiplied, List<Rejected> rejected) {
-    if (!multiplied) {
-      delivered += rows.rows();
-      return;
+  void part(Batch rows, boolean multiplied) {
+    begin();
+    if (multiplied) {
+      multiplied(rows);
+    } else if (batch.spans() == 1) {
+      delivered[0] += rows.rows();
+    } else if (rows.rows() == batch.records) {
+      for (int span = 0; span < batch.spans(); span++) {
+        delivered[span] = batch.count(span);
+      }
+    } else {
+      for (int row = 0; row < rows.rows(); row++) {
+        delivered[batch.spanOf(rows.partition(row))]++;
+      }
     }
-    Set<Key> keys = keys(rejected);
+  }
+
+  private void begin() {
+    if (delivered.length == 0) { // The batch takes no more records, so this is all it has.
+      delivered = new int[batch.spans()];
+      deadLettered = new int[batch.spans()];
+    }
+  }
+
+  private void multiplied(Batch rows) {
+    Set<Key> keys = keys(batch.rejected);
     undoIfRejected(keys);
     for (int row = 0; row < rows.rows(); row++) {
       int partition = rows.partition(row);
@@ -39,7 +64,7 @@ final class Tally {
         lastPartition = partition;
         lastSequence = sequence;
         lastCounted = !keys.contains(new Key(partition, sequence));
-        delivered += lastCounted ? 1 : 0;
+        delivered[batch.spanOf(partition)] += lastCounted ? 1 : 0;
       }
     }
   }
@@ -47,7 +72,7 @@ final class Tally {
   /** The record that the last part ended with may have lost another of its rows since. */
   private void undoIfRejected(Set<Key> keys) {
     if (lastCounted && keys.contains(new Key(lastPartition, lastSequence))) {
-      delivered--;
+      delivered[batch.spanOf(lastPartition)]--;
       lastCounted = false;
     }
   }
@@ -62,18 +87,36 @@ final class Tally {
     return keys;
   }
 
-  /** The batch is done: adds its {@code records} to {@code counts}. */
-  Counts finish(Counts counts, long records, boolean multiplied, List<Rejected> rejected) {
-    long deadLettered = rejected.size();
+  /** The batch is done: adds its records to {@code counts}. */
+  Counts finish(Counts counts, boolean multiplied) {
+    begin();
     if (multiplied) {
-      Set<Key> keys = keys(rejected);
+      Set<Key> keys = keys(batch.rejected);
       undoIfRejected(keys);
-      deadLettered = keys.size();
+      keys.forEach(key -> deadLettered[batch.spanOf(key.partition)]++);
+    } else {
+      batch.rejected.forEach(each -> deadLettered[batch.spanOf(each.partition())]++);
+    }
+    long out = 0;
+    long dead = 0;
+    for (int span = 0; span < delivered.length; span++) {
+      out += delivered[span];
+      dead += deadLettered[span];
     }
     return new Counts(
-        counts.delivered + delivered,
-        counts.deadLettered + deadLettered,
-        counts.filtered + records - delivered - deadLettered);
+        counts.delivered + out,
+        counts.deadLettered + dead,
+        counts.filtered + batch.records - out - dead);
+  }
+
+  /** Of the span's records those that every sink has taken; once finished. */
+  int delivered(int span) {
+    return delivered[span];
+  }
+
+  /** Of the span's records those that are in dead letter; once finished. */
+  int deadLettered(int span) {
+    return deadLettered[span];
   }
 
   /** Records that have left the pipeline, as one value. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Frontier;
 import io.forebay.Position;
+import io.forebay.RecordCounts;
+import io.forebay.Rejection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AckTrackerTest {
   private final ReentrantLock lock = new ReentrantLock();
-  private final AckTracker acks = new AckTracker(Frontier.START);
+  private final AckTracker acks = new AckTracker(Frontier.START, false);
 
   private Partition partition(int index, Position from) {
     return new Partition(index, 0, "s", "p" + index, from, lock.newCondition());
@@ -26,6 +28,12 @@ class AckTrackerTest {
   private static InFlightBatch batch(long sequence, Partition partition, int count) {
     InFlightBatch batch = new InFlightBatch(null, sequence, 0);
     add(batch, partition, count);
+    return finished(batch);
+  }
+
+  /** Nothing is left of it: all of its records were filtered. */
+  private static InFlightBatch finished(InFlightBatch batch) {
+    batch.tally.finish(Tally.Counts.ZERO, false);
     return batch;
   }
 
@@ -59,13 +67,39 @@ class AckTrackerTest {
   @Test
   void keeps_what_it_resumed_from_when_a_partition_is_not_opened() {
     AckTracker resumed =
-        new AckTracker(new Frontier(Map.of("s/p0", new Position(5, 50), "x", new Position(7, 7))));
+        new AckTracker(
+            new Frontier(Map.of("s/p0", new Position(5, 50), "x", new Position(7, 7))), false);
     Partition partition = partition(0, new Position(5, 50));
 
     resumed.written(batch(0, partition, 1));
 
     assertThat(resumed.frontier().positions())
         .isEqualTo(Map.of("s/p0", new Position(6, 60), "x", new Position(7, 7)));
+  }
+
+  @Test
+  void counts_only_up_to_the_frontier_when_batches_come_out_of_order() {
+    Frontier start =
+        new Frontier(
+            Map.of("s/p0", new Position(5, 50), "forebay:delivered/s/p0", new Position(5, 4)));
+    AckTracker resumed = new AckTracker(start, true);
+    Partition partition = partition(0, new Position(5, 50));
+    InFlightBatch first = batch(0, partition, 3);
+    InFlightBatch second = new InFlightBatch(null, 1, 0);
+    add(second, partition, 2);
+    second.reject(
+        partition, 9, new Rejection("s", "p0", 9, "s", "bad", "", new Rejection.Text("")));
+    finished(second);
+
+    resumed.written(second);
+    assertThat(Totals.of(resumed.frontier(), "s/p0")).isEqualTo(new Totals(5, 4, 0));
+
+    resumed.written(first);
+    assertThat(Totals.of(resumed.frontier(), "s/p0")).isEqualTo(new Totals(10, 4, 1));
+    assertThat(Totals.sum(resumed.frontier())).isEqualTo(new RecordCounts(10, 4, 1, 5, 0, 0));
+
+    resumed.refused(partition, 7);
+    assertThat(Totals.of(resumed.frontier(), "s/p0")).isEqualTo(new Totals(10, 3, 2));
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -82,7 +116,7 @@ class AckTrackerTest {
       for (int p = 0; p < 5; p++) {
         add(batch, partitions.get(p), random.nextInt(4));
       }
-      batches.add(batch);
+      batches.add(finished(batch));
     }
     Collections.shuffle(batches, random);
 

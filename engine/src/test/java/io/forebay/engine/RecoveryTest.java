@@ -7,6 +7,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.RecordCounts;
 import io.forebay.testkit.RecordingSink;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,66 @@ class RecoveryTest {
 
     assertThat(recovery.start().positions()).isEqualTo(Map.of("file", new Position(5, 50)));
     assertThat(recovery.ahead()).isEqualTo(List.of(Map.of()));
+  }
+
+  private static Progress at(
+      boolean complete, String partition, long sequence, long delivered, long deadLettered) {
+    Map<String, Position> positions = new java.util.HashMap<>();
+    positions.put(partition, new Position(sequence, sequence));
+    new Totals(sequence, delivered, deadLettered).into(positions, partition);
+    Totals.dropped(positions, partition, sequence / 5);
+    return new Progress("mine", new Frontier(positions), complete);
+  }
+
+  @Test
+  void goes_on_with_the_counts_of_the_output_that_has_least() {
+    Recovery recovery =
+        decide(output("a", at(false, "s", 9, 6, 3)), output("b", at(false, "s", 7, 5, 0)));
+
+    assertThat(recovery.start().of("s")).isEqualTo(new Position(7, 7));
+    assertThat(recovery.earlier()).isEqualTo(new RecordCounts(8, 5, 0, 2, 1, 0));
+    assertThat(Totals.of(new Frontier(recovery.ahead().getFirst()), "s"))
+        .isEqualTo(new Totals(9, 6, 3));
+  }
+
+  @Test
+  void goes_on_with_the_counts_that_know_of_refused_records_when_both_have_as_many() {
+    Recovery recovery =
+        decide(
+            output("a", at(false, "s", 9, 9, 0)),
+            output("b", at(false, "s", 9, 6, 3)),
+            output("c", at(false, "s", 9, 7, 2)));
+
+    assertThat(recovery.earlier()).isEqualTo(new RecordCounts(10, 6, 3, 0, 1, 0));
+  }
+
+  @Test
+  void goes_on_with_the_counts_of_sources_that_cannot_repeat() {
+    Recovery recovery =
+        Recovery.of(
+            "mine", List.of(output("a", at(false, "live", 7, 7, 0))), false, false, name -> false);
+
+    assertThat(recovery.start().of("live")).isEqualTo(Position.START);
+    assertThat(recovery.earlier()).isEqualTo(new RecordCounts(8, 7, 0, 0, 1, 0));
+  }
+
+  @Test
+  void counts_only_its_own_records_when_an_output_does_not_know_what_went_before() {
+    Recovery recovery = decide(output("a", at(false, "s", 7, 7, 0)), output("b", null));
+
+    assertThat(recovery.start()).isEqualTo(Frontier.START);
+    assertThat(recovery.earlier()).isEqualTo(RecordCounts.NONE);
+  }
+
+  @Test
+  void leaves_the_counts_of_a_finished_run_as_they_are_when_it_adds_to_it() {
+    Recovery recovery =
+        Recovery.of(
+            "mine", List.of(output("a", at(true, "file", 9, 8, 1))), false, true, name -> true);
+
+    assertThat(recovery.adds()).isTrue();
+    assertThat(recovery.earlier()).isEqualTo(RecordCounts.NONE);
+    assertThat(Totals.of(recovery.start(), "file")).isEqualTo(new Totals(9, 8, 1));
   }
 
   @Test

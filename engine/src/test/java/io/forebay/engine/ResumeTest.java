@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.Batch;
 import io.forebay.Placement;
 import io.forebay.Progress;
+import io.forebay.RecordCounts;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.testkit.RecordingDeadLetters;
@@ -80,6 +81,7 @@ class ResumeTest {
     RecordingSink first = new RecordingSink();
     RecordingSink second = new RecordingSink();
     RecordingDeadLetters dead = new RecordingDeadLetters();
+    RecordCounts counts = RecordCounts.NONE;
     boolean complete = false;
     for (int run = 0; !complete; run++) {
       first = first.afterCrash();
@@ -105,14 +107,22 @@ class ResumeTest {
                     || pipeline.snapshot().sinks().getFirst().commits() > 0);
         pipeline.stop();
       }
-      complete = pipeline.await() instanceof PipelineResult.Completed;
+      PipelineResult result = pipeline.await();
+      complete = result instanceof PipelineResult.Completed;
       assertThat(complete || !last).isTrue();
+      counts = result.snapshot().acrossRuns();
     }
 
     for (RecordingSink sink : List.of(first, second)) {
       assertThat(sink.committedRows().stream().map(RecordingSink.Row::sequence).toList())
           .isEqualTo(expected(records));
     }
+    long delivered = expected(records).size();
+    long deadLettered = dead.committedLetters().size();
+    assertThat(counts)
+        .isEqualTo(
+            new RecordCounts(
+                records, delivered, deadLettered, records - delivered - deadLettered, 0, 0));
     assertThat(dead.committedLetters().stream().map(RecordingDeadLetters.Letter::sequence).toList())
         .isEqualTo(
             LongStream.rangeClosed(1, records)

@@ -130,6 +130,8 @@ class SteppedPipelineTest {
                 intake,
                 List.of(out),
                 Optional.of(new OutputLane("dead", dead, () -> time, Map.of())),
+                true,
+                frontier -> frontier,
                 batch -> dispatcher.partWritten(batch),
                 acknowledged::add),
             Frontier.START,

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The command {@code forebay} in processes of its own, started as the launcher starts it. */
@@ -38,6 +39,21 @@ final class CommandLine {
   /** Runs the command to its end. */
   int run(String... arguments) throws IOException, InterruptedException {
     return start(arguments).waitFor();
+  }
+
+  /**
+   * What a summary file in the folder counts over all runs: read, delivered, dead-lettered,
+   * filtered, dropped, in flight.
+   */
+  List<Long> acrossRuns(String summaryFile) throws IOException {
+    String json = Files.readString(folder.resolve(summaryFile));
+    int from = json.indexOf("\"recordsAcrossRuns\"");
+    String counts = json.substring(from, json.indexOf('}', from));
+    return Pattern.compile("\\d+")
+        .matcher(counts)
+        .results()
+        .map(each -> Long.valueOf(each.group()))
+        .toList();
   }
 
   /** A port of this machine that nobody listens on now. */

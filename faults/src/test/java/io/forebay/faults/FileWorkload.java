@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -38,6 +39,12 @@ final class FileWorkload {
     rejected = Files.readAllBytes(place.resolve("rejected.jsonl"));
     assertThat(lines(output) + lines(rejected)).isEqualTo(LINES);
     assertThat(lines(rejected)).isEqualTo(LINES / 997 + 2 * (LINES / 500));
+  }
+
+  /** Records read, delivered, dead-lettered, filtered, dropped and in flight at the end. */
+  List<Long> counts() {
+    long letters = lines(rejected);
+    return List.of((long) LINES, LINES - letters, letters, 0L, 0L, 0L);
   }
 
   /** How long the undisturbed run took. */

@@ -54,7 +54,8 @@ class KillTest {
         // After six kills a life may end, so that more than one comes to its end.
         long patience =
             attempt < 6 ? random.nextLong(50, workload.millis() * 11 / 10) : Long.MAX_VALUE / 2;
-        Process process = forebay.start("run", "pipeline.yaml", "--no-progress");
+        Process process =
+            forebay.start("run", "pipeline.yaml", "--no-progress", "--summary", "summary.json");
         done = process.waitFor(patience, TimeUnit.MILLISECONDS);
         if (done) {
           assertThat(process.exitValue()).as("%s: %s", when, forebay.printed()).isZero();
@@ -69,6 +70,9 @@ class KillTest {
             .untilAsserted(() -> assertThat(forebay.processes()).isEmpty());
       }
       workload.assertSameOutputs(place, when);
+      assertThat(forebay.acrossRuns("summary.json"))
+          .as("%s: the records across runs", when)
+          .isEqualTo(workload.counts());
       lives++;
     }
     System.out.printf(

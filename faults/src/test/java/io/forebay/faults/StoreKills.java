@@ -143,7 +143,8 @@ final class StoreKills {
     long begin = System.nanoTime();
     for (boolean done = false; !done; ) {
       long patience = killed < kills ? random.nextLong(50, millis * 11 / 10) : Long.MAX_VALUE / 2;
-      Process process = forebay.start("run", "pipeline.yaml", "--no-progress");
+      Process process =
+          forebay.start("run", "pipeline.yaml", "--no-progress", "--summary", "summary.json");
       done = process.waitFor(patience, TimeUnit.MILLISECONDS);
       if (done) {
         assertThat(process.exitValue()).as(forebay.printed()).isZero();
@@ -154,7 +155,12 @@ final class StoreKills {
       }
     }
     long took = (System.nanoTime() - begin) / 1_000_000;
-    assertAll(place, "life %d after %d kills".formatted(number, killed));
+    String when = "life %d after %d kills".formatted(number, killed);
+    assertAll(place, when);
+    long delivered = wanted().size();
+    assertThat(forebay.acrossRuns("summary.json"))
+        .as("%s: the records across runs", when)
+        .containsExactly((long) records, delivered, records - delivered, 0L, 0L, 0L);
     return new Life(killed, halfway, took);
   }
 
@@ -182,17 +188,20 @@ final class StoreKills {
   private void assertAll(Path place, String when) throws Exception {
     List<Long> ids = new ArrayList<>(store.ids(place));
     ids.sort(null);
-    // The others are what KillFunctions.Slow rejects.
-    List<Long> wanted =
-        LongStream.rangeClosed(1, records)
-            .filter(i -> i % 500 != 7 && i % 500 != 8)
-            .boxed()
-            .toList();
+    List<Long> wanted = wanted();
     if (!ids.equals(wanted)) {
       throw new AssertionError(
           "%s: %d records, not %d; %s"
               .formatted(when, ids.size(), wanted.size(), difference(ids, wanted)));
     }
+  }
+
+  /** The others are what KillFunctions.Slow rejects. */
+  private List<Long> wanted() {
+    return LongStream.rangeClosed(1, records)
+        .filter(i -> i % 500 != 7 && i % 500 != 8)
+        .boxed()
+        .toList();
   }
 
   private static String difference(List<Long> ids, List<Long> wanted) {

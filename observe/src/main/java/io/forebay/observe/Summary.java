@@ -27,16 +27,8 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
     if (!reason.isEmpty()) {
       json.put("reason", reason);
     }
-    RecordCounts records = run.records();
-    json.put(
-        "records",
-        object(
-            "read", records.read(),
-            "delivered", records.delivered(),
-            "deadLettered", records.deadLettered(),
-            "filtered", records.filtered(),
-            "dropped", records.dropped(),
-            "inFlight", records.inFlight()));
+    json.put("records", counts(run.records()));
+    json.put("recordsAcrossRuns", counts(run.acrossRuns()));
     json.put("elapsedSeconds", rounded(run.elapsed().toNanos() / 1e9));
     json.put("recordsPerSecond", rounded(run.recordsPerSecond()));
     json.put("verdict", Verdict.of(run));
@@ -46,6 +38,16 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
     json.put("stages", run.stages().stream().map(Summary::stage).toList());
     json.put("sinks", run.sinks().stream().map(Summary::sink).toList());
     return Json.write(json);
+  }
+
+  private static Map<String, Object> counts(RecordCounts records) {
+    return object(
+        "read", records.read(),
+        "delivered", records.delivered(),
+        "deadLettered", records.deadLettered(),
+        "filtered", records.filtered(),
+        "dropped", records.dropped(),
+        "inFlight", records.inFlight());
   }
 
   private static Map<String, Object> source(SourceSnapshot source) {
@@ -129,6 +131,9 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
     }
     lines.add("");
     lines.add(records(run.records()));
+    if (run.earlier().read() > 0) {
+      lines.add("with earlier runs: " + records(run.acrossRuns()));
+    }
     lines.add(
         String.format(
             Locale.ROOT,

@@ -23,6 +23,7 @@ final class Snapshots {
         "plant",
         Duration.ofSeconds(10),
         new RecordCounts(RECORDS, RECORDS - 13, 10, 2, 0, 1),
+        RecordCounts.NONE,
         32,
         30,
         dispatcherBusy,

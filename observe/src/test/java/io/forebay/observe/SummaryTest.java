@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.PipelineSnapshot;
 import io.forebay.Placement;
+import io.forebay.RecordCounts;
 import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
 import io.forebay.SourceState;
@@ -34,6 +35,14 @@ final class SummaryTest {
               "name": "plant",
               "outcome": "completed",
               "records": {
+                "read": 1000000,
+                "delivered": 999987,
+                "deadLettered": 10,
+                "filtered": 2,
+                "dropped": 0,
+                "inFlight": 1
+              },
+              "recordsAcrossRuns": {
                 "read": 1000000,
                 "delivered": 999987,
                 "deadLettered": 10,
@@ -153,12 +162,37 @@ final class SummaryTest {
   }
 
   @Test
+  void counts_what_earlier_runs_have_done_when_it_goes_on_from_one() {
+    PipelineSnapshot resumed =
+        new PipelineSnapshot(
+            RUN.name(),
+            RUN.elapsed(),
+            new RecordCounts(1_000, 990, 4, 3, 2, 1),
+            new RecordCounts(5_000, 4_900, 40, 30, 30, 0),
+            RUN.slots(),
+            RUN.slotsFree(),
+            RUN.dispatcherBusyShare(),
+            RUN.sources(),
+            RUN.stages(),
+            RUN.sinks());
+    Summary summary = new Summary(resumed, "completed", "");
+
+    assertThat(summary.table())
+        .contains(
+            "1,000 read = 990 delivered + 4 dead-lettered + 3 filtered + 2 dropped + 1 in flight",
+            "with earlier runs: 6,000 read = 5,890 delivered + 44 dead-lettered + 33 filtered"
+                + " + 32 dropped + 1 in flight");
+    assertThat(summary.json()).contains("\"recordsAcrossRuns\": {\n    \"read\": 6000,");
+  }
+
+  @Test
   void tells_who_is_away() {
     PipelineSnapshot away =
         new PipelineSnapshot(
             RUN.name(),
             RUN.elapsed(),
             RUN.records(),
+            RUN.earlier(),
             RUN.slots(),
             RUN.slotsFree(),
             RUN.dispatcherBusyShare(),
