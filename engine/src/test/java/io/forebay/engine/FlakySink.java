@@ -3,6 +3,8 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
+import io.forebay.Frontier;
+import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Refusal;
 import io.forebay.RetryableException;
@@ -11,7 +13,9 @@ import io.forebay.SinkContext;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
@@ -25,6 +29,7 @@ final class FlakySink implements Sink {
   private final BooleanSupplier away;
   private boolean begun;
   private boolean forgotten;
+  private boolean remembering;
   private LongPredicate refuses = n -> false;
   private final List<Refusal> refused = new ArrayList<>();
   private boolean handedOver = true;
@@ -40,6 +45,11 @@ final class FlakySink implements Sink {
   /** The store has lost everything that was committed. */
   void forget() {
     forgotten = true;
+  }
+
+  /** The store still knows a partition of an earlier run, as tables do. */
+  void remember() {
+    remembering = true;
   }
 
   /**
@@ -62,7 +72,16 @@ final class FlakySink implements Sink {
   @Override
   public Optional<Progress> recover() throws IOException {
     mayFail();
-    return forgotten ? Optional.empty() : store.recover();
+    if (forgotten) {
+      return Optional.empty();
+    }
+    return remembering ? store.recover().map(FlakySink::withMore) : store.recover();
+  }
+
+  private static Progress withMore(Progress progress) {
+    Map<String, Position> positions = new HashMap<>(progress.frontier().positions());
+    positions.put("press", new Position(9, 9));
+    return new Progress(progress.pipeline(), new Frontier(positions), progress.complete());
   }
 
   @Override

@@ -249,6 +249,18 @@ class SteppedPipelineTest {
   }
 
   @Test
+  void delivers_every_good_record_once_when_the_store_remembers_partitions_of_earlier_runs()
+      throws Exception {
+    Random random = new Random(9);
+    FlakySink store = new FlakySink(sink, () -> random.nextInt(20) == 0);
+    store.remember();
+    flaky = store;
+    build(true, 7, 100);
+    runAndCheck(random, true, 100);
+    assertThat(store.lostAnswers).isPositive();
+  }
+
+  @Test
   void keeps_every_record_when_batches_overtake_and_the_store_is_away_at_random() throws Exception {
     Random random = new Random(11);
     flaky = new FlakySink(sink, () -> random.nextInt(20) == 0);
