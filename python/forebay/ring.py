@@ -58,9 +58,13 @@ class Ring:
         return self.halves[2 * self.entry(position) + 3]
 
     def begin(self, position, nanos):
-        self.words[self.BEGAN] = nanos
-        fence()
-        self.words[self.BEGUN] = position + 1
+        """Says that the entry is begun, unless it was withdrawn; returns its flags."""
+        flags = self.flags(position)
+        if not flags & WITHDRAWN:
+            self.words[self.BEGAN] = nanos
+            fence()
+            self.words[self.BEGUN] = position + 1
+        return flags
 
     def finish(self, position, began, ended):
         """Says that the entry is done; whether the engine wants a byte through the socket."""

@@ -155,8 +155,7 @@ def _serve(connection, ring, slots, call):
                 ring.awake()
         fence()
         now = time.monotonic_ns()
-        ring.begin(head, now)
-        flags = ring.flags(head)
+        flags = ring.begin(head, now)
         if flags & WITHDRAWN:
             if ring.finish(head, now, now):
                 connection.send(b"\0")

@@ -299,13 +299,16 @@ final class Fleet {
     }
   }
 
-  /** Kills the worker if it is in a call that was cancelled. */
+  /**
+   * Kills the worker if it is in a call that was cancelled. The worker goes on meanwhile: if it has
+   * begun another call since the head was read, it has passed the cancelled one.
+   */
   void killCancelled(Worker worker) {
     long head = worker.ring.head();
     if (worker.condemned == null
         && head >= worker.taken
         && head < worker.tail
-        && worker.ring.begun() > head
+        && worker.ring.begun() == head + 1
         && worker.call(head).killed) {
       condemn(worker, WorkerEnd.cancelled());
     }

@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
  * <pre>
  *      0  magic int32 "FBRG" | version int32 | entries int32 | 0 | generation int64     engine, once
  *     64  tail int64: entries before it have been written                               engine
- *    128  head int64: entries before it are done | begun int64: entries before it       worker
- *         have been begun | began int64: when the last one was, nanoseconds
+ *    128  head int64: entries before it are done | begun int64: the one before it is    worker
+ *         the last that was begun | began int64: when it was, nanoseconds
  *    192  wake int64: from which head on the engine wants a byte through the socket     engine
  *    256  sleeping int32: 1 while the worker waits for a byte through the socket        both
  *    320  beat int64: the worker's clock, some times a second                           worker
@@ -156,6 +156,7 @@ final class Ring {
     return (long) LONGS.getAcquire(memory, HEAD) == (long) LONGS.getAcquire(memory, TAIL);
   }
 
+  /** One more than the position of the entry begun last; those withdrawn in time never are. */
   long begun() {
     return (long) LONGS.getAcquire(memory, BEGUN);
   }
@@ -201,10 +202,19 @@ final class Ring {
     return memory.get(INT, entry(position) + FLAGS);
   }
 
-  /** Says that entry {@code position} is begun now. */
-  void begin(long position, long nanos) {
-    LONGS.setOpaque(memory, BEGAN, nanos);
-    LONGS.setRelease(memory, BEGUN, position + 1);
+  /**
+   * Says that entry {@code position} is begun now, unless it was withdrawn: whoever sees that it is
+   * begun knows that it is not passed by.
+   *
+   * @return its flags
+   */
+  int begin(long position, long nanos) {
+    int flags = flags(position);
+    if ((flags & WITHDRAWN) == 0) {
+      LONGS.setOpaque(memory, BEGAN, nanos);
+      LONGS.setRelease(memory, BEGUN, position + 1);
+    }
+    return flags;
   }
 
   /**

@@ -203,8 +203,7 @@ public final class WorkerMain {
         }
         now = MonotonicClock.nanos();
       }
-      ring.begin(head, now);
-      int flags = ring.flags(head);
+      int flags = ring.begin(head, now);
       if ((flags & Ring.WITHDRAWN) == 0) {
         int number = ring.slot(head);
         Slot slot = slots[number];

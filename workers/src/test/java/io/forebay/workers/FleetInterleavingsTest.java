@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -15,8 +18,9 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Lincheck looks for an interleaving in which the in-flight table loses a call or settles one
- * twice: a thread submits, the worker answers (at times with nonsense), a helper and the supervisor
- * take answers back and settle them outside of the lock, and meanwhile the worker dies.
+ * twice, or a worker is killed for a call that it does not make: a thread submits and cancels, the
+ * worker answers (at times with nonsense), a helper and the supervisor take answers back and settle
+ * them outside of the lock, and meanwhile the worker dies.
  */
 @Timeout(300)
 public class FleetInterleavingsTest {
@@ -27,6 +31,11 @@ public class FleetInterleavingsTest {
   private final PlayedWorkers played = GROUND.anew();
   private final Fleet fleet = played.fleet;
   private final List<Call> calls = new ArrayList<>();
+
+  /** Those that the worker has called the function on. */
+  private List<Call> called = List.of();
+
+  private final Map<Integer, Call> slots = new ConcurrentHashMap<>();
   private final Set<Integer> free = new TreeSet<>();
   private Worker worker;
   private int hired;
@@ -48,6 +57,7 @@ public class FleetInterleavingsTest {
 
   private void hire() {
     worker = played.hire(hired++ % 2);
+    called = new CopyOnWriteArrayList<>();
     fleet.places.occupy(0, worker);
     fleet.dispatch(NOW);
   }
@@ -61,6 +71,7 @@ public class FleetInterleavingsTest {
         free.remove(slot);
         Call call = new Call(null, played.slot(slot), NOW);
         calls.add(call);
+        slots.put(slot, call);
         fleet.submit(call, NOW);
       }
     } finally {
@@ -83,9 +94,13 @@ public class FleetInterleavingsTest {
     Ring ring = worker.ring;
     long head = ring.head();
     if (ring.tail() > head && !PlayedWorkers.isKilled(worker)) {
-      ring.begin(head, NOW);
-      if (well) {
-        PlayedWorkers.compute(played.slot(ring.slot(head)));
+      boolean passedBy = (ring.begin(head, NOW) & Ring.WITHDRAWN) != 0;
+      if (!passedBy) {
+        int slot = ring.slot(head);
+        called.add(slots.get(slot));
+        if (well) {
+          PlayedWorkers.compute(played.slot(slot));
+        }
       }
       ring.finish(head, Ring.IN_SLOT, NOW, NOW);
     }
@@ -108,8 +123,30 @@ public class FleetInterleavingsTest {
     for (Call call = list; call != null; ) {
       Call next = call.next;
       call.next = null;
-      var _ = played.settle(call);
+      if (call.cancelled) {
+        played.complete(call);
+      } else {
+        var _ = played.settle(call);
+      }
       call = next;
+    }
+  }
+
+  /** Cancels the oldest call that nobody has cancelled yet. */
+  @Operation(nonParallelGroup = "caller")
+  public void cancel() {
+    fleet.lock.lock();
+    try {
+      for (Call call : calls) {
+        if (!call.cancelled && !call.isDone()) {
+          if (fleet.cancel(call, true)) {
+            played.complete(call);
+          }
+          break;
+        }
+      }
+    } finally {
+      fleet.lock.unlock();
     }
   }
 
@@ -123,6 +160,10 @@ public class FleetInterleavingsTest {
           worker.condemned != null
               ? worker.condemned
               : WorkerEnd.ofExit(137, new WorkerOutput.Tail(List.of(), List.of()), 1 << 20);
+      if (end.kind() == WorkerEnd.Kind.CANCELLED
+          && called.stream().noneMatch(call -> call.killed)) {
+        throw new IllegalStateException("killed for a call that it has passed by");
+      }
       burial = fleet.bury(worker, end, NOW);
       hire();
     } finally {

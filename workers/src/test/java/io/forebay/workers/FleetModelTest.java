@@ -39,6 +39,10 @@ final class FleetModelTest {
     int answered;
 
     boolean begun;
+
+    /** It has seen that its call was withdrawn, and has not said so yet. */
+    boolean passing;
+
     boolean dead;
 
     /** It writes no more: it was killed, or a record has ended it. */
@@ -155,17 +159,15 @@ final class FleetModelTest {
   }
 
   private void begin(Played one) {
-    if (!one.mad && !one.begun && one.answered < one.ring.size()) {
+    if (!one.mad && !one.begun && !one.passing && one.answered < one.ring.size()) {
       long at = one.worker.taken + one.answered;
       Call call = one.ring.get(one.answered);
       assertThat(one.worker.ring.slot(at)).isEqualTo(call.slot.number());
       boolean passedBy = cancelled.contains(call);
-      assertThat(one.worker.ring.flags(at))
+      assertThat(one.worker.ring.begin(at, now))
           .isEqualTo((deaths.get(call) > 0 ? Ring.SINGLY : 0) | (passedBy ? Ring.WITHDRAWN : 0));
-      one.worker.ring.begin(at, now);
       if (passedBy) {
-        one.worker.ring.finish(at, Ring.IN_SLOT, now, now);
-        one.answered++;
+        one.passing = true;
         return;
       }
       one.begun = true;
@@ -174,6 +176,10 @@ final class FleetModelTest {
   }
 
   private void answer(Played one) {
+    if (one.passing && !one.mad) {
+      one.worker.ring.finish(one.worker.taken + one.answered++, Ring.IN_SLOT, now, now);
+      one.passing = false;
+    }
     if (one.mad || !one.begun) {
       return;
     }
@@ -215,6 +221,9 @@ final class FleetModelTest {
       played.deadlines.check(now);
       for (Played one : workers.values()) {
         if (PlayedWorkers.isKilled(one.worker) && !one.mad && !one.dead) {
+          assertThat(one.passing && one.worker.condemned.kind() == WorkerEnd.Kind.CANCELLED)
+              .as("a worker that passes by a withdrawn call is killed for it")
+              .isFalse();
           one.mad = true;
           counts[5]++;
         }
