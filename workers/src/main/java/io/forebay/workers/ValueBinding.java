@@ -73,7 +73,7 @@ final class ValueBinding {
       return SingleValue.of(type, schema.field(columns[0]).type());
     }
     MethodHandle handle =
-        RecordBinding.reader(function, type.asSubclass(Record.class), columns, schema).asType(READ);
+        RecordHandles.reader(function, type.asSubclass(Record.class), columns, schema).asType(READ);
     return (read, row) -> (Object) handle.invokeExact(read, row);
   }
 
@@ -82,7 +82,7 @@ final class ValueBinding {
       return SingleValue.of(type, outputs.field(0).type());
     }
     MethodHandle handle =
-        RecordBinding.writer(function, type.asSubclass(Record.class), outputs).asType(WRITE);
+        RecordHandles.writer(function, type.asSubclass(Record.class), outputs).asType(WRITE);
     return (writers, row, value) -> handle.invokeExact(writers, row, value);
   }
 
