@@ -15,13 +15,12 @@ import org.jspecify.annotations.Nullable;
  * its worker is lost.
  *
  * <p>Everything is guarded by {@link #lock}, also in {@link #places}, {@link #breaker} and the
- * workers; any thread that has it may call. Only {@link #settling}, {@link #active}, {@link
- * #mayHaveFinished} and {@link #leavesCores} need no lock. A call is in exactly one place: pending,
- * in one worker's ring, among one worker's orphans, or in a list that some thread settles. {@code
- * inFlight} counts the first three.
+ * workers; any thread that has it may call. Only {@link #settling}, {@link #active} and {@link
+ * #mayHaveFinished} need no lock. A call is in exactly one place: pending, in one worker's ring,
+ * among one worker's orphans, or in a list that some thread settles. {@code inFlight} counts the
+ * first three.
  */
 final class Fleet {
-  private static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final int FEW = 3;
   private static final long QUEUED_NANOS = 500_000;
 
@@ -239,15 +238,6 @@ final class Fleet {
       }
     }
     return false;
-  }
-
-  /** A hint, without the lock: whether fewer workers have something to do than there are cores. */
-  boolean leavesCores() {
-    int busy = 0;
-    for (Worker worker : places.active()) {
-      busy += worker.ring.isIdle() ? 0 : 1;
-    }
-    return busy < CORES;
   }
 
   // ------------------------------------------------------------------ losing

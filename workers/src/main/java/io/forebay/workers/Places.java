@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Which worker is in which place of a pool, which ones leave, and so which ones get or have
  * batches. The places of spares are behind the others.
  *
- * <p>Guarded by the lock of the {@link Fleet}, but for {@link #active}, which any thread may ask.
+ * <p>Guarded by the lock of the {@link Fleet}, but for {@link #active} and {@link #busy}, which any
+ * thread may ask.
  */
 final class Places {
   private final int workers;
@@ -45,6 +46,15 @@ final class Places {
   /** The workers that get or have batches: all but the spares. */
   Worker[] active() {
     return active;
+  }
+
+  /** A hint: how many of them have something to do. */
+  int busy() {
+    int busy = 0;
+    for (Worker worker : active) {
+      busy += worker.ring.isIdle() ? 0 : 1;
+    }
+    return busy;
   }
 
   /** The workers that finish what they have, and get nothing more. */

@@ -4,20 +4,14 @@ import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
-import io.forebay.slots.CallResult;
-import io.forebay.slots.CorruptSlotException;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the function in worker processes that share the slots' memory. A worker that dies takes
@@ -29,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessPool implements WorkerPool {
   private static final int SPARES = 1;
-  private static final long HELPER_NANOS = 10_000_000;
 
   enum State {
     OPEN,
@@ -41,21 +34,18 @@ public final class ProcessPool implements WorkerPool {
   final WorkerOptions options;
   final Fleet fleet;
   final Doorbell doorbell;
-  private final int stage;
+  final Settlement settlement;
+  private final Helping helping;
   private final Supervisor supervisor;
-
-  /** Guards {@link #patience}. */
-  private final ReentrantLock waiting = new ReentrantLock();
-
-  private final Patience patience = new Patience();
   private volatile State state = State.OPEN;
 
   private ProcessPool(PoolConfig config, Recruiter.Plan plan, WorkerLog log) throws IOException {
     this.config = config;
     this.options = plan.options();
-    this.stage = plan.stage();
     this.fleet = new Fleet(config, SPARES);
     this.doorbell = new Doorbell();
+    this.settlement = new Settlement(fleet, doorbell, plan.stage());
+    this.helping = new Helping(fleet, settlement, doorbell);
     this.supervisor = new Supervisor(this, plan, log);
   }
 
@@ -157,30 +147,7 @@ public final class ProcessPool implements WorkerPool {
   /** As the other ones, with all that can be chosen. */
   static ProcessPool start(PoolConfig config, Recruiter.Plan plan, WorkerLog log)
       throws IOException {
-    BoundFunction function = plan.function();
-    SlotSchema schema = plan.schema();
-    int stage = plan.stage();
-    long controlOffset = plan.controlOffset();
-    if (controlOffset % Ring.LINE != 0
-        || controlOffset < 0
-        || controlOffset + controlBytes(config) > plan.area().control().byteSize()) {
-      throw new IllegalArgumentException(
-          "the control region has no room for a pool at "
-              + controlOffset
-              + ": it needs "
-              + controlBytes(config)
-              + " bytes at a multiple of "
-              + Ring.LINE);
-    }
-    if (!schema.view(stage).equals(function.input())
-        || !schema.outputs(stage).equals(function.outputs())) {
-      throw new IllegalArgumentException(
-          "the function "
-              + function.name()
-              + " was bound to other columns than stage "
-              + stage
-              + " of the slots has");
-    }
+    plan.check(config);
     ProcessPool pool = new ProcessPool(config, plan, log);
     try {
       pool.supervisor.startAll();
@@ -222,7 +189,7 @@ public final class ProcessPool implements WorkerPool {
           && !fleet.breaker.isOpen(MonotonicClock.nanos())) {
         fleet.lock.unlock();
         try {
-          help(() -> fleet.inFlight() < capacity() || state != State.OPEN);
+          helping.help(() -> fleet.inFlight() < capacity() || state != State.OPEN);
         } finally {
           fleet.lock.lock();
         }
@@ -266,14 +233,10 @@ public final class ProcessPool implements WorkerPool {
 
   @Override
   public PoolSnapshot snapshot() {
-    int busy = 0;
-    Worker[] active = fleet.active();
-    for (Worker worker : active) {
-      busy += worker.ring.isIdle() ? 0 : 1;
-    }
+    int busy = fleet.places.busy();
     fleet.lock.lock();
     try {
-      return new PoolSnapshot(active.length, busy, fleet.restarts(), fleet.timeouts());
+      return new PoolSnapshot(fleet.active().length, busy, fleet.restarts(), fleet.timeouts());
     } finally {
       fleet.lock.unlock();
     }
@@ -292,7 +255,7 @@ public final class ProcessPool implements WorkerPool {
     }
     try {
       while (state == State.DRAINING && !isIdle() && MonotonicClock.nanos() - until < 0) {
-        help(() -> isIdle() || state != State.DRAINING);
+        helping.help(() -> isIdle() || state != State.DRAINING);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -332,7 +295,7 @@ public final class ProcessPool implements WorkerPool {
   /** Looks after finished batches until {@code future} is done. */
   void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
     while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
-      help(future::isDone);
+      helping.help(future::isDone);
     }
   }
 
@@ -349,126 +312,9 @@ public final class ProcessPool implements WorkerPool {
       fleet.lock.unlock();
     }
     if (waited) {
-      giveUp(List.of(call));
+      settlement.giveUp(List.of(call));
       doorbell.wakeUp(); // For whoever waits for room.
     }
     return true;
-  }
-
-  /** Settles what is finished; if nothing is, sleeps until something is or {@code ready}. */
-  private void help(BooleanSupplier ready) throws InterruptedException {
-    if (settleFinished() || (waitAwake(ready) && settleFinished())) {
-      return;
-    }
-    try {
-      doorbell.helpFor(HELPER_NANOS, () -> ready.getAsBoolean() || arm());
-    } catch (IOException | java.nio.channels.ClosedSelectorException e) {
-      // The pool is closed meanwhile; the caller looks at its state.
-      Thread.onSpinWait();
-    }
-  }
-
-  /**
-   * Whether something may be finished, or {@code ready}, after a moment in which this thread did
-   * not sleep. One thread at a time does that, and only while there is a core for it.
-   */
-  private boolean waitAwake(BooleanSupplier ready) {
-    if (!fleet.leavesCores() || !waiting.tryLock()) {
-      return false;
-    }
-    try {
-      return patience.await(() -> fleet.mayHaveFinished() || ready.getAsBoolean());
-    } finally {
-      waiting.unlock();
-    }
-  }
-
-  /** See {@link Fleet#arm}. */
-  boolean arm() {
-    fleet.lock.lock();
-    try {
-      return fleet.arm();
-    } finally {
-      fleet.lock.unlock();
-    }
-  }
-
-  /** Completes the futures of all finished batches; false if there were none. */
-  boolean settleFinished() {
-    Call list;
-    fleet.lock.lock();
-    try {
-      list = fleet.harvest(MonotonicClock.nanos());
-    } finally {
-      fleet.lock.unlock();
-    }
-    settle(list);
-    return list != null;
-  }
-
-  void settle(@Nullable Call list) {
-    // The list begins with the batch that was finished last.
-    Call call = null;
-    while (list != null) {
-      Call next = list.next;
-      list.next = call;
-      call = list;
-      list = next;
-    }
-    if (call == null) {
-      return;
-    }
-    long now = MonotonicClock.nanos();
-    int settled = 0;
-    try {
-      while (call != null) {
-        Call next = call.next;
-        call.next = null;
-        settled++;
-        settleOne(call, now);
-        call = next;
-      }
-    } finally {
-      fleet.settling.addAndGet(-settled);
-    }
-  }
-
-  private void settleOne(Call call, long now) {
-    Completion completion;
-    if (call.cancelled) {
-      call.complete(Completion.Unavailable.CANCELLED);
-      return;
-    }
-    try {
-      CallResult result =
-          call.plainRows == Ring.IN_SLOT
-              ? call.slot.result(stage)
-              : call.slot.plainResult(stage, call.plainRows, call.ended - call.began);
-      long ready = Math.max(call.pushed, call.endedBefore);
-      long transport = Math.max(0, call.began - ready) + Math.max(0, now - call.ended);
-      completion = new Completion.Done(result, Math.max(0, call.began - call.submitted), transport);
-    } catch (CorruptSlotException e) {
-      fleet.lock.lock();
-      try {
-        if (!fleet.takeBack(call, String.valueOf(e.getMessage()))) {
-          return;
-        }
-      } finally {
-        fleet.lock.unlock();
-      }
-      doorbell.wakeUp();
-      completion = Objects.requireNonNull(call.lost);
-    }
-    call.complete(completion);
-  }
-
-  void giveUp(List<Call> calls) {
-    try {
-      for (Call call : calls) {
-        call.complete(Objects.requireNonNull(call.lost));
-      }
-    } finally {
-      fleet.settling.addAndGet(-calls.size());
-    }
   }
 }

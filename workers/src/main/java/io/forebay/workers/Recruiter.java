@@ -26,7 +26,35 @@ final class Recruiter {
       SlotSchema schema,
       SlotArea area,
       long controlOffset,
-      WorkerOptions options) {}
+      WorkerOptions options) {
+
+    /**
+     * @throws IllegalArgumentException if the slots have no room for such a pool, or the function
+     *     was bound to others
+     */
+    void check(PoolConfig config) {
+      if (controlOffset % Ring.LINE != 0
+          || controlOffset < 0
+          || controlOffset + ProcessPool.controlBytes(config) > area.control().byteSize()) {
+        throw new IllegalArgumentException(
+            "the control region has no room for a pool at "
+                + controlOffset
+                + ": it needs "
+                + ProcessPool.controlBytes(config)
+                + " bytes at a multiple of "
+                + Ring.LINE);
+      }
+      if (!schema.view(stage).equals(function.input())
+          || !schema.outputs(stage).equals(function.outputs())) {
+        throw new IllegalArgumentException(
+            "the function "
+                + function.name()
+                + " was bound to other columns than stage "
+                + stage
+                + " of the slots has");
+      }
+    }
+  }
 
   /** Is told how a start has ended: exactly one of both, once. */
   interface Outcome {

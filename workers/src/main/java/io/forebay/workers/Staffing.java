@@ -220,7 +220,7 @@ final class Staffing {
     if (opened != null) {
       log.supervised(opened.reason());
     }
-    pool.giveUp(lost);
+    pool.settlement.giveUp(lost);
   }
 
   /** 100 ms, doubled for each failure in a row, up to 30 s, ± 25 %. */

@@ -147,7 +147,7 @@ final class Supervisor implements Runnable {
   private void step() throws IOException {
     long now = MonotonicClock.nanos();
     long until = now + HealthWatch.TICK_NANOS;
-    pool.settleFinished();
+    pool.settlement.settleFinished();
     for (Runnable event = events.poll(); event != null; event = events.poll()) {
       event.run();
     }
@@ -174,7 +174,8 @@ final class Supervisor implements Runnable {
     until = Math.min(until, staffing.startDue(now));
     pool.doorbell.superviseFor(
         Math.max(0, until - MonotonicClock.nanos()),
-        () -> !events.isEmpty() || pool.state() == ProcessPool.State.CLOSED || pool.arm());
+        () ->
+            !events.isEmpty() || pool.state() == ProcessPool.State.CLOSED || pool.settlement.arm());
   }
 
   /** Puts spares into the places of workers that have worked enough, one for each spare. */
@@ -257,8 +258,8 @@ final class Supervisor implements Runnable {
     if (position < 0 && !end.kind().planned()) {
       log.supervised(worker.name + " " + end.what() + fate + ": " + end.advice());
     }
-    pool.settle(burial.answered());
-    pool.giveUp(burial.lost());
+    pool.settlement.settle(burial.answered());
+    pool.settlement.giveUp(burial.lost());
   }
 
   private void endAll() {
@@ -283,7 +284,7 @@ final class Supervisor implements Runnable {
       } finally {
         fleet.lock.unlock();
       }
-      pool.settle(answered);
+      pool.settlement.settle(answered);
     }
     living.clear();
     List<Call> lost;
@@ -293,7 +294,7 @@ final class Supervisor implements Runnable {
     } finally {
       fleet.lock.unlock();
     }
-    pool.giveUp(lost);
+    pool.settlement.giveUp(lost);
     outputs.close();
     try {
       pool.doorbell.close();
