@@ -51,10 +51,16 @@ public interface RecordWriter {
    * that were set. Blocks as {@link #append} does.
    *
    * @param reason one sentence: what is wrong with it
-   * @param excerpt the start of the record as it was received
+   * @param text the record as it was received
    */
-  void reject(long sequence, long offset, String reason, String excerpt)
+  void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException;
+
+  /** As {@link #reject(long, long, String, Rejection.Text)}, with this text as the record. */
+  default void reject(long sequence, long offset, String reason, String text)
+      throws InterruptedException {
+    reject(sequence, offset, reason, Rejection.Text.of(text));
+  }
 
   /** Forgets the columns that were set. */
   void clear();

@@ -2,6 +2,7 @@ package io.forebay.benchmarks;
 
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ final class CountingContext implements SourceContext {
     }
 
     @Override
-    public void reject(long sequence, long offset, String reason, String excerpt) {
+    public void reject(long sequence, long offset, String reason, Rejection.Text text) {
       throw new IllegalStateException(reason);
     }
 

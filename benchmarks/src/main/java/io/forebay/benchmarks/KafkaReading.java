@@ -2,6 +2,7 @@ package io.forebay.benchmarks;
 
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.SourceContext;
 import io.forebay.connectors.kafka.KafkaServers;
 import io.forebay.connectors.kafka.KafkaSource;
@@ -190,7 +191,7 @@ final class KafkaReading implements Claim {
     }
 
     @Override
-    public void reject(long sequence, long offset, String reason, String excerpt) {
+    public void reject(long sequence, long offset, String reason, Rejection.Text text) {
       throw new IllegalStateException(reason);
     }
 

@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.sun.management.OperatingSystemMXBean;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.SourceContext;
 import io.forebay.connectors.mqtt.MqttBroker;
 import io.forebay.connectors.mqtt.MqttProtocol;
@@ -334,7 +335,7 @@ final class MqttIngest implements Claim {
     }
 
     @Override
-    public void reject(long sequence, long offset, String reason, String excerpt) {
+    public void reject(long sequence, long offset, String reason, Rejection.Text text) {
       throw new IllegalStateException(reason);
     }
 

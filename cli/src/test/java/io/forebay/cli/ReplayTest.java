@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -113,6 +115,39 @@ final class ReplayTest {
   }
 
   @Test
+  void takes_a_long_text_that_was_mended_and_refuses_one_that_was_cut() throws Exception {
+    String note = "long ".repeat(8_000);
+    Files.writeString(
+        folder.resolve("in.jsonl"),
+        "{\"id\":1,\"value\":oops,\"note\":\"%s\"}\n{\"id\":2,\"value\":oops,\"note\":\"%s\"}\n"
+            .formatted(note, note.repeat(2)));
+    forebay("run", "plant.yaml", "--no-progress");
+    List<String> letters = Files.readAllLines(folder.resolve("rejected.jsonl"));
+    assertThat(letters.get(0)).contains("long long \\\"}\",\"cutBytes\":0,");
+    assertThat(letters.get(1)).contains("\"cutBytes\":" + (80_031 - 65_536) + ",");
+    letters.replaceAll(letter -> letter.replace("oops", "20.5"));
+    Files.write(folder.resolve("rejected.jsonl"), letters);
+
+    forebay("replay", "rejected.jsonl", "--no-progress");
+
+    assertThat(ids("out.jsonl")).containsExactly(1L);
+    assertThat(folder.resolve("out.jsonl")).content().contains(note);
+    assertThat(Files.readAllLines(folder.resolve("rejected.again.jsonl")))
+        .singleElement()
+        .asString()
+        .contains("has only the first 65536 bytes of the record, 14495 more were cut off")
+        .contains("\"cutBytes\":14495,");
+
+    JsonMapper json = JsonMapper.shared();
+    Map<String, Object> cut = json.readValue(letters.get(1), new TypeReference<>() {});
+    cut.put("text", "{\"id\":2,\"value\":20.5}");
+    cut.put("cutBytes", 0);
+    Files.writeString(folder.resolve("whole.jsonl"), json.writeValueAsString(cut));
+    forebay("replay", "whole.jsonl", "--no-progress");
+    assertThat(ids("out.jsonl")).containsExactly(1L, 2L);
+  }
+
+  @Test
   void reads_texts_in_the_format_of_their_source() throws Exception {
     String words = "word ".repeat(60);
     Files.writeString(
@@ -132,7 +167,11 @@ final class ReplayTest {
     assertThat(ids("out.jsonl")).containsExactly(1L, 3L);
     List<String> letters = Files.readAllLines(folder.resolve("rejected.jsonl"));
     assertThat(letters).hasSize(2).first().asString().contains("\"text\":\"twenty;2;two\"");
-    letters.replaceAll(letter -> letter.replace("twenty;", "20.0;").replace("forty;", "4.0;"));
+    String old = words.substring(0, 200 - "forty;4;".length());
+    letters.replaceAll(letter ->
+        letter
+            .replace("twenty;", "20.0;")
+            .replace("forty;4;" + words + "\",\"cutBytes\":0", "4.0;004;" + old + "\""));
     Files.write(folder.resolve("rejected.jsonl"), letters);
 
     forebay("replay", "rejected.jsonl", "--no-progress");

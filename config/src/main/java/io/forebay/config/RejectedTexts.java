@@ -1,5 +1,6 @@
 package io.forebay.config;
 
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.connectors.file.DeadLetterSource;
 import io.forebay.connectors.file.FileFormat;
@@ -18,7 +19,10 @@ import java.util.Set;
  * pipeline file says of it. Used by one thread.
  */
 final class RejectedTexts implements DeadLetterSource.Texts {
-  /** What sources keep of a text, in bytes; up to three less where a character would be cut. */
+  /**
+   * What sources of earlier versions kept of a text without saying so, in bytes; up to three less
+   * where a character would be cut.
+   */
   private static final int[] KEPT_BYTES = {200, 256};
 
   private static final int CHARACTER_BYTES = 3;
@@ -31,11 +35,12 @@ final class RejectedTexts implements DeadLetterSource.Texts {
   }
 
   @Override
-  public MessageDecoder decoder(byte[] start, Schema fields, Set<String> replacedColumns) {
-    MessageFormat format = format(start);
+  public MessageDecoder decoder(
+      byte[] text, boolean whole, Schema fields, Set<String> replacedColumns) {
+    MessageFormat format = format(text);
     MessageDecoder decoder =
         decoders.computeIfAbsent(format, each -> decoder(each, fields, replacedColumns));
-    return format == MessageFormat.JSON || !mayBeCut(start) ? decoder : new Cut(decoder);
+    return whole || format == MessageFormat.JSON || !mayBeCut(text) ? decoder : new Cut(decoder);
   }
 
   private MessageDecoder decoder(MessageFormat format, Schema fields, Set<String> replacedColumns) {
@@ -102,7 +107,7 @@ final class RejectedTexts implements DeadLetterSource.Texts {
       out.bad(
           "only the start of the record may be left, and it is not read as a whole one: give the"
               + " dead letter its record instead of its text",
-          new String(bytes, from, length, StandardCharsets.UTF_8));
+          Rejection.Text.of(bytes, from, from + length));
     }
   }
 }

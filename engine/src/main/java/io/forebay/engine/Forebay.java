@@ -26,7 +26,10 @@ final class Forebay {
   /** A batch with this many rejections by sources is closed: they live on the heap. */
   static final int MOST_REJECTIONS = 1024;
 
-  /** A batch whose rejections hold this much text is closed. */
+  /**
+   * A batch whose rejections hold this much text is closed: with the last one, it may be a quarter
+   * more.
+   */
   static final int MOST_REJECTED_CHARS = 1 << 18;
 
   private final Ticker ticker;
@@ -71,7 +74,7 @@ final class Forebay {
             "the record is larger than a slot of "
                 + slotBytes
                 + " bytes: raise the slot size of the forebay";
-        return reject(batch, partition, sequence, offset, reason, "");
+        return reject(batch, partition, sequence, offset, reason, Rejection.Text.NONE);
       }
     }
     taken(batch, partition, sequence, offset);
@@ -83,14 +86,14 @@ final class Forebay {
 
   /** Hands in a record that cannot be read. */
   Outcome tryReject(
-      Partition partition, long sequence, long offset, String reason, String excerpt) {
+      Partition partition, long sequence, long offset, String reason, Rejection.Text text) {
     if (partition.unacknowledged >= window) {
       return Outcome.NO_CREDIT;
     }
     InFlightBatch batch = openBatch();
     return batch == null
         ? Outcome.NO_ROOM
-        : reject(batch, partition, sequence, offset, reason, excerpt);
+        : reject(batch, partition, sequence, offset, reason, text);
   }
 
   private Outcome reject(
@@ -99,18 +102,11 @@ final class Forebay {
       long sequence,
       long offset,
       String reason,
-      String excerpt) {
+      Rejection.Text text) {
     batch.reject(
         partition,
         sequence,
-        new Rejection(
-            partition.sourceName,
-            partition.name,
-            sequence,
-            "",
-            reason,
-            "",
-            new Rejection.Text(excerpt)));
+        new Rejection(partition.sourceName, partition.name, sequence, "", reason, "", text));
     taken(batch, partition, sequence, offset);
     if (batch.rejected.size() >= MOST_REJECTIONS || batch.rejectedChars() >= MOST_REJECTED_CHARS) {
       closeOpen();

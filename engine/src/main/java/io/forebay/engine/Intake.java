@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.Position;
+import io.forebay.Rejection;
 import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
 import java.util.LinkedHashSet;
@@ -79,13 +80,13 @@ final class Intake {
   /** Hands in a row; blocks while there is no room or no credit. */
   void append(Partition partition, StagedRow row, long sequence, long offset)
       throws InterruptedException {
-    handIn(partition, row, sequence, offset, "", "");
+    handIn(partition, row, sequence, offset, "", Rejection.Text.NONE);
   }
 
   /** Hands in a record that cannot be read; blocks while there is no room or no credit. */
-  void reject(Partition partition, long sequence, long offset, String reason, String excerpt)
+  void reject(Partition partition, long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
-    handIn(partition, null, sequence, offset, reason, excerpt);
+    handIn(partition, null, sequence, offset, reason, text);
   }
 
   private void handIn(
@@ -94,7 +95,7 @@ final class Intake {
       long sequence,
       long offset,
       String reason,
-      String excerpt)
+      Rejection.Text text)
       throws InterruptedException {
     boolean ring;
     acquire();
@@ -108,7 +109,7 @@ final class Intake {
         if (!wait) {
           Forebay.Outcome outcome =
               row == null
-                  ? forebay.tryReject(partition, sequence, offset, reason, excerpt)
+                  ? forebay.tryReject(partition, sequence, offset, reason, text)
                   : forebay.tryAppend(partition, row, sequence, offset);
           switch (outcome) {
             case TAKEN -> {

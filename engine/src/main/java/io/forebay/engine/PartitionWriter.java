@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.slots.StagedRow;
 import java.nio.charset.StandardCharsets;
@@ -126,10 +127,10 @@ final class PartitionWriter implements RecordWriter {
   }
 
   @Override
-  public void reject(long sequence, long offset, String reason, String excerpt)
+  public void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
     clear();
-    intake.reject(partition, sequence, offset, reason, excerpt);
+    intake.reject(partition, sequence, offset, reason, text);
   }
 
   @Override

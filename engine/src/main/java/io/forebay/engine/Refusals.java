@@ -82,7 +82,7 @@ final class Refusals {
                   refused.sink,
                   refusal.reason(),
                   refusal.detail(),
-                  rows.getOrDefault(key, new Rejection.Text(refusal.detail())))));
+                  rows.getOrDefault(key, Rejection.Text.of(refusal.detail())))));
     });
     dead.addAll(waiting.keySet());
     waiting.clear();

@@ -87,8 +87,7 @@ class AckTrackerTest {
     InFlightBatch first = batch(0, partition, 3);
     InFlightBatch second = new InFlightBatch(null, 1, 0);
     add(second, partition, 2);
-    second.reject(
-        partition, 9, new Rejection("s", "p0", 9, "s", "bad", "", new Rejection.Text("")));
+    second.reject(partition, 9, new Rejection("s", "p0", 9, "s", "bad", "", Rejection.Text.NONE));
     finished(second);
 
     resumed.written(second);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
@@ -279,7 +280,7 @@ class IntakeTest {
     Partition partition = intake.open(0, "s", "", Position.START);
     String text = "x".repeat(Forebay.MOST_REJECTED_CHARS / 4);
     for (int n = 1; n <= 4; n++) {
-      intake.reject(partition, n, n, "unreadable", text);
+      intake.reject(partition, n, n, "unreadable", Rejection.Text.of(text));
     }
 
     assertThat(poll(intake, 10).rejected).hasSize(4);

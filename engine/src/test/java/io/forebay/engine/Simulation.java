@@ -10,6 +10,7 @@ import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
+import io.forebay.Rejection;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.Sink;
@@ -534,7 +535,9 @@ final class Simulation {
       long n = number(p, sequence);
       Forebay.Outcome outcome;
       if (isUnreadable(n)) {
-        outcome = forebay.tryReject(partition, sequence, 10 * sequence, "unreadable", "?");
+        outcome =
+            forebay.tryReject(
+                partition, sequence, 10 * sequence, "unreadable", Rejection.Text.of("?"));
       } else {
         row.setLong(0, n);
         outcome = forebay.tryAppend(partition, row, sequence, 10 * sequence);

@@ -1,6 +1,7 @@
 package io.forebay.formats;
 
 import io.forebay.Field;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.util.List;
 
@@ -93,7 +94,7 @@ final class CsvMessages implements MessageDecoder {
       throws InterruptedException {
     int end = to > from && text[to - 1] == '\r' ? to - 1 : to;
     out.writer().clear();
-    out.bad(reason, BadRecord.excerpt(text, from, end));
+    out.bad(reason, Rejection.Text.of(text, from, end));
   }
 
   /** With a single field, an empty line is an empty cell. */

@@ -3,6 +3,7 @@ package io.forebay.formats;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.io.IOException;
 import java.util.List;
@@ -62,9 +63,9 @@ final class CsvReader implements RecordReader {
     while (lines.next()) {
       if (lines.isCut()) {
         int from = lines.position();
-        String excerpt = BadRecord.excerpt(lines.bytes(), from, from + limits.lineBytes());
-        lines.discardLine();
-        out.reject(line++, lines.offsetBehindDiscarded(), limits.tooLong(), excerpt);
+        Rejection.Text text = Rejection.Text.of(lines.bytes(), from, from + limits.lineBytes());
+        long cut = lines.discardLine() - limits.lineBytes();
+        out.reject(line++, lines.offsetBehindDiscarded(), limits.tooLong(), text.followedBy(cut));
         continue;
       }
       if (columns > 1 && isEmpty(lines)) {
@@ -101,7 +102,7 @@ final class CsvReader implements RecordReader {
         out.append(line, offset);
       } else {
         out.reject(
-            line, offset, reason, BadRecord.excerpt(bytes, from, withoutLineEnd(bytes, end)));
+            line, offset, reason, Rejection.Text.of(bytes, from, withoutLineEnd(bytes, end)));
       }
       line += cells.lines();
     }
@@ -137,8 +138,8 @@ final class CsvReader implements RecordReader {
     int end = LineBuffer.newline(bytes, from);
     String reason = limits.isTooLong(bytes, from, end) ? limits.tooLong() : bad.reason(bytes, from);
     lines.position(end + 1);
-    int shown = Math.min(withoutLineEnd(bytes, end + 1), from + limits.lineBytes());
-    out.reject(line, lines.offset(end + 1), reason, BadRecord.excerpt(bytes, from, shown));
+    Rejection.Text text = Rejection.Text.of(bytes, from, withoutLineEnd(bytes, end + 1));
+    out.reject(line, lines.offset(end + 1), reason, text);
   }
 
   private static boolean isEmpty(LineBuffer lines) {

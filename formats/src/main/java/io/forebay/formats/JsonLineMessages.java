@@ -1,5 +1,6 @@
 package io.forebay.formats;
 
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.util.Set;
 
@@ -51,7 +52,7 @@ final class JsonLineMessages implements MessageDecoder {
         out.record();
       } else {
         out.writer().clear();
-        out.bad(reason, BadRecord.excerpt(text, p, end));
+        out.bad(reason, Rejection.Text.of(text, p, end));
       }
       p = end + 1;
     }

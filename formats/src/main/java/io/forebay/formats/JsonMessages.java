@@ -1,5 +1,6 @@
 package io.forebay.formats;
 
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.util.Set;
 
@@ -33,7 +34,7 @@ final class JsonMessages implements MessageDecoder {
     int p = JsonScanner.space(line, 0);
     if (line[p] == '\n') {
       out.writer().clear();
-      out.bad("the message is empty", "");
+      out.bad("the message is empty", Rejection.Text.NONE);
     } else if (line[p] == '[') {
       new Elements(bytes, from, line, out).decode(p);
     } else {
@@ -56,7 +57,7 @@ final class JsonMessages implements MessageDecoder {
       out.record();
     } else {
       out.writer().clear();
-      out.bad(reason, BadRecord.excerpt(bytes, from, from + end));
+      out.bad(reason, Rejection.Text.of(bytes, from, from + end));
     }
   }
 
@@ -140,7 +141,7 @@ final class JsonMessages implements MessageDecoder {
 
     private void bad(String reason, int start, int end) throws InterruptedException {
       out.writer().clear();
-      out.bad(reason, BadRecord.excerpt(bytes, from + start, from + end));
+      out.bad(reason, Rejection.Text.of(bytes, from + start, from + end));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.forebay.formats;
 
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import java.io.IOException;
 
 /** Reads JSON Lines. A line of nothing but whitespace is no record; it counts as a line. */
@@ -35,9 +36,9 @@ final class JsonlReader implements RecordReader {
       byte[] bytes = lines.bytes();
       int from = lines.position();
       if (lines.isCut()) {
-        String excerpt = BadRecord.excerpt(bytes, from, from + limits.lineBytes());
-        lines.discardLine();
-        out.reject(line, lines.offsetBehindDiscarded(), limits.tooLong(), excerpt);
+        Rejection.Text text = Rejection.Text.of(bytes, from, from + limits.lineBytes());
+        long cut = lines.discardLine() - limits.lineBytes();
+        out.reject(line, lines.offsetBehindDiscarded(), limits.tooLong(), text.followedBy(cut));
         continue;
       }
       int end;
@@ -61,8 +62,7 @@ final class JsonlReader implements RecordReader {
       if (reason == null) {
         out.append(line, offset);
       } else {
-        int shown = Math.min(end, from + limits.lineBytes());
-        out.reject(line, offset, reason, BadRecord.excerpt(bytes, from, shown));
+        out.reject(line, offset, reason, Rejection.Text.of(bytes, from, end));
       }
     }
     return line;

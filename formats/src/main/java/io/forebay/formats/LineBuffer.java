@@ -116,18 +116,21 @@ final class LineBuffer {
     return true;
   }
 
-  /** Throws the line away up to its newline. */
-  void discardLine() throws IOException, InterruptedException {
+  /** Throws the line away up to its newline; how many bytes it had. */
+  long discardLine() throws IOException, InterruptedException {
+    long discarded = 0;
     while (true) {
       for (int i = position; i < limit; i++) {
         if (bytes[i] == '\n') {
+          discarded += i - position;
           position = i + 1;
-          return;
+          return discarded;
         }
       }
+      discarded += limit - position;
       position = limit;
       if (ended || (!read() && position > lastNewline)) {
-        return;
+        return discarded;
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.forebay.formats;
 
+import io.forebay.Rejection;
 import io.forebay.Schema;
 
 /** Decodes messages of points in line protocol; empty lines and comments are skipped. */
@@ -53,7 +54,7 @@ final class LineProtocolMessages implements MessageDecoder {
         out.record();
       } else {
         out.writer().clear();
-        out.bad(reason, BadRecord.excerpt(text, p, end));
+        out.bad(reason, Rejection.Text.of(text, p, end));
       }
       p = end + 1;
     }

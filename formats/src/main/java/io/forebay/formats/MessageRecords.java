@@ -1,6 +1,7 @@
 package io.forebay.formats;
 
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 
 /** Takes the records of messages. */
 public interface MessageRecords {
@@ -17,7 +18,7 @@ public interface MessageRecords {
    * A record that cannot be read; the writer is cleared.
    *
    * @param reason one sentence: what is wrong with it
-   * @param excerpt its start as it was received
+   * @param text the record as it was received
    */
-  void bad(String reason, String excerpt) throws InterruptedException;
+  void bad(String reason, Rejection.Text text) throws InterruptedException;
 }

@@ -3,6 +3,7 @@ package io.forebay.formats;
 import io.forebay.ColumnType;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 
 /** Decodes messages that are one number, with ASCII whitespace around it or none. */
@@ -77,7 +78,7 @@ final class NumberMessages implements MessageDecoder {
       out.record();
     } else {
       out.writer().clear();
-      out.bad(reason, BadRecord.excerpt(bytes, from, from + length));
+      out.bad(reason, Rejection.Text.of(bytes, from, from + length));
     }
   }
 

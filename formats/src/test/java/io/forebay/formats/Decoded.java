@@ -1,6 +1,7 @@
 package io.forebay.formats;
 
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.CollectingWriter.Line;
@@ -28,11 +29,11 @@ final class Decoded implements MessageRecords {
   }
 
   @Override
-  public void bad(String reason, String excerpt) {
+  public void bad(String reason, Rejection.Text text) {
     if (reason.isBlank()) {
-      throw new AssertionError("no reason for " + excerpt);
+      throw new AssertionError("no reason for " + text);
     }
-    writer.reject(++sequence, 0, reason, excerpt);
+    writer.reject(++sequence, 0, reason, text);
   }
 
   /** What was decoded since the last call. */

@@ -12,6 +12,7 @@ import io.forebay.Float64ListColumn;
 import io.forebay.Int32Column;
 import io.forebay.Int64Column;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.StringColumn;
 import java.lang.foreign.MemorySegment;
@@ -185,7 +186,7 @@ final class BatchBuilder implements RecordWriter {
   }
 
   @Override
-  public void reject(long sequence, long offset, String reason, String excerpt) {
+  public void reject(long sequence, long offset, String reason, Rejection.Text text) {
     throw new IllegalStateException("rejected records do not go to a sink");
   }
 

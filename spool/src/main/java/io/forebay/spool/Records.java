@@ -2,6 +2,7 @@ package io.forebay.spool;
 
 import io.forebay.Field;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -15,7 +16,7 @@ import java.util.Arrays;
  *
  * <pre>
  *  record:      u8 1, place, a bit for each column that is set, the values of these, extras
- *  unreadable:  u8 2, place, reason, start of the record
+ *  unreadable:  u8 2, place, reason, the record or its start, i64 how many bytes follow
  *  end:         u8 3: the source came to its end
  *  commit:      u8 4: what came before is committed, see {@link Commit} (in the spool of a sink)
  *
@@ -29,6 +30,9 @@ final class Records {
   static final int UNREADABLE = 2;
   static final int END = 3;
   static final int COMMIT = 4;
+
+  /** What an unreadable record needs besides its place, its reason and its text. */
+  static final int TEXT_BYTES = 4 + 8;
 
   private final Schema schema;
   private byte[] text = new byte[256];
@@ -91,17 +95,19 @@ final class Records {
   void replay(ByteBuffer payload, RecordWriter out, long sequence, long offset)
       throws IOException, InterruptedException {
     String reason;
-    String start;
+    Rejection.Text text;
     try {
       int kind = payload.get();
       readPlace(payload);
       if (kind == RECORD) {
         readColumns(payload, out);
         reason = "";
-        start = "";
+        text = Rejection.Text.NONE;
       } else {
         reason = string(payload);
-        start = string(payload);
+        String start = string(payload);
+        // Spools of earlier versions do not say it.
+        text = new Rejection.Text(start, payload.hasRemaining() ? payload.getLong() : 0);
       }
       if (payload.hasRemaining() || (kind != RECORD && kind != UNREADABLE)) {
         throw new BufferUnderflowException();
@@ -117,7 +123,7 @@ final class Records {
       out.clear();
       throw cutOff(e);
     }
-    out.reject(sequence, offset, reason, start);
+    out.reject(sequence, offset, reason, text);
   }
 
   private void readColumns(ByteBuffer from, RecordWriter out) {

@@ -4,16 +4,16 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** Takes the records of one partition of the source and appends them to the spool. */
 final class SpoolWriter implements RecordWriter {
-  private static final int MOST_EXCERPT = 4_096;
+  private static final int MOST_REASON = 4_096;
 
   private final SpoolLog log;
   private final Schema schema;
@@ -176,19 +176,14 @@ final class SpoolWriter implements RecordWriter {
   }
 
   @Override
-  public void reject(long sequence, long offset, String reason, String excerpt)
+  public void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
     begin(Records.UNREADABLE, sequence, offset);
-    payload.putText(shortened(reason)).putText(shortened(excerpt));
+    payload.putText(Rejection.Text.of(reason).atMost(MOST_REASON).start());
+    int room = Math.max(0, mostPayload - payload.length() - Records.TEXT_BYTES);
+    Rejection.Text fitting = text.atMost(room);
+    payload.putText(fitting.start()).putLong(fitting.cutBytes());
     hand(sequence, offset);
-  }
-
-  private static String shortened(String text) {
-    if (text.length() <= MOST_EXCERPT) {
-      return text;
-    }
-    byte[] utf8 = text.substring(0, MOST_EXCERPT).getBytes(StandardCharsets.UTF_8);
-    return new String(utf8, StandardCharsets.UTF_8);
   }
 
   private void begin(int kind, long sequence, long offset) {

@@ -6,6 +6,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -313,7 +314,7 @@ class FuzzTest {
     }
 
     @Override
-    public void reject(long sequence, long offset, String reason, String excerpt) {
+    public void reject(long sequence, long offset, String reason, Rejection.Text text) {
       records++;
       clear();
     }

@@ -130,6 +130,27 @@ class SpooledSourceTest {
   }
 
   @Test
+  void keeps_what_fits_of_a_text_that_cannot_be_read_and_says_how_much_is_cut() throws Exception {
+    ListSource source =
+        new ListSource(Schema.of(Field.of("n", ColumnType.INT64)))
+            .unreadable("long", "x".repeat(60_000))
+            .unreadable("longer", "y".repeat(70_000));
+    Pipeline.builder("texts")
+        .source("list", SpooledSource.of(source, spool(), SIZE))
+        .sink("out", sink)
+        .deadLetters(dead)
+        .build()
+        .run();
+
+    List<Object> texts =
+        dead.committedLetters().stream().map(RecordingDeadLetters.Letter::content).toList();
+    assertThat(texts).hasSize(2).first().isEqualTo("x".repeat(60_000));
+    String kept = texts.get(1).toString().replaceFirst("\\[.*", "");
+    assertThat(kept).hasSizeBetween(65_000, 65_535).containsOnlyOnce("y".repeat(kept.length()));
+    assertThat(texts.get(1).toString()).endsWith("[+" + (70_000 - kept.length()) + "]");
+  }
+
+  @Test
   void delivers_everything_in_order_through_many_segments() throws Exception {
     LiveSource live = new LiveSource(1, 60_000);
 

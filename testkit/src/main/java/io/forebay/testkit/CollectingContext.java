@@ -4,6 +4,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.SourceContext;
 import java.nio.charset.StandardCharsets;
@@ -166,9 +167,9 @@ final class CollectingContext implements SourceContext {
     }
 
     @Override
-    public void reject(long sequence, long offset, String reason, String excerpt)
+    public void reject(long sequence, long offset, String reason, Rejection.Text text)
         throws InterruptedException {
-      hand(sequence, offset, new Unreadable(reason, excerpt));
+      hand(sequence, offset, new Unreadable(reason, text.start()));
     }
 
     private void hand(long sequence, long offset, Object content) throws InterruptedException {

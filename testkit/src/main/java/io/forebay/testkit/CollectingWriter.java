@@ -3,6 +3,7 @@ package io.forebay.testkit;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,7 +26,8 @@ public class CollectingWriter implements RecordWriter {
       Map<String, Object> values,
       String extras,
       String reason,
-      String excerpt) {
+      String excerpt,
+      long cutBytes) {
     /** Whether it was rejected. */
     public boolean isRejected() {
       return !reason.isEmpty();
@@ -115,13 +117,13 @@ public class CollectingWriter implements RecordWriter {
         throw new IllegalStateException("not set: " + field);
       }
     }
-    lines.add(new Line(sequence, offset, ordered, extras, "", ""));
+    lines.add(new Line(sequence, offset, ordered, extras, "", "", 0));
     clear();
   }
 
   @Override
-  public void reject(long sequence, long offset, String reason, String excerpt) {
-    lines.add(new Line(sequence, offset, Map.of(), "", reason, excerpt));
+  public void reject(long sequence, long offset, String reason, Rejection.Text text) {
+    lines.add(new Line(sequence, offset, Map.of(), "", reason, text.start(), text.cutBytes()));
     clear();
   }
 

@@ -37,7 +37,7 @@ public final class DeadLettersContract {
             "",
             "the line is not JSON",
             "",
-            new Rejection.Text("{\"value\": oops \u0001 é")));
+            Rejection.Text.of("{\"value\": oops \u0001 é")));
     Batch batch = Batches.of(SCHEMA, Batches.row("hall-a", 1.5), Batches.row("hall-b", null));
     letters.write(
         new Rejection(

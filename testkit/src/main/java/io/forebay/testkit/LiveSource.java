@@ -3,6 +3,7 @@ package io.forebay.testkit;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
@@ -38,7 +39,8 @@ public final class LiveSource implements AutoCloseable {
       String partition, long sequence, List<@Nullable Object> values, @Nullable String extras) {}
 
   /** A record that it could not read. */
-  public record Bad(String partition, long sequence, String reason, String excerpt) {}
+  public record Bad(
+      String partition, long sequence, String reason, String excerpt, long cutBytes) {}
 
   private final Source source;
   private final ReentrantLock lock = new ReentrantLock();
@@ -286,9 +288,11 @@ public final class LiveSource implements AutoCloseable {
     }
 
     @Override
-    public void reject(long sequence, long offset, String reason, String excerpt)
+    public void reject(long sequence, long offset, String reason, Rejection.Text text)
         throws InterruptedException {
-      hand(sequence, () -> bad.add(new Bad(partition, sequence, reason, excerpt)));
+      hand(
+          sequence,
+          () -> bad.add(new Bad(partition, sequence, reason, text.start(), text.cutBytes())));
     }
 
     private void hand(long sequence, Runnable keep) throws InterruptedException {

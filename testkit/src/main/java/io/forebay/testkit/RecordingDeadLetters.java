@@ -76,7 +76,8 @@ public final class RecordingDeadLetters implements DeadLetters {
   public void write(Rejection rejection) {
     Object content =
         switch (rejection.content()) {
-          case Rejection.Text(String start) -> start;
+          case Rejection.Text(String start, long cut) ->
+              cut == 0 ? start : start + "[+" + cut + "]";
           case Rejection.Row(var batch, int row) -> Batches.row(batch, row);
         };
     log.append(

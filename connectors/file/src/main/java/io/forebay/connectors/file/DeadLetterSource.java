@@ -3,6 +3,7 @@ package io.forebay.connectors.file;
 import io.forebay.ConfigurationException;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
@@ -55,10 +56,11 @@ public final class DeadLetterSource implements Source {
     /**
      * Makes a decoder.
      *
-     * @param start a text, for sources whose records come in several formats
+     * @param text the text, for sources whose records come in several formats
+     * @param whole whether it is known to be the whole record
      * @param replacedColumns see {@link SourceContext#replacedColumns}
      */
-    MessageDecoder decoder(byte[] start, Schema fields, Set<String> replacedColumns);
+    MessageDecoder decoder(byte[] text, boolean whole, Schema fields, Set<String> replacedColumns);
   }
 
   /**
@@ -120,17 +122,21 @@ public final class DeadLetterSource implements Source {
   /**
    * One dead letter.
    *
-   * @param content the JSON of a record or the start of a text
+   * @param content the JSON of a record or a text
+   * @param cutBytes how much of the text is missing; {@link #UNKNOWN} in old files
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Letter(
-      String source, byte[] content, boolean isText, @Nullable String pipelineFile) {}
+      String source, byte[] content, boolean isText, long cutBytes, @Nullable String pipelineFile) {
+    static final long UNKNOWN = -1;
+  }
 
   private static @Nullable Letter parse(byte[] line) {
     String from = null;
     String pipeline = null;
     byte[] content = null;
     boolean isText = false;
+    long cutBytes = Letter.UNKNOWN;
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -145,6 +151,7 @@ public final class DeadLetterSource implements Source {
             content = parser.getString().getBytes(StandardCharsets.UTF_8);
             isText = true;
           }
+          case "cutBytes" -> cutBytes = parser.getLongValue();
           case "record" -> {
             int begin = (int) parser.currentTokenLocation().getByteOffset();
             parser.skipChildren();
@@ -158,7 +165,9 @@ public final class DeadLetterSource implements Source {
     } catch (JacksonException | IllegalArgumentException | IllegalStateException e) {
       return null;
     }
-    return from == null || content == null ? null : new Letter(from, content, isText, pipeline);
+    return from == null || content == null
+        ? null
+        : new Letter(from, content, isText, cutBytes, pipeline);
   }
 
   /** Reads a line without its end; how many bytes it took, 0 at the end of the file. */
@@ -211,21 +220,34 @@ public final class DeadLetterSource implements Source {
         Letter letter = parse(line.toByteArray());
         if (letter == null) {
           if (source.isEmpty()) {
-            writer.reject(number, offset, "the line is no dead letter", start(line.toByteArray()));
+            writer.reject(number, offset, "the line is no dead letter", all(line.toByteArray()));
           }
         } else if (letter.source.equals(source)) {
           byte[] content = letter.content;
+          if (letter.isText && letter.cutBytes > 0) {
+            writer.reject(number, offset, cut(letter), all(content).followedBy(letter.cutBytes));
+            continue;
+          }
           MessageDecoder decoder =
-              letter.isText ? texts.decoder(content, fields, context.replacedColumns()) : records;
+              letter.isText
+                  ? texts.decoder(content, letter.cutBytes == 0, fields, context.replacedColumns())
+                  : records;
           hand(content, decoder, writer, number, offset);
         }
       }
     }
   }
 
-  private static String start(byte[] line) {
-    String text = new String(line, StandardCharsets.UTF_8);
-    return text.length() > 1_000 ? text.substring(0, 1_000) : text;
+  private static Rejection.Text all(byte[] bytes) {
+    return Rejection.Text.of(bytes, 0, bytes.length);
+  }
+
+  private static String cut(Letter letter) {
+    return "the dead letter has only the first "
+        + letter.content.length
+        + " bytes of the record, "
+        + letter.cutBytes
+        + " more were cut off: give it the whole text and cutBytes 0, or its record";
   }
 
   /** One letter is one record: what else its text holds is rejected with it. */
@@ -235,7 +257,7 @@ public final class DeadLetterSource implements Source {
     One one = new One(writer, sequence, offset);
     decoder.decode(content, 0, content.length, one);
     if (!one.done) {
-      writer.reject(sequence, offset, "the dead letter holds no record", start(content));
+      writer.reject(sequence, offset, "the dead letter holds no record", all(content));
     }
   }
 
@@ -267,10 +289,10 @@ public final class DeadLetterSource implements Source {
     }
 
     @Override
-    public void bad(String reason, String excerpt) throws InterruptedException {
+    public void bad(String reason, Rejection.Text text) throws InterruptedException {
       if (!done) {
         done = true;
-        writer.reject(sequence, offset, reason, excerpt);
+        writer.reject(sequence, offset, reason, text);
       }
     }
   }

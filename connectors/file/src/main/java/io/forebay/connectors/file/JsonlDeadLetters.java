@@ -71,7 +71,10 @@ public final class JsonlDeadLetters implements DeadLetters {
       put(out, ",\"detail\":", rejection.detail());
     }
     switch (rejection.content()) {
-      case Rejection.Text text -> put(out, ",\"text\":", text.start());
+      case Rejection.Text text -> {
+        put(out, ",\"text\":", text.start());
+        out.putAscii(",\"cutBytes\":" + text.cutBytes());
+      }
       case Rejection.Row row -> {
         out.putAscii(",\"record\":");
         RowText text =

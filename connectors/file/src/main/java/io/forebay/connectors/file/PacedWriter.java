@@ -3,6 +3,7 @@ package io.forebay.connectors.file;
 import io.forebay.ColumnType;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 
 /**
@@ -74,10 +75,10 @@ final class PacedWriter implements RecordWriter {
   }
 
   @Override
-  public void reject(long sequence, long offset, String reason, String excerpt)
+  public void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
     hasTime = false;
-    out.reject(sequence, offset, reason, excerpt);
+    out.reject(sequence, offset, reason, text);
   }
 
   @Override

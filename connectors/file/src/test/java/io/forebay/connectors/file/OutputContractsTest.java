@@ -116,7 +116,7 @@ class OutputContractsTest {
   }
 
   private static Rejection rejection() {
-    return new Rejection("s", "", 7, "", "broken", "", new Rejection.Text("{\"a\uFFFD\u0001"));
+    return new Rejection("s", "", 7, "", "broken", "", Rejection.Text.of("{\"a\uFFFD\u0001"));
   }
 
   @Test
@@ -135,7 +135,7 @@ class OutputContractsTest {
       assertThat(Files.readString(file))
           .isEqualTo(
               """
-              {"source":"s","line":7,"stage":"","reason":"broken","text":"{\\"a\uFFFD\\u0001"}
+              {"source":"s","line":7,"stage":"","reason":"broken","text":"{\\"a\uFFFD\\u0001","cutBytes":0}
               """);
       Files.delete(file);
     }

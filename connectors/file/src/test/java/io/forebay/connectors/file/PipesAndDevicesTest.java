@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter;
 import java.io.BufferedReader;
@@ -44,7 +45,7 @@ class PipesAndDevicesTest {
     }
 
     @Override
-    public void reject(long sequence, long offset, String reason, String excerpt) {
+    public void reject(long sequence, long offset, String reason, Rejection.Text text) {
       seen.add(reason);
     }
   }

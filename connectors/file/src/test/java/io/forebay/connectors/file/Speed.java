@@ -5,6 +5,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
 import io.forebay.testkit.Batches;
@@ -193,7 +194,7 @@ final class Speed {
     }
 
     @Override
-    public void reject(long sequence, long offset, String reason, String excerpt) {
+    public void reject(long sequence, long offset, String reason, Rejection.Text text) {
       throw new AssertionError(reason);
     }
 

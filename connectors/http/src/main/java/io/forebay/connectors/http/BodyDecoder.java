@@ -1,6 +1,7 @@
 package io.forebay.connectors.http;
 
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.formats.FormatLimits;
 import io.forebay.formats.LineProtocolOptions;
@@ -172,18 +173,19 @@ final class BodyDecoder {
     }
 
     @Override
-    public void bad(String reason, String excerpt) throws InterruptedException {
+    public void bad(String reason, Rejection.Text text) throws InterruptedException {
       check();
       long number = taken + bad + 1;
+      String start = text.start();
       String place =
           byRecord || problems.size() >= RequestOutcome.MOST_PROBLEMS
               ? "record " + number
-              : lines.place(number, excerpt);
-      out.bad(place + " of the request: " + reason, excerpt);
+              : lines.place(number, start);
+      out.bad(place + " of the request: " + reason, text);
       bad++;
       if (problems.size() < RequestOutcome.MOST_PROBLEMS) {
         String shown =
-            excerpt.length() > EXCERPT_CHARS ? excerpt.substring(0, EXCERPT_CHARS) + "…" : excerpt;
+            start.length() > EXCERPT_CHARS ? start.substring(0, EXCERPT_CHARS) + "…" : start;
         problems.add(new RequestOutcome.Problem(place, reason + ", in '" + shown + "'"));
       }
     }

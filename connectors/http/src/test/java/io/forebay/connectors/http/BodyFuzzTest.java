@@ -7,6 +7,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.connectors.net.LaneRecords;
 import io.forebay.formats.MessageFormat;
@@ -233,10 +234,10 @@ final class BodyFuzzTest {
     }
 
     @Override
-    public void reject(long next, long offset, String reason, String excerpt) {
+    public void reject(long next, long offset, String reason, Rejection.Text text) {
       assertThat(next).isEqualTo(++sequence);
       assertThat(reason).isNotEmpty();
-      assertThat(excerpt.length()).isLessThanOrEqualTo(200);
+      assertThat(text.start().length()).isLessThanOrEqualTo(Rejection.Text.MOST_BYTES);
       bad++;
       clear();
     }

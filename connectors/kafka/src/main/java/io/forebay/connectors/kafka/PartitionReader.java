@@ -2,9 +2,9 @@ package io.forebay.connectors.kafka;
 
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.formats.MessageDecoder;
 import io.forebay.formats.MessageRecords;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -31,8 +31,6 @@ final class PartitionReader implements MessageRecords {
 
   /** Fetched lists that may wait; one more is being decoded. */
   private static final int FULL = 2;
-
-  private static final int EXCERPT_BYTES = 256;
 
   private final RecordWriter writer;
   private final MessageDecoder decoder;
@@ -285,7 +283,7 @@ final class PartitionReader implements MessageRecords {
     index = 0;
     byte[] value = each.value();
     if (value == null) {
-      bad("the message has no value: it deletes its key", excerpt(each.key()));
+      bad("the message has no value: it deletes its key", text(each.key()));
     } else {
       decoder.decode(value, 0, value.length, this);
     }
@@ -295,10 +293,8 @@ final class PartitionReader implements MessageRecords {
     decodedOffset = each.offset();
   }
 
-  private static String excerpt(byte @Nullable [] bytes) {
-    return bytes == null
-        ? ""
-        : new String(bytes, 0, Math.min(EXCERPT_BYTES, bytes.length), StandardCharsets.UTF_8);
+  private static Rejection.Text text(byte @Nullable [] bytes) {
+    return bytes == null ? Rejection.Text.NONE : Rejection.Text.of(bytes, 0, bytes.length);
   }
 
   private long sequence(long atIndex) {
@@ -325,7 +321,7 @@ final class PartitionReader implements MessageRecords {
     }
     if (index == RECORDS_PER_MESSAGE - 1) {
       writer.clear();
-      bad("the message has more records than " + (RECORDS_PER_MESSAGE - 1), "");
+      bad("the message has more records than " + (RECORDS_PER_MESSAGE - 1), Rejection.Text.NONE);
       return;
     }
     more.set(writer, of);
@@ -342,7 +338,7 @@ final class PartitionReader implements MessageRecords {
   }
 
   @Override
-  public void bad(String reason, String excerpt) throws InterruptedException {
+  public void bad(String reason, Rejection.Text text) throws InterruptedException {
     ConsumerRecord<byte[], byte[]> of = message;
     if (of == null || !isNew()) {
       writer.clear();
@@ -352,6 +348,6 @@ final class PartitionReader implements MessageRecords {
     long sequence = sequence(index);
     index++;
     appended = sequence;
-    writer.reject(sequence, of.offset(), reason + " (offset " + of.offset() + ")", excerpt);
+    writer.reject(sequence, of.offset(), reason + " (offset " + of.offset() + ")", text);
   }
 }

@@ -6,6 +6,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
@@ -210,12 +211,12 @@ class KafkaSourceTest {
         }
 
         @Override
-        public void reject(long sequence, long offset, String reason, String excerpt)
+        public void reject(long sequence, long offset, String reason, Rejection.Text text)
             throws InterruptedException {
           room.acquire();
           assertThat(sequence).isGreaterThan(before);
           before = sequence;
-          rejected.add(reason + ": " + excerpt);
+          rejected.add(reason + ": " + text.start());
           last.put(partition, new Position(sequence, offset));
         }
 

@@ -1,6 +1,7 @@
 package io.forebay.connectors.mqtt;
 
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.formats.MessageDecoder;
 import io.forebay.formats.MessageRecords;
 
@@ -32,7 +33,7 @@ final class PayloadReader implements MessageReader, MessageRecords {
   }
 
   @Override
-  public void bad(String reason, String excerpt) throws InterruptedException {
-    records.reject(topic, reason, excerpt);
+  public void bad(String reason, Rejection.Text text) throws InterruptedException {
+    records.reject(topic, reason, text);
   }
 }

@@ -1,6 +1,7 @@
 package io.forebay.connectors.mqtt;
 
 import io.forebay.Backoff;
+import io.forebay.Rejection;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
 import io.netty.buffer.ByteBuf;
@@ -181,7 +182,8 @@ final class Reception implements Runnable {
         qos == 0 ? 0 : checksum(topic, bytes, from, length),
         () -> {
           if (length > settings.payloadLimit()) {
-            records.reject(topic, tooLongSentence(length), "");
+            records.reject(
+                topic, tooLongSentence(length), Rejection.Text.of(bytes, from, from + length));
           } else if (reader != null) {
             reader.read(topic, bytes, from, length);
           }
@@ -194,7 +196,11 @@ final class Reception implements Runnable {
         message.packetId(),
         message.dup(),
         message.topic().hashCode() ^ message.bytes(),
-        () -> records.reject(message.topic(), tooLongSentence(message.bytes()), ""));
+        () ->
+            records.reject(
+                message.topic(),
+                tooLongSentence(message.bytes()),
+                Rejection.Text.NONE.followedBy(message.bytes())));
   }
 
   private String tooLongSentence(int bytes) {

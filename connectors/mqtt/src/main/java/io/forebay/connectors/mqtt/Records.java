@@ -1,6 +1,7 @@
 package io.forebay.connectors.mqtt;
 
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 
 /** Hands records in, and numbers them. Used by the reading thread. */
 final class Records {
@@ -34,7 +35,7 @@ final class Records {
           topic,
           "it is none of the source's topics, the broker still remembers it from an earlier run:"
               + " unsubscribe the client id from it",
-          "");
+          Rejection.Text.NONE);
       return;
     }
     writer.append(last + 1, last + 1);
@@ -42,8 +43,8 @@ final class Records {
   }
 
   /** Hands in a record that cannot be read, or a message. */
-  void reject(String topic, String reason, String excerpt) throws InterruptedException {
-    writer.reject(last + 1, last + 1, "topic '" + topic + "': " + reason, excerpt);
+  void reject(String topic, String reason, Rejection.Text text) throws InterruptedException {
+    writer.reject(last + 1, last + 1, "topic '" + topic + "': " + reason, text);
     last++;
   }
 }

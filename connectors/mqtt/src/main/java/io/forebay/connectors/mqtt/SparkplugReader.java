@@ -3,6 +3,7 @@ package io.forebay.connectors.mqtt;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.Schema;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -157,22 +158,20 @@ final class SparkplugReader implements MessageReader {
         records.reject(
             address.topic(),
             "no birth has declared the alias " + Long.toUnsignedString(alias) + REBORN,
-            String.valueOf(metric.value()));
+            value(metric));
         return;
       }
       name = declared.name();
       device = declared.device();
       datatype = datatype == 0 ? declared.datatype() : datatype;
     } else {
-      records.reject(
-          address.topic(), "a metric has neither a name nor an alias", metric.value().toString());
+      records.reject(address.topic(), "a metric has neither a name nor an alias", value(metric));
       return;
     }
     String wrong = set(records.writer(), datatype, metric.value());
     if (!wrong.isEmpty()) {
       records.writer().clear();
-      records.reject(
-          address.topic(), "the metric '" + name + "' " + wrong, metric.value().toString());
+      records.reject(address.topic(), "the metric '" + name + "' " + wrong, value(metric));
       return;
     }
     RecordWriter writer = records.writer();
@@ -249,7 +248,15 @@ final class SparkplugReader implements MessageReader {
   private void reject(String topic, String reason, byte[] bytes, int from, int length)
       throws InterruptedException {
     records.reject(
-        topic, reason, HexFormat.of().formatHex(bytes, from, from + Math.min(EXCERPT, length)));
+        topic,
+        reason,
+        new Rejection.Text(
+            HexFormat.of().formatHex(bytes, from, from + Math.min(EXCERPT, length)),
+            Math.max(0, length - EXCERPT)));
+  }
+
+  private static Rejection.Text value(SparkplugMetric metric) {
+    return Rejection.Text.of(String.valueOf(metric.value()));
   }
 
   private static String key(Address address) {

@@ -2,6 +2,7 @@ package io.forebay.connectors.mqtt;
 
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
 import java.util.ArrayList;
@@ -129,9 +130,9 @@ final class Taken implements SourceContext, RecordWriter {
   }
 
   @Override
-  public void reject(long sequence, long offset, String reason, String excerpt)
+  public void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
-    take(sequence, new Entry(sequence, Map.of(), reason, excerpt));
+    take(sequence, new Entry(sequence, Map.of(), reason, text.start()));
   }
 
   private void take(long sequence, Entry entry) throws InterruptedException {

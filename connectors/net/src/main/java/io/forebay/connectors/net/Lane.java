@@ -1,5 +1,6 @@
 package io.forebay.connectors.net;
 
+import io.forebay.Rejection;
 import io.forebay.formats.MessageDecoder;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +116,7 @@ final class Lane implements Runnable, LineFrames.Lines {
   }
 
   @Override
-  public void discarded(String reason, String excerpt) throws InterruptedException {
-    records.bad(reason, excerpt);
+  public void discarded(String reason, Rejection.Text text) throws InterruptedException {
+    records.bad(reason, text);
   }
 }

@@ -2,6 +2,7 @@ package io.forebay.connectors.net;
 
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import io.forebay.formats.MessageRecords;
 import java.net.InetSocketAddress;
 
@@ -34,13 +35,12 @@ public final class LaneRecords implements MessageRecords {
   }
 
   @Override
-  public void bad(String reason, String excerpt) throws InterruptedException {
+  public void bad(String reason, Rejection.Text text) throws InterruptedException {
     String from =
         sender instanceof InetSocketAddress address
             ? address.getAddress().getHostAddress() + ":" + address.getPort()
             : sender.toString();
-    writer.reject(
-        sequence + 1, 0, from.isEmpty() ? reason : reason + " (from " + from + ")", excerpt);
+    writer.reject(sequence + 1, 0, from.isEmpty() ? reason : reason + " (from " + from + ")", text);
     sequence++;
   }
 

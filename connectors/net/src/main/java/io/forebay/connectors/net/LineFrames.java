@@ -1,6 +1,6 @@
 package io.forebay.connectors.net;
 
-import java.nio.charset.StandardCharsets;
+import io.forebay.Rejection;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,16 +14,13 @@ final class LineFrames {
   private static final byte[] NOTHING = new byte[0];
   private static final int SMALLEST = 256;
 
-  /** Longest start of a bad line that is kept. */
-  private static final int EXCERPT_BYTES = 200;
-
   /** Who gets the lines. */
   interface Lines {
     /** One or more whole lines, each with its newline. */
     void lines(byte[] bytes, int from, int length) throws InterruptedException;
 
     /** A line that is not handed on. */
-    void discarded(String reason, String excerpt) throws InterruptedException;
+    void discarded(String reason, Rejection.Text text) throws InterruptedException;
   }
 
   private final int lineBytes;
@@ -69,9 +66,9 @@ final class LineFrames {
     }
     int total = partialBytes + length;
     if (total - 1 > lineBytes) {
-      String excerpt = excerpt(partial, 0, partialBytes);
+      Rejection.Text text = begun(bytes, 0, length - 1);
       release();
-      out.discarded(tooLong(), excerpt);
+      out.discarded(tooLong(), text);
       return;
     }
     byte[] line = partial.length >= total ? partial : Arrays.copyOf(partial, total);
@@ -94,7 +91,7 @@ final class LineFrames {
         if (start > good) {
           out.lines(bytes, good, start - good);
         }
-        out.discarded(tooLong(), excerpt(bytes, start, end));
+        out.discarded(tooLong(), Rejection.Text.of(bytes, start, end));
         good = end + 1;
       }
       start = end + 1;
@@ -123,11 +120,18 @@ final class LineFrames {
             : "the unfinished lines of all connections have more than "
                 + mostUnfinished
                 + " bytes; this one was discarded up to its end";
-    String excerpt =
-        partialBytes > 0 ? excerpt(partial, 0, partialBytes) : excerpt(bytes, from, to);
+    Rejection.Text text = begun(bytes, from, to);
     release();
     discarding = true;
-    out.discarded(reason, excerpt);
+    out.discarded(reason, text);
+  }
+
+  /** The line that began earlier and goes on with these bytes. */
+  private Rejection.Text begun(byte[] bytes, int from, int to) {
+    int more = Math.min(to - from, Math.max(0, Rejection.Text.MOST_BYTES - partialBytes));
+    byte[] start = Arrays.copyOf(partial, partialBytes + more);
+    System.arraycopy(bytes, from, start, partialBytes, more);
+    return Rejection.Text.of(start, 0, start.length).followedBy(to - from - more);
   }
 
   private boolean reserve(int total) {
@@ -155,18 +159,14 @@ final class LineFrames {
   /** The connection has ended. */
   void end(Lines out) throws InterruptedException {
     if (partialBytes > 0) {
-      String excerpt = excerpt(partial, 0, partialBytes);
+      Rejection.Text text = Rejection.Text.of(partial, 0, partialBytes);
       release();
-      out.discarded("the connection ended within the line, before its newline", excerpt);
+      out.discarded("the connection ended within the line, before its newline", text);
     }
   }
 
   private String tooLong() {
     return "the line is longer than " + lineBytes + " bytes; it was discarded up to its end";
-  }
-
-  private static String excerpt(byte[] bytes, int from, int to) {
-    return new String(bytes, from, Math.min(to - from, EXCERPT_BYTES), StandardCharsets.UTF_8);
   }
 
   private static int indexOfNewline(byte[] bytes, int from, int to) {

@@ -3,6 +3,7 @@ package io.forebay.connectors.net;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.Rejection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ final class LineFramesTest {
   private static final class Kept implements LineFrames.Lines {
     final List<String> lines = new ArrayList<>();
     final List<String> reasons = new ArrayList<>();
+    final List<Rejection.Text> texts = new ArrayList<>();
 
     @Override
     public void lines(byte[] bytes, int from, int length) {
@@ -24,9 +26,10 @@ final class LineFramesTest {
     }
 
     @Override
-    public void discarded(String reason, String excerpt) {
+    public void discarded(String reason, Rejection.Text text) {
       lines.add("!");
       reasons.add(reason);
+      texts.add(text);
     }
   }
 
@@ -70,6 +73,38 @@ final class LineFramesTest {
     frames.end(kept);
     assertThat(kept.lines).as("seed %d: %s", seed, text).isEqualTo(expected);
     assertThat(memory).as("seed %d: memory given back", seed).hasValue(0);
+  }
+
+  @Test
+  void keeps_of_a_line_that_is_too_long_what_it_has_and_says_how_much_is_cut() throws Exception {
+    LineFrames frames =
+        new LineFrames(new LineLimits(1, 80_000, 1 << 20, 1 << 20), new AtomicLong());
+    Kept kept = new Kept();
+    byte[] most = "m".repeat(79_999).getBytes(UTF_8);
+    byte[] rest = ("r".repeat(20_000) + "\n").getBytes(UTF_8);
+
+    frames.feed(most, most.length, kept);
+    frames.feed(rest, rest.length, kept);
+    byte[] whole = ("w".repeat(90_000) + "\n").getBytes(UTF_8);
+    frames.feed(whole, whole.length, kept);
+    frames.feed("half".getBytes(UTF_8), 4, kept);
+    frames.end(kept);
+
+    assertThat(kept.texts)
+        .containsExactly(
+            new Rejection.Text("m".repeat(65_536), 99_999 - 65_536),
+            new Rejection.Text("w".repeat(65_536), 90_000 - 65_536),
+            new Rejection.Text("half", 0));
+  }
+
+  @Test
+  void keeps_the_whole_line_when_a_short_limit_is_exceeded_in_two_pieces() throws Exception {
+    LineFrames frames = new LineFrames(new LineLimits(1, 16, 1_000, 65_536), new AtomicLong());
+    Kept kept = new Kept();
+    frames.feed("1234567890".getBytes(UTF_8), 10, kept);
+    frames.feed("1234567890\n".getBytes(UTF_8), 11, kept);
+
+    assertThat(kept.texts).containsExactly(new Rejection.Text("12345678901234567890", 0));
   }
 
   @Test
