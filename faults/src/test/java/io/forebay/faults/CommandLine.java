@@ -13,21 +13,34 @@ import java.util.stream.Stream;
 /** The command {@code forebay} in processes of its own, started as the launcher starts it. */
 final class CommandLine {
   private final Path folder;
+  private final Path java;
+  private final String main;
 
   /** Commands run in {@code folder}; what they print goes to {@code folder/log}. */
   CommandLine(Path folder) {
+    this(folder, Path.of(System.getProperty("java.home"), "bin", "java"), "io.forebay.cli.Main");
+  }
+
+  /** Commands that show a wall clock of their own to themselves and their workers. */
+  CommandLine(Path folder, WallClock clock) {
+    this(folder, clock.java(), WallClock.Main.class.getName());
+  }
+
+  private CommandLine(Path folder, Path java, String main) {
     this.folder = folder;
+    this.java = java;
+    this.main = main;
   }
 
   Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java.toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:+UseSerialGC");
     command.add("-XX:-OmitStackTraceInFastThrow");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add("io.forebay.cli.Main");
+    command.add(main);
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
         .directory(folder.toFile())

@@ -188,7 +188,11 @@ final class StoreKills {
   private void assertAll(Path place, String when) throws Exception {
     List<Long> ids = new ArrayList<>(store.ids(place));
     ids.sort(null);
-    List<Long> wanted = wanted();
+    assertSame(when, ids, wanted());
+  }
+
+  /** Both are in order; says what differs. */
+  static void assertSame(String when, List<Long> ids, List<Long> wanted) {
     if (!ids.equals(wanted)) {
       throw new AssertionError(
           "%s: %d records, not %d; %s"
