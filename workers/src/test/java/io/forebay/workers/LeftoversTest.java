@@ -21,23 +21,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is left behind: no process, thread, descriptor, file. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 final class LeftoversTest {
 
+  @TempDir Path temporary;
+
   @Test
   void leaves_nothing_when_pools_are_opened_and_closed() throws Exception {
-    openAndClose(); // Classes are loaded, permanent threads started.
-    Map<String, Long> before = inventory();
-    for (int i = 0; i < 8; i++) {
-      openAndClose();
+    assertThat(OwnProcess.run(temporary, Pools.class)).isZero();
+  }
+
+  /** In a process with a temporary folder of its own: nobody else's files are counted. */
+  static final class Pools {
+    private Pools() {}
+
+    public static void main(String[] arguments) throws Exception {
+      openAndClose(); // Classes are loaded, permanent threads started.
+      Map<String, Long> before = inventory();
+      for (int i = 0; i < 8; i++) {
+        openAndClose();
+      }
+      // A thread of the JDK that has waited for a process lingers for a minute at most.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(inventory()).isEqualTo(before));
     }
-    // A thread of the JDK that has waited for a process lingers for a minute at most.
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(inventory()).isEqualTo(before));
   }
 
   private static void openAndClose() throws Exception {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,16 +30,27 @@ final class PythonLeftoversTest {
     Python.assumeThere();
   }
 
+  @TempDir Path temporary;
+
   @Test
   void leaves_nothing_when_pools_are_opened_and_closed() throws Exception {
-    openAndClose(); // Classes are loaded, permanent threads started.
-    Map<String, Long> before = LeftoversTest.inventory();
-    for (int i = 0; i < 3; i++) {
-      openAndClose();
+    assertThat(OwnProcess.run(temporary, Pools.class)).isZero();
+  }
+
+  /** In a process with a temporary folder of its own: nobody else's files are counted. */
+  static final class Pools {
+    private Pools() {}
+
+    public static void main(String[] arguments) throws Exception {
+      openAndClose(); // Classes are loaded, permanent threads started.
+      Map<String, Long> before = LeftoversTest.inventory();
+      for (int i = 0; i < 3; i++) {
+        openAndClose();
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(LeftoversTest.inventory()).isEqualTo(before));
     }
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(LeftoversTest.inventory()).isEqualTo(before));
   }
 
   private static void openAndClose() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.slots.Slot;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,16 +15,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A pool that computes while its workers are killed: nothing grows. Some seconds here; {@code
+ * A pool that computes while its workers are killed: nothing grows. It is in a process with a
+ * temporary folder of its own, so that nobody else's files are counted. Some seconds here; {@code
  * docs/guide/reliability.md} has the command for longer.
  */
 @EnabledOnOs(OS.LINUX)
 final class SoakTest {
   private static final long SECONDS = Long.getLong("forebay.soakSeconds", 6);
+
+  @TempDir Path temporary;
 
   @ParameterizedTest
   @EnumSource
@@ -32,18 +37,28 @@ final class SoakTest {
       throws Exception {
     long seed = Long.getLong("forebay.seed", System.nanoTime());
     System.out.println("seed " + seed + " (-Dforebay.seed)");
-    Random random = new Random(seed);
-    try (var fixture =
-        new PoolFixture(
-            PoolFixture.On.PROCESSES, kind.slow(20), PoolFixture.config(2, 2), 64 << 10)) {
-      work(fixture, random, 2); // Classes are loaded, permanent threads started.
-      Map<String, Long> before = quiet(fixture);
-      long[] sums = work(fixture, random, SECONDS);
-      System.out.println(kind + ": " + sums[0] + " batches, " + sums[1] + " kills, " + before);
-      assertThat(sums[1]).isPositive();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .untilAsserted(() -> assertThat(quiet(fixture)).isEqualTo(before));
+    assertThat(OwnProcess.run(temporary, Soak.class, kind.name(), String.valueOf(seed))).isZero();
+  }
+
+  /** Arguments: the kind of workers, the seed. */
+  static final class Soak {
+    private Soak() {}
+
+    public static void main(String[] arguments) throws Exception {
+      ReplacementTest.Kind kind = ReplacementTest.Kind.valueOf(arguments[0]);
+      Random random = new Random(Long.parseLong(arguments[1]));
+      try (var fixture =
+          new PoolFixture(
+              PoolFixture.On.PROCESSES, kind.slow(20), PoolFixture.config(2, 2), 64 << 10)) {
+        work(fixture, random, 2); // Classes are loaded, permanent threads started.
+        Map<String, Long> before = quiet(fixture);
+        long[] sums = work(fixture, random, SECONDS);
+        System.out.println(kind + ": " + sums[0] + " batches, " + sums[1] + " kills, " + before);
+        assertThat(sums[1]).isPositive();
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .untilAsserted(() -> assertThat(quiet(fixture)).isEqualTo(before));
+      }
     }
   }
 
