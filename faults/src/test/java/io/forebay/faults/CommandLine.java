@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -15,21 +16,34 @@ final class CommandLine {
   private final Path folder;
   private final Path java;
   private final String main;
+  private final Map<String, String> environment;
 
   /** Commands run in {@code folder}; what they print goes to {@code folder/log}. */
   CommandLine(Path folder) {
-    this(folder, Path.of(System.getProperty("java.home"), "bin", "java"), "io.forebay.cli.Main");
+    this(folder, Map.of());
+  }
+
+  /**
+   * @param environment variables that the commands have besides those of this process
+   */
+  CommandLine(Path folder, Map<String, String> environment) {
+    this(
+        folder,
+        Path.of(System.getProperty("java.home"), "bin", "java"),
+        "io.forebay.cli.Main",
+        environment);
   }
 
   /** Commands that show a wall clock of their own to themselves and their workers. */
   CommandLine(Path folder, WallClock clock) {
-    this(folder, clock.java(), WallClock.Main.class.getName());
+    this(folder, clock.java(), WallClock.Main.class.getName(), Map.of());
   }
 
-  private CommandLine(Path folder, Path java, String main) {
+  private CommandLine(Path folder, Path java, String main, Map<String, String> environment) {
     this.folder = folder;
     this.java = java;
     this.main = main;
+    this.environment = environment;
   }
 
   Process start(String... arguments) throws IOException {
@@ -42,11 +56,13 @@ final class CommandLine {
     command.add(System.getProperty("java.class.path"));
     command.add(main);
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .directory(folder.toFile())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   /** Runs the command to its end. */

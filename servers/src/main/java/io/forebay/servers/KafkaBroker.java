@@ -18,6 +18,8 @@ import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,6 +29,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
@@ -35,6 +46,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 
 /** A real broker in this process, on 127.0.0.1, which can be stopped and started on its data. */
 public final class KafkaBroker implements AutoCloseable {
+  private static final int ASKING = 10_000;
+
   private final Path data;
   private final int port;
   private final int controller;
@@ -140,6 +153,42 @@ public final class KafkaBroker implements AutoCloseable {
           .createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
           .all()
           .get();
+    }
+  }
+
+  /** Changes a setting of a topic. */
+  public void set(String topic, String key, String value) throws Exception {
+    try (Admin admin = Admin.create(properties())) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(
+                      new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
+  /** Allows a user to do something with a topic, a group or a transactional id. */
+  public void allow(String user, ResourceType kind, String name, AclOperation... operations)
+      throws Exception {
+    List<AclBinding> rights = new ArrayList<>();
+    for (AclOperation operation : operations) {
+      rights.add(
+          new AclBinding(
+              new ResourcePattern(kind, name, PatternType.LITERAL),
+              new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW)));
+    }
+    try (Admin admin = Admin.create(properties())) {
+      admin.createAcls(rights).all().get();
+      // The controller knows them; the broker hears of them a little later.
+      for (int i = 0;
+          !admin.describeAcls(AclBindingFilter.ANY).values().get().containsAll(rights); ) {
+        if (++i == ASKING) {
+          throw new IllegalStateException("the broker does not hear of " + rights);
+        }
+      }
     }
   }
 

@@ -21,7 +21,10 @@ final class KafkaReason {
 
   private KafkaReason() {}
 
-  static String of(Throwable e, KafkaServers servers) {
+  /**
+   * @param right what it says if a right is missing
+   */
+  static String of(Throwable e, KafkaServers servers, MissingRight right) {
     SslAuthenticationException handshake = find(e, SslAuthenticationException.class);
     if (handshake != null) {
       return ofTls(handshake, servers);
@@ -36,12 +39,9 @@ final class KafkaReason {
           + login.getMessage()
           + "); correct user, password or mechanism";
     }
-    AuthorizationException rights = find(e, AuthorizationException.class);
-    if (rights != null) {
-      return rights.getMessage()
-          + "; give '"
-          + servers.user().orElse("ANONYMOUS")
-          + "' the rights at the brokers";
+    AuthorizationException refused = find(e, AuthorizationException.class);
+    if (refused != null) {
+      return right.of(refused);
     }
     InvalidConfigurationException file = find(e, InvalidConfigurationException.class);
     if (file != null && servers.caFile().filter(String.valueOf(file)::contains).isPresent()) {

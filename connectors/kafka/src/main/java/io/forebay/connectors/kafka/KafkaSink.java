@@ -88,6 +88,8 @@ public final class KafkaSink implements Sink {
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    // The topic's limit counts, not the client's of 1 MiB.
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
     // As much as the system gives, as for reading.
     properties.put(ProducerConfig.SEND_BUFFER_CONFIG, CommonClientConfigs.SEND_BUFFER_LOWER_BOUND);
@@ -245,7 +247,10 @@ public final class KafkaSink implements Sink {
             + " could not be "
             + what
             + ": "
-            + KafkaReason.of(first, settings.servers());
+            + KafkaReason.of(
+                first,
+                settings.servers(),
+                new MissingRight(settings.servers().user(), false, settings.transactionalId()));
     if (cause instanceof ProducerFencedException
         || cause instanceof InvalidProducerEpochException) {
       return new IOException(

@@ -114,7 +114,7 @@ public final class KafkaSource implements Source {
   }
 
   static IOException failed(KafkaServers servers, KafkaException e) {
-    String reason = KafkaReason.of(e, servers);
+    String reason = KafkaReason.of(e, servers, new MissingRight(servers.user(), true, ""));
     if (e instanceof TimeoutException) {
       reason += "; " + KafkaReason.NO_ANSWER;
     }

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -21,7 +23,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +53,9 @@ final class ProgressTopic {
     patient.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL.toMillis());
     patient.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) CALL.toMillis());
     try (Admin admin = Admin.create(patient)) {
+      if (exists(admin)) {
+        return; // Then the right to make it is not needed.
+      }
       NewTopic topic =
           new NewTopic(KafkaSinkSettings.PROGRESS_TOPIC, Optional.of(1), Optional.empty())
               .configs(
@@ -60,10 +67,25 @@ final class ProgressTopic {
                       TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
                       "0.1"));
       admin.createTopics(List.of(topic)).all().get();
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TopicAuthorizationException) {
+        throw new TopicAuthorizationException(Set.of(KafkaSinkSettings.PROGRESS_TOPIC));
+      }
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e.getCause() instanceof Exception cause ? cause : e;
       }
+    }
+  }
+
+  private static boolean exists(Admin admin) throws Exception {
+    try {
+      admin.describeTopics(List.of(KafkaSinkSettings.PROGRESS_TOPIC)).allTopicNames().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
     }
   }
 

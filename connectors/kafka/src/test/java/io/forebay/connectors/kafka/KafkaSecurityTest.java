@@ -21,10 +21,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -44,50 +44,20 @@ class KafkaSecurityTest {
   /** With what a login module's configuration has to be protected from. */
   private static final String PASSWORD = "p \"w\\d'; é=\t$";
 
-  private static final String STORE_PASSWORD = "changeit";
-
   @TempDir static Path folder;
   private static Path certificate;
   private static KafkaBroker broker;
 
   @BeforeAll
   static void start() throws Exception {
-    Path store = folder.resolve("broker.p12");
-    certificate = folder.resolve("broker.pem");
-    keytool(
-        "-genkeypair -alias broker -keyalg EC -dname CN=broker -ext SAN=ip:127.0.0.1 -validity 30"
-            + " -storetype PKCS12 -keystore "
-            + store);
-    keytool("-exportcert -rfc -alias broker -keystore " + store + " -file " + certificate);
-    broker =
-        new KafkaBroker(
-            folder.resolve("broker"),
-            new KafkaSecurity(store, STORE_PASSWORD, Map.of("plant", PASSWORD)));
+    KafkaSecurity security = KafkaSecurity.make(folder, Map.of("plant", PASSWORD), Set.of());
+    certificate = security.certificate();
+    broker = new KafkaBroker(folder.resolve("broker"), security);
   }
 
   @AfterAll
   static void stop() {
     broker.close();
-  }
-
-  private static void keytool(String arguments) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-    command.addAll(List.of(arguments.split(" ", -1)));
-    command.addAll(List.of("-storepass", STORE_PASSWORD));
-    Path log = folder.resolve("keytool.log");
-    Process keytool =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertThat(keytool.waitFor()).as(() -> read(log)).isZero();
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return e.toString();
-    }
   }
 
   private static KafkaServers servers(String mechanism, String password) {

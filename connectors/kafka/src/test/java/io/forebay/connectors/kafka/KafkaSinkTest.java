@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -105,7 +106,7 @@ class KafkaSinkTest {
 
     @Override
     public Sink output() {
-      KafkaSink sink = KafkaSink.to(settings(topic, true));
+      KafkaSink sink = new KafkaSink(settings(topic, true), KafkaSinkTest::attentive);
       return new Sink() {
         @Override
         public Optional<Progress> recover() throws IOException {
@@ -209,6 +210,41 @@ class KafkaSinkTest {
   }
 
   @Test
+  void says_what_to_raise_when_a_message_is_larger_than_the_topic_allows() throws Exception {
+    String topic = topic();
+    Batch large = Batches.of(IDS, List.of(Batches.row(1L, random(2 << 20))));
+    try (KafkaSink sink = KafkaSink.to(settings(topic, true))) {
+      sink.open(context(false));
+      assertThatThrownBy(
+              () -> {
+                sink.write(large);
+                sink.commit(progress(1));
+              })
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(RetryableException.class)
+          .hasMessageEndingWith("; raise the topic's max.message.bytes");
+    }
+    assertThat(broker.values(topic)).isEmpty();
+
+    String roomy = topic();
+    broker.set(roomy, "max.message.bytes", String.valueOf(4 << 20));
+    try (KafkaSink sink = KafkaSink.to(settings(roomy, true))) {
+      sink.open(context(false));
+      sink.write(large);
+      sink.commit(progress(1));
+    }
+    assertThat(broker.values(roomy)).hasSize(1);
+  }
+
+  /** Text that cannot be compressed much. */
+  private static String random(int length) {
+    return new Random(1)
+        .ints(length, 'a', 'z')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  @Test
   void refuses_a_key_that_is_no_text_field() throws Exception {
     String topic = topic();
     for (String key : List.of("none", "id")) {
@@ -221,6 +257,12 @@ class KafkaSinkTest {
             .hasMessageContaining("'" + key + "'");
       }
     }
+  }
+
+  /** As the sink's own producers, but asking again sooner. */
+  private static Map<String, Object> attentive(Map<String, Object> properties) {
+    properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 10);
+    return properties;
   }
 
   /** As the sink's own producers, but giving up sooner. */
