@@ -2,13 +2,10 @@ package io.forebay.connectors.kafka;
 
 import io.forebay.Position;
 import io.forebay.RecordWriter;
-import io.forebay.Rejection;
 import io.forebay.formats.MessageDecoder;
-import io.forebay.formats.MessageRecords;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,22 +16,16 @@ import org.jspecify.annotations.Nullable;
  * never held up by backpressure: that one looks whether it {@link #isFull} and pauses the
  * partition.
  *
- * <p>A record's sequence is {@code offset · 1,000,000 + index in the message + 1}, its offset the
- * message's: reading goes on there, and leaves out what was delivered of it.
- *
  * <p>{@link #offer}, {@link #start}, {@link #stop} and the questions belong to the thread that
  * polls (and, when that has ended, to the one that closes); {@link #acknowledged} to the engine's
  * sink thread. The lock guards the queue and what the thread is told.
  */
-final class PartitionReader implements MessageRecords {
-  static final long RECORDS_PER_MESSAGE = 1_000_000;
-
+final class PartitionReader {
   /** Fetched lists that may wait; one more is being decoded. */
   private static final int FULL = 2;
 
-  private final RecordWriter writer;
-  private final MessageDecoder decoder;
-  private final MessageColumns more;
+  private final MessageProgress progress;
+  private final MessageRows rows;
   private final Runnable roomAgain;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -49,20 +40,7 @@ final class PartitionReader implements MessageRecords {
   private @Nullable Thread thread;
   private @Nullable Exception failure;
 
-  /** The last sequence of each message with several records, in order, until it is acknowledged. */
-  private final Queue<Long> several = new ConcurrentLinkedQueue<>();
-
-  /** The message that was decoded last; written by the decoding thread only. */
-  private volatile long decodedOffset = -1;
-
-  private volatile long appended;
-  private volatile long acked;
   private volatile boolean asked;
-
-  /** The message that is being decoded, and how many records it has had. Decoding thread only. */
-  private @Nullable ConsumerRecord<byte[], byte[]> message;
-
-  private long index;
 
   /**
    * @param resume behind which sequence to go on
@@ -74,12 +52,9 @@ final class PartitionReader implements MessageRecords {
       MessageFields more,
       Position resume,
       Runnable roomAgain) {
-    this.writer = writer;
-    this.decoder = decoder;
-    this.more = new MessageColumns(more, decoder.schema().size());
+    this.progress = new MessageProgress(resume.sequence());
+    this.rows = new MessageRows(writer, decoder, more, progress);
     this.roomAgain = roomAgain;
-    this.appended = resume.sequence();
-    this.acked = resume.sequence();
   }
 
   /** Begins, or begins again after {@link #stop}. */
@@ -165,7 +140,7 @@ final class PartitionReader implements MessageRecords {
     lock.lock();
     try {
       long left = nanos;
-      while (decoding || acked < appended) {
+      while (decoding || !progress.isDelivered()) {
         if (left <= 0) {
           return false;
         }
@@ -194,7 +169,7 @@ final class PartitionReader implements MessageRecords {
 
   /** The engine has delivered everything up to that sequence. */
   void acknowledged(long sequence) {
-    acked = sequence;
+    progress.acknowledged(sequence);
     lock.lock();
     try {
       changed.signalAll();
@@ -205,22 +180,7 @@ final class PartitionReader implements MessageRecords {
 
   /** The offset that may be committed: of the first message that is not delivered; -1 for none. */
   long committable() {
-    long decoded = decodedOffset;
-    long delivered = acked;
-    if (decoded >= 0 && delivered == appended) {
-      return decoded + 1;
-    }
-    if (delivered == 0) {
-      return -1;
-    }
-    while (!several.isEmpty() && several.peek() <= delivered) {
-      several.remove();
-    }
-    long offset = (delivered - 1) / RECORDS_PER_MESSAGE;
-    Long next = several.peek();
-    boolean whole =
-        offset <= decoded && (next == null || (next - 1) / RECORDS_PER_MESSAGE != offset);
-    return whole ? offset + 1 : offset;
+    return progress.committable();
   }
 
   private void run() {
@@ -232,7 +192,7 @@ final class PartitionReader implements MessageRecords {
           if (stopped) {
             break;
           }
-          decode(each);
+          rows.decode(each);
         }
       }
     } catch (InterruptedException e) {
@@ -276,78 +236,5 @@ final class PartitionReader implements MessageRecords {
       roomAgain.run(); // Without the lock: who is told looks whether this one is full.
     }
     return messages;
-  }
-
-  private void decode(ConsumerRecord<byte[], byte[]> each) throws InterruptedException {
-    message = each;
-    index = 0;
-    byte[] value = each.value();
-    if (value == null) {
-      bad("the message has no value: it deletes its key", text(each.key()));
-    } else {
-      decoder.decode(value, 0, value.length, this);
-    }
-    if (index > 1) {
-      several.add(sequence(index - 1));
-    }
-    decodedOffset = each.offset();
-  }
-
-  private static Rejection.Text text(byte @Nullable [] bytes) {
-    return bytes == null ? Rejection.Text.NONE : Rejection.Text.of(bytes, 0, bytes.length);
-  }
-
-  private long sequence(long atIndex) {
-    return message == null ? 0 : message.offset() * RECORDS_PER_MESSAGE + atIndex + 1;
-  }
-
-  // ------------------------------------------------------------------ from the decoder
-
-  @Override
-  public RecordWriter writer() {
-    return writer;
-  }
-
-  @Override
-  public void record() throws InterruptedException {
-    ConsumerRecord<byte[], byte[]> of = message;
-    if (of == null) {
-      throw new IllegalStateException("a record outside of a message");
-    }
-    if (!isNew()) {
-      writer.clear();
-      index++;
-      return;
-    }
-    if (index == RECORDS_PER_MESSAGE - 1) {
-      writer.clear();
-      bad("the message has more records than " + (RECORDS_PER_MESSAGE - 1), Rejection.Text.NONE);
-      return;
-    }
-    more.set(writer, of);
-    long sequence = sequence(index);
-    index++;
-    // First, so that an acknowledgement never comes before.
-    appended = sequence;
-    writer.append(sequence, of.offset());
-  }
-
-  /** Whether the engine does not have the next record, and can number it. */
-  private boolean isNew() {
-    return index < RECORDS_PER_MESSAGE && sequence(index) > appended;
-  }
-
-  @Override
-  public void bad(String reason, Rejection.Text text) throws InterruptedException {
-    ConsumerRecord<byte[], byte[]> of = message;
-    if (of == null || !isNew()) {
-      writer.clear();
-      index++;
-      return;
-    }
-    long sequence = sequence(index);
-    index++;
-    appended = sequence;
-    writer.reject(sequence, of.offset(), reason + " (offset " + of.offset() + ")", text);
   }
 }

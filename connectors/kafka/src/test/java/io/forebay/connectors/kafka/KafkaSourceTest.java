@@ -277,10 +277,10 @@ class KafkaSourceTest {
       until(() -> assertThat(engine.count()).isEqualTo(13));
       // Two of the three records of message 10.
       engine.source.acknowledged(
-          topic + "-0", new Position(10 * PartitionReader.RECORDS_PER_MESSAGE + 2, 10));
+          topic + "-0", new Position(10 * MessageProgress.RECORDS_PER_MESSAGE + 2, 10));
       until(() -> assertThat(committed(topic, partition)).isEqualTo(10));
       engine.source.acknowledged(
-          topic + "-0", new Position(10 * PartitionReader.RECORDS_PER_MESSAGE + 3, 10));
+          topic + "-0", new Position(10 * MessageProgress.RECORDS_PER_MESSAGE + 3, 10));
       until(() -> assertThat(committed(topic, partition)).isEqualTo(11));
       broker.send(topic, 0, objects(13, 20));
       until(() -> assertThat(engine.count()).isEqualTo(20));
@@ -309,7 +309,7 @@ class KafkaSourceTest {
     broker.create(topic, 1);
     broker.send(topic, 0, objects(0, 10));
     Engine engine = new Engine(settings(topic, false, MessageFields.NONE));
-    engine.resume.put(topic + "-0", new Position(6 * PartitionReader.RECORDS_PER_MESSAGE + 1, 6));
+    engine.resume.put(topic + "-0", new Position(6 * MessageProgress.RECORDS_PER_MESSAGE + 1, 6));
     try (engine) {
       engine.start();
       until(() -> assertThat(engine.all()).isEqualTo(longs(7, 10)));
