@@ -110,7 +110,12 @@ final class KafkaReading implements Claim {
                 "max.poll.records",
                 5_000,
                 "enable.auto.commit",
-                false),
+                false,
+                // As the source does: a fetch behind the end is answered before the client closes.
+                "fetch.max.wait.ms",
+                20,
+                "receive.buffer.bytes",
+                -1),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       TopicPartition partition = new TopicPartition("readings", 0);

@@ -287,6 +287,8 @@ final class StoreSinks implements Claim {
                       5,
                       "batch.size",
                       256 << 10,
+                      "send.buffer.bytes",
+                      -1,
                       "compression.type",
                       "lz4"),
                   new ByteArraySerializer(),
