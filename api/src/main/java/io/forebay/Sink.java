@@ -73,4 +73,22 @@ public non-sealed interface Sink extends Output {
   default List<Refusal> refused() {
     return List.of();
   }
+
+  /**
+   * Rows that the store has refused, of those that were committed here before the store had seen
+   * them: for a sink that keeps rows itself and hands them on in its own time. Asked when {@link
+   * #refused} is, and after a commit that completes the run, which is repeated if there are any.
+   * What was returned before a commit is durable in dead letter when {@code commit} is called.
+   */
+  default List<LateRefusal> refusedLate() {
+    return List.of();
+  }
+
+  /**
+   * Whether {@link #refusedLate} waits to be asked: a commit is made then though nothing was
+   * written. From any thread; looked at each second.
+   */
+  default boolean needsCommit() {
+    return false;
+  }
 }

@@ -96,6 +96,11 @@ final class Forebay implements AutoCloseable {
     process.getOutputStream().close();
   }
 
+  /** Whether it has not ended. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Kills it after so many milliseconds, unless it has ended. */
   void killAfter(long millis) throws InterruptedException {
     if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {

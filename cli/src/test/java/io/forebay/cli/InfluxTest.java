@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -81,8 +83,10 @@ final class InfluxTest {
     }
   }
 
-  @Test
-  void keeps_refused_records_in_dead_letter_and_delivers_all_others() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"block", "spool, spool: { path: spool }"})
+  void keeps_refused_records_in_dead_letter_and_delivers_all_others(String whenSlow)
+      throws Exception {
     StringBuilder lines = new StringBuilder();
     for (int i = 1; i <= LINES; i++) {
       String value = i % 300 == 0 ? "\"broken\"" : "20.5";
@@ -97,11 +101,11 @@ final class InfluxTest {
           sources:
             - { name: in, type: file, path: in.jsonl, fields: { sensorId: string, timestamp: timestamp-ms } }
           sinks:
-            - { type: influxdb, name: influx, url: "http://127.0.0.1:%d", org: o, bucket: b, measurement: m }
+            - { type: influxdb, name: influx, url: "http://127.0.0.1:%d", org: o, bucket: b, measurement: m, whenSlow: %s }
             - { type: jsonl, path: out.jsonl }
           deadLetter: { path: rejected.jsonl }
           """
-              .formatted(server.http.getAddress().getPort()));
+              .formatted(server.http.getAddress().getPort(), whenSlow));
 
       Forebay.Result result =
           Forebay.run(folder, "run", "plant.yaml", "--no-progress", "--summary", "summary.json");
@@ -125,6 +129,60 @@ final class InfluxTest {
     }
     assertThat(refused)
         .isEqualTo(IntStream.rangeClosed(1, LINES / 300).mapToObj(i -> 300 * i).toList());
+  }
+
+  @Test
+  void loses_no_refused_record_behind_a_spool_when_it_is_killed() throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= 20 * LINES; i++) {
+      String value = i % 400 == 0 ? "\"broken\"" : "20.5";
+      lines.append("{\"sensorId\":\"s\",\"timestamp\":%d,\"value\":%s}\n".formatted(i, value));
+    }
+    Files.writeString(folder.resolve("in.jsonl"), lines);
+    long seed = System.nanoTime();
+    System.out.println("InfluxTest: seed " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    try (Server server = new Server()) {
+      Files.writeString(
+          folder.resolve("plant.yaml"),
+          """
+          name: plant
+          sources:
+            - { name: in, type: file, path: in.jsonl, fields: { sensorId: string, timestamp: timestamp-ms } }
+          sinks:
+            - { type: influxdb, name: influx, url: "http://127.0.0.1:%d", org: o, bucket: b, measurement: m, batch: 1000, whenSlow: spool, spool: { path: spool } }
+          deadLetter: { path: rejected.jsonl }
+          """
+              .formatted(server.http.getAddress().getPort()));
+      int halfway = 0;
+      for (int kill = 0; kill < 6; kill++) {
+        int before = server.requests.get();
+        try (Forebay killed = Forebay.start(folder, "run", "plant.yaml", "--no-progress")) {
+          int requests = 1 + random.nextInt(60);
+          await()
+              .atMost(Duration.ofMinutes(1))
+              .pollDelay(Duration.ZERO)
+              .pollInterval(Duration.ofMillis(2))
+              .until(() -> !killed.isAlive() || server.requests.get() > before + requests);
+          halfway += killed.isAlive() ? 1 : 0;
+          killed.killAfter(0);
+        }
+      }
+      assertThat(halfway).as("kills halfway").isPositive();
+
+      Forebay.Result result = Forebay.run(folder, "run", "plant.yaml", "--no-progress");
+
+      assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+      assertThat(server.stored).hasSize(20 * LINES - 20 * LINES / 400);
+    }
+    Set<Integer> refused = new TreeSet<>();
+    for (String letter : Files.readAllLines(folder.resolve("rejected.jsonl"))) {
+      refused.add(
+          JsonMapper.shared().readTree(letter).get("record").get("timestamp").asInt());
+    }
+    assertThat(refused)
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, 20 * LINES / 400).mapToObj(i -> 400 * i).toList());
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import io.forebay.Backoff;
 import io.forebay.Batch;
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
+import io.forebay.LateRefusal;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
@@ -217,7 +218,7 @@ final class OutputLane {
     long begin = ticker.nanos();
     int written = 0;
     for (Rejected each : rejected) {
-      if (!has(partitions.get(each.partition()), each.sequence())) {
+      if (each.isLate() || !has(partitions.get(each.partition()), each.sequence())) {
         ((DeadLetters) output).write(each.rejection());
         written++;
       }
@@ -246,6 +247,16 @@ final class OutputLane {
       }
     }
     return refused;
+  }
+
+  /** The rows that the store has refused since the last call, and that were committed before. */
+  List<LateRefusal> refusedLate() {
+    return ((Sink) output).refusedLate();
+  }
+
+  /** Whether it has refused rows that were committed; for any thread. */
+  boolean needsCommit() {
+    return output instanceof Sink sink && sink.needsCommit();
   }
 
   private boolean isAheadOf(InFlightBatch batch) {

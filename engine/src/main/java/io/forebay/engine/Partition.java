@@ -62,4 +62,16 @@ final class Partition {
   static String key(String source, String partition) {
     return partition.isEmpty() ? source : source + "/" + partition;
   }
+
+  /** The source in a {@link #key}. */
+  static String sourceOf(String key) {
+    int slash = key.indexOf('/');
+    return slash < 0 ? key : key.substring(0, slash);
+  }
+
+  /** The name within the source in a {@link #key}. */
+  static String nameOf(String key) {
+    int slash = key.indexOf('/');
+    return slash < 0 ? "" : key.substring(slash + 1);
+  }
 }

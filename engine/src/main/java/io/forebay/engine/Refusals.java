@@ -1,28 +1,56 @@
 package io.forebay.engine;
 
 import io.forebay.Batch;
+import io.forebay.LateRefusal;
 import io.forebay.Refusal;
 import io.forebay.Rejection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * The rows that stores have refused since the last commit, on their way to dead letter: one letter
- * a record, whoever refuses it and however often. Bounded: {@link #isDue} asks for a commit. Used
- * by the sink runner.
+ * a record, whoever refuses it and however often. Where a sink refuses late what was committed
+ * before, a record that another one has refused gets a second letter, and counts once if that is
+ * not too long ago. Bounded: {@link #isDue} asks for a commit. Used by the sink runner.
  */
 final class Refusals {
   private static final int MANY = 1_000;
 
+  /** Records that are remembered, so that they count once; some megabytes. */
+  private static final int MOST_COUNTED = 65_536;
+
   private record Refused(String sink, Refusal refusal) {}
+
+  /** A record, whatever run has read it. */
+  record Counted(String partition, long sequence) {}
+
+  /**
+   * What is to be written.
+   *
+   * @param records how many records of this run were taken for delivered until now
+   * @param direct these records, as far as they were not committed before
+   * @param late and those that were, also by earlier runs
+   */
+  record Letters(
+      List<Rejected> letters, int records, List<Tally.Key> direct, List<Counted> late) {}
 
   private final boolean multiplied;
   private final PartitionNames partitions;
   private final Map<Tally.Key, Refused> waiting = new LinkedHashMap<>();
+
+  private final List<Rejected> late = new ArrayList<>();
+
+  /** The records of {@code waiting} and {@code late} that count, and those before them. */
+  private final LinkedHashSet<Counted> counted = new LinkedHashSet<>();
+
+  private final List<Tally.Key> countedDirect = new ArrayList<>();
+  private final List<Counted> countedLate = new ArrayList<>();
+  private int records;
 
   /** What is in dead letter already, of the records since the last commit. */
   private final Set<Tally.Key> dead = new HashSet<>();
@@ -45,15 +73,47 @@ final class Refusals {
     }
   }
 
+  /** Takes in what a sink's store has refused of what was committed before. */
+  void addLate(String sink, List<LateRefusal> refused) {
+    for (LateRefusal each : refused) {
+      String key = each.partition();
+      late.add(
+          Rejected.late(
+              new Rejection(
+                  Partition.sourceOf(key),
+                  Partition.nameOf(key),
+                  each.sequence(),
+                  sink,
+                  each.reason(),
+                  each.detail(),
+                  each.content())));
+      if (remember(key, each.sequence())) {
+        records += each.ofThisRun() ? 1 : 0;
+        countedLate.add(new Counted(key, each.sequence()));
+      }
+    }
+  }
+
+  private boolean remember(String partition, long sequence) {
+    boolean isNew = counted.add(new Counted(partition, sequence));
+    if (counted.size() > MOST_COUNTED) {
+      counted.removeFirst();
+    }
+    return isNew;
+  }
+
   /** Takes in that these records of a batch are in dead letter. */
   void rejected(List<Rejected> rejected) {
     if (multiplied) { // Otherwise no row of theirs comes to a sink.
-      dead.addAll(Tally.keys(rejected));
+      for (Tally.Key key : Tally.keys(rejected)) {
+        dead.add(key);
+        remember(partitions.get(key.partition()), key.sequence());
+      }
     }
   }
 
   boolean isDue() {
-    return waiting.size() >= MANY;
+    return waiting.size() + late.size() >= MANY;
   }
 
   /**
@@ -61,16 +121,30 @@ final class Refusals {
    *
    * @param handed the rows since the last commit
    */
-  List<Rejected> take(List<SinkLane.Handed> handed) {
+  Letters take(List<SinkLane.Handed> handed) {
     waiting.keySet().removeAll(dead);
-    if (waiting.isEmpty()) {
-      return List.of();
+    List<Rejected> letters = new ArrayList<>(late);
+    late.clear();
+    if (!waiting.isEmpty()) {
+      addWaiting(handed, letters);
     }
+    Letters taken =
+        new Letters(letters, records, List.copyOf(countedDirect), List.copyOf(countedLate));
+    records = 0;
+    countedDirect.clear();
+    countedLate.clear();
+    return taken;
+  }
+
+  private void addWaiting(List<SinkLane.Handed> handed, List<Rejected> letters) {
     Map<Tally.Key, Rejection.Content> rows = rows(handed);
-    List<Rejected> letters = new ArrayList<>(waiting.size());
     waiting.forEach((key, refused) -> {
       Partition partition = partitions.partition(key.partition());
       Refusal refusal = refused.refusal;
+      if (remember(partition.key, key.sequence())) {
+        records++;
+        countedDirect.add(key);
+      }
       letters.add(
           new Rejected(
               key.partition(),
@@ -86,7 +160,6 @@ final class Refusals {
     });
     dead.addAll(waiting.keySet());
     waiting.clear();
-    return letters;
   }
 
   /** Of each refused record its first row. */

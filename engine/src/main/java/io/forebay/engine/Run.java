@@ -452,7 +452,7 @@ final class Run {
         plan.config().name(),
         Duration.ofNanos(elapsed),
         counts.with(read.read(), dropped),
-        recovery.earlier(),
+        recovery.adds() ? recovery.earlier() : sinkRunner.earlier(recovery.earlier()),
         area.slots(),
         read.freeSlots(),
         Math.min(1, (double) dispatcherBusy.sum() / Math.max(1, elapsed)),

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.Frontier;
+import io.forebay.LateRefusal;
 import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import java.io.IOException;
@@ -39,7 +40,8 @@ final class SinkLane implements Hand {
   /** What has become of a task. */
   sealed interface Report {
     /** It is done. */
-    record Done(SinkLane lane, Task task, List<Refusal> refused) implements Report {}
+    record Done(SinkLane lane, Task task, List<Refusal> refused, List<LateRefusal> late)
+        implements Report {}
 
     /** The sink was given its rows again, so it is to be flushed before this commit. */
     record Reopened(SinkLane lane, Task.Commit task) implements Report {}
@@ -124,6 +126,11 @@ final class SinkLane implements Hand {
     return away;
   }
 
+  /** Whether its sink has refused rows that were committed. */
+  boolean needsCommit() {
+    return output.needsCommit();
+  }
+
   /** Ends it after the present task. */
   void end() {
     ended = true;
@@ -171,21 +178,21 @@ final class SinkLane implements Hand {
                 if (output.mayBeAway()) {
                   written.add(handed);
                 }
-                done(present, output.refused());
+                done(present);
               });
       case Task.Flush flush ->
           attempt(
               "write",
               () -> {
                 output.flush();
-                done(present, output.refused());
+                done(present);
               });
       case Task.Commit(String pipeline, Frontier frontier, boolean completely) ->
           attempt(
               "commit",
               () -> {
                 output.commit(pipeline, frontier, completely);
-                committed(present);
+                committed(present, completely ? output.refusedLate() : List.of());
               });
     }
   }
@@ -194,19 +201,19 @@ final class SinkLane implements Hand {
     boolean happened = output.bringBack(written, partitions);
     away = false;
     switch (task) {
-      case Task.Commit commit when happened -> committed(commit);
+      case Task.Commit commit when happened -> committed(commit, List.of());
       case Task.Commit commit -> report(new Report.Reopened(this, commit));
       case null, default -> {} // The next step begins it again.
     }
   }
 
-  private void committed(Task commit) {
+  private void committed(Task commit, List<LateRefusal> late) {
     written.clear();
-    done(commit, List.of());
+    report(new Report.Done(this, commit, List.of(), late));
   }
 
-  private void done(Task present, List<Refusal> refused) {
-    report(new Report.Done(this, present, refused));
+  private void done(Task present) {
+    report(new Report.Done(this, present, output.refused(), output.refusedLate()));
   }
 
   private void report(Report report) {

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.Frontier;
+import io.forebay.RecordCounts;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class SinkRunner implements Hand {
   private static final long COMMIT_EVERY_NANOS = COMMIT_EVERY_MS * 1_000_000L;
   private static final long COMMIT_AT_LATEST_NANOS = COMMIT_AT_LATEST_MS * 1_000_000L;
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
-  private static final long FOREVER = Long.MAX_VALUE / 2;
+  private static final long LOOK_AT_SINKS_NANOS = 1_000_000_000;
 
   /**
    * What the sink runner needs to know and whom it tells.
@@ -72,6 +73,9 @@ final class SinkRunner implements Hand {
   private volatile boolean ended;
   private volatile boolean complete;
   private volatile Tally.Counts counts = Tally.Counts.ZERO;
+
+  /** Records of earlier runs that a store has refused in this one; written by one thread. */
+  private volatile long refusedOfEarlier;
 
   /** What some sink has not written yet, in the order in which it was handed out. */
   private final ArrayDeque<SinkLane.Handed> handed = new ArrayDeque<>();
@@ -157,12 +161,22 @@ final class SinkRunner implements Hand {
     return counts;
   }
 
+  /** What became of the records of earlier runs, with what stores have refused of them since. */
+  RecordCounts earlier(RecordCounts then) {
+    long refused = refusedOfEarlier;
+    return then.plus(new RecordCounts(0, -refused, refused, 0, 0, 0));
+  }
+
   // ------------------------------------------------------------------ steps
 
   @Override
   public boolean step(long now) throws PipelineFailedException {
     boolean last = ended; // Before looking into the queue: nothing comes after the end.
     boolean progress = settle(now);
+    if (!uncommitted && lanes.stream().anyMatch(SinkLane::needsCommit)) {
+      uncommitted = true;
+      uncommittedSince = now;
+    }
     if (committing == null && !isHalfWritten()) {
       progress |= goOn(now, last);
       progress |= settle(now);
@@ -205,9 +219,9 @@ final class SinkRunner implements Hand {
 
   @Override
   public long nextStepIn(long now) {
-    long next = FOREVER;
+    long next = LOOK_AT_SINKS_NANOS;
     if (lanes.size() == 1) {
-      next = lanes.getFirst().nextStepIn(now);
+      next = Math.min(next, lanes.getFirst().nextStepIn(now));
     }
     boolean waiting = uncommitted && !midBatch && handed.isEmpty() && committing == null;
     return waiting ? Math.min(next, commitDueIn(now)) : next;
@@ -271,6 +285,10 @@ final class SinkRunner implements Hand {
           refusing.add(its.lane());
           refusals.add(its.lane().name(), its.refused());
         }
+        if (!its.late().isEmpty()) {
+          refusing.add(its.lane());
+          refusals.addLate(its.lane().name(), its.late());
+        }
         switch (its.task()) {
           case SinkLane.Task.Write(SinkLane.Handed rows) -> {
             rows.left--;
@@ -278,7 +296,13 @@ final class SinkRunner implements Hand {
           }
           case SinkLane.Task.Flush flush -> flushed(its.lane());
           case SinkLane.Task.Commit commit -> {
-            committed(Objects.requireNonNull(committing));
+            Committing now = Objects.requireNonNull(committing);
+            if (its.late().isEmpty()) {
+              committed(now);
+            } else { // What it has behind these waits for them.
+              commitLetters(now);
+              commit(its.lane(), now);
+            }
           }
         }
       }
@@ -362,7 +386,7 @@ final class SinkRunner implements Hand {
           "record "
               + first.sequence()
               + " of "
-              + wiring.intake.names().get(first.partition())
+              + Partition.key(first.rejection().source(), first.rejection().partition())
               + " was rejected and there is no dead letter to keep it ("
               + first.rejection().reason()
               + "): add a dead letter output and run again");
@@ -419,15 +443,18 @@ final class SinkRunner implements Hand {
 
   /** Dead letters, with what stores have refused; again only if more was refused since. */
   private void commitLetters(Committing now) throws PipelineFailedException {
-    List<Rejected> refused = refusals.take(redelivery.handed());
-    if (now.frontier != null && refused.isEmpty()) {
+    Refusals.Letters refused = refusals.take(redelivery.handed());
+    if (now.frontier != null && refused.letters().isEmpty()) {
       return;
     }
-    writeRejected(refused);
-    counts = counts.refused(refused.size());
-    for (Rejected each : refused) {
+    writeRejected(refused.letters());
+    counts = counts.refused(refused.records());
+    long ofAll = (long) refused.direct().size() + refused.late().size();
+    refusedOfEarlier = refusedOfEarlier + ofAll - refused.records();
+    for (Tally.Key each : refused.direct()) {
       acks.refused(wiring.intake.names().partition(each.partition()), each.sequence());
     }
+    refused.late().forEach(each -> acks.refusedLate(each.partition(), each.sequence()));
     Frontier frontier = wiring.dropped.apply(acks.frontier());
     OutputLane dead = wiring.deadLetters.orElse(null);
     if (dead != null) {

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What happens at random: how much each partition hands in, when a hand makes a step, which
  * worker answers first, lost workers, pools that pause, outputs that do not fit, stores that are
  * away before or after a write or commit has had its effect, commits that fail for good, a store
- * that refuses rows, at once or when it is flushed.
+ * that refuses rows, at once, when it is flushed, or after they were committed.
  */
 final class Simulation {
   /** Memory that is used by one simulation after another. */
@@ -98,6 +98,11 @@ final class Simulation {
   /** Whether the first store refuses some rows. */
   private final boolean refusing;
 
+  /** Whether it does so after they were committed, and what it has passed then. */
+  private final boolean late;
+
+  private final LateSink.Passed passed = new LateSink.Passed();
+
   private final List<RecordingSink> stores = new ArrayList<>();
   private RecordingDeadLetters dead = new RecordingDeadLetters();
   private int kills;
@@ -121,6 +126,7 @@ final class Simulation {
     }
     awayOften = random.nextInt(3) == 0 ? 0.05 : 0;
     refusing = random.nextInt(3) == 0;
+    late = refusing && random.nextInt(3) == 0;
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
       stores.add(new RecordingSink());
     }
@@ -169,7 +175,7 @@ final class Simulation {
   }
 
   private List<Long> good(RecordingSink store, int partition, long upTo) {
-    boolean refuses = refusing && store == stores.getFirst();
+    boolean refuses = refusing && !late && store == stores.getFirst();
     return LongStream.rangeClosed(1, upTo)
         .map(sequence -> number(partition, sequence))
         .filter(n -> isGood(n) && !(refuses && isRefused(n)))
@@ -243,6 +249,9 @@ final class Simulation {
   }
 
   private void checkCompleted() {
+    if (late) {
+      assertThat(passed.rows).isEqualTo(stores.getFirst().committedRows().size());
+    }
     for (RecordingSink store : stores) {
       for (int p = 0; p < records.length; p++) {
         List<Long> found = committed(store, p);
@@ -278,7 +287,7 @@ final class Simulation {
               .filter(this::isDead)
               .boxed()
               .toList();
-      if (ordered) {
+      if (ordered && !(late && kills > 0)) {
         List<Long> found = refusing ? letters.stream().sorted().toList() : letters;
         assertThat(found).as("dead letters of partition " + p).isEqualTo(wanted);
       } else {
@@ -308,6 +317,10 @@ final class Simulation {
       this.killAfter = killAfter;
       this.mortal = mortal;
       for (RecordingSink store : stores) {
+        if (late && store == stores.getFirst()) {
+          sinks.add(new LateSink(store, passed, Simulation::isRefused));
+          continue;
+        }
         FlakySink flaky = new FlakySink(store, () -> random.nextDouble() < awayOften);
         boolean refuses = refusing && store == stores.getFirst();
         if (refuses) {
@@ -348,7 +361,7 @@ final class Simulation {
         assertConserved(writes);
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
-      checkCounts(earlier.plus(writes.counts().with(forebay.read(), 0)));
+      checkCounts(writes.earlier(earlier).plus(writes.counts().with(forebay.read(), 0)));
       return true;
     }
 
@@ -449,6 +462,11 @@ final class Simulation {
           filtered += isDead(n) || isGood(n) ? 0 : 1;
         }
       }
+      if (late && kills > 0) {
+        // Refused again counts again; refused before it was read again counts as delivered.
+        assertThat(counts.delivered() + counts.deadLettered()).isEqualTo(all - filtered);
+        return;
+      }
       assertThat(counts)
           .as("ordered: %s, stores: %s, lost answers: %s", ordered, stores.size(), lostAnswers)
           .isEqualTo(new RecordCounts(all, all - lost - filtered, lost, filtered, 0, 0));
@@ -505,8 +523,11 @@ final class Simulation {
           }
         }
         default -> {
-          long passed = random.nextInt(4) == 0 ? random.nextLong(3_000_000_000L) : 2_000;
-          time += passed;
+          if (sinks.getFirst() instanceof LateSink keeper) {
+            keeper.handOn(random.nextInt(20));
+          }
+          long more = random.nextInt(4) == 0 ? random.nextLong(3_000_000_000L) : 2_000;
+          time += more;
         }
       }
     }

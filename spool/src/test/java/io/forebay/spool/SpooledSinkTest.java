@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.Batch;
+import io.forebay.ColumnType;
+import io.forebay.Field;
+import io.forebay.Frontier;
+import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.RecordCounts;
+import io.forebay.Refusal;
 import io.forebay.RetryableException;
+import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
+import io.forebay.testkit.Batches;
 import io.forebay.testkit.Place;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
@@ -18,12 +26,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -100,13 +112,15 @@ class SpooledSinkTest {
     SinkContract.check(SpooledPlace::new);
   }
 
-  /** A sink that is slow or away when the test wants it. */
+  /** A sink that is slow or away when the test wants it, and refuses some rows. */
   private static final class Troubled implements Sink {
     final RecordingSink kept;
     final CountDownLatch gate;
     final SplittableRandom random = new SplittableRandom(3);
     volatile boolean flaky;
     final AtomicInteger failures = new AtomicInteger();
+    volatile LongPredicate refuses = n -> false;
+    private final List<Refusal> refused = new ArrayList<>();
 
     Troubled(RecordingSink kept, CountDownLatch gate) {
       this.kept = kept;
@@ -133,13 +147,36 @@ class SpooledSinkTest {
     @Override
     public void open(SinkContext context) {
       kept.open(context);
+      refused.clear();
     }
 
     @Override
     public void write(Batch batch) throws IOException {
       mayFail();
-      kept.write(batch);
+      int from = 0;
+      for (int row = 0; row < batch.rows(); row++) {
+        if (refuses.test(batch.int64("n").get(row))) {
+          refused.add(
+              new Refusal(batch.partition(row), batch.sequence(row), "no such field", "row"));
+          writeSome(batch, from, row);
+          from = row + 1;
+        }
+      }
+      writeSome(batch, from, batch.rows());
       mayFail();
+    }
+
+    private void writeSome(Batch batch, int from, int to) {
+      if (from < to) {
+        kept.write(batch.slice(from, to));
+      }
+    }
+
+    @Override
+    public List<Refusal> refused() {
+      List<Refusal> all = List.copyOf(refused);
+      refused.clear();
+      return all;
     }
 
     @Override
@@ -248,6 +285,192 @@ class SpooledSinkTest {
       assertThat(pipeline.await()).isInstanceOf(PipelineResult.Completed.class);
     }
     assertAll(slow.kept, 200_000);
+  }
+
+  /** The numbers of the rows in dead letter that a store has refused. */
+  private static List<Object> refusedIn(RecordingDeadLetters letters) {
+    List<Object> found = new ArrayList<>();
+    for (RecordingDeadLetters.Letter letter : letters.committedLetters()) {
+      if (letter.stage().equals("slow")) {
+        assertThat(letter.source()).isEqualTo("in");
+        assertThat(letter.partition()).isEqualTo("p");
+        assertThat(letter.reason()).isEqualTo("no such field");
+        Object n = ((Map<?, ?>) letter.content()).get("n");
+        assertThat(n).isEqualTo(letter.sequence());
+        found.add(n);
+      }
+    }
+    return found;
+  }
+
+  private static List<Object> numbers(long records, LongPredicate wanted) {
+    return LongStream.rangeClosed(1, records)
+        .filter(n -> n % 10 != 7 && wanted.test(n))
+        .<Object>mapToObj(n -> n)
+        .toList();
+  }
+
+  private static List<Object> taken(RecordingSink sink) {
+    return sink.committedRows().stream().map(row -> row.values().get("n")).toList();
+  }
+
+  @Test
+  void puts_refused_rows_into_dead_letter_once_and_goes_on_when_the_store_is_away_at_random()
+      throws Exception {
+    Troubled slow = new Troubled(new RecordingSink(), new CountDownLatch(0));
+    slow.flaky = true;
+    slow.refuses = n -> n % 50 == 0 || (n > 5_000 && n < 9_000);
+    RecordingSink fast = new RecordingSink();
+    long records = 20_000;
+    try (Pipeline pipeline = pipeline(records, fast, slow, dead).start()) {
+      assertThat(pipeline.await()).isInstanceOf(PipelineResult.Completed.class);
+      List<Object> refused = numbers(records, slow.refuses);
+      assertThat(pipeline.snapshot().records())
+          .isEqualTo(
+              new RecordCounts(
+                  records,
+                  records - records / 10 - refused.size(),
+                  records / 10 + refused.size(),
+                  0,
+                  0,
+                  0));
+      assertThat(refusedIn(dead)).isEqualTo(refused);
+    }
+    assertThat(slow.failures.get()).isPositive();
+    assertAll(fast, records);
+    assertThat(taken(slow.kept)).isEqualTo(numbers(records, slow.refuses.negate()));
+  }
+
+  @Test
+  void puts_refused_rows_into_dead_letter_though_nothing_more_comes() throws Exception {
+    Troubled slow = new Troubled(new RecordingSink(), new CountDownLatch(0));
+    slow.refuses = n -> n % 100 == 0;
+    LiveSource source = new LiveSource(1, Long.MAX_VALUE - 1, true);
+    source.pauseBehind = 1_000;
+    try (Pipeline pipeline = pipeline(source, new RecordingSink(), slow, dead).start()) {
+      await()
+          .untilAsserted(() ->
+              assertThat(refusedIn(dead)).isEqualTo(numbers(1_000, slow.refuses)));
+      pipeline.drain(Duration.ofSeconds(30));
+      assertThat(pipeline.await()).isInstanceOf(PipelineResult.Drained.class);
+    }
+  }
+
+  @Test
+  void goes_on_when_rows_are_refused_and_the_spool_is_full() throws Exception {
+    Troubled slow = new Troubled(new RecordingSink(), new CountDownLatch(1));
+    slow.refuses = n -> n % 100 == 0;
+    try (Pipeline pipeline = pipeline(200_000, new RecordingSink(), slow, dead).start()) {
+      await().until(() -> bytes() > SIZE * 3 / 4);
+      slow.gate.countDown();
+      assertThat(pipeline.await()).isInstanceOf(PipelineResult.Completed.class);
+    }
+    assertThat(taken(slow.kept)).isEqualTo(numbers(200_000, slow.refuses.negate()));
+    assertThat(refusedIn(dead)).isEqualTo(numbers(200_000, slow.refuses));
+  }
+
+  @Test
+  void lets_go_of_a_refused_row_only_when_it_is_durable_in_dead_letter() throws Exception {
+    Troubled slow = new Troubled(new RecordingSink(), new CountDownLatch(0));
+    slow.refuses = n -> n == 3;
+    Path directory = folder.resolve("alone");
+    Schema schema = Schema.of(Field.of("n", ColumnType.INT64));
+    Batch batch = Batches.of(
+            schema, Batches.row(1L), Batches.row(2L), Batches.row(3L), Batches.row(4L));
+    Progress first = new Progress("p", new Frontier(Map.of("in/p", new Position(4, 4))), false);
+
+    try (SpooledSink sink = spooled(slow, directory)) {
+      sink.recover();
+      sink.open(new SinkContext("p", schema, List.of("in/p"), false));
+      sink.write(batch);
+      sink.commit(first);
+      await().until(sink::needsCommit);
+      assertThat(sink.refusedLate())
+          .singleElement()
+          .satisfies(late -> {
+            assertThat(late.partition()).isEqualTo("in/p");
+            assertThat(late.ofThisRun()).isTrue();
+          });
+      assertThat(sink.needsCommit()).isFalse();
+      assertThat(sink.refusedLate()).isEmpty();
+      // The crash comes here: the dead letters may have it or not.
+    }
+    assertThat(slow.kept.progress()).as("the place of the sink").isEmpty();
+
+    Troubled again = new Troubled(slow.kept.afterCrash(), new CountDownLatch(0));
+    again.refuses = slow.refuses;
+    try (SpooledSink sink = spooled(again, directory)) {
+      assertThat(sink.recover()).contains(first);
+      sink.open(new SinkContext("p", schema, List.of(), true));
+      await().until(sink::needsCommit);
+      assertThat(sink.refusedLate())
+          .singleElement()
+          .satisfies(late -> {
+            assertThat(late.sequence()).isEqualTo(batch.sequence(2));
+            assertThat(late.ofThisRun()).isFalse();
+          });
+      assertThat(again.kept.progress()).isEmpty();
+
+      sink.commit(first);
+
+      await().until(() -> again.kept.progress().isPresent());
+      assertThat(again.kept.committedRows()).hasSize(3);
+      assertThat(sink.needsCommit()).isFalse();
+    }
+  }
+
+  @Test
+  void is_not_complete_while_the_sink_has_not_got_everything() throws Exception {
+    Troubled never = new Troubled(new RecordingSink(), new CountDownLatch(1));
+    Path directory = folder.resolve("alone");
+    Schema schema = Schema.of(Field.of("n", ColumnType.INT64));
+    Progress last = new Progress("p", new Frontier(Map.of("in/p", new Position(1, 1))), true);
+    SinkContext context = new SinkContext("p", schema, List.of("in/p"), false);
+    SpooledSink killed = spooled(never, directory);
+    killed.recover();
+    killed.open(context);
+    killed.write(Batches.of(schema, Batches.row(1L)));
+    Thread waits =
+        Thread.startVirtualThread(() -> {
+          try {
+            killed.commit(last);
+          } catch (IOException e) {
+            // It is interrupted: its process was killed, as it were.
+          }
+        });
+    Troubled then = new Troubled(new RecordingSink(), new CountDownLatch(0));
+    Path copy = folder.resolve("as it is when the process is killed");
+    await()
+        .untilAsserted(() -> {
+          copyFiles(directory, copy);
+          try (SpooledSink sink = spooled(then, copy)) {
+            assertThat(sink.recover())
+                .contains(new Progress(last.pipeline(), last.frontier(), false));
+          }
+        });
+    waits.interrupt();
+    waits.join();
+    never.gate.countDown(); // Only so that it can be closed.
+    killed.close();
+
+    try (SpooledSink sink = spooled(then, copy)) {
+      sink.recover();
+      sink.open(new SinkContext("p", schema, List.of("in/p"), true));
+      sink.commit(last);
+      assertThat(then.kept.committedRows()).hasSize(1);
+    }
+    try (SpooledSink sink = spooled(then, copy)) {
+      assertThat(sink.recover()).contains(last);
+    }
+  }
+
+  private static void copyFiles(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
   }
 
   private long bytes() {
