@@ -39,6 +39,7 @@ final class InfluxTest {
     private final HttpServer http;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile boolean busy;
+    private volatile boolean takesNothing;
     private final Set<String> stored = ConcurrentHashMap.newKeySet();
 
     Server() throws IOException {
@@ -54,6 +55,12 @@ final class InfluxTest {
         int request = requests.incrementAndGet();
         if (busy || request == 1 || request == 9) {
           exchange.sendResponseHeaders(503, -1);
+          return;
+        }
+        if (takesNothing) {
+          byte[] answer = "{\"code\":\"invalid\",\"message\":\"no such bucket b\"}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(400, answer.length);
+          exchange.getResponseBody().write(answer);
           return;
         }
         int dropped = 0;
@@ -129,6 +136,49 @@ final class InfluxTest {
     }
     assertThat(refused)
         .isEqualTo(IntStream.rangeClosed(1, LINES / 300).mapToObj(i -> 300 * i).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"block", "spool, spool: { path: spool }"})
+  void ends_the_run_and_goes_on_later_when_the_store_takes_nothing(String whenSlow)
+      throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= 2 * LINES; i++) {
+      lines.append("{\"sensorId\":\"s\",\"timestamp\":%d,\"value\":20.5}\n".formatted(i));
+    }
+    Files.writeString(folder.resolve("in.jsonl"), lines);
+    try (Server server = new Server()) {
+      server.takesNothing = true;
+      Files.writeString(
+          folder.resolve("plant.yaml"),
+          """
+          name: plant
+          sources:
+            - { name: in, type: file, path: in.jsonl, fields: { sensorId: string, timestamp: timestamp-ms } }
+          sinks:
+            - { type: influxdb, name: influx, url: "http://127.0.0.1:%d", org: o, bucket: b, measurement: m, whenSlow: %s }
+          deadLetter: { path: rejected.jsonl }
+          """
+              .formatted(server.http.getAddress().getPort(), whenSlow));
+
+      Forebay.Result refused = Forebay.run(folder, "run", "plant.yaml", "--no-progress");
+
+      assertThat(refused.exitCode()).as(refused.out() + refused.err()).isEqualTo(1);
+      assertThat(refused.err())
+          .contains("its store has refused every one of the last ")
+          .contains("with 400 (no such bucket b)")
+          .contains("look whether the sink writes to the right place")
+          .doesNotContain("\tat ");
+      int letters = Files.readAllLines(folder.resolve("rejected.jsonl")).size();
+      assertThat(letters).as("what was committed before it was so many").isLessThan(1_000);
+
+      server.takesNothing = false;
+      Forebay.Result mended = Forebay.run(folder, "run", "plant.yaml", "--no-progress");
+
+      assertThat(mended.exitCode()).as(mended.out() + mended.err()).isZero();
+      assertThat(server.stored).hasSize(2 * LINES - letters);
+      assertThat(Files.readAllLines(folder.resolve("rejected.jsonl"))).hasSize(letters);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Refusal;
+import io.forebay.RefusalStreak;
 import io.forebay.RetryableException;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
@@ -44,6 +45,7 @@ final class OutputLane {
   /** Whose pipeline and completeness the progress goes on to name, whatever this run does. */
   private Optional<Progress> keeps = Optional.empty();
 
+  private final RefusalStreak streak = new RefusalStreak();
   private final Histogram commitNanos = new Histogram(1_000, LONGEST_NANOS, 2);
   private long records;
   private long busyNanos;
@@ -148,8 +150,10 @@ final class OutputLane {
             context.partitions(),
             context.resume() || its.committedHere || happened));
     if (happened) {
+      streak.committed();
       committed(its);
     } else {
+      streak.reopened();
       for (SinkLane.Handed each : written) {
         put(each.rows, each.batch, partitions);
       }
@@ -192,6 +196,7 @@ final class OutputLane {
 
   private int writeAll(Batch batch) throws IOException {
     ((Sink) output).write(batch);
+    streak.given(batch.rows());
     return batch.rows();
   }
 
@@ -238,9 +243,15 @@ final class OutputLane {
     measured(0, begin);
   }
 
-  /** The rows that the store has refused since the last call. */
-  List<Refusal> refused() {
+  /**
+   * The rows that the store has refused since the last call.
+   *
+   * @param flushed whether everything was handed to the store
+   * @throws IOException if it takes nothing
+   */
+  List<Refusal> refused(boolean flushed) throws IOException {
     List<Refusal> refused = ((Sink) output).refused();
+    streak.refused(refused, flushed);
     if (!refused.isEmpty()) {
       synchronized (this) {
         records -= refused.size();
@@ -289,6 +300,7 @@ final class OutputLane {
       retry.attempted = progress;
     }
     output.commit(progress);
+    streak.committed();
     if (retry != null) {
       committed(retry);
     }

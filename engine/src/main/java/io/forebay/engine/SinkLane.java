@@ -178,14 +178,14 @@ final class SinkLane implements Hand {
                 if (output.mayBeAway()) {
                   written.add(handed);
                 }
-                done(present);
+                done(present, false);
               });
       case Task.Flush flush ->
           attempt(
               "write",
               () -> {
                 output.flush();
-                done(present);
+                done(present, true);
               });
       case Task.Commit(String pipeline, Frontier frontier, boolean completely) ->
           attempt(
@@ -212,8 +212,8 @@ final class SinkLane implements Hand {
     report(new Report.Done(this, commit, List.of(), late));
   }
 
-  private void done(Task present) {
-    report(new Report.Done(this, present, output.refused(), output.refusedLate()));
+  private void done(Task present, boolean flushed) throws IOException {
+    report(new Report.Done(this, present, output.refused(flushed), output.refusedLate()));
   }
 
   private void report(Report report) {

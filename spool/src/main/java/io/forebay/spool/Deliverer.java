@@ -4,6 +4,8 @@ import io.forebay.Backoff;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.Refusal;
+import io.forebay.RefusalStreak;
 import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
@@ -54,6 +56,7 @@ final class Deliverer {
   private final List<String> partitions = new ArrayList<>();
   private final Map<String, Integer> indexes = new HashMap<>();
   private final RefusedRows refused;
+  private final RefusalStreak streak = new RefusalStreak();
 
   /** The sequence of the last frame that the sink has committed. */
   private long delivered;
@@ -119,6 +122,7 @@ final class Deliverer {
     }
     open(resume);
     refused.writtenAgain();
+    streak.reopened();
     if (place > delivered) {
       committed(place); // A commit whose answer was lost.
     }
@@ -172,17 +176,25 @@ final class Deliverer {
 
   private long writeOut(BatchBuilder batch) throws IOException {
     long bytes = batch.bytes();
-    if (batch.rows() > 0) {
+    int rows = batch.rows();
+    if (rows > 0) {
       sink.write(batch.build());
-      refused.add(sink.refused());
+      streak.given(rows);
+      addRefused(false);
     }
     return bytes;
+  }
+
+  private void addRefused(boolean flushed) throws IOException {
+    List<Refusal> more = sink.refused();
+    streak.refused(more, flushed);
+    refused.add(more);
   }
 
   /** Everything up to here is with the store, or in dead letter. */
   private void settleRefused(long sequence) throws IOException, InterruptedException {
     sink.flush();
-    refused.add(sink.refused());
+    addRefused(true);
     refused.offer(spool, delivered, sequence);
   }
 
@@ -226,6 +238,7 @@ final class Deliverer {
     }
     delivered = sequence;
     refused.committed();
+    streak.committed();
     spool.release(sequence);
     handover.delivered(sequence);
   }

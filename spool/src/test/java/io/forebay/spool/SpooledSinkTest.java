@@ -119,6 +119,7 @@ class SpooledSinkTest {
     final SplittableRandom random = new SplittableRandom(3);
     volatile boolean flaky;
     final AtomicInteger failures = new AtomicInteger();
+    int mostFailures = 12;
     volatile LongPredicate refuses = n -> false;
     private final List<Refusal> refused = new ArrayList<>();
 
@@ -133,7 +134,7 @@ class SpooledSinkTest {
       } catch (InterruptedException e) {
         throw new IOException(e);
       }
-      if (flaky && failures.get() < 12 && random.nextInt(4) == 0) {
+      if (flaky && failures.get() < mostFailures && random.nextInt(4) == 0) {
         failures.incrementAndGet();
         throw new RetryableException("connection reset");
       }
@@ -166,7 +167,7 @@ class SpooledSinkTest {
       mayFail();
     }
 
-    private void writeSome(Batch batch, int from, int to) {
+    private void writeSome(Batch batch, int from, int to) throws IOException {
       if (from < to) {
         kept.write(batch.slice(from, to));
       }
@@ -319,7 +320,8 @@ class SpooledSinkTest {
       throws Exception {
     Troubled slow = new Troubled(new RecordingSink(), new CountDownLatch(0));
     slow.flaky = true;
-    slow.refuses = n -> n % 50 == 0 || (n > 5_000 && n < 9_000);
+    slow.mostFailures = 4; // The waits between them grow while nothing is committed.
+    slow.refuses = n -> n % 50 == 0 || (n > 5_000 && n < 5_900);
     RecordingSink fast = new RecordingSink();
     long records = 20_000;
     try (Pipeline pipeline = pipeline(records, fast, slow, dead).start()) {
@@ -349,8 +351,7 @@ class SpooledSinkTest {
     source.pauseBehind = 1_000;
     try (Pipeline pipeline = pipeline(source, new RecordingSink(), slow, dead).start()) {
       await()
-          .untilAsserted(() ->
-              assertThat(refusedIn(dead)).isEqualTo(numbers(1_000, slow.refuses)));
+          .untilAsserted(() -> assertThat(refusedIn(dead)).isEqualTo(numbers(1_000, slow.refuses)));
       pipeline.drain(Duration.ofSeconds(30));
       assertThat(pipeline.await()).isInstanceOf(PipelineResult.Drained.class);
     }
@@ -375,8 +376,8 @@ class SpooledSinkTest {
     slow.refuses = n -> n == 3;
     Path directory = folder.resolve("alone");
     Schema schema = Schema.of(Field.of("n", ColumnType.INT64));
-    Batch batch = Batches.of(
-            schema, Batches.row(1L), Batches.row(2L), Batches.row(3L), Batches.row(4L));
+    Batch batch =
+        Batches.of(schema, Batches.row(1L), Batches.row(2L), Batches.row(3L), Batches.row(4L));
     Progress first = new Progress("p", new Frontier(Map.of("in/p", new Position(4, 4))), false);
 
     try (SpooledSink sink = spooled(slow, directory)) {
