@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
  * @param source the name of the source
  * @param partition the partition within the source, empty where it has only one
  * @param sequence the record's {@link Position#sequence}, for a file the line number
- * @param stage the stage that rejected it; empty if the source could not read it
+ * @param stage the stage, or the sink, that rejected it; empty if the source could not read it
+ * @param sink the sink whose store refused it, and which alone is to get it again; empty if all are
  * @param reason one sentence
  * @param detail a stack trace or other evidence; may be empty
  */
@@ -17,9 +18,21 @@ public record Rejection(
     String partition,
     long sequence,
     String stage,
+    String sink,
     String reason,
     String detail,
     Content content) {
+  /** A record that a source or a stage rejected. */
+  public Rejection(
+      String source,
+      String partition,
+      long sequence,
+      String stage,
+      String reason,
+      String detail,
+      Content content) {
+    this(source, partition, sequence, stage, "", reason, detail, content);
+  }
 
   /** What is left of the record. */
   public sealed interface Content {}

@@ -64,7 +64,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     DeadLetterSource.Summary summary = DeadLetterSource.summary(letters);
-    if (summary.sources().isEmpty()) {
+    if (summary.origins().isEmpty()) {
       terminal.out().println("There are no dead letters in '" + letters + "'.");
       return ExitCode.DONE;
     }

@@ -40,6 +40,7 @@ final class InfluxTest {
     private final AtomicInteger requests = new AtomicInteger();
     private volatile boolean busy;
     private volatile boolean takesNothing;
+    private volatile boolean takesAll;
     private final Set<String> stored = ConcurrentHashMap.newKeySet();
 
     Server() throws IOException {
@@ -65,7 +66,7 @@ final class InfluxTest {
         }
         int dropped = 0;
         for (String line : body.split("\n", -1)) {
-          if (line.contains("value=\"")) {
+          if (line.contains("value=\"") && !takesAll) {
             dropped++;
           } else if (!line.isEmpty()) {
             stored.add(line);
@@ -119,7 +120,38 @@ final class InfluxTest {
 
       assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
       assertThat(server.stored).hasSize(LINES - LINES / 300);
+      checkRefused();
+
+      server.takesAll = true;
+      replay("rejected.jsonl");
+
+      assertThat(server.stored).hasSize(LINES);
+      assertThat(folder.resolve("out.jsonl")).content().hasLineCount(LINES);
+      assertThat(folder.resolve("rejected.again.jsonl")).content().isEmpty();
+
+      replay("rejected.jsonl");
+      assertThat(folder.resolve("out.jsonl")).content().as("a second time").hasLineCount(LINES);
+
+      // As an earlier version wrote it.
+      String letter = Files.readAllLines(folder.resolve("rejected.jsonl")).getFirst();
+      Files.writeString(folder.resolve("old.jsonl"), letter.replace("\"sink\":\"influx\",", ""));
+      replay("old.jsonl");
+      assertThat(folder.resolve("out.jsonl")).content().hasLineCount(LINES + 1);
+
+      Files.writeString(folder.resolve("other.jsonl"), letter.replace("\"influx\"", "\"db\""));
+      Forebay.Result unknown = Forebay.run(folder, "replay", "other.jsonl", "--no-progress");
+      assertThat(unknown.exitCode()).isEqualTo(2);
+      assertThat(unknown.err())
+          .contains("are for the sink 'db', which the pipeline 'plant' does not have");
     }
+  }
+
+  private void replay(String letters) throws Exception {
+    Forebay.Result result = Forebay.run(folder, "replay", letters, "--no-progress");
+    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+  }
+
+  private void checkRefused() throws IOException {
     JsonNode records =
         JsonMapper.shared().readTree(folder.resolve("summary.json").toFile()).get("records");
     assertThat(records.get("read").asInt()).isEqualTo(LINES);
@@ -131,6 +163,7 @@ final class InfluxTest {
       JsonNode node = JsonMapper.shared().readTree(letter);
       refused.add(node.get("record").get("timestamp").asInt());
       assertThat(node.get("stage").asString()).isEqualTo("influx");
+      assertThat(node.get("sink").asString()).isEqualTo("influx");
       assertThat(node.get("reason").asString()).contains("422").contains("field type conflict");
       assertThat(node.get("detail").asString()).startsWith("m,sensorId=s value=\"broken\" ");
     }
@@ -227,8 +260,7 @@ final class InfluxTest {
     }
     Set<Integer> refused = new TreeSet<>();
     for (String letter : Files.readAllLines(folder.resolve("rejected.jsonl"))) {
-      refused.add(
-          JsonMapper.shared().readTree(letter).get("record").get("timestamp").asInt());
+      refused.add(JsonMapper.shared().readTree(letter).get("record").get("timestamp").asInt());
     }
     assertThat(refused)
         .containsExactlyElementsOf(

@@ -142,9 +142,9 @@ public final class Pipelines {
     try {
       Prepared original = prepare(config, false, opened);
       PipelineBuilder builder = builder(config).continues(original.pipeline().identity());
-      for (String name : summary.sources()) {
+      for (DeadLetterSource.From from : summary.origins()) {
         // The letters of a replay name its sources.
-        String source = name.replaceFirst("^(replay-[0-9a-f]{12}-)+", "");
+        String source = from.source().replaceFirst("^(replay-[0-9a-f]{12}-)+", "");
         int index = config.sources().stream().map(SourceConfig::name).toList().indexOf(source);
         if (index < 0) {
           throw new ConfigurationException(
@@ -157,12 +157,13 @@ public final class Pipelines {
                   + "' does not have: name the pipeline file that made them with --pipeline");
         }
         builder.source(
-            "replay-" + summary.fingerprint() + "-" + name,
+            replaySource(summary.fingerprint(), from),
             new DeadLetterSource(
                 letters,
-                name,
+                from,
                 opened.get(index).schema(),
-                new RejectedTexts(config.sources().get(index))));
+                new RejectedTexts(config.sources().get(index))),
+            sink(config, letters, from));
       }
       config.stages().forEach(stage -> builder.stage(stage(stage)));
       for (SinkConfig each : config.sinks()) {
@@ -176,6 +177,31 @@ public final class Pipelines {
         closeQuietly(source);
       }
     }
+  }
+
+  /** Its own name for each sink: in each of them it stands for how far these letters are. */
+  private static String replaySource(String fingerprint, DeadLetterSource.From from) {
+    String of =
+        from.sink().isEmpty()
+            ? fingerprint
+            : DeadLetterSource.fingerprint(fingerprint + "\n" + from.sink());
+    return "replay-" + of + "-" + from.source();
+  }
+
+  private static String sink(PipelineConfig config, Path letters, DeadLetterSource.From from) {
+    List<String> sinks = config.sinks().stream().map(SinkConfig::label).toList();
+    if (!from.sink().isEmpty() && !sinks.contains(from.sink())) {
+      throw new ConfigurationException(
+          "the dead letters '"
+              + letters
+              + "' are for the sink '"
+              + from.sink()
+              + "', which the pipeline '"
+              + config.name()
+              + "' does not have: name the pipeline file that made them with --pipeline, or take"
+              + " the key sink out of the letters, so that they go to all sinks");
+    }
+    return from.sink();
   }
 
   private static void closeQuietly(Source source) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ final class OutputLane {
 
   /** What the output had when it was opened, where that is more than what the run resumes from. */
   private final Map<String, Position> ahead;
+
+  /** The sources whose records it does not get. */
+  private Set<String> passedOver = Set.of();
 
   private @Nullable Retry retry;
 
@@ -95,6 +99,11 @@ final class OutputLane {
   /** The progress goes on to name this pipeline, and to say this of being complete. */
   void keeps(Optional<Progress> other) {
     keeps = other;
+  }
+
+  /** It does not get the records of these sources. */
+  void passesOver(Set<String> sources) {
+    passedOver = Set.copyOf(sources);
   }
 
   /** Whether the sink is brought back when its store was away. */
@@ -191,7 +200,7 @@ final class OutputLane {
   }
 
   private int put(Batch batch, InFlightBatch from, PartitionNames partitions) throws IOException {
-    return isAheadOf(from) ? writeNew(batch, partitions) : writeAll(batch);
+    return isAheadOf(from) || passesOver(from) ? writeNew(batch, partitions) : writeAll(batch);
   }
 
   private int writeAll(Batch batch) throws IOException {
@@ -204,10 +213,10 @@ final class OutputLane {
     int written = 0;
     int from = 0;
     while (from < batch.rows()) {
-      boolean skip = has(partitions.get(batch.partition(from)), batch.sequence(from));
+      boolean skip = skips(partitions.get(batch.partition(from)), batch.sequence(from));
       int to = from + 1;
       while (to < batch.rows()
-          && has(partitions.get(batch.partition(to)), batch.sequence(to)) == skip) {
+          && skips(partitions.get(batch.partition(to)), batch.sequence(to)) == skip) {
         to++;
       }
       if (!skip) {
@@ -281,6 +290,23 @@ final class OutputLane {
       }
     }
     return false;
+  }
+
+  private boolean passesOver(InFlightBatch batch) {
+    if (passedOver.isEmpty()) {
+      return false;
+    }
+    for (int span = 0; span < batch.spans(); span++) {
+      if (passedOver.contains(batch.partition(span).sourceName)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean skips(String partition, long sequence) {
+    return has(partition, sequence)
+        || (!passedOver.isEmpty() && passedOver.contains(Partition.sourceOf(partition)));
   }
 
   private boolean has(String partition, long sequence) {

@@ -34,7 +34,16 @@ public final class PipelineBuilder {
 
   /** Adds a source; several sources may have different fields. */
   public PipelineBuilder source(String name, Source source) {
-    sources.add(new PipelineConfig.NamedSource(name, source));
+    return source(name, source, "");
+  }
+
+  /**
+   * Adds a source whose records go to one sink.
+   *
+   * @param onlyTo the name of the sink; empty for all
+   */
+  public PipelineBuilder source(String name, Source source, String onlyTo) {
+    sources.add(new PipelineConfig.NamedSource(name, source, onlyTo));
     return this;
   }
 

@@ -26,7 +26,10 @@ record PipelineConfig(
     sinks = List.copyOf(sinks);
   }
 
-  record NamedSource(String name, Source source) {}
+  /**
+   * @param onlyTo the sink that gets its records; empty where all do
+   */
+  record NamedSource(String name, Source source, String onlyTo) {}
 
   record NamedSink(String name, Sink sink) {}
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A pipeline that was checked: everything that can be known before anything starts. */
 record Plan(
@@ -94,6 +95,14 @@ record Plan(
     Set<String> names = new HashSet<>();
     stages.forEach(bound -> bound.outputs().fields().forEach(field -> names.add(field.name())));
     return Set.copyOf(names);
+  }
+
+  /** The sources whose records go to other sinks than this one. */
+  Set<String> sourcesNotFor(String sink) {
+    return config.sources().stream()
+        .filter(source -> !source.onlyTo().isEmpty() && !source.onlyTo().equals(sink))
+        .map(PipelineConfig.NamedSource::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Bound bind(Stage stage, Schema input) {
@@ -179,7 +188,18 @@ record Plan(
         "the pipeline '" + config.name() + "' has no sink: add at least one");
     unique("source", config.sources().stream().map(PipelineConfig.NamedSource::name).toList());
     unique("stage", config.stages().stream().map(Stage::name).toList());
-    unique("sink", config.sinks().stream().map(PipelineConfig.NamedSink::name).toList());
+    List<String> sinks = config.sinks().stream().map(PipelineConfig.NamedSink::name).toList();
+    unique("sink", sinks);
+    for (PipelineConfig.NamedSource source : config.sources()) {
+      require(
+          source.onlyTo().isEmpty() || sinks.contains(source.onlyTo()),
+          "the records of '"
+              + source.name()
+              + "' are for the sink '"
+              + source.onlyTo()
+              + "', and there is no such sink: name one of "
+              + String.join(", ", sinks));
+    }
     PipelineConfig.Memory memory = config.memory();
     require(
         memory.slots() >= 2 && memory.slots() <= 1 << 16,

@@ -5,6 +5,7 @@ import io.forebay.LateRefusal;
 import io.forebay.Refusal;
 import io.forebay.Rejection;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The rows that stores have refused since the last commit, on their way to dead letter: one letter
- * a record, whoever refuses it and however often. Where a sink refuses late what was committed
- * before, a record that another one has refused gets a second letter, and counts once if that is
- * not too long ago. Bounded: {@link #isDue} asks for a commit. Used by the sink runner.
+ * The rows that stores have refused since the last commit, on their way to dead letter: for each
+ * sink one letter a record, however often it refuses it, and none where the record has one already
+ * for all sinks. A record counts once, whoever refuses it, if that is not too long ago. Bounded:
+ * {@link #isDue} asks for a commit. Used by the sink runner.
  */
 final class Refusals {
   private static final int MANY = 1_000;
@@ -24,7 +25,7 @@ final class Refusals {
   /** Records that are remembered, so that they count once; some megabytes. */
   private static final int MOST_COUNTED = 65_536;
 
-  private record Refused(String sink, Refusal refusal) {}
+  private record Refused(Tally.Key row, String sink) {}
 
   /** A record, whatever run has read it. */
   record Counted(String partition, long sequence) {}
@@ -36,12 +37,11 @@ final class Refusals {
    * @param direct these records, as far as they were not committed before
    * @param late and those that were, also by earlier runs
    */
-  record Letters(
-      List<Rejected> letters, int records, List<Tally.Key> direct, List<Counted> late) {}
+  record Letters(List<Rejected> letters, int records, List<Tally.Key> direct, List<Counted> late) {}
 
   private final boolean multiplied;
   private final PartitionNames partitions;
-  private final Map<Tally.Key, Refused> waiting = new LinkedHashMap<>();
+  private final Map<Refused, Refusal> waiting = new LinkedHashMap<>();
 
   private final List<Rejected> late = new ArrayList<>();
 
@@ -53,6 +53,9 @@ final class Refusals {
   private int records;
 
   /** What is in dead letter already, of the records since the last commit. */
+  private final Set<Refused> written = new HashSet<>();
+
+  /** What a function has rejected of them. */
   private final Set<Tally.Key> dead = new HashSet<>();
 
   /**
@@ -66,10 +69,8 @@ final class Refusals {
   /** Takes in what a sink's store has refused. */
   void add(String sink, List<Refusal> refused) {
     for (Refusal each : refused) {
-      Tally.Key key = new Tally.Key(each.partition(), each.sequence());
-      if (!dead.contains(key)) {
-        waiting.putIfAbsent(key, new Refused(sink, each));
-      }
+      waiting.putIfAbsent(
+          new Refused(new Tally.Key(each.partition(), each.sequence()), sink), each);
     }
   }
 
@@ -83,6 +84,7 @@ final class Refusals {
                   Partition.sourceOf(key),
                   Partition.nameOf(key),
                   each.sequence(),
+                  sink,
                   sink,
                   each.reason(),
                   each.detail(),
@@ -122,7 +124,7 @@ final class Refusals {
    * @param handed the rows since the last commit
    */
   Letters take(List<SinkLane.Handed> handed) {
-    waiting.keySet().removeAll(dead);
+    waiting.keySet().removeIf(each -> dead.contains(each.row) || written.contains(each));
     List<Rejected> letters = new ArrayList<>(late);
     late.clear();
     if (!waiting.isEmpty()) {
@@ -138,9 +140,9 @@ final class Refusals {
 
   private void addWaiting(List<SinkLane.Handed> handed, List<Rejected> letters) {
     Map<Tally.Key, Rejection.Content> rows = rows(handed);
-    waiting.forEach((key, refused) -> {
+    waiting.forEach((refused, refusal) -> {
+      Tally.Key key = refused.row;
       Partition partition = partitions.partition(key.partition());
-      Refusal refusal = refused.refusal;
       if (remember(partition.key, key.sequence())) {
         records++;
         countedDirect.add(key);
@@ -154,22 +156,25 @@ final class Refusals {
                   partition.name,
                   key.sequence(),
                   refused.sink,
+                  refused.sink,
                   refusal.reason(),
                   refusal.detail(),
                   rows.getOrDefault(key, Rejection.Text.of(refusal.detail())))));
     });
-    dead.addAll(waiting.keySet());
+    written.addAll(waiting.keySet());
     waiting.clear();
   }
 
   /** Of each refused record its first row. */
   private Map<Tally.Key, Rejection.Content> rows(List<SinkLane.Handed> handed) {
-    Map<Tally.Key, Rejection.Content> found = new LinkedHashMap<>();
+    Set<Tally.Key> wanted = new HashSet<>();
+    waiting.keySet().forEach(refused -> wanted.add(refused.row));
+    Map<Tally.Key, Rejection.Content> found = new HashMap<>();
     for (SinkLane.Handed each : handed) {
       Batch batch = each.rows;
       for (int row = 0; row < batch.rows(); row++) {
         Tally.Key key = new Tally.Key(batch.partition(row), batch.sequence(row));
-        if (waiting.containsKey(key)) {
+        if (wanted.contains(key)) {
           found.putIfAbsent(key, new Rejection.Row(batch, row));
         }
       }
@@ -180,5 +185,6 @@ final class Refusals {
   /** Everything is committed everywhere. */
   void committed() {
     dead.clear();
+    written.clear();
   }
 }

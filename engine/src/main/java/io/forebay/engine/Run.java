@@ -161,6 +161,9 @@ final class Run {
         lane.mayBeAway(context(), recovery.start(), new SplittableRandom(ticker.nanos() + i));
       }
       lane.keeps(recovery.keeps().get(i));
+      if (output instanceof Sink) {
+        lane.passesOver(plan.sourcesNotFor(named.get(i).name()));
+      }
       outputs.add(lane);
     }
     int sinks = plan.config().sinks().size();

@@ -130,7 +130,7 @@ final class SinksAtOnceTest {
     return new Pipeline(
         new PipelineConfig(
             "several",
-            List.of(new PipelineConfig.NamedSource("numbers", new Numbers())),
+            List.of(new PipelineConfig.NamedSource("numbers", new Numbers(), "")),
             List.of(),
             named,
             new RecordingDeadLetters(),

@@ -25,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +48,7 @@ public final class DeadLetterSource implements Source {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final Path file;
-  private final String source;
+  private final From from;
   private final Schema fields;
   private final Texts texts;
 
@@ -64,22 +65,38 @@ public final class DeadLetterSource implements Source {
   }
 
   /**
-   * @param source whose dead letters are read; those of others are passed over
+   * @param from whose dead letters are read; those of others are passed over
    * @param fields what its records look like
    * @param texts how its records are written
    */
-  public DeadLetterSource(Path file, String source, Schema fields, Texts texts) {
+  public DeadLetterSource(Path file, From from, Schema fields, Texts texts) {
     if (!Files.isRegularFile(file)) {
       throw new ConfigurationException("there is no file of dead letters '" + file + "'");
     }
     this.file = file;
-    this.source = source;
+    this.from = from;
     this.fields = fields;
     this.texts = texts;
   }
 
+  /**
+   * Where dead letters come from.
+   *
+   * @param source the name of the source
+   * @param sink the sink whose store refused them; empty where they are for all sinks
+   */
+  public record From(String source, String sink) implements Comparable<From> {
+    private static final Comparator<From> ORDER =
+        Comparator.comparing(From::source).thenComparing(From::sink);
+
+    @Override
+    public int compareTo(From other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
   /** What a file of dead letters says of itself in its lines. */
-  public record Summary(String fingerprint, Set<String> sources, Optional<String> pipelineFile) {}
+  public record Summary(String fingerprint, Set<From> origins, Optional<String> pipelineFile) {}
 
   /**
    * Reads the file through.
@@ -87,7 +104,7 @@ public final class DeadLetterSource implements Source {
    * @throws ConfigurationException if there is no such file
    */
   public static Summary summary(Path file) {
-    Set<String> sources = new TreeSet<>();
+    Set<From> origins = new TreeSet<>();
     Optional<String> pipeline = Optional.empty();
     String fingerprint = "";
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
@@ -95,11 +112,11 @@ public final class DeadLetterSource implements Source {
       while (readLine(in, line) > 0) {
         byte[] bytes = line.toByteArray();
         if (fingerprint.isEmpty()) {
-          fingerprint = digest(bytes);
+          fingerprint = fingerprint(bytes);
         }
         Letter letter = parse(bytes);
         if (letter != null) {
-          sources.add(letter.source);
+          origins.add(letter.from);
           pipeline = pipeline.or(() -> Optional.ofNullable(letter.pipelineFile));
         }
       }
@@ -107,10 +124,15 @@ public final class DeadLetterSource implements Source {
       throw new ConfigurationException(
           "the dead letters '" + file + "' cannot be read: " + FileOrigin.reason(e), e);
     }
-    return new Summary(fingerprint, sources, pipeline);
+    return new Summary(fingerprint, origins, pipeline);
   }
 
-  private static String digest(byte[] line) {
+  /** A short name for a text. */
+  public static String fingerprint(String text) {
+    return fingerprint(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String fingerprint(byte[] line) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(line);
       return HexFormat.of().formatHex(digest, 0, 6);
@@ -127,12 +149,13 @@ public final class DeadLetterSource implements Source {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Letter(
-      String source, byte[] content, boolean isText, long cutBytes, @Nullable String pipelineFile) {
+      From from, byte[] content, boolean isText, long cutBytes, @Nullable String pipelineFile) {
     static final long UNKNOWN = -1;
   }
 
   private static @Nullable Letter parse(byte[] line) {
-    String from = null;
+    String source = null;
+    String sink = "";
     String pipeline = null;
     byte[] content = null;
     boolean isText = false;
@@ -145,7 +168,8 @@ public final class DeadLetterSource implements Source {
         String name = parser.currentName();
         parser.nextToken();
         switch (name) {
-          case "source" -> from = parser.getString();
+          case "source" -> source = parser.getString();
+          case "sink" -> sink = parser.getString();
           case "pipeline" -> pipeline = parser.getString();
           case "text" -> {
             content = parser.getString().getBytes(StandardCharsets.UTF_8);
@@ -165,9 +189,9 @@ public final class DeadLetterSource implements Source {
     } catch (JacksonException | IllegalArgumentException | IllegalStateException e) {
       return null;
     }
-    return from == null || content == null
+    return source == null || content == null
         ? null
-        : new Letter(from, content, isText, cutBytes, pipeline);
+        : new Letter(new From(source, sink), content, isText, cutBytes, pipeline);
   }
 
   /** Reads a line without its end; how many bytes it took, 0 at the end of the file. */
@@ -204,25 +228,25 @@ public final class DeadLetterSource implements Source {
   @Override
   public void run(SourceContext context) throws Exception {
     RecordWriter writer = context.partition("");
-    Position from = context.resumeFrom("");
+    Position start = context.resumeFrom("");
     MessageDecoder records =
         MessageFormats.decoder(
             MessageFormat.JSON, fields, FormatLimits.DEFAULT, context.replacedColumns());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      channel.position(from.offset());
+      channel.position(start.offset());
       InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
       ByteArrayOutputStream line = new ByteArrayOutputStream();
-      long number = from.sequence();
-      long offset = from.offset();
+      long number = start.sequence();
+      long offset = start.offset();
       for (int taken = readLine(in, line); taken > 0; taken = readLine(in, line)) {
         number++;
         offset += taken;
         Letter letter = parse(line.toByteArray());
         if (letter == null) {
-          if (source.isEmpty()) {
+          if (from.source.isEmpty()) {
             writer.reject(number, offset, "the line is no dead letter", all(line.toByteArray()));
           }
-        } else if (letter.source.equals(source)) {
+        } else if (letter.from.equals(from)) {
           byte[] content = letter.content;
           if (letter.isText && letter.cutBytes > 0) {
             writer.reject(number, offset, cut(letter), all(content).followedBy(letter.cutBytes));

@@ -66,6 +66,9 @@ public final class JsonlDeadLetters implements DeadLetters {
     }
     out.putAscii(",\"line\":" + rejection.sequence());
     put(out, ",\"stage\":", rejection.stage());
+    if (!rejection.sink().isEmpty()) {
+      put(out, ",\"sink\":", rejection.sink());
+    }
     put(out, ",\"reason\":", rejection.reason());
     if (!rejection.detail().isEmpty()) {
       put(out, ",\"detail\":", rejection.detail());
