@@ -110,9 +110,21 @@ record Recovery(
               + named.name()
               + "' cannot tell what an earlier run has left ("
               + (e.getMessage() == null ? e.toString() : e.getMessage())
-              + "): put that right, or start over with --fresh",
+              + "): "
+              + remedy(e),
           e);
     }
+  }
+
+  /**
+   * Starting over helps where what was left is not understood; where it cannot be reached, or is
+   * not to be seen by this user, it would not go either. What an output knows better, it says
+   * itself.
+   */
+  private static String remedy(Exception cause) {
+    return cause instanceof IOException
+        ? "put that right and run again"
+        : "put that right, or start over with --fresh, which replaces what is there";
   }
 
   private static Recovery startOver(int outputs, List<String> notices) {

@@ -3,14 +3,21 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
+import io.forebay.RetryableException;
+import io.forebay.Sink;
+import io.forebay.SinkContext;
 import io.forebay.testkit.RecordingSink;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +38,51 @@ class RecoveryTest {
 
   private static Recovery decide(Recovery.Named... outputs) {
     return Recovery.of("mine", List.of(outputs), false, false, name -> true);
+  }
+
+  /** An output that cannot tell what it has. */
+  private record Failing(Exception cause) implements Sink {
+    @Override
+    public Optional<Progress> recover() throws IOException {
+      if (cause instanceof IOException io) {
+        throw io;
+      }
+      throw (RuntimeException) cause;
+    }
+
+    @Override
+    public void open(SinkContext context) {}
+
+    @Override
+    public void write(Batch batch) {}
+
+    @Override
+    public void commit(Progress progress) {}
+
+    @Override
+    public boolean effectivelyOnce() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static AbstractThrowableAssert<?, ?> assertFails(Exception cause) {
+    return assertThatThrownBy(() -> decide(new Recovery.Named("db", new Failing(cause))))
+        .isInstanceOf(ConfigurationException.class);
+  }
+
+  @Test
+  void names_fresh_only_where_it_helps_when_an_output_cannot_tell_what_it_has() {
+    assertFails(new IOException("password authentication failed"))
+        .hasMessage(
+            "the output 'db' cannot tell what an earlier run has left (password authentication"
+                + " failed): put that right and run again");
+    assertFails(new RetryableException("connection refused"))
+        .hasMessageEndingWith("put that right and run again");
+    assertFails(new IllegalStateException("no position"))
+        .hasMessageEndingWith("or start over with --fresh, which replaces what is there");
   }
 
   @Test
