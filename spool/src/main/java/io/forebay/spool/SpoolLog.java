@@ -1,6 +1,5 @@
 package io.forebay.spool;
 
-import io.forebay.Position;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,9 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,11 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Frames in segments on a disk, written in groups, bounded in size.
  *
- * <p>Any thread may {@link #append}; it blocks while the spool is full. One thread of its own, the
- * flusher, writes groups, makes them durable, tells the {@link Listener}, and removes what was
- * {@link #release released}: the cursor is durable before a segment is unlinked. Readers see only
- * what is durable. Everything is guarded by {@code lock}; the flusher does its I/O without it and
- * alone uses {@code channel} and {@code cursor}.
+ * <p>Any thread may {@link #append}; it blocks while the spool is full. The {@link Flusher} writes
+ * groups, makes them durable, tells the {@link Listener}, and removes what was {@link #release
+ * released}. Readers see only what is durable. Everything is guarded by {@code lock}.
  *
  * <p>A write that fails (a full disk) is taken back and tried again each second. After a failed
  * fsync nothing is tried again: what is on the disk is not known then.
@@ -47,69 +42,18 @@ final class SpoolLog implements Closeable {
   /** Is told on the flusher's thread. */
   interface Listener {
     /** Everything up to {@code sequence} is durable; and how far partitions are with it. */
-    void durable(long sequence, List<Reached> marks);
+    void durable(long sequence, List<Group.Reached> marks);
 
     /** Writing fails and is tried again, or (with an empty text) goes well again. */
     void trouble(String what);
   }
 
-  /** How far one partition of the owner is with what was appended. */
-  static final class Mark {
-    final String partition;
-    private @Nullable Reached reached;
-
-    Mark(String partition) {
-      this.partition = partition;
-    }
-
-    /** With the last frame that was appended; under the log's lock. */
-    Optional<Position> last() {
-      Reached last = reached;
-      return last == null ? Optional.empty() : Optional.of(last.position());
-    }
-  }
-
-  /** How far a partition is with one group: what later groups hold is not in it. */
-  static final class Reached {
-    final String partition;
-    private final Group group;
-    private long sequence;
-    private long offset;
-
-    private Reached(String partition, Group group) {
-      this.partition = partition;
-      this.group = group;
-    }
-
-    Position position() {
-      return new Position(sequence, offset);
-    }
-  }
-
-  /** Frames that are written and made durable as one. */
-  private static final class Group {
-    final long first;
-    final byte @Nullable [] newSegmentHead;
-    final List<Reached> marks = new ArrayList<>();
-    ByteBuffer bytes;
-    long last;
-
-    Group(long first, byte @Nullable [] newSegmentHead, ByteBuffer bytes) {
-      this.first = first;
-      this.newSegmentHead = newSegmentHead;
-      this.bytes = bytes;
-    }
-  }
-
   private final Path directory;
   private final Limits limits;
-  private final Disk disk;
-  private final Listener listener;
   private final Supplier<byte[]> head;
   private final FileChannel lockFile;
-  private final Cursor cursor;
-  private final CountDownLatch flushed = new CountDownLatch(1);
-  private @Nullable FileChannel channel;
+  private final SegmentWriter writer;
+  private final Flusher flusher;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
@@ -164,22 +108,25 @@ final class SpoolLog implements Closeable {
       throws IOException {
     this.directory = directory;
     this.limits = limits;
-    this.disk = disk;
-    this.listener = listener;
     this.head = head;
+    this.writer = new SegmentWriter(directory, disk);
     Files.createDirectories(directory);
     lockFile = lock(directory);
     try {
       if (keep != ALL) {
         Tail.cut(directory, keep, disk);
       }
-      cursor = new Cursor(directory, disk);
+      Cursor cursor = new Cursor(directory, disk);
+      flusher = new Flusher(this, writer, cursor, listener);
       released = cursor.read();
       persisted = released;
       Recovered found = Recovered.of(directory, visitor);
       released = Math.max(released, atLeast);
       nextSequence = Math.max(found.lastSequence(), released) + 1;
       durable = nextSequence - 1;
+      if (found.tornFile().isPresent()) {
+        disk.delete(found.tornFile().get());
+      }
       takeOver(found, notices);
       if (durable > found.lastSequence() && released > persisted) {
         cursor.write(released); // Sequences do not follow on: that must not look like a loss.
@@ -192,7 +139,7 @@ final class SpoolLog implements Closeable {
     Thread.ofPlatform()
         .daemon()
         .name("forebay-spool-" + directory.getFileName())
-        .start(this::flush);
+        .start(flusher::run);
   }
 
   private static FileChannel lock(Path directory) throws IOException {
@@ -214,35 +161,16 @@ final class SpoolLog implements Closeable {
   }
 
   private void takeOver(Recovered found, Consumer<String> notices) throws IOException {
-    if (found.tornFile().isPresent()) {
-      disk.delete(found.tornFile().get());
-    }
     segments.addAll(found.segments());
     for (Segment segment : segments) {
       bytes += segment.durableBytes;
     }
     Segment last = segments.peekLast();
-    if (last == null) {
-      return;
+    if (last != null) {
+      writer.takeOver(found, last, notices);
+      newSegment = durable > found.lastSequence();
+      segmentBytes = last.durableBytes;
     }
-    FileChannel opened = disk.open(last.path, Set.of(StandardOpenOption.WRITE));
-    channel = opened;
-    if (found.tornBytes() > 0) {
-      opened.truncate(last.durableBytes);
-      notices.accept(
-          "the spool '"
-              + directory
-              + "': "
-              + found.tornBytes()
-              + " bytes that were being written when the last run ended, and that nobody was told"
-              + " were safe, are cut off");
-    }
-    // What the last run had written and not made durable is about to be read.
-    opened.force(false);
-    disk.forceDirectory(directory);
-    opened.position(last.durableBytes);
-    newSegment = durable > found.lastSequence();
-    segmentBytes = last.durableBytes;
   }
 
   // ------------------------------------------------------------------ writing
@@ -254,7 +182,7 @@ final class SpoolLog implements Closeable {
    * @return its sequence
    * @throws IllegalArgumentException if it is larger than {@link Limits#mostPayload}
    */
-  long append(byte[] payload, int length, @Nullable Mark mark, long sequence, long offset)
+  long append(byte[] payload, int length, Group.@Nullable Mark mark, long sequence, long offset)
       throws IOException, InterruptedException {
     if (length > limits.mostPayload()) {
       throw new IllegalArgumentException(length + " bytes in a frame");
@@ -272,14 +200,7 @@ final class SpoolLog implements Closeable {
       pending += frame;
       segmentBytes += frame;
       if (mark != null) {
-        Reached reached = mark.reached;
-        if (reached == null || reached.group != group) {
-          reached = new Reached(mark.partition, group);
-          mark.reached = reached;
-          group.marks.add(reached);
-        }
-        reached.sequence = sequence;
-        reached.offset = offset;
+        group.mark(mark, sequence, offset);
       }
       if (group.bytes.position() >= limits.groupBytes()) {
         closeGroup();
@@ -390,31 +311,8 @@ final class SpoolLog implements Closeable {
 
   // ------------------------------------------------------------------ the flusher
 
-  private void flush() {
-    try {
-      for (Step step = next(); step != Step.END; step = next()) {
-        Group group = step == Step.WRITE ? closed() : null;
-        if (group != null) {
-          write(group);
-        }
-        clean(step == Step.PERSIST);
-      }
-      clean(true);
-    } catch (Throwable e) { // Whatever it is: nobody may wait for this thread for ever.
-      fail(e);
-    } finally {
-      flushed.countDown();
-    }
-  }
-
-  private enum Step {
-    WRITE,
-    CLEAN,
-    PERSIST,
-    END
-  }
-
-  private @Nullable Group closed() {
+  /** The oldest group that is to be written. */
+  @Nullable Group closed() {
     lock.lock();
     try {
       return closed.peekFirst();
@@ -423,7 +321,8 @@ final class SpoolLog implements Closeable {
     }
   }
 
-  private Step next() throws InterruptedException {
+  /** Waits for what is to be done next. */
+  Flusher.Step next() throws InterruptedException {
     lock.lock();
     try {
       long left = limits.groupNanos();
@@ -432,18 +331,18 @@ final class SpoolLog implements Closeable {
           closeGroup();
         }
         if (!closed.isEmpty()) {
-          return Step.WRITE;
+          return Flusher.Step.WRITE;
         }
         hurry = false;
         if (hasGarbage() || released - persisted >= CURSOR_EVERY) {
-          return Step.CLEAN;
+          return Flusher.Step.CLEAN;
         }
         if (open != null) {
           left = work.awaitNanos(left);
         } else if (closing) {
-          return Step.END;
+          return Flusher.Step.END;
         } else if (work.awaitNanos(IDLE_NANOS) <= 0 && released > persisted) {
-          return Step.PERSIST;
+          return Flusher.Step.PERSIST;
         }
       }
     } finally {
@@ -456,67 +355,8 @@ final class SpoolLog implements Closeable {
     return oldest != null && oldest.isSealed() && oldest.last <= released;
   }
 
-  private void write(Group group) throws IOException, InterruptedException {
-    Segment created = null;
-    while (true) {
-      try {
-        if (group.newSegmentHead != null && created == null) {
-          created = create(group.first, group.newSegmentHead);
-        }
-        writeFully(group.bytes);
-        break;
-      } catch (IOException e) {
-        takeBack(created != null ? created.begin : lastBytes(), e);
-      }
-    }
-    listener.trouble("");
-    FileChannel file = current();
-    file.force(false);
-    if (created != null) {
-      disk.forceDirectory(directory);
-    }
-    written(group, created, file.position());
-    listener.durable(group.last, group.marks);
-  }
-
-  private FileChannel current() {
-    FileChannel file = channel;
-    if (file == null) {
-      throw new IllegalStateException("the spool has no segment");
-    }
-    return file;
-  }
-
-  private Segment create(long first, byte[] segmentHead) throws IOException {
-    Path path = Segment.path(directory, first);
-    FileChannel file =
-        disk.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
-    try {
-      ByteBuffer header = Segment.header(first, segmentHead);
-      while (header.hasRemaining()) {
-        file.write(header);
-      }
-    } catch (IOException e) {
-      file.close();
-      disk.delete(path);
-      throw e;
-    }
-    if (channel != null) {
-      channel.close();
-    }
-    channel = file;
-    return new Segment(path, first, Segment.HEADER_BYTES + (long) segmentHead.length);
-  }
-
-  private void writeFully(ByteBuffer all) throws IOException {
-    ByteBuffer from = all.duplicate().flip();
-    FileChannel file = current();
-    while (from.hasRemaining()) {
-      file.write(from);
-    }
-  }
-
-  private long lastBytes() {
+  /** How many bytes the newest segment has. */
+  long lastBytes() {
     lock.lock();
     try {
       Segment last = segments.peekLast();
@@ -526,31 +366,22 @@ final class SpoolLog implements Closeable {
     }
   }
 
-  /** A write failed: takes back what is there of the group, and waits. */
-  private void takeBack(long position, IOException cause) throws IOException, InterruptedException {
-    FileChannel file = channel;
-    if (file != null && position > 0) {
-      file.truncate(position);
-      file.position(position);
-    }
-    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    listener.trouble("the spool '" + directory + "' cannot be written: " + reason);
+  /** Waits before a write is tried again; false if the spool is being closed. */
+  boolean pause() throws InterruptedException {
     lock.lock();
     try {
       long left = IDLE_NANOS;
       while (left > 0 && !closing) {
         left = work.awaitNanos(left);
       }
-      if (closing) {
-        throw new IOException(
-            "the spool '" + directory + "' could not be written to its end: " + reason, cause);
-      }
+      return !closing;
     } finally {
       lock.unlock();
     }
   }
 
-  private void written(Group group, @Nullable Segment created, long end) {
+  /** The group is durable, in a segment that now ends at {@code end}. */
+  void written(Group group, @Nullable Segment created, long end) {
     lock.lock();
     try {
       Segment before = segments.peekLast();
@@ -583,44 +414,59 @@ final class SpoolLog implements Closeable {
     }
   }
 
-  /** Persists the cursor, then unlinks what lies before it. */
-  private void clean(boolean always) throws IOException {
-    long until;
-    List<Segment> garbage = new ArrayList<>();
-    lock.lock();
-    try {
-      until = released;
-      for (Segment segment : segments) {
-        if (segment.isSealed() && segment.last <= until) {
-          garbage.add(segment);
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (until > persisted && (always || !garbage.isEmpty() || until - persisted >= CURSOR_EVERY)) {
-      cursor.write(until);
-      lock.lock();
-      try {
-        persisted = until;
-      } finally {
-        lock.unlock();
-      }
-    }
-    for (Segment segment : garbage) {
-      disk.delete(segment.path);
-      lock.lock();
-      try {
-        segments.remove(segment);
-        bytes -= segment.durableBytes;
-        room.signalAll();
-      } finally {
-        lock.unlock();
-      }
+  /**
+   * What is delivered.
+   *
+   * @param until up to which sequence
+   * @param persisted what the cursor says
+   * @param segments those that hold nothing else
+   */
+  record Released(long until, long persisted, List<Segment> segments) {
+    boolean isCursorDue(boolean always) {
+      return until > persisted
+          && (always || !segments.isEmpty() || until - persisted >= CURSOR_EVERY);
     }
   }
 
-  private void fail(Throwable e) {
+  Released releasedSegments() {
+    lock.lock();
+    try {
+      List<Segment> garbage = new ArrayList<>();
+      for (Segment segment : segments) {
+        if (segment.isSealed() && segment.last <= released) {
+          garbage.add(segment);
+        }
+      }
+      return new Released(released, persisted, garbage);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The cursor is durable. */
+  void persisted(long until) {
+    lock.lock();
+    try {
+      persisted = until;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The segment is unlinked. */
+  void removed(Segment segment) {
+    lock.lock();
+    try {
+      segments.remove(segment);
+      bytes -= segment.durableBytes;
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing can be written any more. */
+  void fail(Throwable e) {
     lock.lock();
     try {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -711,6 +557,10 @@ final class SpoolLog implements Closeable {
     }
   }
 
+  Path directory() {
+    return directory;
+  }
+
   /** Bytes on the disk and on the way there. */
   long bytes() {
     lock.lock();
@@ -746,21 +596,8 @@ final class SpoolLog implements Closeable {
     } finally {
       lock.unlock();
     }
-    boolean interrupted = false;
-    while (flushed.getCount() > 0) {
-      try {
-        flushed.await();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    FileChannel file = channel;
-    if (file != null) {
-      file.close();
-    }
+    flusher.awaitEnd();
+    writer.close();
     lockFile.close();
     IOException broken = failure;
     if (broken != null) {

@@ -20,7 +20,7 @@ final class SpoolWriter implements RecordWriter {
   private final String partition;
   private final boolean places;
   private final int mostPayload;
-  private final SpoolLog.Mark mark;
+  private final Group.Mark mark;
   private final Bytes[] values;
   private final boolean[] set;
   private final Bytes extras = new Bytes(64);
@@ -57,7 +57,7 @@ final class SpoolWriter implements RecordWriter {
     this.mostPayload = mostPayload;
     this.last = from.sequence();
     this.rows = rows;
-    this.mark = new SpoolLog.Mark(partition);
+    this.mark = new Group.Mark(partition);
     this.values = new Bytes[schema.size()];
     Arrays.setAll(values, i -> new Bytes(8));
     this.set = new boolean[schema.size()];

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a sink that is slow or away fall behind alone: what it is given goes to a spool on disk and
- * from there, on a thread of its own ({@link Deliverer}), to the sink; the other sinks do not wait. A
- * commit is durable in the spool, and that is what sources are told. Only when the spool is full the
- * pipeline waits.
+ * from there, on a thread of its own ({@link Deliverer}), to the sink; the other sinks do not wait.
+ * A commit is durable in the spool, and that is what sources are told. Only when the spool is full
+ * the pipeline waits.
  *
  * <p>The sink is committed at the same points, with its place in the spool added to the frontier
  * under {@value #PLACE}: so it is as effectively-once behind a spool as without. A run that comes
@@ -278,7 +278,7 @@ public final class SpooledSink implements Sink {
     private boolean troubled;
 
     @Override
-    public void durable(long sequence, List<SpoolLog.Reached> marks) {}
+    public void durable(long sequence, List<Group.Reached> marks) {}
 
     @Override
     public void trouble(String what) {

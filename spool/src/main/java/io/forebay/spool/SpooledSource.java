@@ -262,8 +262,8 @@ public final class SpooledSource implements Source {
   /** What the flusher says, handed on to the source and to the engine. */
   private final class Told implements SpoolLog.Listener {
     @Override
-    public void durable(long sequence, List<SpoolLog.Reached> marks) {
-      for (SpoolLog.Reached mark : marks) {
+    public void durable(long sequence, List<Group.Reached> marks) {
+      for (Group.Reached mark : marks) {
         inner.acknowledged(mark.partition, mark.position());
       }
     }

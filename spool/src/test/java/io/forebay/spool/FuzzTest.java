@@ -240,7 +240,7 @@ class FuzzTest {
         Disk.REAL,
         new SpoolLog.Listener() {
           @Override
-          public void durable(long sequence, List<SpoolLog.Reached> marks) {}
+          public void durable(long sequence, List<Group.Reached> marks) {}
 
           @Override
           public void trouble(String what) {}

@@ -81,7 +81,7 @@ class PowerCutTest {
     SpoolLog.Listener listener =
         new SpoolLog.Listener() {
           @Override
-          public void durable(long sequence, List<SpoolLog.Reached> marks) {
+          public void durable(long sequence, List<Group.Reached> marks) {
             long reached = marks.getLast().position().sequence();
             assertThat(reached).isEqualTo(sequence);
             told.set(reached);
@@ -92,7 +92,7 @@ class PowerCutTest {
           public void trouble(String what) {}
         };
     Limits limits = new Limits(1 << 20, 60_000, 1_000_000);
-    SpoolLog.Mark mark = new SpoolLog.Mark("p");
+    Group.Mark mark = new Group.Mark("p");
     try (SpoolLog log =
             new SpoolLog(
                 place,
@@ -148,7 +148,7 @@ class PowerCutTest {
     SpoolLog.Listener nobody =
         new SpoolLog.Listener() {
           @Override
-          public void durable(long sequence, List<SpoolLog.Reached> marks) {}
+          public void durable(long sequence, List<Group.Reached> marks) {}
 
           @Override
           public void trouble(String what) {}
