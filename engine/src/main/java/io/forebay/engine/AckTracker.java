@@ -48,6 +48,7 @@ final class AckTracker {
     }
   }
 
+  private final Frontier start;
   private final boolean counts;
   private final Map<String, Position> frontier;
   private final List<@Nullable Progress> partitions = new ArrayList<>();
@@ -59,6 +60,7 @@ final class AckTracker {
    * @param counts whether the frontiers tell what has become of the records
    */
   AckTracker(Frontier start, boolean counts) {
+    this.start = start;
     this.counts = counts;
     this.frontier = new HashMap<>(start.positions());
   }
@@ -101,26 +103,6 @@ final class AckTracker {
     progress.takeRefused();
   }
 
-  /**
-   * A store has refused a record that was committed before, as delivered, in this run or in one
-   * before it.
-   */
-  void refusedLate(String key, long sequence) {
-    for (Progress each : partitions) {
-      if (each != null && each.partition.key.equals(key)) {
-        refused(each.partition, sequence);
-        if (counts && each.uncommitted == 0) { // Otherwise the next frontier has it.
-          each.totals.into(frontier, key);
-        }
-        return;
-      }
-    }
-    Totals earlier = Totals.of(new Frontier(frontier), key);
-    if (counts && earlier.read() > 0) {
-      earlier.plus(0, -1, 1).into(frontier, key);
-    }
-  }
-
   /** Whether a store has refused a record that lies beyond the frontier. */
   boolean isAnyRefusedBeyond() {
     return partitions.stream().anyMatch(each -> each != null && !each.refused.isEmpty());
@@ -132,7 +114,7 @@ final class AckTracker {
     }
     Progress progress = partitions.get(partition.index);
     if (progress == null) {
-      progress = new Progress(partition, Totals.of(new Frontier(frontier), partition.key));
+      progress = new Progress(partition, Totals.of(start, partition.key));
       partitions.set(partition.index, progress);
     }
     return progress;

@@ -28,16 +28,16 @@ final class Refusals {
   private record Refused(Tally.Key row, String sink) {}
 
   /** A record, whatever run has read it. */
-  record Counted(String partition, long sequence) {}
+  private record Counted(String partition, long sequence) {}
 
   /**
    * What is to be written.
    *
    * @param records how many records of this run were taken for delivered until now
-   * @param direct these records, as far as they were not committed before
-   * @param late and those that were, also by earlier runs
+   * @param ofEarlier and how many of earlier runs
+   * @param direct those that were not committed before
    */
-  record Letters(List<Rejected> letters, int records, List<Tally.Key> direct, List<Counted> late) {}
+  record Letters(List<Rejected> letters, int records, int ofEarlier, List<Tally.Key> direct) {}
 
   private final boolean multiplied;
   private final PartitionNames partitions;
@@ -49,8 +49,8 @@ final class Refusals {
   private final LinkedHashSet<Counted> counted = new LinkedHashSet<>();
 
   private final List<Tally.Key> countedDirect = new ArrayList<>();
-  private final List<Counted> countedLate = new ArrayList<>();
   private int records;
+  private int ofEarlier;
 
   /** What is in dead letter already, of the records since the last commit. */
   private final Set<Refused> written = new HashSet<>();
@@ -91,7 +91,7 @@ final class Refusals {
                   each.content())));
       if (remember(key, each.sequence())) {
         records += each.ofThisRun() ? 1 : 0;
-        countedLate.add(new Counted(key, each.sequence()));
+        ofEarlier += each.ofThisRun() ? 0 : 1;
       }
     }
   }
@@ -130,11 +130,10 @@ final class Refusals {
     if (!waiting.isEmpty()) {
       addWaiting(handed, letters);
     }
-    Letters taken =
-        new Letters(letters, records, List.copyOf(countedDirect), List.copyOf(countedLate));
+    Letters taken = new Letters(letters, records, ofEarlier, List.copyOf(countedDirect));
     records = 0;
+    ofEarlier = 0;
     countedDirect.clear();
-    countedLate.clear();
     return taken;
   }
 

@@ -163,7 +163,7 @@ final class SinkRunner implements Hand {
 
   /** What became of the records of earlier runs, with what stores have refused of them since. */
   RecordCounts earlier(RecordCounts then) {
-    long refused = refusedOfEarlier;
+    long refused = Math.min(refusedOfEarlier, then.delivered());
     return then.plus(new RecordCounts(0, -refused, refused, 0, 0, 0));
   }
 
@@ -285,10 +285,7 @@ final class SinkRunner implements Hand {
           refusing.add(its.lane());
           refusals.add(its.lane().name(), its.refused());
         }
-        if (!its.late().isEmpty()) {
-          refusing.add(its.lane());
-          refusals.addLate(its.lane().name(), its.late());
-        }
+        refusals.addLate(its.lane().name(), its.late());
         switch (its.task()) {
           case SinkLane.Task.Write(SinkLane.Handed rows) -> {
             rows.left--;
@@ -449,12 +446,11 @@ final class SinkRunner implements Hand {
     }
     writeRejected(refused.letters());
     counts = counts.refused(refused.records());
-    long ofAll = (long) refused.direct().size() + refused.late().size();
-    refusedOfEarlier = refusedOfEarlier + ofAll - refused.records();
+    long before = refusedOfEarlier;
+    refusedOfEarlier = before + refused.ofEarlier();
     for (Tally.Key each : refused.direct()) {
       acks.refused(wiring.intake.names().partition(each.partition()), each.sequence());
     }
-    refused.late().forEach(each -> acks.refusedLate(each.partition(), each.sequence()));
     Frontier frontier = wiring.dropped.apply(acks.frontier());
     OutputLane dead = wiring.deadLetters.orElse(null);
     if (dead != null) {

@@ -463,7 +463,7 @@ final class Simulation {
         }
       }
       if (late && kills > 0) {
-        // Refused again counts again; refused before it was read again counts as delivered.
+        // What was refused late in an earlier life counts as delivered, or, refused again, again.
         assertThat(counts.delivered() + counts.deadLettered()).isEqualTo(all - filtered);
         return;
       }
