@@ -24,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class DuckDbKillTest {
-  static final int KILLS = Integer.getInteger("forebay.kills", 25);
+  static final int KILLS = Integer.getInteger("forebay.kills", 30);
   static final Duration ENOUGH = Duration.ofSeconds(Integer.getInteger("forebay.killSeconds", 20));
-  static final int LEAST_KILLS = 5;
+  static final int LEAST_KILLS = 20;
 
   @TempDir Path folder;
 

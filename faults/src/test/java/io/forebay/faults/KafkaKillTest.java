@@ -3,6 +3,7 @@ package io.forebay.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.servers.KafkaBroker;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -52,9 +53,12 @@ class KafkaKillTest {
       return idsOf(topic(place));
     }
 
+    /** Whether there is something on the broker's disk, committed or not. */
     @Override
-    public boolean hasBegun(Path place) {
-      return !broker.values(topic(place)).isEmpty();
+    public boolean hasBegun(Path place) throws IOException {
+      Path partition = folder.resolve("broker").resolve(topic(place) + "-0");
+      Path log = partition.resolve("00000000000000000000.log");
+      return Files.exists(log) && Files.size(log) > 0;
     }
 
     private String topic(Path place) {
@@ -83,7 +87,7 @@ class KafkaKillTest {
                 .formatted(broker.address());
           }
 
-          private void fill(Path input) {
+          private synchronized void fill(Path input) {
             if (filled) {
               return;
             }
@@ -107,6 +111,11 @@ class KafkaKillTest {
           public List<Long> ids(Path place) throws SQLException {
             return DuckDbKillTest.query(
                 "jdbc:duckdb:" + place.resolve("out.duckdb"), "SELECT id FROM kept");
+          }
+
+          @Override
+          public boolean hasBegun(Path place) {
+            return Files.exists(place.resolve("out.duckdb.wal"));
           }
         };
     StoreKills kills = new StoreKills(folder.resolve("source"), fromTopic);

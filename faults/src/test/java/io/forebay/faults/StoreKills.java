@@ -13,7 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
@@ -24,6 +29,11 @@ import org.awaitility.Awaitility;
 final class StoreKills {
   /** Records of a life: about half a second of work on one core. */
   static final int RECORDS = 30_000;
+
+  private static final int AT_ONCE = 2;
+
+  /** After so many a life may end, so that more than one comes to its end. */
+  private static final int KILLS_A_LIFE = 6;
 
   /** What a life needs to know of a store. */
   interface Store {
@@ -51,6 +61,9 @@ final class StoreKills {
   private final Store store;
   private final int records;
 
+  /** The milliseconds of the shortest run that was not killed. */
+  private final AtomicLong undisturbed = new AtomicLong(Long.MAX_VALUE / 8);
+
   StoreKills(Path folder, Store store) throws IOException {
     this(folder, store, RECORDS);
   }
@@ -68,7 +81,8 @@ final class StoreKills {
   }
 
   /**
-   * Kills at least {@code least} times, and up to {@code kills} while there is time.
+   * Kills at least {@code least} times, and up to {@code kills} while there is time; two runs at a
+   * time, each with a place of its own, because much of a short life is spent starting.
    *
    * @return how many kills there were
    */
@@ -77,18 +91,37 @@ final class StoreKills {
     System.out.println("StoreKills: seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     long begun = System.nanoTime();
-    long undisturbed = life(0, random, 0, 1_000).millis();
-    int done = 0;
-    int halfway = 0;
-    for (int life = 1;
-        done < least || (done < kills && System.nanoTime() - begun < enough.toNanos());
-        life++) {
-      Life ended = life(life, random, 8, undisturbed);
-      done += ended.kills();
-      halfway += ended.halfway();
+    life(0, random, 0);
+    AtomicInteger lives = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    AtomicInteger halfway = new AtomicInteger();
+    List<Future<?>> both = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+      for (int i = 0; i < AT_ONCE; i++) {
+        SplittableRandom own = random.split();
+        both.add(
+            threads.submit(() -> {
+              while (done.get() < least
+                  || (done.get() < kills && System.nanoTime() - begun < enough.toNanos())) {
+                Life ended = life(lives.incrementAndGet(), own, KILLS_A_LIFE);
+                done.addAndGet(ended.kills());
+                halfway.addAndGet(ended.halfway());
+              }
+              return null;
+            }));
+      }
     }
-    System.out.printf("StoreKills: %d kills, %d of them halfway%n", done, halfway);
-    return done;
+    for (Future<?> one : both) {
+      one.get();
+    }
+    System.out.printf(
+        "StoreKills: %d kills, %d of them halfway; %d lives, %d ms undisturbed, %d s in all%n",
+        done.get(),
+        halfway.get(),
+        lives.get(),
+        undisturbed.get(),
+        (System.nanoTime() - begun) / 1_000_000_000);
+    return done.get();
   }
 
   /** Something that is done to a server. */
@@ -132,36 +165,41 @@ final class StoreKills {
     }
   }
 
-  private record Life(int kills, int halfway, long millis) {}
+  private record Life(int kills, int halfway) {}
 
   /** One run, killed up to {@code kills} times, and what it leaves. */
-  private Life life(int number, SplittableRandom random, int kills, long millis) throws Exception {
+  private Life life(int number, SplittableRandom random, int kills) throws Exception {
     Path place = prepare("life-" + number);
     CommandLine forebay = new CommandLine(place);
     int killed = 0;
     int halfway = 0;
-    long begin = System.nanoTime();
     for (boolean done = false; !done; ) {
-      long patience = killed < kills ? random.nextLong(50, millis * 11 / 10) : Long.MAX_VALUE / 2;
+      long patience =
+          killed < kills
+              ? random.nextLong(50, Math.max(100, undisturbed.get() * 5 / 4))
+              : Long.MAX_VALUE / 2;
+      long begin = System.nanoTime();
       Process process =
           forebay.start("run", "pipeline.yaml", "--no-progress", "--summary", "summary.json");
       done = process.waitFor(patience, TimeUnit.MILLISECONDS);
       if (done) {
         assertThat(process.exitValue()).as(forebay.printed()).isZero();
+        if (killed == 0) {
+          undisturbed.accumulateAndGet((System.nanoTime() - begin) / 1_000_000, Math::min);
+        }
       } else {
         process.destroyForcibly().waitFor();
         killed++;
         halfway += store.hasBegun(place) ? 1 : 0;
       }
     }
-    long took = (System.nanoTime() - begin) / 1_000_000;
     String when = "life %d after %d kills".formatted(number, killed);
     assertAll(place, when);
     long delivered = wanted().size();
     assertThat(forebay.acrossRuns("summary.json"))
         .as("%s: the records across runs", when)
         .containsExactly((long) records, delivered, records - delivered, 0L, 0L, 0L);
-    return new Life(killed, halfway, took);
+    return new Life(killed, halfway);
   }
 
   /** A new folder with a pipeline file. */
