@@ -42,11 +42,23 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(RunCommand.DRAIN_DEADLINE, args));
+    int exitCode = run(RunCommand.DRAIN_DEADLINE, args);
+    // System.exit() looks for a logger in each jar of the class path; without it, the JVM ends with
+    // its last thread that is no daemon.
+    if (exitCode != ExitCode.DONE || othersRun()) {
+      System.exit(exitCode);
+    }
+  }
+
+  private static boolean othersRun() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> !thread.isDaemon() && thread != Thread.currentThread());
   }
 
   /** Runs the command on this process's standard output and error. */
   static int run(Duration drainDeadline, String... args) {
+    // Otherwise picocli looks for Groovy, and for that opens each jar of the class path in vain.
+    System.setProperty("picocli.disable.closures", "true");
     PrintStream out = utf8(FileDescriptor.out);
     PrintStream err = utf8(FileDescriptor.err);
     System.setErr(err); // What is logged is hidden, too.

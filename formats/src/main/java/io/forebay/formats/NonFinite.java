@@ -7,8 +7,6 @@ import io.forebay.Field;
  * them, and says so once for each output.
  */
 public final class NonFinite {
-  private static final System.Logger LOG = System.getLogger(NonFinite.class.getName());
-
   private final String output;
   private long count;
 
@@ -21,13 +19,15 @@ public final class NonFinite {
 
   void found(Field field, double value) {
     if (count++ == 0) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "{0}: column ''{1}'' holds {2}, which cannot be written, so it is written as null, as are"
-              + " all further ones: let the function reject such records",
-          output,
-          field.name(),
-          Double.toString(value));
+      // Not before it is needed: the first logger is looked for in the whole class path.
+      System.getLogger(NonFinite.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              "{0}: column ''{1}'' holds {2}, which cannot be written, so it is written as null, as"
+                  + " are all further ones: let the function reject such records",
+              output,
+              field.name(),
+              Double.toString(value));
     }
   }
 

@@ -43,17 +43,23 @@ public interface WorkerLog {
 
   /** Through {@link System.Logger}, under the name {@code io.forebay.workers}. */
   static WorkerLog system() {
-    System.Logger logger = System.getLogger("io.forebay.workers");
     return new WorkerLog() {
       @Override
       public void printed(String worker, String line) {
-        logger.log(
-            System.Logger.Level.INFO, () -> String.format(Locale.ROOT, "[%s] %s", worker, line));
+        logger()
+            .log(
+                System.Logger.Level.INFO,
+                () -> String.format(Locale.ROOT, "[%s] %s", worker, line));
       }
 
       @Override
       public void supervised(String sentence) {
-        logger.log(System.Logger.Level.WARNING, () -> sentence);
+        logger().log(System.Logger.Level.WARNING, () -> sentence);
+      }
+
+      // Not before it is needed: the first logger is looked for in the whole class path.
+      private System.Logger logger() {
+        return System.getLogger("io.forebay.workers");
       }
     };
   }
