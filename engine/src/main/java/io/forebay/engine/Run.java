@@ -433,7 +433,8 @@ final class Run {
     }
     long now = ticker.nanos();
     long elapsed = Math.max(0, now - startedAt);
-    Tally.Counts counts = sinkRunner.counts(); // Before what was read: in flight is never negative.
+    Tally.Counts counts =
+        sinkRunner.account().counts(); // Before what was read: in flight is never negative.
     Intake.Snapshot read = intake.snapshot(now, startedAt);
     long dropped = 0;
     List<SourceSnapshot> sourceSnapshots = new ArrayList<>();
@@ -455,7 +456,7 @@ final class Run {
         plan.config().name(),
         Duration.ofNanos(elapsed),
         counts.with(read.read(), dropped),
-        recovery.adds() ? recovery.earlier() : sinkRunner.earlier(recovery.earlier()),
+        recovery.adds() ? recovery.earlier() : sinkRunner.account().earlier(recovery.earlier()),
         area.slots(),
         read.freeSlots(),
         Math.min(1, (double) dispatcherBusy.sum() / Math.max(1, elapsed)),

@@ -2,20 +2,14 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.Frontier;
-import io.forebay.RecordCounts;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Has batches written to every sink, frees their slots, commits in groups and acknowledges to the
@@ -67,60 +61,27 @@ final class SinkRunner implements Hand {
   private final Ticker ticker;
   private final Queue<InFlightBatch> queue = new ConcurrentLinkedQueue<>();
   private final Redelivery redelivery;
-  private final Refusals refusals;
+  private final Letters letters;
+  private final Account account = new Account();
+  private final GroupCommit commit;
   private final List<SinkLane> lanes = new ArrayList<>();
   private final Queue<SinkLane.Report> reports = new ConcurrentLinkedQueue<>();
   private volatile boolean ended;
   private volatile boolean complete;
-  private volatile Tally.Counts counts = Tally.Counts.ZERO;
-
-  /** Records of earlier runs that a store has refused in this one; written by one thread. */
-  private volatile long refusedOfEarlier;
 
   /** What some sink has not written yet, in the order in which it was handed out. */
   private final ArrayDeque<SinkLane.Handed> handed = new ArrayDeque<>();
-
-  /**
-   * The sinks whose stores have refused rows that no commit has made known everywhere. They are
-   * committed after all others and one after the other: after a crash between two commits they are
-   * given those rows again and refuse them again, so that they count as dead-lettered. Otherwise
-   * they would not be given them, and nobody would know.
-   */
-  private final Set<SinkLane> refusing = new LinkedHashSet<>();
 
   private boolean uncommitted;
   private long uncommittedSince;
   private long lastCommitEnd;
   private long lastCommitNanos;
   private boolean midBatch;
-  private @Nullable Committing committing;
+  private boolean lastCommit;
+  private long commitBegin;
   private boolean failed;
   private volatile boolean done;
   private volatile boolean halted;
-
-  /** A commit that is being made. */
-  private static final class Committing {
-    final boolean completely;
-    final boolean last;
-    final long begin;
-
-    /** How many sinks have not handed everything to their stores, and how many not committed. */
-    int unflushed;
-
-    int uncommitted;
-
-    /** Those whose turn to be committed has not come. */
-    final ArrayDeque<SinkLane> later = new ArrayDeque<>();
-
-    /** Of the dead letters: they are committed. */
-    @Nullable Frontier frontier;
-
-    Committing(boolean completely, boolean last, long begin) {
-      this.completely = completely;
-      this.last = last;
-      this.begin = begin;
-    }
-  }
 
   SinkRunner(Wiring wiring, Frontier start, Doorbell doorbell, Ticker ticker) {
     this.wiring = wiring;
@@ -130,10 +91,11 @@ final class SinkRunner implements Hand {
     this.lastCommitEnd = ticker.nanos();
     boolean needed = wiring.sinks.stream().anyMatch(OutputLane::mayBeAway);
     this.redelivery = new Redelivery(needed ? wiring.intake.slots() : 0);
-    this.refusals = new Refusals(wiring.multiplied, wiring.intake.names());
+    this.letters = new Letters(wiring.deadLetters, wiring.intake.names());
     for (OutputLane sink : wiring.sinks) {
       lanes.add(new SinkLane(sink, redelivery, wiring.intake.names(), reports, doorbell));
     }
+    this.commit = new GroupCommit(wiring, lanes, acks, letters, account, redelivery);
   }
 
   /** The sinks that are to be driven by threads of their own. */
@@ -157,14 +119,8 @@ final class SinkRunner implements Hand {
   }
 
   /** What has become of the records so far; for anybody. */
-  Tally.Counts counts() {
-    return counts;
-  }
-
-  /** What became of the records of earlier runs, with what stores have refused of them since. */
-  RecordCounts earlier(RecordCounts then) {
-    long refused = Math.min(refusedOfEarlier, then.delivered());
-    return then.plus(new RecordCounts(0, -refused, refused, 0, 0, 0));
+  Account account() {
+    return account;
   }
 
   // ------------------------------------------------------------------ steps
@@ -177,7 +133,7 @@ final class SinkRunner implements Hand {
       uncommitted = true;
       uncommittedSince = now;
     }
-    if (committing == null && !isHalfWritten()) {
+    if (!commit.isUnderway() && !isHalfWritten()) {
       progress |= goOn(now, last);
       progress |= settle(now);
     }
@@ -223,7 +179,7 @@ final class SinkRunner implements Hand {
     if (lanes.size() == 1) {
       next = Math.min(next, lanes.getFirst().nextStepIn(now));
     }
-    boolean waiting = uncommitted && !midBatch && handed.isEmpty() && committing == null;
+    boolean waiting = uncommitted && !midBatch && handed.isEmpty() && !commit.isUnderway();
     return waiting ? Math.min(next, commitDueIn(now)) : next;
   }
 
@@ -236,7 +192,7 @@ final class SinkRunner implements Hand {
   }
 
   private boolean isDue() {
-    return redelivery.isDue() || refusals.isDue();
+    return redelivery.isDue() || commit.isDue();
   }
 
   /** Ends after the present step. */
@@ -276,30 +232,18 @@ final class SinkRunner implements Hand {
         failed = true;
         throw failure;
       }
-      case SinkLane.Report.Reopened(SinkLane lane, SinkLane.Task.Commit task) -> {
-        Objects.requireNonNull(committing).unflushed++;
-        lane.give(new SinkLane.Task.Flush());
-      }
-      case SinkLane.Report.Done its -> {
-        if (!its.refused().isEmpty()) {
-          refusing.add(its.lane());
-          refusals.add(its.lane().name(), its.refused());
-        }
-        refusals.addLate(its.lane().name(), its.late());
-        switch (its.task()) {
+      case SinkLane.Report.Reopened reopened -> commit.reopened(reopened.lane());
+      case SinkLane.Report.Done done -> {
+        commit.refused(done);
+        switch (done.task()) {
           case SinkLane.Task.Write(SinkLane.Handed rows) -> {
             rows.left--;
             writeOff();
           }
-          case SinkLane.Task.Flush flush -> flushed(its.lane());
-          case SinkLane.Task.Commit commit -> {
-            Committing now = Objects.requireNonNull(committing);
-            if (its.late().isEmpty()) {
-              committed(now);
-            } else { // What it has behind these waits for them.
-              commitLetters(now);
-              commit(its.lane(), now);
-            }
+          case SinkLane.Task.Flush flush -> commit.flushed(done.lane());
+          case SinkLane.Task.Commit task -> {
+            commit.committed(done);
+            endCommit();
           }
         }
       }
@@ -362,119 +306,38 @@ final class SinkRunner implements Hand {
       wiring.partWritten.accept(batch);
       return;
     }
-    writeRejected(batch.rejected);
-    counts = batch.tally.finish(counts, wiring.multiplied);
-    refusals.rejected(batch.rejected);
+    letters.write(batch.rejected);
+    account.finished(batch, wiring.multiplied);
+    commit.rejected(batch.rejected);
     acks.written(batch);
     if (empty || !redelivery.isNeeded()) {
       wiring.intake.release(batch.slot);
     }
   }
 
-  private void writeRejected(List<Rejected> rejected) throws PipelineFailedException {
-    if (rejected.isEmpty()) {
-      return;
-    }
-    rejected.sort(Rejected.ORDER);
-    OutputLane output = wiring.deadLetters.orElse(null);
-    if (output == null) {
-      Rejected first = rejected.getFirst();
-      throw new PipelineFailedException(
-          "record "
-              + first.sequence()
-              + " of "
-              + Partition.key(first.rejection().source(), first.rejection().partition())
-              + " was rejected and there is no dead letter to keep it ("
-              + first.rejection().reason()
-              + "): add a dead letter output and run again");
-    }
-    letter(output, "write", () -> output.write(rejected, wiring.intake.names()));
-  }
-
   // ------------------------------------------------------------------ commits
 
   private void commit(boolean completely, boolean last) throws PipelineFailedException {
-    Committing now = new Committing(completely, last, ticker.nanos());
-    committing = now;
-    now.unflushed = lanes.size();
-    now.uncommitted = lanes.size();
-    lanes.forEach(lane -> lane.give(new SinkLane.Task.Flush()));
-    if (lanes.isEmpty()) {
-      commitLetters(now);
-      committed();
-    }
+    lastCommit = last;
+    commitBegin = ticker.nanos();
+    commit.begin(completely);
+    endCommit();
   }
 
-  /** A sink has handed everything to its store: it is committed once all have, and then alone. */
-  private void flushed(SinkLane lane) throws PipelineFailedException {
-    Committing now = Objects.requireNonNull(committing);
-    boolean again = now.frontier != null;
-    if (--now.unflushed > 0 && !again) {
+  /** Tells who waits for it, if the commit that was begun has come to its end. */
+  private void endCommit() {
+    if (commit.isUnderway()) {
       return;
     }
-    commitLetters(now);
-    if (again) {
-      commit(lane, now);
-      return;
-    }
-    lanes.stream().filter(each -> !refusing.contains(each)).forEach(each -> commit(each, now));
-    now.later.addAll(refusing);
-    if (now.uncommitted == now.later.size()) {
-      commit(now.later.remove(), now);
-    }
-  }
-
-  private void commit(SinkLane lane, Committing now) {
-    Frontier frontier = Objects.requireNonNull(now.frontier);
-    lane.give(new SinkLane.Task.Commit(wiring.identity, frontier, now.completely));
-  }
-
-  private void committed(Committing now) {
-    now.uncommitted--;
-    if (now.uncommitted == 0) {
-      committed();
-    } else if (now.uncommitted == now.later.size()) {
-      commit(now.later.remove(), now);
-    }
-  }
-
-  /** Dead letters, with what stores have refused; again only if more was refused since. */
-  private void commitLetters(Committing now) throws PipelineFailedException {
-    Refusals.Letters refused = refusals.take(redelivery.handed());
-    if (now.frontier != null && refused.letters().isEmpty()) {
-      return;
-    }
-    writeRejected(refused.letters());
-    counts = counts.refused(refused.records());
-    long before = refusedOfEarlier;
-    refusedOfEarlier = before + refused.ofEarlier();
-    for (Tally.Key each : refused.direct()) {
-      acks.refused(wiring.intake.names().partition(each.partition()), each.sequence());
-    }
-    Frontier frontier = wiring.dropped.apply(acks.frontier());
-    OutputLane dead = wiring.deadLetters.orElse(null);
-    if (dead != null) {
-      letter(dead, "commit", () -> dead.commit(wiring.identity, frontier, now.completely));
-    }
-    now.frontier = frontier;
-  }
-
-  private void committed() {
-    Committing now = Objects.requireNonNull(committing);
-    committing = null;
     redelivery.committed(wiring.intake::release);
-    refusals.committed();
-    if (!refusing.isEmpty() && !acks.isAnyRefusedBeyond()) {
-      refusing.clear();
-    }
     List<AckTracker.Acknowledged> acknowledged = acks.committed();
     // The source first: what is within the window counts from what it was told.
     acknowledged.forEach(wiring.acknowledged);
     wiring.intake.acknowledge(acknowledged);
     uncommitted = false;
     lastCommitEnd = ticker.nanos();
-    lastCommitNanos = lastCommitEnd - now.begin;
-    done = now.last;
+    lastCommitNanos = lastCommitEnd - commitBegin;
+    done = lastCommit;
   }
 
   /**
@@ -482,14 +345,14 @@ final class SinkRunner implements Hand {
    * the sinks, unless the store of one is away.
    */
   void commitWritten() throws PipelineFailedException, InterruptedException {
-    if (!failed && isSettled() && uncommitted && !midBatch) {
+    if (!failed && !letters.isBroken() && isSettled() && uncommitted && !midBatch) {
       commit(false, false);
       isSettled();
     }
   }
 
   private boolean isSettled() throws PipelineFailedException, InterruptedException {
-    while (!handed.isEmpty() || committing != null) {
+    while (!handed.isEmpty() || commit.isUnderway()) {
       if (settle(ticker.nanos())) {
         continue;
       }
@@ -502,18 +365,5 @@ final class SinkRunner implements Hand {
       }
     }
     return true;
-  }
-
-  private interface Write {
-    void run() throws IOException;
-  }
-
-  private void letter(OutputLane output, String what, Write write) throws PipelineFailedException {
-    try {
-      write.run();
-    } catch (IOException | RuntimeException e) {
-      failed = true;
-      throw SinkLane.failure(output, what, e);
-    }
   }
 }

@@ -361,7 +361,11 @@ final class Simulation {
         assertConserved(writes);
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
-      checkCounts(writes.earlier(earlier).plus(writes.counts().with(forebay.read(), 0)));
+      checkCounts(
+          writes
+              .account()
+              .earlier(earlier)
+              .plus(writes.account().counts().with(forebay.read(), 0)));
       return true;
     }
 
@@ -491,7 +495,7 @@ final class Simulation {
 
     private void assertConserved(SinkRunner writes) {
       // Plain comparisons: this is looked at millions of times.
-      RecordCounts counts = writes.counts().with(forebay.read(), 0);
+      RecordCounts counts = writes.account().counts().with(forebay.read(), 0);
       if (counts.inFlight() < 0 || counts.inFlight() > counts.read()) {
         throw new AssertionError("the counts are " + counts);
       }

@@ -207,7 +207,7 @@ class SteppedPipelineTest {
   }
 
   private void assertConserved() {
-    RecordCounts counts = sinkRunner.counts().with(forebay.read(), 0);
+    RecordCounts counts = sinkRunner.account().counts().with(forebay.read(), 0);
     assertThat(counts.inFlight()).isBetween(0L, counts.read());
     if (flaky == null) { // Otherwise the sink may have been rolled back.
       assertThat(counts.delivered()).isLessThanOrEqualTo(sink.rows().size());
@@ -345,7 +345,7 @@ class SteppedPipelineTest {
           assertThat(letter.reason()).isEqualTo("it dies of it");
           assertThat(letter.content()).isEqualTo(Map.of("n", letter.sequence()));
         });
-    assertThat(sinkRunner.counts().with(forebay.read(), 0))
+    assertThat(sinkRunner.account().counts().with(forebay.read(), 0))
         .isEqualTo(new RecordCounts(records, records - records / 13, records / 13, 0, 0, 0));
     assertThat(acknowledged.getLast().position()).isEqualTo(new Position(3_000, 30_000));
     assertThat(acknowledged.stream().mapToLong(AckTracker.Acknowledged::records).sum())
