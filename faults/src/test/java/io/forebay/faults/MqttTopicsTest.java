@@ -14,6 +14,7 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.SourceState;
 import io.forebay.connectors.mqtt.MqttBroker;
 import io.forebay.connectors.mqtt.MqttSource;
 import io.forebay.engine.Pipeline;
@@ -87,6 +88,8 @@ class MqttTopicsTest {
             .sink("sink", sink)
             .build()) {
       pipeline.start();
+      // What is published before is for nobody.
+      Awaitility.await().atMost(PATIENCE).until(() -> isSubscribed(pipeline));
       Process sensors = sensors(port);
       try (BufferedReader said = sensors.inputReader(US_ASCII)) {
         assertThat(said.readLine()).isEqualTo("connected");
@@ -132,6 +135,11 @@ class MqttTopicsTest {
         sensors.destroyForcibly().waitFor();
       }
     }
+  }
+
+  private static boolean isSubscribed(Pipeline pipeline) {
+    return pipeline.snapshot().sources().stream()
+        .anyMatch(source -> source.state().equals(Optional.of(SourceState.CONNECTED)));
   }
 
   private static Process sensors(int port) throws Exception {
