@@ -101,11 +101,25 @@ class ClockJumpTest {
     }
     assertThat(hoursAhead(arrived)).containsExactlyInAnyOrder(0L, 1L, -1L, -365L * 24);
     assertThat(Files.readString(folder.resolve("rejected.jsonl"))).isEmpty();
-    assertThat(forebay.printed()).doesNotContainIgnoringCase("away", "killed", "died", "exception");
+    assertThat(withoutExpiry(forebay.printed()))
+        .doesNotContainIgnoringCase("away", "killed", "died", "exception");
     for (String summary : List.of("1.json", "2.json")) {
       String json = Files.readString(folder.resolve(summary)).replace(" ", "");
       assertThat(json).contains("\"restarts\":0").contains("\"timeouts\":0");
     }
+  }
+
+  /**
+   * Kafka's producer measures by the wall clock how long a batch waits: one that waits while the
+   * clock jumps ahead has expired. The sink is away for that moment, and gives it again.
+   */
+  private static String withoutExpiry(String printed) {
+    return printed
+        .lines()
+        .filter(line ->
+            !line.matches("forebay: sink 'out' is (away .*: Expiring .*|back)")
+                && !line.startsWith("out: its store was away"))
+        .collect(Collectors.joining("\n"));
   }
 
   private static void underLoad(

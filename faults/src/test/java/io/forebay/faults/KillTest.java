@@ -23,7 +23,7 @@ class KillTest {
   private static final int KILLS = Integer.getInteger("forebay.kills", 51);
 
   /** On a loaded machine the test ends with fewer kills. */
-  private static final Duration ENOUGH = Duration.ofSeconds(110);
+  private static final Duration ENOUGH = Duration.ofSeconds(70);
 
   private static final int LEAST_KILLS = 10;
 

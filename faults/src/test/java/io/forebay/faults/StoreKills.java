@@ -176,7 +176,7 @@ final class StoreKills {
     for (boolean done = false; !done; ) {
       long patience =
           killed < kills
-              ? random.nextLong(50, Math.max(100, undisturbed.get() * 5 / 4))
+              ? random.nextLong(50, Math.max(100, 2 * undisturbed.get()))
               : Long.MAX_VALUE / 2;
       long begin = System.nanoTime();
       Process process =

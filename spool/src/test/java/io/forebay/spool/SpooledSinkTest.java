@@ -242,6 +242,7 @@ class SpooledSinkTest {
   void gives_every_row_once_when_the_store_is_away_at_random() throws Exception {
     Troubled slow = new Troubled(new RecordingSink(), new CountDownLatch(0));
     slow.flaky = true;
+    slow.mostFailures = 6; // The waits between them grow while nothing is committed.
 
     assertThat(pipeline(20_000, new RecordingSink(), slow, dead).run())
         .isInstanceOf(PipelineResult.Completed.class);
