@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DuckDbKillTest {
   static final int KILLS = Integer.getInteger("forebay.kills", 30);
   static final Duration ENOUGH = Duration.ofSeconds(Integer.getInteger("forebay.killSeconds", 20));
-  static final int LEAST_KILLS = 20;
+  static final int LEAST_KILLS = 16;
 
   @TempDir Path folder;
 
