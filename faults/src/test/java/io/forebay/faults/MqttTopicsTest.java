@@ -1,6 +1,5 @@
 package io.forebay.faults;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -22,7 +21,6 @@ import io.forebay.engine.PipelineResult;
 import io.forebay.engine.Stage;
 import io.forebay.servers.MosquittoBroker;
 import io.forebay.workers.PhysicalCores;
-import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -90,9 +88,7 @@ class MqttTopicsTest {
       pipeline.start();
       // What is published before is for nobody.
       Awaitility.await().atMost(PATIENCE).until(() -> isSubscribed(pipeline));
-      Process sensors = sensors(port);
-      try (BufferedReader said = sensors.inputReader(US_ASCII)) {
-        assertThat(said.readLine()).isEqualTo("connected");
+      try (Senders sensors = Senders.connect(MqttSensors.class, port, TOPICS)) {
         Awaitility.await().atMost(PATIENCE).until(() -> sink.sensors() == TOPICS);
         beats.take(); // What came before does not count.
         sink.delays();
@@ -104,11 +100,7 @@ class MqttTopicsTest {
         Histogram late = beats.take();
         Histogram delays = sink.delays();
         computed = sink.load.get() - computed;
-        sensors.getOutputStream().write('\n');
-        sensors.getOutputStream().flush();
-        String last = said.readLine();
-        assertThat(last).startsWith("sent ");
-        long sent = Long.parseLong(last.substring(5));
+        long sent = sensors.stop();
         Awaitility.await().atMost(PATIENCE).until(() -> sink.messages.get() >= sent);
         System.out.printf(
             "%d topics, %d messages; meanwhile %d records computed in %d s; event-loop delay p50"
@@ -131,8 +123,6 @@ class MqttTopicsTest {
         pipeline.drain(Duration.ofSeconds(60));
         assertThat(pipeline.await()).isInstanceOf(PipelineResult.Drained.class);
         assertThat(sink.messages.get()).as("none twice").isEqualTo(sent);
-      } finally {
-        sensors.destroyForcibly().waitFor();
       }
     }
   }
@@ -140,19 +130,6 @@ class MqttTopicsTest {
   private static boolean isSubscribed(Pipeline pipeline) {
     return pipeline.snapshot().sources().stream()
         .anyMatch(source -> source.state().equals(Optional.of(SourceState.CONNECTED)));
-  }
-
-  private static Process sensors(int port) throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            MqttSensors.class.getName(),
-            String.valueOf(port),
-            String.valueOf(TOPICS))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
   }
 
   /** Hands in as many records as there is room for. */

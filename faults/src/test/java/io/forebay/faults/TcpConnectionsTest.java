@@ -21,10 +21,7 @@ import io.forebay.engine.SimulatedSource;
 import io.forebay.engine.Stage;
 import io.forebay.formats.MessageFormat;
 import io.forebay.workers.PhysicalCores;
-import java.io.BufferedReader;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -75,9 +72,8 @@ class TcpConnectionsTest {
             .sink("sink", sink)
             .build()) {
       pipeline.start();
-      Process holder = holder(source.port().get(60, TimeUnit.SECONDS));
-      try (BufferedReader said = holder.inputReader(StandardCharsets.US_ASCII)) {
-        assertThat(said.readLine()).isEqualTo("connected");
+      int port = source.port().get(60, TimeUnit.SECONDS);
+      try (Senders holder = Senders.connect(ConnectionHolder.class, port, CONNECTIONS)) {
         Awaitility.await().atMost(PATIENCE).until(() -> source.connections() == CONNECTIONS);
         source.delay(); // What came before does not count.
         long computed = sink.load.get();
@@ -87,11 +83,7 @@ class TcpConnectionsTest {
             .until(() -> System.nanoTime() - begin >= SECONDS * 1_000_000_000L);
         EventLoops.Delay delay = source.delay();
         computed = sink.load.get() - computed;
-        holder.getOutputStream().write('\n');
-        holder.getOutputStream().flush();
-        String last = said.readLine();
-        assertThat(last).startsWith("sent ");
-        long sent = Long.parseLong(last.substring(5));
+        long sent = holder.stop();
         Awaitility.await().atMost(PATIENCE).until(() -> sink.lines.get() >= sent);
         System.out.printf(
             "%d connections, %d lines; meanwhile %d records computed in %d s;"
@@ -107,26 +99,11 @@ class TcpConnectionsTest {
         assertThat(sink.lines.get()).isEqualTo(sent).isPositive();
         assertThat(computed).isPositive();
         assertThat(delay.p50()).isPositive();
-      } finally {
-        holder.destroyForcibly();
       }
       Awaitility.await().atMost(PATIENCE).until(() -> source.connections() == 0);
       pipeline.drain(Duration.ofSeconds(60));
       assertThat(pipeline.await()).isInstanceOf(PipelineResult.Drained.class);
     }
-  }
-
-  private static Process holder(int port) throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            ConnectionHolder.class.getName(),
-            String.valueOf(port),
-            String.valueOf(CONNECTIONS))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
   }
 
   /** Counts the rows of both sources. */
