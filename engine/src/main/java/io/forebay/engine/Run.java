@@ -158,7 +158,7 @@ final class Run {
           new OutputLane(named.get(i).name(), output, ticker, recovery.ahead().get(i));
       if (output instanceof Sink sink && sink.retryable()) {
         // Seeded from the time that is handed in, so that a simulation repeats its waits.
-        lane.mayBeAway(context(), recovery.start(), new SplittableRandom(ticker.nanos() + i));
+        lane.mayBeAway(context(i), recovery.start(), new SplittableRandom(ticker.nanos() + i));
       }
       lane.keeps(recovery.keeps().get(i));
       if (output instanceof Sink) {
@@ -208,21 +208,23 @@ final class Run {
     }
   }
 
-  private SinkContext context() {
+  private SinkContext context(int output) {
+    // What another pipeline has written is added to where there is some.
+    boolean resume =
+        recovery.resume() && (!recovery.adds() || recovery.keeps().get(output).isPresent());
     return new SinkContext(
         plan.identity(),
         plan.slots().view(plan.stages().size()),
         intake.names(),
-        recovery.resume());
+        resume);
   }
 
   private void openOutputs() {
-    SinkContext context = context();
     List<Recovery.Named> named = namedOutputs();
     int opened = 0;
     try {
       for (; opened < named.size(); opened++) {
-        named.get(opened).output().open(context);
+        named.get(opened).output().open(context(opened));
       }
     } catch (IOException | RuntimeException e) {
       closeOutputs(opened);

@@ -77,6 +77,11 @@ public final class DuckDbSink implements Sink {
   }
 
   static Database open(Path file) throws IOException {
+    Path wal = file.resolveSibling(file.getFileName() + ".wal");
+    if (Files.isSymbolicLink(wal)) {
+      throw new IOException(
+          "'" + wal + "' is a symbolic link, and a file belongs there: remove it");
+    }
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -118,6 +123,9 @@ public final class DuckDbSink implements Sink {
 
   @Override
   public void open(SinkContext context) throws IOException {
+    if (context.resume() && !Files.exists(Path.of(path))) {
+      throw gone();
+    }
     schema = context.schema();
     Database open = connect();
     StoredTable to = new StoredTable(open, "", table, where);
@@ -125,6 +133,9 @@ public final class DuckDbSink implements Sink {
     boolean ours = progress().read().isPresent();
     open.run("BEGIN TRANSACTION");
     if (context.resume()) {
+      if (!ours) {
+        throw gone();
+      }
       if (!to.exists()) {
         throw new IOException(
             where + " is gone, but its progress is there: start over with --fresh");
@@ -135,6 +146,14 @@ public final class DuckDbSink implements Sink {
       progress().begin(context.pipeline());
     }
     open.run("COMMIT");
+  }
+
+  private IOException gone() {
+    return new IOException(
+        "the database '"
+            + path
+            + "' is gone or knows nothing of the unfinished run that other outputs hold: put it"
+            + " back, or start over with --fresh");
   }
 
   private void startOver(StoredTable to, boolean ours) throws IOException {

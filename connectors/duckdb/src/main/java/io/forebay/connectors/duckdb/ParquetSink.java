@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A file is made by the first commit at which enough rows are there or the oldest one is old
  * enough, at the end of the run, and when the sink is closed. It appears under its name when it is
  * complete and durable. Rows that are committed before that wait in {@code .forebay.duckdb} in the
- * same folder, a database with the progress and the number of files: what it does not count is
- * removed and made again after a crash, which therefore neither loses nor repeats a row.
+ * same folder, a database with the progress and what the files are known by: what it does not count
+ * is removed and made again after a crash, which therefore neither loses nor repeats a row; and a
+ * file that was removed, cut, replaced or added since stops the start ({@link ParquetParts}).
  */
 public final class ParquetSink implements Sink {
   /** One million. */
@@ -48,6 +49,7 @@ public final class ParquetSink implements Sink {
   private Schema schema = Schema.of();
   private @Nullable Database database;
   private @Nullable StoredProgress progress;
+  private @Nullable ParquetParts parts;
   private @Nullable StoredTable staged;
   private @Nullable StoredTable fresh;
   private @Nullable TableAppender appender;
@@ -98,6 +100,7 @@ public final class ParquetSink implements Sink {
   private Database connect() throws IOException {
     Database open = database;
     if (open == null) {
+      folder.refuseLinks();
       open = DuckDbSink.open(folder.staging());
       database = open;
     }
@@ -126,7 +129,23 @@ public final class ParquetSink implements Sink {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new ConfigurationException("'" + path + "' is a file: name a folder");
     }
-    if (!Files.exists(folder.staging()) && folder.hasFiles()) {
+    if (context.resume() && !Files.exists(folder.staging())) {
+      throw gone();
+    }
+    Files.createDirectories(path);
+    folder.claim();
+    try {
+      openClaimed(context);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void openClaimed(SinkContext context) throws IOException {
+    Optional<StoredProgress.Stored> before =
+        Files.exists(folder.staging()) ? progress().read() : Optional.empty();
+    if (!context.resume() && before.isEmpty() && folder.hasFiles()) {
       throw new ConfigurationException(
           where
               + " holds Parquet files of something else, which are not replaced: name another"
@@ -137,9 +156,11 @@ public final class ParquetSink implements Sink {
     StoredTable to = new StoredTable(open, "", STAGED, where);
     staged = to;
     fresh = new StoredTable(open, TEMP, FRESH, where);
-    Optional<StoredProgress.Stored> before = progress().read();
+    ParquetParts known = new ParquetParts(open, folder);
+    parts = known;
     open.run("BEGIN TRANSACTION");
-    if (context.resume() && before.isPresent()) {
+    if (context.resume()) {
+      known.check(before.orElseThrow(this::gone).files());
       to.widen(schema);
       files = before.get().files();
       stagedRows = count(open);
@@ -148,10 +169,21 @@ public final class ParquetSink implements Sink {
       to.drop();
       to.create(schema);
       progress().begin(context.pipeline());
+      known.begin();
     }
     open.run("COMMIT");
     folder.removeBehind(files);
     oldestNanos = nanoTime.getAsLong();
+  }
+
+  private IOException gone() {
+    return new IOException(
+        "'"
+            + folder.staging()
+            + "' is gone or knows nothing of the unfinished run that other outputs hold, so it is"
+            + " not known what "
+            + where
+            + " holds: put it back, or start over with --fresh");
   }
 
   private static long count(Database database) throws IOException {
@@ -243,13 +275,14 @@ public final class ParquetSink implements Sink {
             : stagedRows == 0
                 ? "SELECT * FROM " + TEMP + "." + FRESH
                 : "SELECT * FROM " + STAGED + " UNION ALL BY NAME SELECT * FROM temp." + FRESH;
+    folder.clear(number);
     open.run(
         "COPY ("
             + rows
             + ") TO "
             + Database.text(folder.temporary(number).toString())
             + " (FORMAT parquet, COMPRESSION zstd)");
-    folder.finish(number);
+    Objects.requireNonNull(parts).add(number, folder.finish(number));
   }
 
   private void forgetFresh() throws IOException {
@@ -284,6 +317,7 @@ public final class ParquetSink implements Sink {
   public void close() throws IOException {
     Database open = database;
     if (open == null) {
+      folder.release();
       return;
     }
     try {
@@ -300,6 +334,7 @@ public final class ParquetSink implements Sink {
       open.close();
       database = null;
       progress = null;
+      folder.release();
     }
   }
 }

@@ -28,6 +28,10 @@ interface Disk {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  default void delete(Path path) throws IOException {
+    Files.deleteIfExists(path);
+  }
+
   /** Makes the names in a directory durable. */
   default void forceDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -54,6 +54,8 @@ final class OutputFile implements Closeable {
   /** What lies in the file, without what is in the buffer. */
   private long length;
 
+  private LastBytes last = new LastBytes();
+
   private long committed;
   private boolean failed;
 
@@ -143,27 +145,59 @@ final class OutputFile implements Closeable {
     file = opened;
     channel = opened;
     lock(opened);
-    ProgressFile.Committed before = context.resume() ? sidecar.read().orElse(null) : null;
+    ProgressFile.Committed before = context.resume() ? known(path, sidecar) : null;
     if (before == null) {
       // First, so that a crash in between does not leave a progress that is ahead of its data.
-      before =
-          new ProgressFile.Committed(new Progress(context.pipeline(), Frontier.START, false), 0);
+      before = begun(context.pipeline());
       sidecar.write(before, true);
     }
     long keep = before.length();
-    if (opened.size() < keep) {
-      throw new IOException(
-          name()
-              + " is not the file that an earlier run has written: it has "
-              + opened.size()
-              + " bytes, but "
-              + keep
-              + " were complete; put the file back, or start over with --fresh");
-    }
+    check(path, opened, before);
     opened.truncate(keep);
     opened.position(keep);
     length = keep;
     committed = keep;
+  }
+
+  private static ProgressFile.Committed begun(String pipeline) {
+    Progress nothing = new Progress(pipeline, Frontier.START, false);
+    return new ProgressFile.Committed(nothing, 0, new LastBytes().seal());
+  }
+
+  /** What an earlier run has committed: whatever it was, this output was opened by it. */
+  private ProgressFile.Committed known(Path path, ProgressFile sidecar) throws IOException {
+    return sidecar
+        .read()
+        .orElseThrow(() ->
+            new IOException(
+                "'"
+                    + ProgressFile.path(path)
+                    + "' is gone, so it is not known how much of "
+                    + name()
+                    + " is complete, while other outputs hold an unfinished run: put it back, or"
+                    + " start over with --fresh"));
+  }
+
+  /** Whether the file holds what was committed, as far as its length and its last bytes tell. */
+  private void check(Path path, FileChannel opened, ProgressFile.Committed before)
+      throws IOException {
+    long keep = before.length();
+    String how = "";
+    if (opened.size() < keep) {
+      how = "it has " + opened.size() + " bytes, but " + keep + " were complete";
+    } else {
+      last = LastBytes.of(path, keep);
+      if (!before.tail().isEmpty() && !before.tail().equals(last.seal())) {
+        how = "what stands before byte " + keep + " was changed since it was written";
+      }
+    }
+    if (!how.isEmpty()) {
+      throw new IOException(
+          name()
+              + " is not the file that an earlier run has written: "
+              + how
+              + "; put the file back, or start over with --fresh");
+    }
   }
 
   private FileChannel create(Path path) throws IOException {
@@ -186,8 +220,8 @@ final class OutputFile implements Closeable {
     try {
       lock = opened.tryLock();
     } catch (OverlappingFileLockException e) {
-      // Held by an output of this process that was abandoned: it will not write any more.
-      return;
+      throw new IOException(
+          name() + " is being written by another output of this process: name another path", e);
     }
     if (lock == null) {
       throw new IOException(
@@ -218,6 +252,9 @@ final class OutputFile implements Closeable {
       while (bytes.hasRemaining()) {
         length += channel.write(bytes);
       }
+      if (sidecar != null) {
+        last.add(buffer.array(), buffer.length());
+      }
     } catch (IOException e) {
       throw failed("written", e);
     }
@@ -237,7 +274,7 @@ final class OutputFile implements Closeable {
       // Without new data, a power cut may bring back the progress before: that is true as well, and
       // only makes the next run compute again what is here already.
       boolean durable = length != committed || progress.complete();
-      sidecar.write(new ProgressFile.Committed(progress, length), durable);
+      sidecar.write(new ProgressFile.Committed(progress, length, last.seal()), durable);
     } catch (IOException e) {
       throw failed("made durable", e);
     }

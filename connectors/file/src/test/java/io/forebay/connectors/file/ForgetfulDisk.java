@@ -75,6 +75,13 @@ final class ForgetfulDisk implements Disk {
   }
 
   @Override
+  public void delete(Path path) throws IOException {
+    beforeChange.run();
+    Disk.REAL.delete(path);
+    names.remove(path.getFileName().toString());
+  }
+
+  @Override
   public void forceDirectory(Path directory) {
     beforeChange.run();
     durableNames = new HashMap<>(names);
