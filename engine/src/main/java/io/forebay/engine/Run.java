@@ -213,10 +213,7 @@ final class Run {
     boolean resume =
         recovery.resume() && (!recovery.adds() || recovery.keeps().get(output).isPresent());
     return new SinkContext(
-        plan.identity(),
-        plan.slots().view(plan.stages().size()),
-        intake.names(),
-        resume);
+        plan.identity(), plan.slots().view(plan.stages().size()), intake.names(), resume);
   }
 
   private void openOutputs() {

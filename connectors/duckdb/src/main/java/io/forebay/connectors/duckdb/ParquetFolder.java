@@ -54,8 +54,7 @@ final class ParquetFolder {
   /** Makes the file durable and gives it its name; by what it is known then. */
   ParquetParts.Part finish(long number) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(
-            temporary(number), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        FileChannel.open(temporary(number), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       channel.force(true);
     }
     ParquetParts.Part part = ParquetParts.Part.of(temporary(number));
@@ -96,8 +95,8 @@ final class ParquetFolder {
   }
 
   /**
-   * The Parquet files that cannot be of this sink, of which the first {@code complete} ones count. A
-   * crash may have left the next one.
+   * The Parquet files that cannot be of this sink, of which the first {@code complete} ones count.
+   * A crash may have left the next one.
    */
   List<Path> foreign(long complete) throws IOException {
     return all().stream()
@@ -119,7 +118,9 @@ final class ParquetFolder {
     Path real = folder.toRealPath();
     if (!CLAIMED.add(real)) {
       throw new IOException(
-          "'" + folder + "' is being written by another output of this process: name another"
+          "'"
+              + folder
+              + "' is being written by another output of this process: name another"
               + " folder");
     }
     claimed = real;
@@ -135,10 +136,11 @@ final class ParquetFolder {
 
   /** A link would have the database written elsewhere. */
   void refuseLinks() throws IOException {
-    for (Path path : List.of(staging(), staging().resolveSibling(staging().getFileName() + ".wal"))) {
+    for (Path path :
+        List.of(staging(), staging().resolveSibling(staging().getFileName() + ".wal"))) {
       if (Files.isSymbolicLink(path)) {
-        throw new IOException("'" + path + "' is a symbolic link, and a file belongs there: remove"
-            + " it");
+        throw new IOException(
+            "'" + path + "' is a symbolic link, and a file belongs there: remove" + " it");
       }
     }
   }

@@ -28,8 +28,17 @@ final class ByteInput implements ByteStream, Closeable {
   private byte[] again = new byte[0];
   private int againFrom;
 
-  private ByteInput(String name, @Nullable FileChannel channel, @Nullable InputStream stream) {
+  /** The first bytes, as far as they were read; kept where they can be read again. */
+  private final byte[] head = new byte[FileMark.HEAD_BYTES];
+
+  private int headLength;
+  private int headHash;
+  private final boolean marked;
+
+  private ByteInput(
+      String name, boolean marked, @Nullable FileChannel channel, @Nullable InputStream stream) {
     this.name = name;
+    this.marked = marked;
     this.channel = channel;
     this.stream = stream;
     this.block = ByteBuffer.allocateDirect(stream == null ? BLOCK_BYTES : 0);
@@ -42,16 +51,16 @@ final class ByteInput implements ByteStream, Closeable {
     try {
       if (lower.endsWith(".gz")) {
         InputStream compressed = Channels.newInputStream(channel);
-        return new ByteInput(name, null, new GzipInput(compressed));
+        return new ByteInput(name, true, null, new GzipInput(compressed));
       }
       if (lower.endsWith(".zst")) {
         if (channel.size() == 0) {
           throw new EOFException("not even the header of a frame");
         }
         InputStream compressed = Channels.newInputStream(channel);
-        return new ByteInput(name, null, new ZstdInputStream(compressed));
+        return new ByteInput(name, true, null, new ZstdInputStream(compressed));
       }
-      return new ByteInput(name, channel, null);
+      return new ByteInput(name, true, channel, null);
     } catch (EOFException | ZipException | ZstdIOException e) {
       channel.close();
       throw new IOException(damaged(name), e);
@@ -62,7 +71,7 @@ final class ByteInput implements ByteStream, Closeable {
   }
 
   static ByteInput of(InputStream stream) {
-    return new ByteInput("standard input", null, stream);
+    return new ByteInput("standard input", false, null, stream);
   }
 
   /** What a pipe gives, decompressed if its name says so. */
@@ -70,9 +79,10 @@ final class ByteInput implements ByteStream, Closeable {
     String name = path.toString();
     String lower = name.toLowerCase(Locale.ROOT);
     if (lower.endsWith(".gz")) {
-      return new ByteInput(name, null, new GzipInput(pipe));
+      return new ByteInput(name, false, null, new GzipInput(pipe));
     }
-    return new ByteInput(name, null, lower.endsWith(".zst") ? new ZstdInputStream(pipe) : pipe);
+    return new ByteInput(
+        name, false, null, lower.endsWith(".zst") ? new ZstdInputStream(pipe) : pipe);
   }
 
   private static String damaged(String name) {
@@ -85,6 +95,26 @@ final class ByteInput implements ByteStream, Closeable {
 
   @Override
   public int read(byte[] into, int at, int length) throws IOException, InterruptedException {
+    int count = readOn(into, at, length);
+    if (headLength < head.length && count > 0) {
+      int more = Math.min(count, head.length - headLength);
+      System.arraycopy(into, at, head, headLength, more);
+      headLength += more;
+      headHash = FileMark.headHash(head, headLength);
+    }
+    return count;
+  }
+
+  @Override
+  public long offset(long place, byte[] bytes, int end) {
+    if (!marked) {
+      return place;
+    }
+    int hash = place < head.length ? FileMark.headHash(head, place) : headHash;
+    return FileMark.offset(place, hash, bytes, end);
+  }
+
+  private int readOn(byte[] into, int at, int length) throws IOException, InterruptedException {
     if (againFrom < again.length) {
       int count = Math.min(length, again.length - againFrom);
       System.arraycopy(again, againFrom, into, at, count);
@@ -124,48 +154,74 @@ final class ByteInput implements ByteStream, Closeable {
   }
 
   /**
-   * Goes on behind the first {@code offset} bytes, which an earlier run has read up to a line's
-   * end.
+   * Goes on behind what an earlier run has read, up to a line's end.
    *
-   * @return how many newlines are among them, or -1 if they were not looked at
+   * @return how many newlines are in that, or -1 if they were not looked at
+   * @throws IOException if this is not the file that was read
    */
-  long skip(long offset, boolean count) throws IOException, InterruptedException {
-    if (channel != null && !count) {
-      long size = channel.size();
-      if (size < offset) {
-        throw changed("it has " + size + " bytes, but " + offset + " had been read");
-      }
-      if (offset > 0 && offset < size) {
-        ByteBuffer last = ByteBuffer.allocate(1);
-        channel.read(last, offset - 1);
-        if (last.get(0) != '\n') {
-          throw changed("at byte " + offset + ", where reading had stopped, no line begins");
-        }
-      }
-      channel.position(offset);
-      return -1;
+  long skip(FileMark mark, boolean count) throws IOException, InterruptedException {
+    return channel != null && !count ? seek(channel, mark) : readThrough(mark);
+  }
+
+  private long seek(FileChannel file, FileMark mark) throws IOException {
+    long place = mark.place();
+    long size = file.size();
+    if (size < place) {
+      throw tooShort(size, place);
     }
-    byte[] bytes = new byte[BLOCK_BYTES];
+    headLength = fill(file, ByteBuffer.wrap(head), 0);
+    headHash = FileMark.headHash(head, headLength);
+    ByteBuffer before = ByteBuffer.allocate((int) Math.min(place, FileMark.LINE_BYTES));
+    fill(file, before, place - before.capacity());
+    check(mark, before.array(), place < size);
+    file.position(place);
+    return -1;
+  }
+
+  private static int fill(FileChannel file, ByteBuffer buffer, long from) throws IOException {
+    while (buffer.hasRemaining() && file.read(buffer, from + buffer.position()) >= 0) {
+      // Up to the end.
+    }
+    return buffer.position();
+  }
+
+  private long readThrough(FileMark mark) throws IOException, InterruptedException {
+    byte[] bytes = new byte[BLOCK_BYTES + FileMark.LINE_BYTES];
     long lines = 0;
-    byte last = '\n';
-    for (long left = offset; left > 0; ) {
-      int read = read(bytes, 0, (int) Math.min(left, bytes.length));
+    int kept = 0;
+    for (long left = mark.place(); left > 0; ) {
+      int read = read(bytes, kept, (int) Math.min(left, BLOCK_BYTES));
       if (read < 0) {
-        throw changed("it has " + (offset - left) + " bytes, but " + offset + " had been read");
+        throw tooShort(mark.place() - left, mark.place());
       }
-      for (int i = 0; i < read; i++) {
+      for (int i = kept; i < kept + read; i++) {
         lines += bytes[i] == '\n' ? 1 : 0;
       }
-      last = bytes[read - 1];
       left -= read;
+      int end = kept + read;
+      kept = Math.min(end, FileMark.LINE_BYTES);
+      System.arraycopy(bytes, end - kept, bytes, 0, kept);
     }
-    if (last != '\n') {
-      int read = read(bytes, 0, 1);
-      if (read > 0) {
-        throw changed("at byte " + offset + ", where reading had stopped, no line begins");
-      }
-    }
+    byte[] before = Arrays.copyOf(bytes, kept);
+    boolean more = kept > 0 && before[kept - 1] != '\n' && read(bytes, 0, 1) > 0;
+    check(mark, before, more);
     return lines;
+  }
+
+  private void check(FileMark mark, byte[] before, boolean more) throws IOException {
+    if (more && before.length > 0 && before[before.length - 1] != '\n') {
+      throw changed("at byte " + mark.place() + ", where reading had stopped, no line begins");
+    }
+    if (!mark.matches(head, before)) {
+      throw changed(
+          "it begins with other bytes, or another line stands before byte "
+              + mark.place()
+              + ", where reading had stopped");
+    }
+  }
+
+  private IOException tooShort(long size, long place) {
+    return changed("it has " + size + " bytes, but " + place + " had been read");
   }
 
   private IOException changed(String how) {

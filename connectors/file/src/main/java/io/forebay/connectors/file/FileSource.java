@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * or {@code .zst}, or the standard input ({@code -}).
  *
  * <p>A record's {@link Position} is its line number and the byte offset, in the decompressed
- * stream, of the line behind it; {@link Builder#follow} adds by what the file is known again. A
- * line that is not a record of the schema goes to dead letter with the reason; only a file that
- * cannot be read or decompressed fails the pipeline.
+ * stream, of the line behind it, together with what the file is known by: a run that goes on in
+ * another file is refused. A line that is not a record of the schema goes to dead letter with the
+ * reason; only a file that cannot be read or decompressed fails the pipeline.
  */
 public final class FileSource implements Source {
   private final FileOrigin origin;
@@ -131,8 +131,9 @@ public final class FileSource implements Source {
         return;
       }
       // A CSV record may have several lines, so its number does not say how many there are before.
-      long lines = input.skip(resume.offset(), format == FileFormat.CSV);
-      reader.readOn(input, resume.offset(), lines < 0 ? resume.sequence() : lines, out);
+      FileMark mark = FileMark.of(resume.offset());
+      long lines = input.skip(mark, format == FileFormat.CSV);
+      reader.readOn(input, mark.place(), lines < 0 ? resume.sequence() : lines, out);
     }
   }
 

@@ -23,8 +23,7 @@ final class LastBytes {
     last.length = (int) Math.min(end, MOST);
     ByteBuffer into = ByteBuffer.wrap(last.bytes, 0, last.length);
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      while (into.hasRemaining()
-          && channel.read(into, end - last.length + into.position()) >= 0) {
+      while (into.hasRemaining() && channel.read(into, end - last.length + into.position()) >= 0) {
         // Up to the end.
       }
     }

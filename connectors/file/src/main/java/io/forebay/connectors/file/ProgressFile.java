@@ -40,8 +40,8 @@ import tools.jackson.core.json.JsonFactory;
  * before it: a file in which one bit has changed is refused. Version 1 had neither, nor the name of
  * the output; it is read, and replaced by this version.
  *
- * <p>It is replaced as a whole: written under another name, made durable, renamed, and the directory
- * made durable. A crash leaves the old or the new one.
+ * <p>It is replaced as a whole: written under another name, made durable, renamed, and the
+ * directory made durable. A crash leaves the old or the new one.
  */
 final class ProgressFile {
   private static final int VERSION = 2;
@@ -84,7 +84,11 @@ final class ProgressFile {
       if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
           .isRegularFile()) {
         throw new IOException(
-            "'" + path + "' is no file, and the progress of '" + output + "' belongs there: put it"
+            "'"
+                + path
+                + "' is no file, and the progress of '"
+                + output
+                + "' belongs there: put it"
                 + " back, or start over with --fresh");
       }
       bytes = Files.readAllBytes(path);
@@ -135,12 +139,20 @@ final class ProgressFile {
     require(version >= 1 && (version == 1) == (seal == null) && (seal == null || isWhole(bytes)));
     if (version > VERSION) {
       throw new IOException(
-          "'" + path + "' was written by a newer version of Forebay: go on with that version, or"
+          "'"
+              + path
+              + "' was written by a newer version of Forebay: go on with that version, or"
               + " start over with --fresh");
     }
     if (!of.equals(output)) {
       throw new IOException(
-          "'" + path + "' is the progress of '" + of + "', not of '" + output + "': put back the"
+          "'"
+              + path
+              + "' is the progress of '"
+              + of
+              + "', not of '"
+              + output
+              + "': put back the"
               + " right one, or start over with --fresh");
     }
     if (pipeline == null || length < 0 || positions == null) {
@@ -155,8 +167,7 @@ final class ProgressFile {
     if (sealed < 0) {
       return false;
     }
-    byte[] end =
-        (SEAL + Seal.of(bytes, 0, sealed) + END).getBytes(StandardCharsets.US_ASCII);
+    byte[] end = (SEAL + Seal.of(bytes, 0, sealed) + END).getBytes(StandardCharsets.US_ASCII);
     return Arrays.equals(bytes, sealed, bytes.length, end, 0, end.length);
   }
 

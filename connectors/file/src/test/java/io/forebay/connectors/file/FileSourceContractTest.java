@@ -139,6 +139,65 @@ class FileSourceContractTest {
         .hasMessageContaining("where reading had stopped, no line begins");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"in.jsonl", "in.jsonl.gz", "in.jsonl.zst", "in.csv", "in.csv.gz", "in.csv.zst"})
+  void refuses_to_go_on_when_the_file_was_replaced_by_one_with_lines_as_long(String name)
+      throws IOException {
+    String content = name.contains("json") ? JSON : CSV;
+    Path file = file(name, content);
+    List<Line> lines = Sources.run(source(file).get()).lines();
+    for (Line line : lines.subList(1, lines.size())) {
+      Position position = new Position(line.sequence(), line.offset());
+      int place = (int) FileMark.of(line.offset()).place();
+      byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+      int lineStart = lineStart(bytes, place);
+      for (int changed : new int[] {name.contains("json") ? 2 : 0, lineStart, place - 2}) {
+        byte[] other = bytes.clone();
+        other[changed] ^= 1;
+        Files.write(file, compress(name, other));
+        FileMark mark = FileMark.of(line.offset());
+        try (ByteInput input = ByteInput.open(file)) {
+          assertThatThrownBy(() -> input.skip(mark, name.contains("csv")))
+              .as("byte %d before %d", changed, place)
+              .isInstanceOf(IOException.class)
+              .hasMessageContaining("is not the file that an earlier run has read")
+              .hasMessageContaining("--fresh");
+        }
+      }
+      file(name, content);
+      assertThat(Sources.run(source(file).get(), position, Set.of()).lines())
+          .isEqualTo(lines.subList(lines.indexOf(line) + 1, lines.size()));
+    }
+  }
+
+  private static int lineStart(byte[] bytes, int end) {
+    int at = end - 1;
+    while (at > 0 && bytes[at - 1] != '\n') {
+      at--;
+    }
+    return at;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"in.jsonl", "in.jsonl.gz", "in.jsonl.zst"})
+  void goes_on_when_the_file_was_touched_compressed_again_or_appended_to(String name)
+      throws IOException {
+    String many = "{\"id\":\"a\",\"value\":1.5}\n".repeat(500);
+    Path file = file(name, many.substring(0, many.length() / 2));
+    List<Line> lines = Sources.run(source(file).get()).lines();
+    for (int done : new int[] {1, 3, 200, 250}) {
+      Line line = lines.get(done - 1);
+      Position position = new Position(line.sequence(), line.offset());
+      Path longer = file(name, many);
+      assertThat(Sources.run(source(longer).get(), position, Set.of()).lines()).hasSize(500 - done);
+      long place = FileMark.of(line.offset()).place();
+      Position ofEarlierVersion = new Position(line.sequence(), place);
+      assertThat(Sources.run(source(longer).get(), ofEarlierVersion, Set.of()).lines())
+          .hasSize(500 - done);
+    }
+  }
+
   private static void resume(Path file, Position position) throws Exception {
     try (FileSource source = source(file).get()) {
       source.run(Sources.context(new CollectingWriter(source.schema()), position, Set.of()));

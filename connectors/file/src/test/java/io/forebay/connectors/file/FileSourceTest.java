@@ -34,7 +34,7 @@ class FileSourceTest {
     assertThat(read.lines().get(0).values())
         .isEqualTo(Map.of("sensorId", "a", "timestamp", 1700000000000L, "value", 20.5));
     assertThat(read.lines().get(0).sequence()).isEqualTo(1);
-    assertThat(read.lines().get(0).offset()).isEqualTo(56);
+    assertThat(FileMark.of(read.lines().get(0).offset()).place()).isEqualTo(56);
     assertThat(read.lines().get(1).values())
         .isEqualTo(Map.of("sensorId", "b", "timestamp", 1735689600500L, "value", 20.0));
     assertThat(read.lines().get(1).extras()).isEqualTo("\"unit\": \"°C\",\"room\":{\"n\":[1,2]}");

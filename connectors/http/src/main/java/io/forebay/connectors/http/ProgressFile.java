@@ -64,20 +64,19 @@ final class ProgressFile {
     properties.load(new StringReader(text));
     String version = properties.getProperty("version", "1");
     int sealed = bytes.length - SEAL.length() - Seal.DIGITS - 1;
-    boolean whole =
-        sealed >= 0 && text.endsWith(SEAL + Seal.of(bytes, 0, sealed) + "\n");
+    boolean whole = sealed >= 0 && text.endsWith(SEAL + Seal.of(bytes, 0, sealed) + "\n");
     String pipeline = properties.getProperty("pipeline");
     String complete = properties.getProperty("complete", "");
     boolean old =
-        version.equals("1")
-            && !properties.containsKey("crc32c")
-            && !text.startsWith("#" + TITLE);
+        version.equals("1") && !properties.containsKey("crc32c") && !text.startsWith("#" + TITLE);
     if (pipeline == null || !(whole || old) || !complete.matches("true|false")) {
       throw new IllegalArgumentException("not a file of progress");
     }
     if (!old && !version.equals(VERSION)) {
       throw new IOException(
-          "'" + file + "' was written by a newer version of Forebay: go on with that version, or"
+          "'"
+              + file
+              + "' was written by a newer version of Forebay: go on with that version, or"
               + " remove the file, then the same points are written again");
     }
     Map<String, Position> positions = new HashMap<>();
@@ -117,7 +116,9 @@ final class ProgressFile {
     // What lies there under that name is of a run that crashed, or a link to elsewhere.
     Files.deleteIfExists(next);
     Files.writeString(
-        next, lines + SEAL + Seal.of(lines) + "\n", StandardOpenOption.CREATE_NEW,
+        next,
+        lines + SEAL + Seal.of(lines) + "\n",
+        StandardOpenOption.CREATE_NEW,
         StandardOpenOption.WRITE);
     sync(next, StandardOpenOption.WRITE);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
