@@ -18,22 +18,21 @@ import org.jspecify.annotations.Nullable;
  * A stage that waits: keeps a bounded number of records in flight, across batches.
  *
  * <p>One virtual thread starts the function for record after record, another one writes the results
- * of batches whose records are all settled; the function's own threads only settle.
+ * of batches whose records are all settled; the function's own threads only settle. {@code current}
+ * belongs to the first.
  */
 final class AsyncStage implements StageRunner {
-  private final RecordMapping mapping;
   private final AsyncFunction<Record, Record> function;
-  private final int stage;
   private final Stage.Async config;
-  private final Completions completions;
   private final Ticker ticker;
   private final Semaphore permits;
   private final BlockingQueue<RecordCalls> waiting = new LinkedBlockingQueue<>();
   private final BlockingQueue<RecordCalls> settled = new LinkedBlockingQueue<>();
   private final LongAdder busyNanos = new LongAdder();
   private final LongAdder timeouts = new LongAdder();
-  private final Thread starter;
-  private final Thread writer;
+  private final OpenCalls open;
+  private final StageThreads threads;
+  private @Nullable RecordCalls current;
 
   @SuppressWarnings("unchecked") // The binding has checked the type arguments.
   AsyncStage(
@@ -42,15 +41,14 @@ final class AsyncStage implements StageRunner {
       Stage.Async config,
       Completions completions,
       Ticker ticker) {
-    this.mapping = mapping;
     this.function = (AsyncFunction<Record, Record>) mapping.newInstance();
-    this.stage = stage;
     this.config = config;
-    this.completions = completions;
     this.ticker = ticker;
     this.permits = new Semaphore(config.concurrency());
-    this.starter = Thread.ofVirtual().name(config.name() + "-start").start(this::startAll);
-    this.writer = Thread.ofVirtual().name(config.name() + "-write").start(this::writeAll);
+    this.open = new OpenCalls(config.name(), mapping, stage, completions, ticker);
+    this.threads = new StageThreads(config.name(), completions);
+    threads.start("start", this::startNext);
+    threads.start("write", this::writeNext);
   }
 
   @Override
@@ -70,21 +68,19 @@ final class AsyncStage implements StageRunner {
 
   @Override
   public void submit(InFlightBatch batch) {
-    waiting.add(new RecordCalls(batch, mapping, stage, ticker.nanos()));
+    waiting.add(open.begin(batch));
   }
 
-  private void startAll() {
-    try {
-      while (true) {
-        RecordCalls calls = waiting.take();
-        while (calls.hasNext()) {
-          permits.acquire();
-          start(calls);
-        }
-      }
-    } catch (InterruptedException e) {
-      // The stage is closed.
+  /** Waits for a record and a permit before it takes either: an interrupt costs none. */
+  private boolean startNext() throws InterruptedException {
+    RecordCalls calls = current;
+    if (calls == null || !calls.hasNext()) {
+      calls = waiting.take();
+      current = calls;
     }
+    permits.acquire();
+    start(calls);
+    return true;
   }
 
   private void start(RecordCalls calls) {
@@ -93,6 +89,7 @@ final class AsyncStage implements StageRunner {
     CompletableFuture<Object> outcome = new CompletableFuture<>();
     var _ = outcome.whenComplete((result, error) -> settle(calls, row, begin, result, error));
     try {
+      threads.forgetInterrupt();
       CompletionStage<Record> answer = function.apply(calls.read(row));
       answer.whenComplete((result, error) -> {
         if (error == null) {
@@ -125,14 +122,9 @@ final class AsyncStage implements StageRunner {
     }
   }
 
-  private void writeAll() {
-    try {
-      while (true) {
-        settled.take().finish(completions, ticker.nanos());
-      }
-    } catch (InterruptedException e) {
-      // The stage is closed.
-    }
+  private boolean writeNext() throws InterruptedException {
+    open.finish(settled.take());
+    return true;
   }
 
   @Override
@@ -143,11 +135,14 @@ final class AsyncStage implements StageRunner {
   @Override
   public PoolSnapshot snapshot() {
     int busy = config.concurrency() - permits.availablePermits();
-    return new PoolSnapshot(config.concurrency(), busy, 0, timeouts.sum());
+    boolean works = threads.alive() == 2;
+    return new PoolSnapshot(works ? config.concurrency() : 0, busy, 0, timeouts.sum());
   }
 
   @Override
   public boolean close(Duration deadline) {
-    return StageThreads.end(deadline, function, starter, writer);
+    boolean ended = threads.end(deadline, function);
+    open.close();
+    return ended;
   }
 }

@@ -15,19 +15,20 @@ import org.jspecify.annotations.Nullable;
  * A stage that blocks: virtual threads, as many as the stage may have calls blocked at a time, take
  * record after record. {@code current} and reading from its batch are guarded by {@code claim};
  * whoever settles the last record of a batch writes its results.
+ *
+ * <p>Functions may leave the interrupt flag of their thread set and throw what they like: an
+ * interrupt ends a thread only when the stage is closed.
  */
 final class BlockingStage implements StageRunner {
-  private final RecordMapping mapping;
   private final RecordFunction<Record, Record> function;
-  private final int stage;
   private final Stage.Blocking config;
-  private final Completions completions;
   private final Ticker ticker;
   private final ReentrantLock claim = new ReentrantLock();
   private final BlockingQueue<RecordCalls> waiting = new LinkedBlockingQueue<>();
   private final AtomicInteger busy = new AtomicInteger();
   private final LongAdder busyNanos = new LongAdder();
-  private final Thread[] threads;
+  private final OpenCalls open;
+  private final StageThreads threads;
   private @Nullable RecordCalls current;
 
   @SuppressWarnings("unchecked") // The binding has checked the type arguments.
@@ -37,15 +38,13 @@ final class BlockingStage implements StageRunner {
       Stage.Blocking config,
       Completions completions,
       Ticker ticker) {
-    this.mapping = mapping;
     this.function = (RecordFunction<Record, Record>) mapping.newInstance();
-    this.stage = stage;
     this.config = config;
-    this.completions = completions;
     this.ticker = ticker;
-    this.threads = new Thread[config.threads()];
-    for (int i = 0; i < threads.length; i++) {
-      threads[i] = Thread.ofVirtual().name(config.name() + "-" + i).start(this::callAll);
+    this.open = new OpenCalls(config.name(), mapping, stage, completions, ticker);
+    this.threads = new StageThreads(config.name(), completions);
+    for (int i = 0; i < config.threads(); i++) {
+      threads.start(Integer.toString(i), this::callNext);
     }
   }
 
@@ -66,20 +65,11 @@ final class BlockingStage implements StageRunner {
 
   @Override
   public void submit(InFlightBatch batch) {
-    waiting.add(new RecordCalls(batch, mapping, stage, ticker.nanos()));
+    waiting.add(open.begin(batch));
   }
 
-  private void callAll() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        callNext();
-      }
-    } catch (InterruptedException e) {
-      // The stage is closed.
-    }
-  }
-
-  private void callNext() throws InterruptedException {
+  /** Waits for a record before it takes one: an interrupt costs none. */
+  private boolean callNext() throws InterruptedException {
     RecordCalls calls;
     int row;
     Object input;
@@ -104,25 +94,28 @@ final class BlockingStage implements StageRunner {
       if (input instanceof Throwable unreadable) {
         error = unreadable;
       } else {
+        threads.forgetInterrupt();
         result = function.apply((Record) input);
       }
-    } catch (InterruptedException e) {
-      throw e; // The stage is closed; the record is not to blame.
     } catch (Throwable e) {
+      if (threads.isEnding()) {
+        return false; // It is reported with its batch; the record is not to blame.
+      }
       error = e;
     } finally {
       busy.decrementAndGet();
       busyNanos.add(ticker.nanos() - begin);
     }
     if (calls.settle(row, result, error)) {
-      calls.finish(completions, ticker.nanos());
+      open.finish(calls);
     }
+    return true;
   }
 
   private static Object read(RecordCalls calls, int row) {
     try {
       return calls.read(row);
-    } catch (Exception e) {
+    } catch (Throwable e) {
       return e;
     }
   }
@@ -134,11 +127,13 @@ final class BlockingStage implements StageRunner {
 
   @Override
   public PoolSnapshot snapshot() {
-    return new PoolSnapshot(config.threads(), busy.get(), 0, 0);
+    return new PoolSnapshot(threads.alive(), busy.get(), 0, 0);
   }
 
   @Override
   public boolean close(Duration deadline) {
-    return StageThreads.end(deadline, function, threads);
+    boolean ended = threads.end(deadline, function);
+    open.close();
+    return ended;
   }
 }

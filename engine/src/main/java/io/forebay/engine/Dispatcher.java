@@ -146,12 +146,13 @@ final class Dispatcher implements Hand {
   private static boolean submit(StageLane lane) throws InterruptedException {
     boolean progress = false;
     while (lane.hasRoom()) {
-      InFlightBatch batch = lane.queue.pollFirst();
+      InFlightBatch batch = lane.queue.peekFirst();
       if (batch == null) {
         break;
       }
+      lane.runner.submit(batch); // Where that is interrupted, the batch stays first.
+      lane.queue.removeFirst();
       lane.submitted();
-      lane.runner.submit(batch);
       progress = true;
     }
     return progress;

@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.AgentRunner;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -20,26 +21,47 @@ interface Hand {
   /** Whether there will be nothing to do any more. */
   boolean isDone();
 
-  /** Drives {@code hand} on the calling thread until it is done or the thread is interrupted. */
-  static void drive(Hand hand, Doorbell doorbell, Ticker ticker, LongAdder busyNanos)
-      throws Exception {
-    doorbell.attach(Thread.currentThread());
-    long now = ticker.nanos();
-    while (!hand.isDone()) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
+  /** The steps of a hand on a thread of its own, which waits between them. */
+  final class Driver implements AgentRunner.Step {
+    private final Hand hand;
+    private final Doorbell doorbell;
+    private final Ticker ticker;
+    private final LongAdder busyNanos;
+    private boolean begun;
+    private long now;
+
+    Driver(Hand hand, Doorbell doorbell, Ticker ticker, LongAdder busyNanos) {
+      this.hand = hand;
+      this.doorbell = doorbell;
+      this.ticker = ticker;
+      this.busyNanos = busyNanos;
+    }
+
+    @Override
+    public boolean step() throws Exception {
+      if (!begun) {
+        begun = true;
+        doorbell.attach(Thread.currentThread());
+        now = ticker.nanos();
+      }
+      if (hand.isDone()) {
+        return false;
       }
       boolean progress = hand.step(now);
       long then = ticker.nanos();
       busyNanos.add(then - now);
       now = then;
-      if (!progress && !hand.isDone()) {
+      if (hand.isDone()) {
+        return false;
+      }
+      if (!progress) {
         long wait = hand.nextStepIn(now);
         if (wait > 0) {
           doorbell.await(wait);
         }
         now = ticker.nanos();
       }
+      return true;
     }
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One batch in a stage that calls its function record by record. Records are read by one thread at
  * a time, settled by any thread in any order, and written in the order of the rows by {@link
- * #finish} once all are settled.
+ * #write} once all are settled.
  */
 final class RecordCalls {
   /** A record that was not computed. */
@@ -53,6 +53,10 @@ final class RecordCalls {
     return next++;
   }
 
+  InFlightBatch batch() {
+    return batch;
+  }
+
   Record read(int row) throws Exception {
     return mapping.read(view, row);
   }
@@ -61,21 +65,15 @@ final class RecordCalls {
    * Settles a record.
    *
    * @param result what the function returned; null if it failed
-   * @return whether this was the last one: call {@link #finish}
+   * @return whether this was the last one: {@link #write} is next
    */
   boolean settle(int row, @Nullable Object result, @Nullable Throwable error) {
-    if (error != null) {
-      outcomes[row] = new Failure(error);
-    } else if (result == null) {
-      outcomes[row] = new Failure(new NullPointerException("the function returned null"));
-    } else {
-      outcomes[row] = result;
-    }
+    outcomes[row] = error == null ? result : new Failure(error);
     return unsettled.decrementAndGet() == 0;
   }
 
   /** Writes all results; on a thread that owns the batch now. */
-  void finish(Completions completions, long now) {
+  Completion write(long now) {
     CallWriter out = batch.slot.beginCall(stage, RowShape.SAME);
     long service = now - begunAt;
     int overflow = writeRows(out);
@@ -84,8 +82,7 @@ final class RecordCalls {
     } else {
       out.done(service, -1);
     }
-    completions.completed(
-        batch, new Completion.Done(batch.slot.result(stage), begunAt - submittedAt, 0));
+    return new Completion.Done(batch.slot.result(stage), begunAt - submittedAt, 0);
   }
 
   private int writeRows(CallWriter out) {
@@ -97,10 +94,14 @@ final class RecordCalls {
         continue;
       }
       try {
-        mapping.write((Record) Objects.requireNonNull(outcomes[row]), out, row);
+        mapping.write(
+            (Record) Objects.requireNonNull(outcomes[row], "the function returned null"), out, row);
       } catch (OutputOverflowException e) {
         return row;
-      } catch (Exception e) {
+      } catch (Throwable e) {
+        if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
+          throw fatal; // No record's fault.
+        }
         if (!reject(out, row, e)) {
           return row;
         }

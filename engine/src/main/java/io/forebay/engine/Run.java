@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.AgentRunner;
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
@@ -57,6 +58,8 @@ final class Run {
   private final Doorbell dispatcherBell = new Doorbell();
   private final Doorbell sinkBell = new Doorbell();
   private final LongAdder dispatcherBusy = new LongAdder();
+  private final AgentRunner dispatching;
+  private final AgentRunner delivering;
   private final Thread dispatcherThread;
   private final Thread sinkThread;
   private final SinkThreads sinkThreads;
@@ -90,9 +93,21 @@ final class Run {
     for (int i = 0; i < config.sources().size(); i++) {
       sources.add(new SourceRunner(i, plan, intake, recovery.start(), this::sourceEnded));
     }
+    dispatching =
+        AgentRunner.repeat(
+            new Hand.Driver(dispatcher, dispatcherBell, ticker, dispatcherBusy),
+            e -> failed("the dispatcher", e));
+    delivering =
+        AgentRunner.repeat(
+            new Hand.Driver(sinkRunner, sinkBell, ticker, new LongAdder()),
+            e -> failed("the sink runner", e));
     dispatcherThread =
-        Thread.ofPlatform().daemon().name(thread + "-dispatcher").unstarted(this::dispatch);
-    sinkThread = Thread.ofPlatform().daemon().name(thread + "-sinks").unstarted(this::deliver);
+        Thread.ofPlatform().daemon().name(thread + "-dispatcher").unstarted(dispatching);
+    sinkThread =
+        Thread.ofPlatform()
+            .daemon()
+            .name(thread + "-sinks")
+            .unstarted(AgentRunner.once(this::deliver, e -> failed("the sink runner", e)));
     sinkThreads = new SinkThreads(sinkRunner.lanes(), thread, ticker, lifecycle);
   }
 
@@ -116,7 +131,7 @@ final class Run {
     run.dispatcherThread.start();
     run.sinkThread.start();
     run.sinkThreads.start();
-    Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run::coordinate);
+    Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run.coordinator());
     run.sources.forEach(SourceRunner::start);
     return run;
   }
@@ -201,7 +216,8 @@ final class Run {
   }
 
   private void startStages() {
-    List<StageRunner> runners = Stages.start(plan, area, dispatcher::completed, ticker);
+    List<StageRunner> runners =
+        Stages.start(plan, area, new StageReports(dispatcher, lifecycle), ticker);
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
     for (int i = 0; i < runners.size(); i++) {
       lanes.add(new StageLane(i, plan.stages().get(i).stage(), runners.get(i), maxLatency));
@@ -241,6 +257,8 @@ final class Run {
         outputs.get(i).close();
       } catch (IOException | RuntimeException e) {
         // What counts is what was committed; a commit that failed has been reported.
+      } catch (Throwable e) {
+        failed("the closing of the output '" + outputs.get(i).name() + "'", e);
       }
     }
   }
@@ -260,37 +278,23 @@ final class Run {
     }
   }
 
-  private void dispatch() {
-    try {
-      Hand.drive(dispatcher, dispatcherBell, ticker, dispatcherBusy);
-    } catch (InterruptedException e) {
-      // The coordinator ends the run.
-    } catch (PipelineFailedException e) {
-      lifecycle.fail(String.valueOf(e.getMessage()), e.getCause());
-    } catch (Throwable e) {
+  private void failed(String what, Throwable cause) {
+    if (cause instanceof PipelineFailedException) {
+      lifecycle.fail(String.valueOf(cause.getMessage()), cause.getCause());
+    } else {
       lifecycle.fail(
-          "the dispatcher failed (" + e + "): nothing was acknowledged that is not committed", e);
+          what + " failed (" + cause + "): nothing was acknowledged that is not committed", cause);
     }
   }
 
   private void deliver() {
-    boolean all = false;
-    boolean patiently = true;
-    try {
-      Hand.drive(sinkRunner, sinkBell, ticker, new LongAdder());
-      all = sinkRunner.isDelivered();
-    } catch (InterruptedException e) {
-      patiently = false; // The coordinator ends the run.
-    } catch (PipelineFailedException e) {
-      lifecycle.fail(String.valueOf(e.getMessage()), e.getCause());
-    } catch (Throwable e) {
-      lifecycle.fail(
-          "the sink runner failed (" + e + "): nothing was acknowledged that is not committed", e);
-    }
+    delivering.run();
+    boolean all = sinkRunner.isDelivered();
+    boolean patiently = !delivering.isEnding();
     if (keepWritten) {
       try {
         sinkRunner.commitWritten();
-      } catch (PipelineFailedException | RuntimeException e) {
+      } catch (PipelineFailedException | RuntimeException | Error e) {
         // The pipeline has failed anyway; the next run delivers it again.
       } catch (InterruptedException e) {
         patiently = false;
@@ -305,6 +309,19 @@ final class Run {
 
   // ------------------------------------------------------------------ ending
 
+  /** Whatever happens, who waits for the result gets one. */
+  private AgentRunner coordinator() {
+    return AgentRunner.once(
+        this::coordinate,
+        e -> {
+          lifecycle.stop();
+          dispatching.end();
+          sinkRunner.halt();
+          delivering.end();
+          result.completeExceptionally(e);
+        });
+  }
+
   private void coordinate() {
     Lifecycle.Event event;
     try {
@@ -314,6 +331,7 @@ final class Run {
         event = lifecycle.await();
       }
     } catch (InterruptedException e) {
+      lifecycle.stop();
       event = Lifecycle.Event.GIVEN_UP;
     }
     refuse(Duration.ZERO);
@@ -377,14 +395,10 @@ final class Run {
   /** Ends both hands before everything is delivered. */
   private void abort(boolean keep) {
     keepWritten = keep;
-    dispatcherThread.interrupt();
+    dispatching.end();
     sinkRunner.halt(); // Also where a sink takes the interrupt for a lost connection.
-    if (!keep) {
-      sinkThread.interrupt();
-    } else {
-      if (!StageThreads.join(PATIENCE, List.of(sinkThread))) {
-        sinkThread.interrupt();
-      }
+    if (!keep || !StageThreads.join(PATIENCE, List.of(sinkThread))) {
+      delivering.end();
     }
   }
 
@@ -398,7 +412,7 @@ final class Run {
     for (SourceRunner source : sources) {
       try {
         source.close();
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
         // What the source gave is delivered or not; closing it changes nothing about that.
       }
     }

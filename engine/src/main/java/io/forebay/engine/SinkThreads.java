@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.AgentRunner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -10,41 +11,31 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class SinkThreads {
   private final List<SinkLane> lanes;
-  private final Ticker ticker;
-  private final Lifecycle lifecycle;
+  private final List<AgentRunner> runners = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
   SinkThreads(List<SinkLane> lanes, String name, Ticker ticker, Lifecycle lifecycle) {
     this.lanes = lanes;
-    this.ticker = ticker;
-    this.lifecycle = lifecycle;
     for (SinkLane lane : lanes) {
+      AgentRunner runner =
+          AgentRunner.repeat(
+              new Hand.Driver(lane, lane.doorbell(), ticker, new LongAdder()),
+              e ->
+                  lifecycle.fail(
+                      "the sink '"
+                          + lane.name()
+                          + "' failed ("
+                          + e
+                          + "): nothing was acknowledged that is not committed",
+                      e));
+      runners.add(runner);
       threads.add(
-          Thread.ofPlatform()
-              .daemon()
-              .name(name + "-sink-" + lane.name())
-              .unstarted(() -> drive(lane)));
+          Thread.ofPlatform().daemon().name(name + "-sink-" + lane.name()).unstarted(runner));
     }
   }
 
   void start() {
     threads.forEach(Thread::start);
-  }
-
-  private void drive(SinkLane lane) {
-    try {
-      Hand.drive(lane, lane.doorbell(), ticker, new LongAdder());
-    } catch (InterruptedException e) {
-      // The sink runner's thread ends the sinks.
-    } catch (Throwable e) {
-      lifecycle.fail(
-          "the sink '"
-              + lane.name()
-              + "' failed ("
-              + e
-              + "): nothing was acknowledged that is not committed",
-          e);
-    }
   }
 
   /**
@@ -56,7 +47,7 @@ final class SinkThreads {
   void end(boolean patiently) {
     lanes.forEach(SinkLane::end);
     if (!patiently || !StageThreads.join(StageThreads.PATIENCE, threads)) {
-      threads.forEach(Thread::interrupt);
+      runners.forEach(AgentRunner::end);
     }
     boolean interrupted = Thread.interrupted();
     for (Thread thread : threads) {
@@ -65,7 +56,7 @@ final class SinkThreads {
           thread.join();
         } catch (InterruptedException e) {
           interrupted = true;
-          threads.forEach(Thread::interrupt);
+          runners.forEach(AgentRunner::end);
         }
       }
     }

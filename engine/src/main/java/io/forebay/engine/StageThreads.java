@@ -1,30 +1,69 @@
 package io.forebay.engine;
 
+import io.forebay.AgentRunner;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** How the engine's own threads are ended. */
+/**
+ * The virtual threads of a stage, each of which repeats a step. Should one end that nobody has
+ * ended, the pipeline fails: what it would have done is never done otherwise.
+ *
+ * <p>Made, filled and ended by the stage's owner; the counts are for anybody.
+ */
 final class StageThreads {
   /** How long a thread that was interrupted may take to notice. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private StageThreads() {}
+  private final String stage;
+  private final Completions completions;
+  private final List<AgentRunner> runners = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean ending;
+
+  StageThreads(String stage, Completions completions) {
+    this.stage = stage;
+    this.completions = completions;
+  }
+
+  /** Starts a thread. */
+  void start(String what, AgentRunner.Step step) {
+    AgentRunner runner = AgentRunner.repeat(step, cause -> completions.failed(stage, cause));
+    runners.add(runner);
+    threads.add(Thread.ofVirtual().name(stage + "-" + what).start(runner));
+  }
+
+  /** Whether they were asked to end: an interrupt is no record's fault then. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  /** Before a function is called: forgets an interrupt that was meant for what came before. */
+  void forgetInterrupt() {
+    if (Thread.interrupted() && ending) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** How many there are, if all of them live; otherwise, as far as they do. */
+  int alive() {
+    return (int) threads.stream().filter(Thread::isAlive).count();
+  }
 
   /**
-   * Interrupts the threads of a stage and closes its function, if that can be closed.
+   * Ends the threads and closes the stage's function, if that can be closed.
    *
    * @return whether all threads have ended
    */
-  static boolean end(Duration deadline, Object function, Thread... threads) {
-    for (Thread thread : threads) {
-      thread.interrupt();
-    }
+  boolean end(Duration deadline, Object function) {
+    ending = true;
+    runners.forEach(AgentRunner::end);
     Duration patience = deadline.compareTo(PATIENCE) > 0 ? deadline : PATIENCE;
-    boolean ended = join(patience, List.of(threads));
+    boolean ended = join(patience, threads);
     if (function instanceof AutoCloseable closeable) {
       try {
         closeable.close();
-      } catch (Exception e) {
+      } catch (Throwable e) {
         // The batches are done; there is nothing left that this could spoil.
       }
     }

@@ -62,7 +62,7 @@ final class Stages {
         control += controlBytes(plan.stages().get(i).stage(), slots);
       }
       return runners;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       runners.forEach(runner -> runner.close(Duration.ZERO));
       throw e;
     }
@@ -75,7 +75,7 @@ final class Stages {
       case Plan.Bound.OverBatches(Stage.Cpu cpu, var function) -> {
         WorkerPool pool =
             switch (cpu.on()) {
-              case INLINE -> new InlinePool(function, index);
+              case INLINE -> new InlinePool(function, index, completions::isEnding);
               case THREADS -> new ThreadPool(config(cpu, slots), function, index);
               case PROCESSES -> {
                 try {

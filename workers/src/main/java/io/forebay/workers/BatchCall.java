@@ -34,12 +34,13 @@ final class BatchCall extends PooledFunction {
       }
       slot.crashCursor(-1);
     } else if (rows > 0) {
+      checkInterrupt();
       try {
         function.apply(in, out);
       } catch (OutputOverflowException e) {
         overflow = out.overflowRow(e);
       } catch (Throwable e) {
-        CallAbandonedException.orBlame(e);
+        orBlame(e);
         out = slot.beginCall(stage, bound.rowShape());
         overflow = settle(e, in, out, 0, rows);
       }
@@ -55,13 +56,14 @@ final class BatchCall extends PooledFunction {
   /** Calls rows {@code from} to {@code to}; returns the row of an overflow, or -1. */
   private int callPart(Batch in, CallWriter out, int from, int to) {
     CallWriter.Mark start = out.mark();
+    checkInterrupt();
     try {
       function.apply(in.slice(from, to), out.slice(from, to));
       return -1;
     } catch (OutputOverflowException e) {
       return out.overflowRow(e);
     } catch (Throwable e) {
-      CallAbandonedException.orBlame(e);
+      orBlame(e);
       out.rewind(start);
       return settle(e, in, out, from, to);
     }

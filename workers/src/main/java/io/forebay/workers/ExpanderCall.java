@@ -40,6 +40,7 @@ final class ExpanderCall extends PooledFunction {
     meter.begin();
     for (int row = 0; row < rows; row++) {
       slot.crashCursor(row);
+      checkInterrupt();
       try {
         made.clear();
         function.apply(binding.read(columns, row), this::hold);
@@ -51,7 +52,7 @@ final class ExpanderCall extends PooledFunction {
         out.overflowed(row, meter.serviceNanos());
         return;
       } catch (Throwable e) {
-        CallAbandonedException.orBlame(e);
+        orBlame(e);
         if (!BatchCall.blame(bound.name(), e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());

@@ -4,6 +4,7 @@ import io.forebay.slots.Slot;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Calls the function on the submitting thread. Thread-safe; calls are serialized.
@@ -18,9 +19,20 @@ public final class InlinePool implements WorkerPool {
   private volatile boolean busy;
   private volatile boolean closed;
 
-  /** A pool of one: the caller. */
+  /** A pool of one: the caller. An interrupt during a call ends the call. */
   public InlinePool(BoundFunction function, int stage) {
+    this(function, stage, () -> true);
+  }
+
+  /**
+   * As the other one, for a caller whose thread functions may interrupt by mistake.
+   *
+   * @param withdrawn whether an interrupt during a call is meant for the call; otherwise it is the
+   *     function's own, and the pool forgets it
+   */
+  public InlinePool(BoundFunction function, int stage, BooleanSupplier withdrawn) {
     this.function = function.newPooled();
+    this.function.withdrawn = withdrawn;
     this.stage = stage;
   }
 
@@ -34,12 +46,15 @@ public final class InlinePool implements WorkerPool {
       }
       busy = true;
       function.call(slot, stage);
+      function.forgetInterrupt();
       return CompletableFuture.completedFuture(
           new Completion.Done(
               slot.result(stage), Math.max(0, function.meter.began() - submitted), 0));
     } catch (CallAbandonedException e) {
       Thread.interrupted();
       throw new InterruptedException();
+    } catch (VirtualMachineError e) {
+      return CompletableFuture.completedFuture(ThreadPool.lost("the function on this thread", e));
     } finally {
       busy = false;
       lock.unlock();

@@ -30,6 +30,7 @@ final class RecordCall extends PooledFunction {
     meter.begin();
     for (int row = 0; row < rows; row++) {
       slot.crashCursor(row);
+      checkInterrupt();
       try {
         binding.write(writers, row, function.apply(binding.read(columns, row)));
       } catch (OutputOverflowException e) {
@@ -37,7 +38,7 @@ final class RecordCall extends PooledFunction {
         out.overflowed(row, meter.serviceNanos());
         return;
       } catch (Throwable e) {
-        CallAbandonedException.orBlame(e);
+        orBlame(e);
         if (!BatchCall.blame(bound.name(), e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());

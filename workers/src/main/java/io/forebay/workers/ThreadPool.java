@@ -1,5 +1,6 @@
 package io.forebay.workers;
 
+import io.forebay.AgentRunner;
 import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
@@ -32,47 +33,6 @@ public final class ThreadPool implements WorkerPool {
     CLOSED
   }
 
-  /** A submitted batch. {@code runner} is guarded by {@code lock}. */
-  private final class Task extends CompletableFuture<Completion> {
-    final Slot slot;
-    final long submitted = MonotonicClock.nanos();
-    @Nullable Thread runner;
-
-    Task(Slot slot) {
-      this.slot = slot;
-    }
-
-    /**
-     * Withdraws the batch: it completes as unavailable, at once if no worker has begun it.
-     *
-     * @param mayInterruptIfRunning whether to interrupt the worker that has it in work
-     */
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-      lock.lock();
-      try {
-        if (isDone()) {
-          return false;
-        }
-        if (!queue.remove(this)) {
-          if (mayInterruptIfRunning && runner != null) {
-            runner.interrupt();
-          }
-          return true;
-        }
-        inFlight--;
-        notFull.signal();
-        if (inFlight == 0) {
-          idle.signalAll();
-        }
-      } finally {
-        lock.unlock();
-      }
-      complete(Completion.Unavailable.CANCELLED);
-      return true;
-    }
-  }
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notFull = lock.newCondition();
   private final Condition notEmpty = lock.newCondition();
@@ -80,12 +40,16 @@ public final class ThreadPool implements WorkerPool {
   private final PoolConfig config;
   private final int stage;
   private final int capacity;
-  private final Deque<Task> queue = new ArrayDeque<>();
+  private final Completion unspoken;
+  private final Deque<ThreadCall> queue = new ArrayDeque<>();
   private final List<Thread> threads = new ArrayList<>();
   private int inFlight;
   private int alive;
   private int busy;
   private State state = State.OPEN;
+
+  /** Why it was closed, if not by its owner. */
+  private String broken = "";
 
   /** Starts the threads. */
   public ThreadPool(PoolConfig config, BoundFunction function, int stage) {
@@ -101,26 +65,47 @@ public final class ThreadPool implements WorkerPool {
     this.config = config;
     this.stage = stage;
     this.capacity = options.capacity();
+    this.unspoken = new Completion.Lost(-1, name() + " lost a batch", "");
     for (int i = 1; i <= config.workers(); i++) {
-      PooledFunction instance = function.newPooled();
       CompletableFuture<Void> ready = new CompletableFuture<>();
       initialized.add(ready);
       threads.add(
           Thread.ofPlatform()
               .daemon()
               .name("forebay-" + config.name() + "-worker-" + i)
-              .unstarted(() -> {
-                try {
-                  options.initializer().ifPresent(Initializer::run);
-                  ready.complete(null);
-                  work(instance);
-                } catch (ConfigurationException e) {
-                  ready.completeExceptionally(e);
-                }
-              }));
+              .unstarted(worker(function.newPooled(), options, ready)));
     }
     alive = threads.size();
     threads.forEach(Thread::start);
+  }
+
+  private Runnable worker(
+      PooledFunction function, WorkerOptions options, CompletableFuture<Void> ready) {
+    AgentRunner runner =
+        AgentRunner.repeat(
+            () -> {
+              if (!ready.isDone()) {
+                options.initializer().ifPresent(Initializer::run);
+                ready.complete(null);
+              }
+              return callNext(function);
+            },
+            e -> {
+              ready.completeExceptionally(e);
+              fail(e);
+            });
+    return () -> {
+      try {
+        runner.run();
+      } finally {
+        lock.lock();
+        try {
+          alive--;
+        } finally {
+          lock.unlock();
+        }
+      }
+    };
   }
 
   /**
@@ -168,7 +153,7 @@ public final class ThreadPool implements WorkerPool {
         throw new IllegalStateException("the worker pool is closed");
       }
       inFlight++;
-      Task task = new Task(slot);
+      ThreadCall task = new ThreadCall(this, slot);
       queue.add(task);
       notEmpty.signal();
       return task;
@@ -233,7 +218,7 @@ public final class ThreadPool implements WorkerPool {
    */
   @Override
   public void close() {
-    List<Task> unbegun;
+    List<ThreadCall> unbegun;
     lock.lock();
     try {
       state = State.CLOSED;
@@ -250,47 +235,114 @@ public final class ThreadPool implements WorkerPool {
     unbegun.forEach(task -> task.complete(unavailable()));
   }
 
-  private Completion unavailable() {
-    return new Completion.Unavailable(
-        "the pool of stage " + config.name() + " was closed before the batch was computed",
-        Duration.ZERO);
+  /** See {@link ThreadCall#cancel}. */
+  boolean cancel(ThreadCall task, boolean interrupt) {
+    lock.lock();
+    try {
+      if (task.isDone()) {
+        return false;
+      }
+      task.cancelled = true;
+      if (!queue.remove(task)) {
+        if (interrupt && task.runner != null) {
+          task.interrupted = true;
+          task.runner.interrupt();
+        }
+        return true;
+      }
+      inFlight--;
+      notFull.signal();
+      if (inFlight == 0) {
+        idle.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    task.complete(Completion.Unavailable.CANCELLED);
+    return true;
   }
 
-  private void work(PooledFunction function) {
+  /** Whether an interrupt of the worker that has the batch is meant for this call. */
+  boolean isWithdrawn(ThreadCall task) {
+    lock.lock();
     try {
-      for (Task task = take(); task != null; task = take()) {
-        Completion completion = call(function, task);
-        lock.lock();
-        try {
-          task.runner = null;
-          if (state != State.CLOSED) {
-            // Meant for the call that has just ended, not for this thread.
-            Thread.interrupted();
-          }
-          busy--;
-          inFlight--;
-          notFull.signal();
-          if (inFlight == 0) {
-            idle.signalAll();
-          }
-        } finally {
-          lock.unlock();
-        }
-        task.complete(completion);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // Only close() interrupts: the thread ends.
+      return task.interrupted || state == State.CLOSED;
     } finally {
-      lock.lock();
-      try {
-        alive--;
-      } finally {
-        lock.unlock();
-      }
+      lock.unlock();
     }
   }
 
-  private @Nullable Task take() throws InterruptedException {
+  /** One of the threads has ended although nobody asked: batches could wait for ever for it. */
+  private void fail(Throwable cause) {
+    lock.lock();
+    try {
+      if (state != State.CLOSED) {
+        broken =
+            "the pool of stage "
+                + config.name()
+                + " has ended because one of its threads failed: "
+                + ErrorText.headline(cause);
+      }
+    } finally {
+      lock.unlock();
+    }
+    close();
+  }
+
+  private Completion unavailable() {
+    lock.lock();
+    try {
+      return new Completion.Unavailable(
+          broken.isEmpty()
+              ? "the pool of stage " + config.name() + " was closed before the batch was computed"
+              : broken,
+          Duration.ZERO);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String name() {
+    return "stage " + config.name();
+  }
+
+  /** Waits for a batch before it takes one: an interrupt costs none. */
+  private boolean callNext(PooledFunction function) throws InterruptedException {
+    ThreadCall task = take();
+    if (task == null) {
+      return false;
+    }
+    function.withdrawn = () -> isWithdrawn(task);
+    Completion completion = unspoken; // For an error that leaves no memory for a sentence.
+    try {
+      completion = call(function, task);
+    } finally {
+      if (ended(task)) {
+        completion = Completion.Unavailable.CANCELLED;
+      }
+      task.complete(completion);
+    }
+    return true;
+  }
+
+  /** The call is over; returns whether nobody wants its result. */
+  private boolean ended(ThreadCall task) {
+    lock.lock();
+    try {
+      task.runner = null;
+      busy--;
+      inFlight--;
+      notFull.signal();
+      if (inFlight == 0) {
+        idle.signalAll();
+      }
+      return task.cancelled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable ThreadCall take() throws InterruptedException {
     lock.lock();
     try {
       while (queue.isEmpty()) {
@@ -300,7 +352,7 @@ public final class ThreadPool implements WorkerPool {
         notEmpty.await();
       }
       busy++;
-      Task task = queue.remove();
+      ThreadCall task = queue.remove();
       task.runner = Thread.currentThread();
       return task;
     } finally {
@@ -308,7 +360,7 @@ public final class ThreadPool implements WorkerPool {
     }
   }
 
-  private Completion call(PooledFunction function, Task task) {
+  private Completion call(PooledFunction function, ThreadCall task) {
     try {
       function.call(task.slot, stage);
       return new Completion.Done(
@@ -317,15 +369,18 @@ public final class ThreadPool implements WorkerPool {
       return unavailable();
     } catch (Throwable e) {
       // An error of the virtual machine, which threads share: the batch is told of it.
-      return new Completion.Lost(
-          -1,
-          "stage "
-              + config.name()
-              + " lost a batch to "
-              + ErrorText.headline(e)
-              + ": give the process more memory, or run the stage on processes",
-          ErrorText.detail(e));
+      return lost(name(), e);
     }
+  }
+
+  static Completion lost(String what, Throwable e) {
+    return new Completion.Lost(
+        -1,
+        what
+            + " lost a batch to "
+            + ErrorText.headline(e)
+            + ": give the process more memory, or run the stage on processes",
+        ErrorText.detail(e));
   }
 
   /** Waits until all threads have ended, up to a deadline; for tests. */
