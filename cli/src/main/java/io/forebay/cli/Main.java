@@ -2,7 +2,6 @@ package io.forebay.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,9 +58,11 @@ public final class Main implements Runnable {
   static int run(Duration drainDeadline, String... args) {
     // Otherwise picocli looks for Groovy, and for that opens each jar of the class path in vain.
     System.setProperty("picocli.disable.closures", "true");
-    PrintStream out = utf8(FileDescriptor.out);
-    PrintStream err = utf8(FileDescriptor.err);
-    System.setErr(err); // What is logged is hidden, too.
+    HidingStream out = new HidingStream(new FileOutputStream(FileDescriptor.out));
+    HidingStream err = new HidingStream(new FileOutputStream(FileDescriptor.err));
+    // What is logged, and what functions of this process print, is hidden, too.
+    System.setOut(out);
+    System.setErr(err);
     Terminal terminal = new Terminal(out, err, Terminal.isInteractive());
     int exitCode;
     try {
@@ -69,8 +70,8 @@ public final class Main implements Runnable {
     } catch (Error e) { // picocli handles exceptions only
       exitCode = Failures.report(e, terminal, false);
     }
-    out.flush();
-    err.flush();
+    out.end();
+    err.end();
     return exitCode;
   }
 
@@ -114,10 +115,6 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
-  }
-
-  private static PrintStream utf8(FileDescriptor descriptor) {
-    return new HidingStream(new FileOutputStream(descriptor));
   }
 
   /** The version that the build wrote into the jar's manifest. */

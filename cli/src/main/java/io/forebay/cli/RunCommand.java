@@ -91,12 +91,11 @@ final class RunCommand implements Callable<Integer> {
   private int run(Function<PipelineConfig, Pipelines.Prepared> preparation)
       throws InterruptedException, IOException {
     try (Signals signals = new Signals(drainDeadline)) {
-      PipelineConfig config = PipelineFile.read(file, overrides);
-      HidingStream.hide(terminal.out(), config.attached()::hide);
-      HidingStream.hide(terminal.err(), config.attached()::hide);
+      PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
       boolean dataOnStdout =
           config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));
       PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
+      terminal.printsOn(human);
       Pipelines.Prepared prepared = preparation.apply(config);
       try (Pipeline pipeline = prepared.pipeline()) {
         human.println(Description.of(config));
@@ -136,7 +135,7 @@ final class RunCommand implements Callable<Integer> {
       failed.cause().printStackTrace(terminal.err());
     }
     if (summaryFile != null) {
-      writeSummary(summaryFile, config.attached().hide(summary.json()));
+      writeSummary(summaryFile, summary.json(config.attached().secrets()::hide));
     }
     return outcome.exitCode();
   }

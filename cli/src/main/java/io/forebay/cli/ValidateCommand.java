@@ -51,9 +51,7 @@ final class ValidateCommand implements Callable<Integer> {
     if (file == null) {
       throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
     }
-    PipelineConfig config = PipelineFile.read(file, overrides);
-    HidingStream.hide(terminal.out(), config.attached()::hide);
-    HidingStream.hide(terminal.err(), config.attached()::hide);
+    PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
     Pipelines.Prepared prepared = Pipelines.prepare(config, false);
     prepared.pipeline().close();
     terminal.out().println(Description.of(config));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a process of its own, in a working directory of its own. */
@@ -42,6 +43,16 @@ final class Forebay implements AutoCloseable {
     }
   }
 
+  /** Runs the command to its end, with further variables in its environment. */
+  static Result run(Path workingDirectory, Map<String, String> environment, String... args)
+      throws Exception {
+    Path out = Files.createTempFile("forebay", ".out");
+    ProcessBuilder.Redirect stdout = ProcessBuilder.Redirect.to(out.toFile());
+    try (Forebay forebay = start(workingDirectory, environment, out, stdout, args)) {
+      return forebay.await();
+    }
+  }
+
   /** Starts the command; what it prints goes to files beside the working directory. */
   static Forebay start(Path workingDirectory, String... args) throws IOException {
     Path out = Files.createTempFile("forebay", ".out");
@@ -60,6 +71,16 @@ final class Forebay implements AutoCloseable {
   private static Forebay start(
       Path workingDirectory, Path out, ProcessBuilder.Redirect stdout, String... args)
       throws IOException {
+    return start(workingDirectory, Map.of(), out, stdout, args);
+  }
+
+  private static Forebay start(
+      Path workingDirectory,
+      Map<String, String> environment,
+      Path out,
+      ProcessBuilder.Redirect stdout,
+      String... args)
+      throws IOException {
     Path err = Files.createTempFile("forebay", ".err");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -72,13 +93,13 @@ final class Forebay implements AutoCloseable {
             absoluteClassPath(),
             Forebay.class.getName()));
     command.addAll(List.of(args));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(workingDirectory.toFile())
             .redirectOutput(stdout)
-            .redirectError(err.toFile())
-            .start();
-    return new Forebay(process, out, err);
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new Forebay(builder.start(), out, err);
   }
 
   private static String absoluteClassPath() {

@@ -1,21 +1,19 @@
 package io.forebay.config;
 
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /** For each source and sink the keys that all of them have, by the object itself. */
 public final class Attached {
   private final IdentityHashMap<Object, Record> values = new IdentityHashMap<>();
 
-  private static final int LEAST_SECRET = 4;
-
-  private List<String> secrets = List.of();
+  private Secrets secrets = new Secrets();
+  private final List<String> notices = new ArrayList<>();
   private Optional<String> file = Optional.empty();
 
   /** The path under which the pipeline file was named, where it came from a file. */
@@ -27,22 +25,22 @@ public final class Attached {
     file = Optional.of(path);
   }
 
-  /** A text with {@code ***} in place of the secrets that were put into the file. */
-  public String hide(String text) {
-    String hidden = text;
-    for (String secret : secrets) {
-      hidden = hidden.replace(secret, "***");
-    }
-    return hidden;
+  /** What must not be printed. */
+  public Secrets secrets() {
+    return secrets;
   }
 
-  /** Secrets of fewer characters are words that stand anywhere. */
-  void secrets(Set<String> putIn) {
-    secrets =
-        putIn.stream()
-            .filter(secret -> secret.length() >= LEAST_SECRET)
-            .sorted(Comparator.comparingInt(String::length).reversed())
-            .toList();
+  void secrets(Secrets found) {
+    secrets = found;
+  }
+
+  /** What the person who starts the pipeline should know. */
+  public List<String> notices() {
+    return List.copyOf(notices);
+  }
+
+  void notice(String sentence) {
+    notices.add(sentence);
   }
 
   void put(Object to, Record value) {

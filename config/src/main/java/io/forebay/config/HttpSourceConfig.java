@@ -28,7 +28,7 @@ public record HttpSourceConfig(
     @Key(
             value = "A secret that clients send, as `${env:…}` or `${file:…}`.",
             otherwise = "anybody may send")
-        Optional<String> token,
+        Optional<Secret> token,
     @Key(value = "TLS 1.2 or newer.", otherwise = "plain connections") Optional<TlsConfig> tls,
     @Key(
             value = "Connections at a time; further ones are answered with 503.",

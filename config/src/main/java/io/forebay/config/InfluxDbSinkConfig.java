@@ -23,12 +23,12 @@ public record InfluxDbSinkConfig(
     @Key(
             value = "The token, of InfluxDB 2, as `${env:…}` or `${file:…}`.",
             otherwise = "none is sent")
-        Optional<String> token,
+        Optional<Secret> token,
     @Key(value = "The database, of InfluxDB 1.", otherwise = "`bucket` is used")
         Optional<String> database,
     @Key(value = "The user, of InfluxDB 1.", otherwise = "none is sent") Optional<String> user,
     @Key(value = "The user's password, as `${env:…}` or `${file:…}`.", otherwise = "an empty one")
-        Optional<String> password,
+        Optional<Secret> password,
     @Key(value = "The measurement of all points.", byDefault = "records") String measurement,
     @Key("Text fields that become tags. Left out: `sensorId`, if there is one.") List<String> tags,
     @Key(value = "The field with the points' time.", otherwise = "the first timestamp")
@@ -82,7 +82,8 @@ public record InfluxDbSinkConfig(
               + " one of both");
     }
     if (database.isPresent()) {
-      return new Target.Database(database.get(), user.orElse(""), password.orElse(""));
+      return new Target.Database(
+          database.get(), user.orElse(""), password.map(Secret::value).orElse(""));
     }
     if (bucket.isEmpty() || user.isPresent() || password.isPresent()) {
       throw new ConfigurationException(
@@ -91,7 +92,7 @@ public record InfluxDbSinkConfig(
               + "' needs bucket, with org and token, for InfluxDB 2, or database, with user and"
               + " password, for InfluxDB 1");
     }
-    return new Target.Bucket(org.orElse(""), bucket.get(), token.orElse(""));
+    return new Target.Bucket(org.orElse(""), bucket.get(), token.map(Secret::value).orElse(""));
   }
 
   /** Without secrets, which also may change. */

@@ -1,11 +1,10 @@
 package io.forebay.config;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,30 +16,25 @@ import org.jspecify.annotations.Nullable;
  * in.
  *
  * @param environment the value of a variable, or null
- * @param secrets what was put in so far
  */
-record Interpolation(Function<String, @Nullable String> environment, Set<String> secrets) {
+record Interpolation(Function<String, @Nullable String> environment) {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)\\}");
   private static final int MAX_SECRET_BYTES = 64 << 10;
-
-  Interpolation(Function<String, @Nullable String> environment) {
-    this(environment, new HashSet<>());
-  }
 
   /**
    * A text after interpolation.
    *
-   * @param value with the secrets
-   * @param shown with {@code ***} in place of them
+   * @param value with what was put in
+   * @param putIn what was put in
    */
-  record Text(String value, String shown, Optional<String> problem) {}
+  record Text(String value, List<String> putIn, Optional<String> problem) {}
 
   Text resolve(String raw) {
     if (raw.indexOf("${") < 0) {
-      return new Text(raw, raw, Optional.empty());
+      return new Text(raw, List.of(), Optional.empty());
     }
     StringBuilder value = new StringBuilder();
-    StringBuilder shown = new StringBuilder();
+    List<String> putIn = new ArrayList<>();
     Optional<String> problem = Optional.empty();
     Matcher matcher = REFERENCE.matcher(raw);
     int from = 0;
@@ -48,27 +42,22 @@ record Interpolation(Function<String, @Nullable String> environment, Set<String>
       String between = raw.substring(from, matcher.start());
       from = matcher.end();
       value.append(between);
-      shown.append(between);
       String reference = matcher.group(1);
       if (reference == null) {
         value.append("${");
-        shown.append("${");
         continue;
       }
       try {
-        String secret = lookUp(reference);
-        secrets.add(secret);
-        value.append(secret);
-        shown.append("***");
+        String found = lookUp(reference);
+        putIn.add(found);
+        value.append(found);
       } catch (IllegalArgumentException e) {
         problem = Optional.of(String.valueOf(e.getMessage()));
         value.append(matcher.group());
-        shown.append(matcher.group());
       }
     }
     value.append(raw, from, raw.length());
-    shown.append(raw, from, raw.length());
-    return new Text(value.toString(), shown.toString(), problem);
+    return new Text(value.toString(), List.copyOf(putIn), problem);
   }
 
   private String lookUp(String reference) {
@@ -81,20 +70,19 @@ record Interpolation(Function<String, @Nullable String> environment, Set<String>
       return value;
     }
     if (reference.startsWith("file:")) {
-      return readSecret(Path.of(reference.substring(5)));
+      return readSecret(reference.substring(5));
     }
     throw new IllegalArgumentException(
         "'${" + reference + "}' is not known; write ${env:NAME}, ${file:PATH}, or $${ for ${");
   }
 
-  private static String readSecret(Path file) {
+  private static String readSecret(String file) {
     try {
-      if (Files.size(file) > MAX_SECRET_BYTES) {
-        throw new IllegalArgumentException("the file '" + file + "' has more than 64 KiB");
-      }
-      return Files.readString(file).replaceFirst("\\r?\\n$", "");
-    } catch (IOException e) {
-      throw new IllegalArgumentException("the file '" + file + "' cannot be read", e);
+      return SmallFile.read(Path.of(file), MAX_SECRET_BYTES).replaceFirst("\\r?\\n$", "");
+    } catch (SmallFile.RefusedException e) {
+      throw new IllegalArgumentException("the file '" + file + "' " + e.getMessage(), e);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("'" + file + "' is not a path", e);
     }
   }
 }

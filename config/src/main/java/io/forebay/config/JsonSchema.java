@@ -43,7 +43,7 @@ public final class JsonSchema {
       return ofRecord(raw);
     }
     List<Object> variants = new ArrayList<>();
-    RecordReader.variantsOf(raw).values().forEach(variant -> variants.add(ofRecord(variant)));
+    Keys.variantsOf(raw).values().forEach(variant -> variants.add(ofRecord(variant)));
     return ordered("oneOf", variants);
   }
 
@@ -67,18 +67,18 @@ public final class JsonSchema {
   private static Map<String, Object> ofRecord(Class<?> type) {
     Map<String, Object> properties = new LinkedHashMap<>();
     List<String> required = new ArrayList<>();
-    String discriminator = RecordReader.discriminatorOf(type);
+    String discriminator = Keys.discriminatorOf(type);
     Variant variant = type.getAnnotation(Variant.class);
     if (variant != null && !discriminator.isEmpty()) {
       properties.put(discriminator, Map.of("const", variant.value()));
       required.add(discriminator);
     }
-    Map<String, RecordComponent> keys = RecordReader.keysOf(type);
-    RecordReader.commonOf(type).forEach(keys::putIfAbsent);
+    Map<String, RecordComponent> keys = Keys.keysOf(type);
+    Keys.commonOf(type).forEach(keys::putIfAbsent);
     for (RecordComponent component : keys.values()) {
       Key key = Objects.requireNonNull(component.getAnnotation(Key.class));
       properties.put(component.getName(), property(component, key));
-      if (RecordReader.isRequired(component, key)) {
+      if (Keys.isRequired(component, key)) {
         required.add(component.getName());
       }
     }

@@ -26,7 +26,7 @@ public record KafkaSinkConfig(
         Optional<String> transactionalId,
     @Key(value = "Who logs in (SASL).", otherwise = "nobody") Optional<String> user,
     @Key(value = "The password, as `${env:…}` or `${file:…}`.", otherwise = "none")
-        Optional<String> password,
+        Optional<Secret> password,
     @Key(value = "`PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`.", byDefault = "SCRAM-SHA-512")
         String mechanism,
     @Key(
@@ -45,12 +45,17 @@ public record KafkaSinkConfig(
   static KafkaServers servers(
       String brokers,
       Optional<String> user,
-      Optional<String> password,
+      Optional<Secret> password,
       String mechanism,
       Optional<Boolean> tls,
       Optional<String> caFile) {
     return new KafkaServers(
-        brokers, user, password, mechanism, tls.orElse(!areHere(brokers)), caFile);
+        brokers,
+        user,
+        password.map(Secret::value),
+        mechanism,
+        tls.orElse(!areHere(brokers)),
+        caFile);
   }
 
   private static boolean areHere(String brokers) {

@@ -46,7 +46,7 @@ public record KafkaSourceConfig(
         boolean stopAtEnd,
     @Key(value = "Who logs in (SASL).", otherwise = "nobody") Optional<String> user,
     @Key(value = "The password, as `${env:…}` or `${file:…}`.", otherwise = "none")
-        Optional<String> password,
+        Optional<Secret> password,
     @Key(value = "`PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`.", byDefault = "SCRAM-SHA-512")
         String mechanism,
     @Key(

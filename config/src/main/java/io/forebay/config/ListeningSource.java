@@ -17,7 +17,7 @@ interface ListeningSource {
   String listen();
 
   /** The secret that clients send. */
-  Optional<String> token();
+  Optional<Secret> token();
 
   /** TLS, where it is on. */
   Optional<TlsConfig> tls();
@@ -27,7 +27,7 @@ interface ListeningSource {
 
   /** Who gets in. */
   default Access access() {
-    return new Access(tls().map(TlsConfig::tls), token().map(AccessToken::of));
+    return new Access(tls().map(TlsConfig::tls), token().map(Secret::value).map(AccessToken::of));
   }
 
   /** The fields as declared, or the usual ones of the format. */

@@ -22,7 +22,7 @@ interface MqttConnectionConfig {
   Optional<String> user();
 
   /** The user's password. */
-  Optional<String> password();
+  Optional<Secret> password();
 
   /** Certificates. */
   Optional<MqttTlsConfig> tls();
@@ -47,7 +47,7 @@ interface MqttConnectionConfig {
           "the connection to '" + broker() + "' needs both user and password, or none of them");
     }
     if (user().isPresent()) {
-      at = at.login(user().get(), password().orElseThrow());
+      at = at.login(user().get(), password().orElseThrow().value());
     }
     if (tls().isEmpty()) {
       return at;

@@ -38,7 +38,7 @@ public record MqttSinkConfig(
         Optional<String> clientId,
     @Key(value = "The user.", otherwise = "none") Optional<String> user,
     @Key(value = "The user's password, as `${env:…}` or `${file:…}`.", otherwise = "none")
-        Optional<String> password,
+        Optional<Secret> password,
     @Key(value = "Certificates, with `mqtts://`.", otherwise = "what the JDK trusts")
         Optional<MqttTlsConfig> tls,
     @Key(

@@ -37,10 +37,19 @@ sealed interface Node {
    * Anything that is neither.
    *
    * @param plain whether it stands without quotes
-   * @param text the value, with secrets put in
-   * @param shown the value for messages, with {@code ***} for secrets
+   * @param text the value
+   * @param putIn what of it came from outside the file
    */
-  record Scalar(String origin, boolean plain, String text, String shown) implements Node {
+  record Scalar(String origin, boolean plain, String text, List<String> putIn) implements Node {
+    /** The value for messages about keys that hold no text: what came from outside is hidden. */
+    String shown() {
+      String shown = text;
+      for (String each : putIn) {
+        shown = each.isEmpty() ? shown : shown.replace(each, Secrets.STARS);
+      }
+      return shown;
+    }
+
     /** Whether it is YAML's null: empty, {@code null} or {@code ~}. */
     boolean isNull() {
       return plain && (text.isEmpty() || text.equals("null") || text.equals("~"));

@@ -1,9 +1,6 @@
 package io.forebay.config;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -18,34 +15,45 @@ import org.jspecify.annotations.Nullable;
 public final class PipelineFile {
   private PipelineFile() {}
 
+  /** Reads the file, with this process's environment and working directory. */
+  public static PipelineConfig read(Path file, List<String> overrides) {
+    return read(file, overrides, new Secrets());
+  }
+
   /**
    * Reads the file, with this process's environment and working directory.
    *
    * @param overrides changes of the form {@code stages.features.on=threads}
+   * @param secrets gets those of the file, as soon as they are known
    * @throws InvalidPipelineFileException with a sentence for each thing that is wrong
    */
-  public static PipelineConfig read(Path file, List<String> overrides) {
-    Problems problems = new Problems();
+  public static PipelineConfig read(Path file, List<String> overrides, Secrets secrets) {
+    Problems problems = new Problems(secrets);
     String text = "";
     try {
-      if (Files.isRegularFile(file) && Files.size(file) > 4L * YamlReader.MAX_CHARACTERS) {
-        problems.add(file.toString(), "", "has more than 1 MiB; a pipeline file is small");
-      } else {
-        text = Files.readString(file);
-      }
-    } catch (NoSuchFileException e) {
-      problems.add(file.toString(), "", "there is no such file");
-    } catch (CharacterCodingException e) {
-      problems.add(file.toString(), "", "is not UTF-8 text");
-    } catch (IOException e) {
-      String why = Files.isDirectory(file) ? "is a folder, not a file" : "cannot be read: " + e;
-      problems.add(file.toString(), "", why);
+      text = SmallFile.read(file, YamlReader.MAX_BYTES);
+    } catch (SmallFile.RefusedException e) {
+      problems.add(
+          file.toString(),
+          "",
+          Files.notExists(file) ? "there is no such file" : String.valueOf(e.getMessage()));
     }
     problems.throwIfAny();
-    PipelineConfig config = parse(file.toString(), text, overrides, System::getenv, Path.of(""));
+    PipelineConfig config =
+        parse(file.toString(), text, overrides, System::getenv, Path.of(""), secrets);
     config.attached().file(file.toString());
     Path folder = file.toAbsolutePath().getParent();
     return folder == null ? config : config.beside(folder.toString());
+  }
+
+  /** Reads the text of a pipeline file. */
+  public static PipelineConfig parse(
+      String label,
+      String text,
+      List<String> overrides,
+      Function<String, @Nullable String> environment,
+      Path workingDirectory) {
+    return parse(label, text, overrides, environment, workingDirectory, new Secrets());
   }
 
   /**
@@ -54,6 +62,7 @@ public final class PipelineFile {
    * @param label what the file is called in messages
    * @param environment the value of an environment variable, or null
    * @param workingDirectory what relative paths are relative to
+   * @param secrets gets those of the file, as soon as they are known
    * @throws InvalidPipelineFileException with a sentence for each thing that is wrong
    */
   public static PipelineConfig parse(
@@ -61,8 +70,9 @@ public final class PipelineFile {
       String text,
       List<String> overrides,
       Function<String, @Nullable String> environment,
-      Path workingDirectory) {
-    Problems problems = new Problems();
+      Path workingDirectory,
+      Secrets secrets) {
+    Problems problems = new Problems(secrets);
     Interpolation interpolation = new Interpolation(environment);
     Node node = YamlReader.file(label, text, interpolation, problems);
     if (!(node instanceof Node.Mapping root)) {
@@ -80,7 +90,7 @@ public final class PipelineFile {
       new Rules(config, root, workingDirectory, problems).check();
     }
     problems.throwIfAny();
-    Objects.requireNonNull(config).attached().secrets(interpolation.secrets());
+    Objects.requireNonNull(config).attached().secrets(secrets);
     return config;
   }
 }

@@ -65,7 +65,7 @@ public final class Pipelines {
   }
 
   private static Prepared prepare(PipelineConfig config, boolean fresh, List<Source> opened) {
-    List<String> notices = new ArrayList<>();
+    List<String> notices = new ArrayList<>(config.attached().notices());
     StringBuilder identity = new StringBuilder();
     PipelineBuilder builder = builder(config).fresh(fresh);
     for (SourceConfig each : config.sources()) {
@@ -87,28 +87,9 @@ public final class Pipelines {
     builder.deadLetters(deadLetters(config, config.deadLetterPath()));
     identity.append(config.deadLetterPath());
     config.delivery().ifPresent(builder::delivery);
-    Pipeline pipeline = builder.identity(withoutSecrets(config, identity.toString())).build();
+    Pipeline pipeline = builder.identity(identity.toString()).build();
     notices.addAll(Guarantee.notices(pipeline.guarantees()));
     return new Prepared(pipeline, List.copyOf(notices));
-  }
-
-  /**
-   * A password that changes leaves the pipeline the same; a path that is put in does not, because
-   * positions are of one file.
-   */
-  private static String withoutSecrets(PipelineConfig config, String identity) {
-    String hidden = config.attached().hide(identity);
-    if (hidden.equals(identity)) {
-      return identity;
-    }
-    StringBuilder paths = new StringBuilder(hidden);
-    for (SourceConfig source : config.sources()) {
-      if (source instanceof SourceConfig.File file) {
-        paths.append('\n').append(file.path());
-      }
-    }
-    config.sinks().forEach(sink -> sink.file().ifPresent(path -> paths.append('\n').append(path)));
-    return paths.toString();
   }
 
   private static PipelineBuilder builder(PipelineConfig config) {
@@ -122,7 +103,7 @@ public final class Pipelines {
   }
 
   private static JsonlDeadLetters deadLetters(PipelineConfig config, String path) {
-    JsonlDeadLetters letters = JsonlDeadLetters.to(path);
+    JsonlDeadLetters letters = JsonlDeadLetters.to(path).hiding(config.attached().secrets()::hide);
     config.attached().file().ifPresent(letters::madeBy);
     return letters;
   }

@@ -16,7 +16,7 @@ public record PostgresSinkConfig(
     @Key("The database.") String database,
     @Key("Who logs in.") String user,
     @Key(value = "The password, as `${env:…}` or `${file:…}`.", otherwise = "none")
-        Optional<String> password,
+        Optional<Secret> password,
     @Key("The table, made from the fields if it is missing; `schema.table` names another schema.")
         String table,
     @Key(
@@ -59,7 +59,7 @@ public record PostgresSinkConfig(
             port,
             database,
             user,
-            password,
+            password.map(Secret::value),
             table,
             append,
             key,

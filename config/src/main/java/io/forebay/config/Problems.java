@@ -3,9 +3,21 @@ package io.forebay.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong with a pipeline file, so that all of it can be said at once. */
+/**
+ * Collects what is wrong with a pipeline file, so that all of it can be said at once, without the
+ * secrets in it.
+ */
 final class Problems {
+  private final Secrets secrets;
   private final List<String> sentences = new ArrayList<>();
+
+  Problems(Secrets secrets) {
+    this.secrets = secrets;
+  }
+
+  Secrets secrets() {
+    return secrets;
+  }
 
   /** Adds {@code origin: path: sentence}; without the path where it is empty. */
   void add(String origin, String path, String sentence) {
@@ -15,6 +27,10 @@ final class Problems {
     }
   }
 
+  int count() {
+    return sentences.size();
+  }
+
   boolean isEmpty() {
     return sentences.isEmpty();
   }
@@ -22,7 +38,7 @@ final class Problems {
   /** Throws if something was added. */
   void throwIfAny() {
     if (!isEmpty()) {
-      throw new InvalidPipelineFileException(sentences);
+      throw new InvalidPipelineFileException(sentences.stream().map(secrets::hide).toList());
     }
   }
 }

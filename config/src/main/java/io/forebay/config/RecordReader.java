@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Whatever is wrong is added to the problems, and reading goes on behind it.
  */
 final class RecordReader {
+  private static final Pattern LOGIN = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.:-]*://([^/?#]*)@");
+
   private final Problems problems;
   private final Attached attached = new Attached();
 
@@ -62,6 +66,7 @@ final class RecordReader {
       problems.add(node.origin(), path, "has no value; give it one or remove the key");
       return null;
     }
+    hidePassword(scalar);
     Object value = null;
     if (scalar.plain() || type.quotable()) {
       try {
@@ -82,7 +87,44 @@ final class RecordReader {
       problems.add(node.origin(), path, shown + " is not " + type.noun() + "; " + hint);
       return null;
     }
+    if (value instanceof Secret) {
+      return readSecret(scalar, path);
+    }
     return inRange(value, scalar, path, key) ? value : null;
+  }
+
+  /** A secret does not stand in the file. */
+  private @Nullable Object readSecret(Node.Scalar scalar, String path) {
+    Secrets secrets = problems.secrets();
+    if (scalar.putIn().isEmpty() && scalar.text().contains("${")) {
+      return null; // It was not found, which is said already.
+    }
+    boolean hidden = secrets.add(scalar.text());
+    scalar.putIn().forEach(secrets::add);
+    if (scalar.putIn().isEmpty()) {
+      problems.add(
+          scalar.origin(),
+          path,
+          "is a secret and stands "
+              + (scalar.overridden() ? "on the command line, where others see it" : "in the file")
+              + "; write ${env:NAME} or ${file:PATH}");
+    }
+    if (!hidden) {
+      attached.notice(
+          path
+              + " has fewer than "
+              + Secrets.LEAST_CHARS
+              + " characters: it is too short to be hidden in what is printed.");
+    }
+    return new Secret(scalar.text());
+  }
+
+  /** A login within an address has no place there, and what refuses it prints the address. */
+  private void hidePassword(Node.Scalar scalar) {
+    Matcher login = LOGIN.matcher(scalar.text());
+    if (login.find()) {
+      problems.secrets().add(login.group(1).replaceFirst("^[^:]*:", ""));
+    }
   }
 
   private boolean inRange(Object value, Node.Scalar scalar, String path, @Nullable Key key) {
@@ -138,6 +180,9 @@ final class RecordReader {
     for (Map.Entry<String, Node.Entry> entry : mapping.entries().entrySet()) {
       Object value =
           readValue(element, entry.getValue().value(), path + "." + entry.getKey(), null);
+      if (element == String.class && entry.getValue().value() instanceof Node.Scalar scalar) {
+        scalar.putIn().forEach(problems.secrets()::addParameter);
+      }
       if (value == null) {
         complete = false;
       } else {
@@ -149,7 +194,7 @@ final class RecordReader {
 
   private @Nullable Object readVariant(Class<?> type, Node.Mapping mapping, String path) {
     Variants variants = Objects.requireNonNull(type.getAnnotation(Variants.class));
-    Map<String, Class<?>> byName = variantsOf(type);
+    Map<String, Class<?>> byName = Keys.variantsOf(type);
     List<String> names = List.copyOf(byName.keySet());
     if (!variants.key().isEmpty()) {
       return readTyped(variants, byName, mapping, path);
@@ -164,7 +209,8 @@ final class RecordReader {
     if (present.isEmpty()) {
       List<String> unknown =
           mapping.entries().keySet().stream()
-              .filter(key -> byName.values().stream().noneMatch(v -> keysOf(v).containsKey(key)))
+              .filter(
+                  key -> byName.values().stream().noneMatch(v -> Keys.keysOf(v).containsKey(key)))
               .toList();
       for (String key : unknown) {
         Optional<String> nearest = Nearest.to(key, names);
@@ -208,7 +254,7 @@ final class RecordReader {
       return null;
     }
     if (!(value instanceof Node.Scalar scalar) || !byName.containsKey(scalar.text())) {
-      String shown = value instanceof Node.Scalar scalar ? scalar.shown() : "this";
+      String shown = value instanceof Node.Scalar scalar ? scalar.text() : "this";
       String hint =
           Nearest.to(shown, names)
               .map(name -> "did you mean '" + name + "'?")
@@ -231,8 +277,8 @@ final class RecordReader {
 
   private @Nullable Object readRecord(
       Class<?> type, Node.Mapping mapping, String path, String described) {
-    Map<String, RecordComponent> keys = keysOf(type);
-    commonOf(type).forEach(keys::putIfAbsent);
+    Map<String, RecordComponent> keys = Keys.keysOf(type);
+    Keys.commonOf(type).forEach(keys::putIfAbsent);
     boolean complete = refuseUnknownKeys(type, keys, mapping, path, described);
     Object read = create(type, mapping, path);
     return complete ? read : null;
@@ -265,7 +311,7 @@ final class RecordReader {
       Node.Mapping mapping,
       String path,
       String described) {
-    String discriminator = discriminatorOf(type);
+    String discriminator = Keys.discriminatorOf(type);
     boolean complete = true;
     for (Map.Entry<String, Node.Entry> entry : mapping.entries().entrySet()) {
       String key = entry.getKey();
@@ -299,20 +345,9 @@ final class RecordReader {
       return "";
     }
     Variants variants = Objects.requireNonNull(interfaces[0].getAnnotation(Variants.class));
-    for (Map.Entry<String, Class<?>> variant : variantsOf(interfaces[0]).entrySet()) {
-      if (keysOf(variant.getValue()).containsKey(key)) {
+    for (Map.Entry<String, Class<?>> variant : Keys.variantsOf(interfaces[0]).entrySet()) {
+      if (Keys.keysOf(variant.getValue()).containsKey(key)) {
         return Words.article(variant.getKey() + " " + variants.noun());
-      }
-    }
-    return "";
-  }
-
-  /** The key that says which variant a record is; empty if there is none. */
-  static String discriminatorOf(Class<?> type) {
-    for (Class<?> parent : type.getInterfaces()) {
-      Variants variants = parent.getAnnotation(Variants.class);
-      if (variants != null) {
-        return variants.key();
       }
     }
     return "";
@@ -325,20 +360,11 @@ final class RecordReader {
       ValueType valueType = Objects.requireNonNull(ValueType.of((Class<?>) type));
       return valueType.parse().apply(key.byDefault());
     }
-    if (!isRequired(component, key)) {
+    if (!Keys.isRequired(component, key)) {
       return emptyOf((ParameterizedType) type);
     }
     problems.add(mapping.origin(), path, "the key '" + component.getName() + "' is missing");
     return null;
-  }
-
-  /** Whether the key must be there. */
-  static boolean isRequired(RecordComponent component, Key key) {
-    if (!key.byDefault().isEmpty()) {
-      return false;
-    }
-    return !(component.getGenericType() instanceof ParameterizedType type)
-        || (type.getRawType() != Optional.class && key.min() > 0);
   }
 
   private static Object emptyOf(ParameterizedType type) {
@@ -357,37 +383,6 @@ final class RecordReader {
     }
   }
 
-  /** The components of a record, by key, in order. */
-  static Map<String, RecordComponent> keysOf(Class<?> type) {
-    Map<String, RecordComponent> keys = new LinkedHashMap<>();
-    for (RecordComponent component : type.getRecordComponents()) {
-      if (component.isAnnotationPresent(Key.class)) {
-        keys.put(component.getName(), component);
-      }
-    }
-    return keys;
-  }
-
-  /** The keys that a variant has because all of them do. */
-  static Map<String, RecordComponent> commonOf(Class<?> type) {
-    for (Class<?> parent : type.getInterfaces()) {
-      Variants variants = parent.getAnnotation(Variants.class);
-      if (variants != null) {
-        return keysOf(variants.common());
-      }
-    }
-    return Map.of();
-  }
-
-  /** The records of a sealed interface, by name, in order. */
-  static Map<String, Class<?>> variantsOf(Class<?> type) {
-    Map<String, Class<?>> variants = new LinkedHashMap<>();
-    for (Class<?> each : type.getPermittedSubclasses()) {
-      variants.put(Objects.requireNonNull(each.getAnnotation(Variant.class)).value(), each);
-    }
-    return variants;
-  }
-
   private static Type unboxed(Type type) {
     if (type == Integer.class) {
       return int.class;
@@ -400,7 +395,7 @@ final class RecordReader {
       case Node.Mapping mapping -> ", but holds keys";
       case Node.Sequence sequence -> ", but is a list";
       case Node.Scalar scalar ->
-          scalar.isNull() ? ", but is empty" : ", but is '" + scalar.shown() + "'";
+          scalar.isNull() ? ", but is empty" : ", but is '" + scalar.text() + "'";
     };
   }
 }

@@ -2,11 +2,9 @@ package io.forebay.config;
 
 import io.forebay.Placement;
 import io.forebay.connectors.file.FileFormat;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,27 +27,21 @@ final class Rules {
   private final Path workingDirectory;
   private final Problems problems;
 
-  /** Path of a file (without symlinks), to the key that names it and whether it is written. */
-  private final Map<String, Use> uses = new HashMap<>();
-
-  private record Use(String key, boolean written) {}
+  private final FileRules files;
 
   Rules(PipelineConfig config, Node.Mapping root, Path workingDirectory, Problems problems) {
     this.config = config;
     this.root = root;
     this.workingDirectory = workingDirectory;
     this.problems = problems;
+    this.files = new FileRules(workingDirectory, config.root(), this::add);
   }
 
   void check() {
     checkName("name", config.name());
     checkSlots();
     for (int i = 0; i < config.classPath().size(); i++) {
-      if (!Files.exists(workingDirectory.resolve(config.classPath().get(i)))) {
-        add(
-            "classPath[" + i + "]",
-            "there is no '" + config.classPath().get(i) + "' in the working directory");
-      }
+      checkClassPath("classPath[" + i + "]", config.classPath().get(i));
     }
     Set<String> names = new HashSet<>();
     Map<String, String> clients = new HashMap<>();
@@ -67,7 +59,8 @@ final class Rules {
         checkListening("sources[" + i + "]", listening);
       }
       if (source instanceof KafkaSourceConfig kafka) {
-        checkLogin("sources[" + i + "]", kafka.password(), kafka.caFile());
+        String caFile = "sources[" + i + "].caFile";
+        kafka.caFile().ifPresent(file -> files.checkSmall(caFile, file));
         checkMechanism("sources[" + i + "]", kafka.mechanism());
       }
     }
@@ -95,13 +88,26 @@ final class Rules {
       }
     }
     if (config.deadLetter().isPresent()) {
-      checkFile("deadLetter.path", config.deadLetterPath(), true);
-    } else if (uses.containsKey(canonical(config.deadLetterPath()))) {
-      add(
+      files.check("deadLetter.path", config.deadLetterPath(), true);
+    } else {
+      files.checkDefault(
           "sinks[0].path",
-          "the dead letters would go to '"
-              + config.deadLetterPath()
-              + "', which is in use; name another file with deadLetter.path");
+          config.deadLetterPath(),
+          "the dead letters would go to",
+          "name another file with deadLetter.path");
+    }
+  }
+
+  private void checkClassPath(String key, String entry) {
+    try {
+      Path path = workingDirectory.resolve(entry);
+      if (!Files.exists(path)) {
+        add(key, "there is no '" + entry + "' in the working directory");
+      } else if (!Files.isDirectory(path) && !Files.isRegularFile(path)) {
+        add(key, "'" + entry + "' is neither a jar nor a folder");
+      }
+    } catch (InvalidPathException e) {
+      add(key, "'" + entry + "' is not a path");
     }
   }
 
@@ -122,7 +128,7 @@ final class Rules {
     if (spool.get().path().equals("-")) {
       add(path + ".spool.path", "'-' is no folder; name one");
     } else {
-      checkFile(path + ".spool.path", spool.get().path(), true);
+      files.check(path + ".spool.path", spool.get().path(), true);
     }
     if (spool.get().size().bytes() < 1 << 20) {
       add(path + ".spool.size", "must be at least 1MiB, not " + shown(path + ".spool.size"));
@@ -150,7 +156,7 @@ final class Rules {
   }
 
   private void checkFileSource(String path, SourceConfig.File file) {
-    checkFile(path + ".path", file.path(), false);
+    files.check(path + ".path", file.path(), false);
     FileFormat format =
         file.format().or(() -> FileFormat.ofPath(file.path())).orElse(FileFormat.JSONL);
     if (file.separator().isPresent() && format != FileFormat.CSV) {
@@ -169,12 +175,12 @@ final class Rules {
 
   private void checkMqtt(
       String path, MqttConnectionConfig mqtt, String name, Map<String, String> clients) {
-    checkSecret(path + ".password");
     mqtt.tls()
         .ifPresent(tls -> {
-          tls.ca().ifPresent(file -> checkFile(path + ".tls.ca", file, false));
-          tls.certificate().ifPresent(file -> checkFile(path + ".tls.certificate", file, false));
-          tls.key().ifPresent(file -> checkFile(path + ".tls.key", file, false));
+          tls.ca().ifPresent(file -> files.checkSmallHere(path + ".tls.ca", file));
+          tls.certificate()
+              .ifPresent(file -> files.checkSmallHere(path + ".tls.certificate", file));
+          tls.key().ifPresent(file -> files.checkSmallHere(path + ".tls.key", file));
         });
     String client = mqtt.clientId(config.name(), name);
     String before = clients.putIfAbsent(mqtt.broker() + " " + client, path);
@@ -190,33 +196,21 @@ final class Rules {
   }
 
   private void checkListening(String path, ListeningSource source) {
-    checkSecret(path + ".token");
     source
         .tls()
         .ifPresent(tls -> {
-          checkFile(path + ".tls.certificate", tls.certificate(), false);
-          checkFile(path + ".tls.key", tls.key(), false);
-          tls.clientCa().ifPresent(ca -> checkFile(path + ".tls.clientCa", ca, false));
+          files.checkSmallHere(path + ".tls.certificate", tls.certificate());
+          files.checkSmallHere(path + ".tls.key", tls.key());
+          tls.clientCa().ifPresent(ca -> files.checkSmallHere(path + ".tls.clientCa", ca));
         });
     checkFieldNames(path, source.fields().keySet());
   }
 
-  /** A secret does not stand in the file. */
-  private void checkSecret(String key) {
-    if (find(key) instanceof Node.Scalar scalar
-        && scalar.text().equals(scalar.shown())
-        && !scalar.text().contains("${")) {
-      add(key, "is a secret and stands in the file; write ${env:NAME} or ${file:PATH}");
-    }
-  }
-
   private void checkSink(String path, SinkConfig sink) {
     if (sink instanceof InfluxDbSinkConfig influx) {
-      checkSecret(path + ".token");
-      checkSecret(path + ".password");
-      influx.progress().ifPresent(file -> checkFile(path + ".progress", file, true));
+      influx.progress().ifPresent(file -> files.check(path + ".progress", file, true));
     }
-    sink.file().ifPresent(file -> checkFile(path + ".path", file, true));
+    sink.file().ifPresent(file -> files.check(path + ".path", file, true));
     boolean stores = sink instanceof DuckDbSinkConfig || sink instanceof ParquetSinkConfig;
     if (stores && sink.file().equals(Optional.of("-"))) {
       add(path + ".path", "only jsonl and csv can be written to standard output; name a file");
@@ -225,7 +219,7 @@ final class Rules {
       checkPostgres(path, table);
     }
     if (sink instanceof KafkaSinkConfig kafka) {
-      checkLogin(path, kafka.password(), kafka.caFile());
+      kafka.caFile().ifPresent(file -> files.checkSmall(path + ".caFile", file));
       checkMechanism(path, kafka.mechanism());
     }
     if (sink instanceof DuckDbSinkConfig table && !TABLE.matcher(table.table()).matches()) {
@@ -236,7 +230,7 @@ final class Rules {
   }
 
   private void checkPostgres(String path, PostgresSinkConfig table) {
-    checkLogin(path, table.password(), table.caFile());
+    table.caFile().ifPresent(file -> files.checkSmall(path + ".caFile", file));
     for (String part : table.table().split("[.]", -1)) {
       if (!TABLE.matcher(part).matches() || table.table().split("[.]", -1).length > 2) {
         add(
@@ -247,18 +241,6 @@ final class Rules {
                 + " before it if need be");
         return;
       }
-    }
-  }
-
-  /** A password never stands in the file. */
-  private void checkLogin(String path, Optional<String> password, Optional<String> caFile) {
-    if (password.isPresent() && password.get().equals(shown(path + ".password"))) {
-      add(
-          path + ".password",
-          "a password does not belong into the file; write ${env:NAME} or ${file:PATH}");
-    }
-    if (caFile.isPresent() && !Files.isReadable(workingDirectory.resolve(caFile.get()))) {
-      add(path + ".caFile", "'" + shown(path + ".caFile") + "' cannot be read");
     }
   }
 
@@ -314,7 +296,7 @@ final class Rules {
       add(path + ".on", "a Python function always runs in processes; remove '" + on(cpu) + "'");
     }
     for (int i = 0; i < cpu.pythonPath().size(); i++) {
-      if (!Files.isDirectory(workingDirectory.resolve(cpu.pythonPath().get(i)))) {
+      if (!isFolder(cpu.pythonPath().get(i))) {
         String key = path + ".pythonPath[" + i + "]";
         add(key, "there is no folder '" + shown(key) + "' in the working directory");
       }
@@ -326,66 +308,20 @@ final class Rules {
     }
   }
 
+  private boolean isFolder(String path) {
+    try {
+      return Files.isDirectory(workingDirectory.resolve(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   private static String on(StageConfig.Cpu cpu) {
     return cpu.on() == Placement.INLINE ? "inline" : "threads";
   }
 
   private static String functionKey(String path, StageConfig stage) {
     return path + (stage instanceof StageConfig.Async ? ".async" : ".blocking");
-  }
-
-  private void checkFile(String key, String path, boolean written) {
-    if (path.isEmpty()) {
-      add(key, "is empty; name a file");
-      return;
-    }
-    String canonical;
-    if (path.equals("-")) {
-      canonical = written ? "standard output" : "standard input";
-    } else {
-      canonical = canonical(path);
-      if (canonical.isEmpty()) {
-        add(key, "'" + shown(key) + "' is not a path");
-        return;
-      }
-      if (!isAllowed(canonical)) {
-        add(
-            key,
-            "'"
-                + shown(key)
-                + "' lies outside the working directory; move it or allow its folder with root:");
-      }
-    }
-    Use before = uses.putIfAbsent(canonical, new Use(key, written));
-    if (before != null && (written || before.written() || path.equals("-"))) {
-      add(key, "is the same file as " + before.key() + "; name another file");
-    }
-  }
-
-  private boolean isAllowed(String canonical) {
-    List<String> folders = new ArrayList<>(List.of(canonical(".")));
-    config.root().ifPresent(folder -> folders.add(canonical(folder)));
-    // Serial lines are where the system puts them.
-    if (canonical.startsWith("/dev/tty")) {
-      return true;
-    }
-    return folders.stream().anyMatch(folder -> Path.of(canonical).startsWith(folder));
-  }
-
-  /** The absolute path without symlinks, as far as it exists; empty if it is not a path. */
-  private String canonical(String path) {
-    try {
-      Path absolute = workingDirectory.resolve(path).toAbsolutePath().normalize();
-      Path there = absolute;
-      while (!Files.exists(there) && there.getParent() != null) {
-        there = there.getParent();
-      }
-      return there.toRealPath().resolve(there.relativize(absolute)).normalize().toString();
-    } catch (IOException e) {
-      return workingDirectory.resolve(path).toAbsolutePath().normalize().toString();
-    } catch (InvalidPathException e) {
-      return "";
-    }
   }
 
   private void add(String key, String sentence) {
@@ -408,7 +344,7 @@ final class Rules {
   }
 
   private String shown(String key) {
-    return find(key) instanceof Node.Scalar scalar ? scalar.shown() : "";
+    return find(key) instanceof Node.Scalar scalar ? scalar.text() : "";
   }
 
   /** The node at a path such as {@code stages[0].on}, or null. */

@@ -26,7 +26,7 @@ public record TcpSourceConfig(
             value =
                 "A secret that is the first line of each connection, as `${env:…}` or `${file:…}`.",
             otherwise = "anybody may send")
-        Optional<String> token,
+        Optional<Secret> token,
     @Key(value = "TLS 1.2 or newer.", otherwise = "plain connections") Optional<TlsConfig> tls,
     @Key(
             value = "Connections at a time; further ones are closed.",

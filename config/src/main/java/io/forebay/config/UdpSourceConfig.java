@@ -25,7 +25,7 @@ public record UdpSourceConfig(
         ByteSize queue)
     implements SourceConfig, ListeningSource {
   @Override
-  public Optional<String> token() {
+  public Optional<Secret> token() {
     return Optional.empty();
   }
 

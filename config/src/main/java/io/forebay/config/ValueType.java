@@ -48,6 +48,15 @@ record ValueType(
           Map.entry(
               String.class, new ValueType("a text", "", List.of(), true, t -> t, type("string"))),
           Map.entry(
+              Secret.class,
+              new ValueType(
+                  "a secret",
+                  "write ${env:NAME} or ${file:PATH}",
+                  List.of(),
+                  true,
+                  Secret::new,
+                  type("string"))),
+          Map.entry(
               boolean.class,
               new ValueType(
                   "true or false",

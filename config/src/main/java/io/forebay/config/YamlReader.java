@@ -28,7 +28,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * cost memory. Only mappings, sequences and scalars: a tag never makes an object.
  */
 final class YamlReader {
-  /** A file of more characters is refused. */
+  /** A larger file is refused. */
+  static final int MAX_BYTES = 1 << 20;
+
+  /** A text of more characters is refused. */
   static final int MAX_CHARACTERS = 1 << 20;
 
   /** A file that uses more aliases is refused: they could expand without bound. */
@@ -84,7 +87,7 @@ final class YamlReader {
   }
 
   private Node document(Iterator<Event> events) {
-    Node root = new Node.Scalar(label, true, "", "");
+    Node root = new Node.Scalar(label, true, "", List.of());
     boolean found = false;
     while (events.hasNext()) {
       if (events.next() instanceof DocumentStartEvent start) {
@@ -159,8 +162,8 @@ final class YamlReader {
   private Node scalar(String origin, ScalarEvent scalar, String path) {
     Interpolation.Text text = interpolation.resolve(scalar.getValue());
     text.problem().ifPresent(problem -> problems.add(origin, path, problem));
-    boolean plain = scalar.isPlain() || !text.shown().equals(text.value());
-    return new Node.Scalar(origin, plain, text.value(), text.shown());
+    boolean plain = scalar.isPlain() || !text.putIn().isEmpty();
+    return new Node.Scalar(origin, plain, text.value(), text.putIn());
   }
 
   private Node mapping(String origin, Iterator<Event> events, String path, int depth) {

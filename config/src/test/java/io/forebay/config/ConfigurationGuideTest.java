@@ -26,7 +26,7 @@ final class ConfigurationGuideTest {
     guide = replace(guide, "spool", table(SpoolConfig.class));
     guide = replace(guide, "deadLetter", table(DeadLetterConfig.class));
     for (Class<?> type : List.of(SourceConfig.class, StageConfig.class, SinkConfig.class)) {
-      for (Map.Entry<String, Class<?>> variant : RecordReader.variantsOf(type).entrySet()) {
+      for (Map.Entry<String, Class<?>> variant : Keys.variantsOf(type).entrySet()) {
         guide =
             replace(
                 guide,
@@ -51,7 +51,7 @@ final class ConfigurationGuideTest {
   private static String table(Class<?> type) {
     StringBuilder table =
         new StringBuilder("| key | value | default | meaning |\n|---|---|---|---|\n");
-    for (RecordComponent component : RecordReader.keysOf(type).values()) {
+    for (RecordComponent component : Keys.keysOf(type).values()) {
       Key key = Objects.requireNonNull(component.getAnnotation(Key.class));
       table
           .append("| `")
@@ -68,7 +68,7 @@ final class ConfigurationGuideTest {
   }
 
   private static String otherwise(RecordComponent component, Key key) {
-    if (RecordReader.isRequired(component, key)) {
+    if (Keys.isRequired(component, key)) {
       return "required";
     }
     if (!key.byDefault().isEmpty()) {

@@ -45,7 +45,7 @@ final class NetworkConfigTest {
                 .sources()
                 .getFirst();
     assertThat(http.listen()).isEqualTo("0.0.0.0:80");
-    assertThat(http.token()).contains("s3cret-token");
+    assertThat(http.token()).contains(new Secret("s3cret-token"));
     assertThat(http.path()).isEqualTo("/ingest");
     assertThat(http.connections()).isEqualTo(256);
     assertThat(http.toString()).doesNotContain("s3cret");

@@ -67,7 +67,7 @@ final class PipelineFileErrorsTest {
           "plant.yaml",
           wrong.yaml(),
           wrong.overrides(),
-          Map.of("SECRET", "hunter2")::get,
+          Map.of("SECRET", "hunter2", "PLACE", "annex", "EMPTY", "")::get,
           workingDirectory);
       return List.of("(accepted)");
     } catch (InvalidPipelineFileException e) {

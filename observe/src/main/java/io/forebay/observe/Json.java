@@ -3,6 +3,7 @@ package io.forebay.observe;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes JSON text from maps, lists, strings, numbers and booleans, indented by two spaces. For
@@ -11,11 +12,20 @@ import java.util.Map;
 public final class Json {
   private final StringBuilder out = new StringBuilder();
 
-  private Json() {}
+  private final UnaryOperator<String> texts;
+
+  private Json(UnaryOperator<String> texts) {
+    this.texts = texts;
+  }
 
   /** The text, with a line break at its end. Maps keep their order. */
   public static String write(Object value) {
-    Json json = new Json();
+    return write(value, UnaryOperator.identity());
+  }
+
+  /** The same, with {@code texts} applied to each text that is a value. */
+  public static String write(Object value, UnaryOperator<String> texts) {
+    Json json = new Json(texts);
     json.value(value, 0);
     return json.out.append('\n').toString();
   }
@@ -57,7 +67,7 @@ public final class Json {
       case Double number when !Double.isFinite(number) -> out.append("null");
       case Number number -> out.append(number);
       case Boolean bool -> out.append(bool);
-      default -> string(value.toString());
+      default -> string(texts.apply(value.toString()));
     }
   }
 

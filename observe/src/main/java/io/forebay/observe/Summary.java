@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * What a run did, for machines and for people.
@@ -21,6 +22,11 @@ import java.util.Map;
 public record Summary(PipelineSnapshot run, String outcome, String reason) {
   /** The summary file. Times end in their unit, shares are 0..1. */
   public String json() {
+    return json(UnaryOperator.identity());
+  }
+
+  /** The summary file, with {@code texts} applied to names and sentences in it. */
+  public String json(UnaryOperator<String> texts) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", run.name());
     json.put("outcome", outcome);
@@ -37,7 +43,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
     json.put("sources", run.sources().stream().map(Summary::source).toList());
     json.put("stages", run.stages().stream().map(Summary::stage).toList());
     json.put("sinks", run.sinks().stream().map(Summary::sink).toList());
-    return Json.write(json);
+    return Json.write(json, texts);
   }
 
   private static Map<String, Object> counts(RecordCounts records) {

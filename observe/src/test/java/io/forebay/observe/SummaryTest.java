@@ -27,6 +27,14 @@ final class SummaryTest {
           Snapshots.stage("lookup", StageKind.ASYNC, Optional.empty(), 64, 0.1, 0, 0));
 
   @Test
+  void json_passes_texts_through_what_hides_secrets_and_never_numbers() {
+    Summary summary = new Summary(RUN, "failed", "no login with 1000000");
+
+    assertThat(summary.json(text -> text.replace("1000000", "***")))
+        .contains("\"reason\": \"no login with ***\"", "\"read\": 1000000,");
+  }
+
+  @Test
   void json_holds_every_promised_key() {
     assertThat(new Summary(RUN, "completed", "").json())
         .isEqualTo(

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes rejected records as JSON Lines into a file that only its owner may read. Keeps its
@@ -26,6 +27,7 @@ public final class JsonlDeadLetters implements DeadLetters {
   private final Map<Schema, RowText> rows = new HashMap<>();
 
   private String pipelineFile = "";
+  private UnaryOperator<String> hide = UnaryOperator.identity();
 
   private JsonlDeadLetters(OutputFile file) {
     this.file = file;
@@ -34,6 +36,15 @@ public final class JsonlDeadLetters implements DeadLetters {
   /** Says in each letter which pipeline file made it, for {@code forebay replay}. */
   public JsonlDeadLetters madeBy(String path) {
     pipelineFile = path;
+    return this;
+  }
+
+  /**
+   * Takes secrets out of reasons and details, which may hold the text of any exception. Records
+   * stay as they are.
+   */
+  public JsonlDeadLetters hiding(UnaryOperator<String> secrets) {
+    hide = secrets;
     return this;
   }
 
@@ -69,9 +80,9 @@ public final class JsonlDeadLetters implements DeadLetters {
     if (!rejection.sink().isEmpty()) {
       put(out, ",\"sink\":", rejection.sink());
     }
-    put(out, ",\"reason\":", rejection.reason());
+    put(out, ",\"reason\":", hide.apply(rejection.reason()));
     if (!rejection.detail().isEmpty()) {
-      put(out, ",\"detail\":", rejection.detail());
+      put(out, ",\"detail\":", hide.apply(rejection.detail()));
     }
     switch (rejection.content()) {
       case Rejection.Text text -> {

@@ -1,0 +1,64 @@
+package io.forebay.config;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The keys of the pipeline file, as the records say that it is read into. */
+final class Keys {
+  private Keys() {}
+
+  /** The key that says which variant a record is; empty if there is none. */
+  static String discriminatorOf(Class<?> type) {
+    for (Class<?> parent : type.getInterfaces()) {
+      Variants variants = parent.getAnnotation(Variants.class);
+      if (variants != null) {
+        return variants.key();
+      }
+    }
+    return "";
+  }
+
+  /** Whether the key must be there. */
+  static boolean isRequired(RecordComponent component, Key key) {
+    if (!key.byDefault().isEmpty()) {
+      return false;
+    }
+    return !(component.getGenericType() instanceof ParameterizedType type)
+        || (type.getRawType() != Optional.class && key.min() > 0);
+  }
+
+  /** The components of a record, by key, in order. */
+  static Map<String, RecordComponent> keysOf(Class<?> type) {
+    Map<String, RecordComponent> keys = new LinkedHashMap<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (component.isAnnotationPresent(Key.class)) {
+        keys.put(component.getName(), component);
+      }
+    }
+    return keys;
+  }
+
+  /** The keys that a variant has because all of them do. */
+  static Map<String, RecordComponent> commonOf(Class<?> type) {
+    for (Class<?> parent : type.getInterfaces()) {
+      Variants variants = parent.getAnnotation(Variants.class);
+      if (variants != null) {
+        return keysOf(variants.common());
+      }
+    }
+    return Map.of();
+  }
+
+  /** The records of a sealed interface, by name, in order. */
+  static Map<String, Class<?>> variantsOf(Class<?> type) {
+    Map<String, Class<?>> variants = new LinkedHashMap<>();
+    for (Class<?> each : type.getPermittedSubclasses()) {
+      variants.put(Objects.requireNonNull(each.getAnnotation(Variant.class)).value(), each);
+    }
+    return variants;
+  }
+}
