@@ -3,15 +3,16 @@ package io.forebay;
 /**
  * Where the records are. At every instant {@code read = delivered + deadLettered + filtered +
  * dropped + inFlight}. A record that a function multiplied counts once: as dead-lettered if one of
- * its parts was, as delivered if one of its parts was, otherwise as filtered.
+ * its parts was, as delivered if one of its parts was, otherwise as filtered. What is written counts
+ * when every sink and the dead letters have committed it; until then it is in flight.
  *
  * @param read received by sources, readable or not
- * @param delivered written to every sink
- * @param deadLettered written to dead letter, also if only one of the sinks' stores has refused it
- * @param filtered left out by a function
+ * @param delivered committed in every sink; with a spool before it, in that
+ * @param deadLettered committed in dead letter, also if only one of the sinks' stores has refused it
+ * @param filtered left out by a function, and committed so
  * @param dropped thrown away because the user chose to, or chose a source that cannot be made to
  *     wait
- * @param inFlight neither of these yet
+ * @param inFlight neither of these yet: a run that follows reads it again, if the source can
  */
 public record RecordCounts(
     long read, long delivered, long deadLettered, long filtered, long dropped, long inFlight) {

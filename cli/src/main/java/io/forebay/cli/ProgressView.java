@@ -3,6 +3,7 @@ package io.forebay.cli;
 import io.forebay.PipelineSnapshot;
 import io.forebay.engine.Pipeline;
 import java.io.PrintStream;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +22,16 @@ final class ProgressView implements AutoCloseable {
   private static final long LOOK_MILLIS = 500;
   private static final int LOOKS_A_LINE = 10;
 
+  /** Rates are over two seconds: records count when they are committed, which is in groups. */
+  private static final int REDRAWS_A_RATE = 10;
+
   private final Pipeline pipeline;
   private final PrintStream err;
   private final boolean shown;
   private final boolean block;
   private final Outages outages = new Outages();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final ArrayDeque<PipelineSnapshot> drawn = new ArrayDeque<>();
   private @Nullable PipelineSnapshot before;
   private int linesOnScreen;
 
@@ -54,8 +59,11 @@ final class ProgressView implements AutoCloseable {
             return;
           }
           if (block) {
-            replace(ProgressLines.block(now, before));
-            before = now;
+            replace(ProgressLines.block(now, drawn.peekFirst()));
+            drawn.addLast(now);
+            if (drawn.size() > REDRAWS_A_RATE) {
+              drawn.removeFirst();
+            }
           } else {
             say(outages.look(now));
             if (shown && look % LOOKS_A_LINE == 0) {

@@ -22,18 +22,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A sink or the dead letters as the engine sees them: leaves out what the output has already from
  * an earlier run, brings a sink back whose store was away, and measures. Used by one thread (the
- * sink's {@link SinkLane}, for dead letters the sink runner), except for {@link #snapshot}; what
- * that reads is guarded by {@code this}.
+ * sink's {@link SinkLane}, for dead letters the sink runner), except for {@link #snapshot}.
  */
 final class OutputLane {
-  private static final long LONGEST_NANOS = 3_600_000_000_000L;
-
   private final String name;
   private final Output output;
   private final Ticker ticker;
@@ -50,11 +46,7 @@ final class OutputLane {
   private Optional<Progress> keeps = Optional.empty();
 
   private final RefusalStreak streak = new RefusalStreak();
-  private final Histogram commitNanos = new Histogram(1_000, LONGEST_NANOS, 2);
-  private long records;
-  private long busyNanos;
-  private long retries;
-  private String away = "";
+  private final OutputMeter meter = new OutputMeter();
 
   OutputLane(String name, Output output, Ticker ticker, Map<String, Position> ahead) {
     this.name = name;
@@ -115,11 +107,8 @@ final class OutputLane {
   void isAway(RetryableException cause) {
     Retry its = Objects.requireNonNull(retry);
     its.dueAt = ticker.nanos() + its.backoff.next().toNanos();
-    synchronized (this) {
-      retries++;
-      String message = cause.getMessage();
-      away = message == null || message.isBlank() ? cause.toString() : message;
-    }
+    String message = cause.getMessage();
+    meter.away(message == null || message.isBlank() ? cause.toString() : message);
   }
 
   /** When the next attempt is due. */
@@ -161,8 +150,10 @@ final class OutputLane {
     if (happened) {
       streak.committed();
       committed(its);
+      meter.committed();
     } else {
       streak.reopened();
+      meter.writtenAgain();
       for (SinkLane.Handed each : written) {
         put(each.rows, each.batch, partitions);
       }
@@ -185,9 +176,7 @@ final class OutputLane {
   /** Only this shows that the store is back: what is written before may wait in the sink. */
   private void committed(Retry its) {
     its.backoff.succeeded();
-    synchronized (this) {
-      away = "";
-    }
+    meter.back();
     its.has = Objects.requireNonNull(its.attempted).frontier();
     its.committedHere = true;
     its.attempted = null;
@@ -240,9 +229,8 @@ final class OutputLane {
     measured(written, begin);
   }
 
-  private synchronized void measured(int written, long begin) {
-    records += written;
-    busyNanos += ticker.nanos() - begin;
+  private void measured(int rows, long begin) {
+    meter.worked(rows, ticker.nanos() - begin);
   }
 
   /** Hands to the store what the sink still holds. */
@@ -261,11 +249,7 @@ final class OutputLane {
   List<Refusal> refused(boolean flushed) throws IOException {
     List<Refusal> refused = ((Sink) output).refused();
     streak.refused(refused, flushed);
-    if (!refused.isEmpty()) {
-      synchronized (this) {
-        records -= refused.size();
-      }
-    }
+    meter.refused(refused.size());
     return refused;
   }
 
@@ -330,11 +314,7 @@ final class OutputLane {
     if (retry != null) {
       committed(retry);
     }
-    long took = ticker.nanos() - begin;
-    synchronized (this) {
-      busyNanos += took;
-      commitNanos.recordValue(Math.clamp(took, 0, LONGEST_NANOS));
-    }
+    meter.committed(ticker.nanos() - begin);
   }
 
   /** For each partition the greater of the position and of what the output had at first. */
@@ -352,14 +332,7 @@ final class OutputLane {
     output.close();
   }
 
-  synchronized SinkSnapshot snapshot(long elapsedNanos) {
-    return new SinkSnapshot(
-        name,
-        records,
-        Math.min(1, (double) busyNanos / Math.max(1, elapsedNanos)),
-        commitNanos.getTotalCount(),
-        commitNanos.getValueAtPercentile(99) / 1e6,
-        retries,
-        away);
+  SinkSnapshot snapshot(long elapsedNanos) {
+    return meter.snapshot(name, elapsedNanos);
   }
 }

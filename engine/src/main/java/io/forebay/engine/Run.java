@@ -386,10 +386,9 @@ final class Run {
     }
   }
 
-  /** A number that grows while records are handed in or delivered. */
+  /** A number that grows while records are handed in or written. */
   private long progress() {
-    RecordCounts records = snapshot().records();
-    return records.read() + records.delivered() + records.deadLettered() + records.filtered();
+    return snapshot().records().read() + sinkRunner.account().written();
   }
 
   /** Ends both hands before everything is delivered. */
@@ -400,6 +399,8 @@ final class Run {
     if (!keep || !StageThreads.join(PATIENCE, List.of(sinkThread))) {
       delivering.end();
     }
+    // What it commits until it ends counts.
+    StageThreads.join(PATIENCE, List.of(sinkThread));
   }
 
   private void release(boolean clean) {

@@ -330,6 +330,7 @@ final class SinkRunner implements Hand {
       return;
     }
     redelivery.committed(wiring.intake::release);
+    account.committed();
     List<AckTracker.Acknowledged> acknowledged = acks.committed();
     // The source first: what is within the window counts from what it was told.
     acknowledged.forEach(wiring.acknowledged);
