@@ -3,12 +3,13 @@ package io.forebay;
 /**
  * Where the records are. At every instant {@code read = delivered + deadLettered + filtered +
  * dropped + inFlight}. A record that a function multiplied counts once: as dead-lettered if one of
- * its parts was, as delivered if one of its parts was, otherwise as filtered. What is written counts
- * when every sink and the dead letters have committed it; until then it is in flight.
+ * its parts was, as delivered if one of its parts was, otherwise as filtered. What is written
+ * counts when every sink and the dead letters have committed it; until then it is in flight.
  *
  * @param read received by sources, readable or not
  * @param delivered committed in every sink; with a spool before it, in that
- * @param deadLettered committed in dead letter, also if only one of the sinks' stores has refused it
+ * @param deadLettered committed in dead letter, also if only one of the sinks' stores has refused
+ *     it
  * @param filtered left out by a function, and committed so
  * @param dropped thrown away because the user chose to, or chose a source that cannot be made to
  *     wait

@@ -7,7 +7,6 @@ import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.PipelineSnapshot;
 import io.forebay.Position;
-import io.forebay.RecordCounts;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.SourceSnapshot;

@@ -174,8 +174,7 @@ class CommittedCountsTest {
           .until(() -> {
             RecordCounts counts = pipeline.snapshot().records();
             assertThat(counts.delivered()).isLessThanOrEqualTo(sink.committedRows().size());
-            assertThat(counts.deadLettered())
-                .isLessThanOrEqualTo(dead.committedLetters().size());
+            assertThat(counts.deadLettered()).isLessThanOrEqualTo(dead.committedLetters().size());
             return counts.delivered() + counts.deadLettered() == 200_000;
           });
     }

@@ -16,7 +16,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -43,7 +42,6 @@ final class BinaryRows {
   private static final long END_MILLIS = 9_223_371_331_200_000L;
 
   private static final int FLOAT8_OID = 701;
-  private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT =
@@ -53,7 +51,6 @@ final class BinaryRows {
 
   private byte[] bytes = new byte[64 << 10];
   private int length;
-  private long replaced;
 
   byte[] bytes() {
     return bytes;
@@ -65,11 +62,6 @@ final class BinaryRows {
 
   void clear() {
     length = 0;
-  }
-
-  /** How many NUL characters were replaced, which PostgreSQL's texts cannot hold. */
-  long replaced() {
-    return replaced;
   }
 
   /**
@@ -169,26 +161,12 @@ final class BinaryRows {
       bytes[length++] = '{';
     }
     MemorySegment.copy(utf8, ValueLayout.JAVA_BYTE, 0, bytes, length, size);
-    int from = length;
     length += size;
-    replaceNuls(from);
     if (braced) {
       room(1);
       bytes[length++] = '}';
     }
     INT.set(bytes, begin, length - begin - 4);
-  }
-
-  private void replaceNuls(int from) {
-    for (int i = from; i < length; i++) {
-      if (bytes[i] == 0) {
-        room(2);
-        System.arraycopy(bytes, i + 1, bytes, i + 3, length - i - 1);
-        System.arraycopy(REPLACEMENT, 0, bytes, i, 3);
-        length += 2;
-        replaced++;
-      }
-    }
   }
 
   private void putList(Float64ListColumn lists, int row) {

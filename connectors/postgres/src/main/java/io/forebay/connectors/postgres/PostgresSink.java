@@ -1,10 +1,10 @@
 package io.forebay.connectors.postgres;
 
 import io.forebay.Batch;
-import io.forebay.Column;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
+import io.forebay.Refusal;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
@@ -12,14 +12,11 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /**
  * Writes into a table of PostgreSQL, with binary {@code COPY}. The table is made from the schema:
@@ -29,14 +26,11 @@ import org.postgresql.copy.CopyIn;
  * dropped. Columns that the table lacks are added; a column of another type is refused.
  *
  * <p>Rows and progress are committed in one transaction: a crash neither loses nor repeats one.
- * With a key, rows are copied into a temporary table, and at the commit they replace those of the
- * same key. A server that is away is waited for. One process at a time writes to a table; an
- * advisory lock sees to that.
+ * With a key, rows are copied into a temporary table, and from there they replace those of the same
+ * key. Rows that the server refuses are {@link #refused}, all others are delivered. A server that
+ * is away is waited for. One process at a time writes to a table; an advisory lock sees to that.
  */
 public final class PostgresSink implements Sink {
-  private static final System.Logger LOG = System.getLogger(PostgresSink.class.getName());
-  private static final int BLOCK_BYTES = 64 << 10;
-  private static final String STAGE = "forebay_stage";
 
   /** The first half of the advisory lock's key: "fbay". */
   private static final int LOCKS = 0x66626179;
@@ -44,13 +38,9 @@ public final class PostgresSink implements Sink {
   private final PostgresSettings settings;
   private final StoredTable table;
   private final StoredProgress progress;
-  private final BinaryRows rows = new BinaryRows();
   private Schema schema = Schema.of();
   private @Nullable Connection connection;
-  private @Nullable CopyIn copy;
-  private boolean hasExtras;
-  private boolean staged;
-  private long warned;
+  private @Nullable RowDelivery delivery;
 
   private PostgresSink(PostgresSettings settings) {
     this.settings = settings;
@@ -102,6 +92,8 @@ public final class PostgresSink implements Sink {
   @Override
   public void open(SinkContext context) throws IOException {
     schema = context.schema();
+    Identifiers.check(settings.table());
+    Identifiers.check(schema, settings.where());
     checkKey();
     try {
       Connection open = connection;
@@ -121,6 +113,13 @@ public final class PostgresSink implements Sink {
         startOver(open, ours);
         progress.begin(open, context.pipeline());
       }
+      delivery =
+          new RowDelivery(
+              open,
+              new TargetTable(table, schema, settings.key(), table.takesInsertsOnly(open)),
+              schema,
+              settings.where(),
+              settings.dropExtras());
       open.commit();
     } catch (SQLException e) {
       throw Failures.of(settings, "opened", e);
@@ -161,132 +160,43 @@ public final class PostgresSink implements Sink {
   @Override
   public void write(Batch batch) throws IOException {
     try {
-      boolean withExtras = hasExtras || (!settings.dropExtras() && batch.extras().isPresent());
-      CopyIn to = copy(withExtras);
-      Column[] columns = new Column[schema.size()];
-      for (int i = 0; i < columns.length; i++) {
-        columns[i] = batch.column(i);
-      }
-      for (int row = 0; row < batch.rows(); row++) {
-        rows.put(columns, batch, row, withExtras);
-        if (rows.length() >= BLOCK_BYTES) {
-          to.writeToCopy(rows.bytes(), 0, rows.length());
-          rows.clear();
-        }
-      }
+      delivery().add(batch);
     } catch (SQLException e) {
       throw Failures.of(settings, "written", e);
     }
   }
 
-  private CopyIn copy(boolean withExtras) throws SQLException {
-    CopyIn present = copy;
-    if (present != null && withExtras == hasExtras) {
-      return present;
-    }
-    Connection open = Objects.requireNonNull(connection, "open comes first");
-    endCopy();
-    if (withExtras && !hasExtras) {
-      table.addExtras(open, schema);
-      hasExtras = true;
-    }
-    String into = table.name();
-    if (!settings.key().isEmpty()) {
-      into = STAGE;
-      if (!staged) {
-        StoredTable.run(
-            open, "CREATE TEMP TABLE " + STAGE + " (LIKE " + table.name() + ") ON COMMIT DROP");
-        StoredTable.run(open, "ALTER TABLE " + STAGE + " ADD COLUMN forebay_row bigserial");
-        staged = true;
-      } else {
-        StoredTable.run(open, "ALTER TABLE " + STAGE + " ADD COLUMN IF NOT EXISTS extras text");
-      }
-    }
-    CopyIn begun =
-        open.unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyIn("COPY " + into + " (" + columns() + ") FROM STDIN (FORMAT binary)");
-    copy = begun;
-    begun.writeToCopy(BinaryRows.HEADER, 0, BinaryRows.HEADER.length);
-    return begun;
+  private RowDelivery delivery() {
+    return Objects.requireNonNull(delivery, "open comes first");
   }
 
-  private String columns() {
-    return String.join(", ", columnNames());
-  }
-
-  /** As SQL takes them. */
-  private List<String> columnNames() {
-    List<String> names = new ArrayList<>();
-    schema.fields().forEach(field -> names.add(StoredTable.quoted(field.name())));
-    if (hasExtras) {
-      names.add(StoredTable.EXTRAS);
-    }
-    return names;
-  }
-
-  private void endCopy() throws SQLException {
-    CopyIn present = copy;
-    if (present != null) {
-      copy = null;
-      present.writeToCopy(rows.bytes(), 0, rows.length());
-      rows.clear();
-      present.writeToCopy(BinaryRows.TRAILER, 0, BinaryRows.TRAILER.length);
-      present.endCopy();
+  @Override
+  public void flush() throws IOException {
+    try {
+      delivery().finish();
+    } catch (SQLException e) {
+      throw Failures.of(settings, "written", e);
     }
   }
 
   @Override
+  public List<Refusal> refused() {
+    return delivery().refused();
+  }
+
+  @Override
   public void commit(Progress next) throws IOException {
+    flush();
+    if (delivery().hasRefused()) {
+      throw new IllegalStateException("refusals are to be asked for before a commit");
+    }
     try {
       Connection open = Objects.requireNonNull(connection, "open comes first");
-      endCopy();
-      if (staged) {
-        replaceByKey(open);
-        staged = false;
-      }
       progress.write(open, next);
       open.commit();
-      warn();
+      delivery().committed();
     } catch (SQLException e) {
       throw Failures.of(settings, "committed", e);
-    }
-  }
-
-  /** Of several rows of one key, the last one counts. */
-  private void replaceByKey(Connection open) throws SQLException {
-    List<String> changes = new ArrayList<>();
-    for (String column : columnNames()) {
-      changes.add(column + " = excluded." + column);
-    }
-    StoredTable.run(
-        open,
-        "INSERT INTO "
-            + table.name()
-            + " ("
-            + columns()
-            + ") SELECT DISTINCT ON ("
-            + table.keys()
-            + ") "
-            + columns()
-            + " FROM "
-            + STAGE
-            + " ORDER BY "
-            + table.keys()
-            + ", forebay_row DESC ON CONFLICT ("
-            + table.keys()
-            + ") DO UPDATE SET "
-            + String.join(", ", changes));
-  }
-
-  private void warn() {
-    if (rows.replaced() > 0 && warned == 0) {
-      warned = rows.replaced();
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "{0} got a text with a NUL character, which PostgreSQL cannot hold: it and all that"
-              + " follow are written as U+FFFD",
-          settings.where());
     }
   }
 
@@ -302,10 +212,7 @@ public final class PostgresSink implements Sink {
 
   /** Lets go of the connection; what was not committed is undone by the server. */
   private void drop() {
-    copy = null;
-    staged = false;
-    hasExtras = false;
-    rows.clear();
+    delivery = null;
     Connection open = connection;
     connection = null;
     if (open != null) {

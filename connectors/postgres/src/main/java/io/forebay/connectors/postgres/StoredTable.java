@@ -24,19 +24,14 @@ final class StoredTable {
     this.settings = settings;
   }
 
-  /** A name as SQL takes it. */
-  static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
-  }
-
   /** The table as SQL takes it, with its schema where it has one. */
   String name() {
     int dot = settings.table().indexOf('.');
     return dot < 0
-        ? quoted(settings.table())
-        : quoted(settings.table().substring(0, dot))
+        ? Identifiers.quoted(settings.table())
+        : Identifiers.quoted(settings.table().substring(0, dot))
             + "."
-            + quoted(settings.table().substring(dot + 1));
+            + Identifiers.quoted(settings.table().substring(dot + 1));
   }
 
   boolean exists(Connection connection) throws SQLException {
@@ -48,11 +43,24 @@ final class StoredTable {
     }
   }
 
+  /** Whether the server takes no {@code COPY} into it: a view, or one with rules for its rows. */
+  boolean takesInsertsOnly(Connection connection) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT relkind = 'v' OR row_security_active(oid) FROM pg_class"
+                + " WHERE oid = to_regclass(?)")) {
+      query.setString(1, name());
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next() && rows.getBoolean(1);
+      }
+    }
+  }
+
   /** Makes the table, and where rows replace others, the unique index by which they do. */
   void create(Connection connection, Schema schema) throws SQLException {
     List<String> columns = new ArrayList<>();
     for (Field field : schema.fields()) {
-      columns.add(quoted(field.name()) + " " + PostgresType.sql(field.type()));
+      columns.add(Identifiers.quoted(field.name()) + " " + PostgresType.sql(field.type()));
     }
     if (!settings.key().isEmpty()) {
       columns.add("UNIQUE (" + keys() + ")");
@@ -62,7 +70,7 @@ final class StoredTable {
 
   /** The columns of the key, separated by commas. */
   String keys() {
-    return String.join(", ", settings.key().stream().map(StoredTable::quoted).toList());
+    return String.join(", ", settings.key().stream().map(Identifiers::quoted).toList());
   }
 
   /**
@@ -73,12 +81,17 @@ final class StoredTable {
   void widen(Connection connection, Schema schema) throws SQLException {
     Map<String, String> columns = columns(connection);
     for (Field field : schema.fields()) {
-      String type = columns.get(field.name());
+      String type = columns.get(Identifiers.kept(field.name()));
       String wanted = PostgresType.sql(field.type());
       if (type == null) {
         run(
             connection,
-            "ALTER TABLE " + name() + " ADD COLUMN " + quoted(field.name()) + " " + wanted);
+            "ALTER TABLE "
+                + name()
+                + " ADD COLUMN "
+                + Identifiers.quoted(field.name())
+                + " "
+                + wanted);
       } else if (!PostgresType.takes(type, field.type())) {
         throw new ConfigurationException(
             settings.where()

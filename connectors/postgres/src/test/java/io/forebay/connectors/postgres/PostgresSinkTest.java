@@ -224,13 +224,11 @@ class PostgresSinkTest {
         schema,
         Batches.of(
             schema,
-            Batches.row("a\0b\0", Long.MAX_VALUE, Long.MAX_VALUE, Double.NaN),
-            Batches.row("\0", Long.MIN_VALUE, Long.MIN_VALUE, Double.NEGATIVE_INFINITY)));
+            Batches.row("a", Long.MAX_VALUE, Long.MAX_VALUE, Double.NaN),
+            Batches.row("b", Long.MIN_VALUE, Long.MIN_VALUE, Double.NEGATIVE_INFINITY)));
 
     assertThat(server.query("SELECT s, ms, us > '2200-01-01', d FROM " + table))
-        .containsExactly(
-            row("a\uFFFDb\uFFFD", "infinity", "t", "NaN"),
-            row("\uFFFD", "-infinity", "f", "-Infinity"));
+        .containsExactly(row("a", "infinity", "t", "NaN"), row("b", "-infinity", "f", "-Infinity"));
   }
 
   @Test
