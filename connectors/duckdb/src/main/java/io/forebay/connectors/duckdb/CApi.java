@@ -50,6 +50,11 @@ final class CApi {
   static final MethodHandle QUERY = handle("duckdb_query", STATE, ADDRESS, ADDRESS, ADDRESS);
 
   static final MethodHandle RESULT_ERROR = handle("duckdb_result_error", ADDRESS, ADDRESS);
+
+  /** (result); a {@code duckdb_error_type}. */
+  static final MethodHandle RESULT_ERROR_TYPE =
+      handle("duckdb_result_error_type", JAVA_INT, ADDRESS);
+
   static final MethodHandle ROW_COUNT = handle("duckdb_row_count", JAVA_LONG, ADDRESS);
   static final MethodHandle COLUMN_COUNT = handle("duckdb_column_count", JAVA_LONG, ADDRESS);
 

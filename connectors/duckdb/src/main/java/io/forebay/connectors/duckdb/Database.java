@@ -114,8 +114,9 @@ final class Database implements Closeable {
       int state = CApi.call(() -> (int) CApi.QUERY.invokeExact(connection(), statement, result));
       try {
         if (state != CApi.OK) {
-          throw new IOException(
-              CApi.text(CApi.call(() -> (MemorySegment) CApi.RESULT_ERROR.invokeExact(result))));
+          throw new StatementException(
+              CApi.text(CApi.call(() -> (MemorySegment) CApi.RESULT_ERROR.invokeExact(result))),
+              CApi.call(() -> (int) CApi.RESULT_ERROR_TYPE.invokeExact(result)));
         }
         long rows = CApi.call(() -> (long) CApi.ROW_COUNT.invokeExact(result));
         long columns = CApi.call(() -> (long) CApi.COLUMN_COUNT.invokeExact(result));

@@ -4,12 +4,14 @@ import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
+import io.forebay.Refusal;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Columns that the table lacks are added; a column of another type is refused.
  *
  * <p>Rows and progress are committed in one transaction: a crash neither loses nor repeats one.
+ * Rows that a constraint of the table refuses are {@link #refused}, all others are delivered.
  */
 public final class DuckDbSink implements Sink {
   /** Rows that wait in the appender's memory before they are handed to the transaction. */
@@ -37,6 +40,10 @@ public final class DuckDbSink implements Sink {
   private @Nullable StoredProgress progress;
   private @Nullable StoredTable stored;
   private @Nullable TableAppender appender;
+
+  /** Where the table has constraints; then there is no appender. */
+  private @Nullable GuardedTable guarded;
+
   private boolean began;
   private boolean hasExtras;
   private long unflushed;
@@ -146,6 +153,7 @@ public final class DuckDbSink implements Sink {
       progress().begin(context.pipeline());
     }
     open.run("COMMIT");
+    guarded = GuardedTable.isOne(open, table) ? new GuardedTable(open, table, where, schema) : null;
   }
 
   private IOException gone() {
@@ -174,6 +182,10 @@ public final class DuckDbSink implements Sink {
   @Override
   public void write(Batch batch) throws IOException {
     try {
+      if (guarded != null) {
+        guarded.add(batch, !dropExtras && batch.extras().isPresent());
+        return;
+      }
       begin();
       appender(!dropExtras && batch.extras().isPresent()).append(batch);
       unflushed += bytes(batch);
@@ -218,9 +230,41 @@ public final class DuckDbSink implements Sink {
   }
 
   @Override
-  public void commit(Progress next) throws IOException {
+  public void flush() throws IOException {
+    if (guarded != null) {
+      try {
+        guarded.deliver();
+      } catch (IOException e) {
+        throw failed("written", e);
+      }
+    }
+  }
+
+  @Override
+  public List<Refusal> refused() {
+    return guarded == null ? List.of() : guarded.refused();
+  }
+
+  /**
+   * Its database is never away; but the engine keeps batches until they are committed, for dead
+   * letter, where the table has constraints.
+   */
+  @Override
+  public boolean retryable() {
     try {
-      begin();
+      return Files.exists(Path.of(path)) && GuardedTable.isOne(connect(), table);
+    } catch (IOException e) {
+      return false; // Then it cannot be opened, which says why.
+    }
+  }
+
+  @Override
+  public void commit(Progress next) throws IOException {
+    flush();
+    try {
+      if (guarded == null || !guarded.isOpen()) {
+        begin();
+      }
       if (appender != null) {
         appender.flush();
       }
@@ -228,6 +272,9 @@ public final class DuckDbSink implements Sink {
       progress().write(next, 0);
       connect().run("COMMIT");
       began = false;
+      if (guarded != null) {
+        guarded.committed();
+      }
     } catch (IOException e) {
       throw failed("committed", e);
     }
@@ -255,6 +302,10 @@ public final class DuckDbSink implements Sink {
     if (appender != null) {
       appender.close();
       appender = null;
+    }
+    if (guarded != null) {
+      guarded.close();
+      guarded = null;
     }
     if (database != null) {
       database.close();

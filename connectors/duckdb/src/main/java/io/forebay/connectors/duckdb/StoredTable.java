@@ -47,19 +47,9 @@ final class StoredTable {
 
   /** Makes the table. */
   void create(Schema schema) throws IOException {
-    Map<String, String> names = new HashMap<>();
+    check(schema);
     List<String> columns = new ArrayList<>();
     for (Field field : schema.fields()) {
-      String other = names.put(field.name().toLowerCase(Locale.ROOT), field.name());
-      if (other != null) {
-        throw new ConfigurationException(
-            where
-                + " cannot have a column '"
-                + other
-                + "' and a column '"
-                + field.name()
-                + "', because DuckDB takes both for the same: rename one of the fields");
-      }
       columns.add(Database.name(field.name()) + " " + DuckDbType.sql(field.type()));
     }
     database.run(
@@ -72,12 +62,29 @@ final class StoredTable {
             + ")");
   }
 
+  private void check(Schema schema) {
+    Map<String, String> names = new HashMap<>();
+    for (Field field : schema.fields()) {
+      String other = names.put(field.name().toLowerCase(Locale.ROOT), field.name());
+      if (other != null) {
+        throw new ConfigurationException(
+            where
+                + " cannot have a column '"
+                + other
+                + "' and a column '"
+                + field.name()
+                + "', because DuckDB takes both for the same: rename one of the fields");
+      }
+    }
+  }
+
   /**
    * Adds the columns that the table lacks.
    *
    * @throws ConfigurationException if a column of it has another type
    */
   void widen(Schema schema) throws IOException {
+    check(schema);
     Map<String, String> columns = columns();
     for (Field field : schema.fields()) {
       String type = columns.get(field.name());
