@@ -5,6 +5,7 @@ import io.forebay.ColumnType;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
+import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
@@ -16,12 +17,12 @@ import io.forebay.formats.RowText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,7 +30,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -57,16 +57,9 @@ public final class KafkaSink implements Sink {
   private @Nullable KafkaProducer<byte[], byte[]> producer;
   private boolean began;
 
-  /** What went wrong with a message that was sent; written by the producer's thread. */
-  private volatile @Nullable Exception failure;
-
-  /** One for all messages. */
-  private final Callback answered =
-      (sent, e) -> {
-        if (e != null && failure == null) {
-          failure = e;
-        }
-      };
+  private final MessageFates fates = new MessageFates();
+  private MessageLimit limit = MessageLimit.unknown();
+  private boolean limitAsked;
 
   /**
    * @param tuned changes the properties of producers
@@ -89,7 +82,7 @@ public final class KafkaSink implements Sink {
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
     // The topic's limit counts, not the client's of 1 MiB.
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MessageLimit.MOST_BYTES);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
     // As much as the system gives, as for reading.
     properties.put(ProducerConfig.SEND_BUFFER_CONFIG, CommonClientConfigs.SEND_BUFFER_LOWER_BOUND);
@@ -148,6 +141,7 @@ public final class KafkaSink implements Sink {
           }
         });
     rows = RowText.json(schema, nonFinite);
+    fates.reopened();
     try {
       if (producer == null) {
         if (settings.transactional()) {
@@ -158,6 +152,10 @@ public final class KafkaSink implements Sink {
       }
       KafkaProducer<byte[], byte[]> open = open();
       open.partitionsFor(settings.topic()); // Otherwise a missing topic is noticed much later.
+      if (!limitAsked) {
+        limit = MessageLimit.of(settings.servers().properties(), settings.topic());
+        limitAsked = true;
+      }
       if (settings.transactional() && !context.resume()) {
         open.beginTransaction();
         progress.begin(context.pipeline()).forEach(this::send);
@@ -184,20 +182,34 @@ public final class KafkaSink implements Sink {
         keys = strings;
       }
       for (int row = 0; row < batch.rows(); row++) {
+        if (fates.wasRefused(settings.where(), batch.partition(row), batch.sequence(row))) {
+          continue;
+        }
         text.length(0);
         json.put(row, text);
         byte[] key = null;
         if (keys != null && !keys.isNull(row)) {
           key = keys.utf8(row).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
         }
-        send(
-            new ProducerRecord<>(
-                settings.topic(), key, Arrays.copyOf(text.array(), text.length())));
+        send(batch, row, key, Arrays.copyOf(text.array(), text.length()));
         check(); // A broker that is away holds up each further message.
       }
     } catch (KafkaException | IllegalStateException e) {
       throw failed("written", e);
     }
+  }
+
+  private void send(Batch batch, int row, byte @Nullable [] key, byte[] value) {
+    Optional<String> reason = limit.refuses(key, value);
+    if (reason.isPresent()) {
+      fates.refuse(settings.where(), batch.partition(row), batch.sequence(row), reason.get());
+      return;
+    }
+    var _ =
+        open()
+            .send(
+                new ProducerRecord<>(settings.topic(), key, value),
+                fates.ofRow(batch.partition(row), batch.sequence(row)));
   }
 
   private void begin() {
@@ -208,36 +220,71 @@ public final class KafkaSink implements Sink {
   }
 
   private void send(ProducerRecord<byte[], byte[]> message) {
-    var _ = open().send(message, answered);
+    var _ = open().send(message, fates.ofOther());
   }
 
   private void check() throws IOException {
-    Exception broken = failure;
-    if (broken != null) {
-      throw failed("written", broken);
+    Exception broken = fates.failure();
+    if (broken != null || (settings.transactional() && fates.isAnyRefused())) {
+      throw failed("written", broken == null ? new KafkaException("refused") : broken);
     }
   }
 
   @Override
+  public void flush() throws IOException {
+    try {
+      open().flush();
+      check();
+    } catch (KafkaException | IllegalStateException e) {
+      throw failed("written", e);
+    }
+    if (!settings.transactional() && fates.isAnyRefused()) {
+      fates.refuseAll(settings.where()); // The others have been taken.
+    }
+  }
+
+  @Override
+  public List<Refusal> refused() {
+    return fates.take();
+  }
+
+  @Override
   public void commit(Progress next) throws IOException {
+    flush();
+    if (fates.hasUnasked()) {
+      throw new IllegalStateException("refusals are to be asked for before a commit");
+    }
     try {
       if (settings.transactional()) {
         begin();
         progress.write(next).forEach(this::send);
         open().commitTransaction();
-      } else {
-        open().flush();
       }
       check();
       began = false;
+      fates.committed();
     } catch (KafkaException | IllegalStateException e) {
       throw failed("committed", e);
     }
   }
 
+  /** A refused message has spoilt the transaction, or was sent with others that were not taken. */
+  private RetryableException again() {
+    return new RetryableException(
+        settings.where()
+            + " refuses a record ("
+            + fates.lastReason()
+            + "); the others are sent again without it");
+  }
+
   private IOException failed(String what, Exception e) {
+    if (fates.isAnyRefused()) {
+      limitAsked = false; // It may have changed.
+      return again();
+    }
     // A message that failed earlier says more than what failed because of it.
-    Exception first = failure == null ? e : failure;
+    Exception before = fates.failure();
+    Exception first = before == null ? e : before;
     Throwable cause = first;
     while (cause.getCause() instanceof KafkaException deeper) {
       cause = deeper;
@@ -260,9 +307,6 @@ public final class KafkaSink implements Sink {
               + "': stop one of them, or give them different names; what was not committed is"
               + " undone",
           first);
-    }
-    if (cause instanceof RecordTooLargeException) {
-      return new IOException(message + "; raise the topic's max.message.bytes", first);
     }
     if (KafkaReason.isFinal(first)) {
       return new IOException(message, first);
@@ -290,19 +334,18 @@ public final class KafkaSink implements Sink {
     KafkaProducer<byte[], byte[]> old = producer;
     producer = null;
     began = false;
-    failure = null;
     if (old != null) {
       // What was not committed is undone by the next one that begins under the id.
       old.close(Duration.ZERO);
     }
-    failure = null;
+    fates.reopened();
   }
 
   /** Undoes what was not committed. */
   @Override
   public void close() {
     KafkaProducer<byte[], byte[]> open = producer;
-    if (open != null && began && settings.transactional() && failure == null) {
+    if (open != null && began && settings.transactional() && fates.failure() == null) {
       try {
         open.abortTransaction();
         open.close(CLOSING);

@@ -10,6 +10,7 @@ import io.forebay.Field;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
@@ -21,10 +22,12 @@ import io.forebay.testkit.SinkContract;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -33,6 +36,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sink against a real broker. */
 class KafkaSinkTest {
@@ -209,31 +215,78 @@ class KafkaSinkTest {
         .containsExactly("é1", null);
   }
 
-  @Test
-  void says_what_to_raise_when_a_message_is_larger_than_the_topic_allows() throws Exception {
-    String topic = topic();
-    Batch large = Batches.of(IDS, List.of(Batches.row(1L, random(2 << 20))));
-    try (KafkaSink sink = KafkaSink.to(settings(topic, true))) {
-      sink.open(context(false));
-      assertThatThrownBy(
-              () -> {
-                sink.write(large);
-                sink.commit(progress(1));
-              })
-          .isInstanceOf(IOException.class)
-          .isNotInstanceOf(RetryableException.class)
-          .hasMessageEndingWith("; raise the topic's max.message.bytes");
+  /** Gives the rows again, as the engine does, until they are committed. */
+  private static List<Refusal> deliver(KafkaSink sink, Batch batch, long last) throws IOException {
+    boolean resume = false;
+    while (true) {
+      sink.open(context(resume));
+      List<Refusal> refused = new ArrayList<>();
+      try {
+        sink.write(batch);
+        refused.addAll(sink.refused());
+        sink.flush();
+        refused.addAll(sink.refused());
+        sink.commit(progress(last));
+        return refused;
+      } catch (RetryableException e) {
+        assertThat(e).hasMessageContaining("sent again without it");
+        resume = sink.recover().isPresent();
+      }
     }
-    assertThat(broker.values(topic)).isEmpty();
+  }
 
-    String roomy = topic();
-    broker.set(roomy, "max.message.bytes", String.valueOf(4 << 20));
-    try (KafkaSink sink = KafkaSink.to(settings(roomy, true))) {
-      sink.open(context(false));
-      sink.write(large);
-      sink.commit(progress(1));
+  @ParameterizedTest(name = "transactional {0}, limit known {1}")
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void names_the_records_that_are_larger_than_the_topic_allows_and_sends_the_others(
+      boolean transactional, boolean known) throws Exception {
+    String topic = topic();
+    if (!known) { // How large it is when the broker has compressed it, that one alone knows.
+      broker.set(topic, "compression.type", "gzip");
     }
-    assertThat(broker.values(roomy)).hasSize(1);
+    Batch batch =
+        Batches.of(
+            IDS,
+            List.of(
+                Batches.row(1L, "a"),
+                Batches.row(2L, random(2 << 20)),
+                Batches.row(3L, "é".repeat(2 << 20)), // compressed it is small
+                Batches.row(4L, random(3 << 20)),
+                Batches.row(5L, random(17 << 20)), // more than a producer sends
+                Batches.row(6L, "b")));
+    try (KafkaSink sink = KafkaSink.to(settings(topic, transactional))) {
+      List<Refusal> refused = deliver(sink, batch, 6);
+
+      assertThat(refused).extracting(Refusal::sequence).containsExactlyInAnyOrder(2L, 4L, 5L);
+      assertThat(refused)
+          .allSatisfy(
+              each -> assertThat(each.reason()).startsWith("the topic '" + topic + "' at "));
+      if (transactional) {
+        assertThat(sink.recover()).contains(progress(6));
+      }
+    }
+    assertThat(broker.values(topic))
+        .extracting(each -> each.substring(0, 7))
+        .containsExactly("{\"id\":1", "{\"id\":3", "{\"id\":6");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void names_the_records_without_a_key_when_the_topic_is_compacted(boolean transactional)
+      throws Exception {
+    String topic = topic();
+    broker.set(topic, "cleanup.policy", "compact");
+    KafkaSinkSettings plain = settings(topic, transactional);
+    KafkaSinkSettings keyed =
+        new KafkaSinkSettings(
+            plain.servers(), topic, Optional.of("name"), transactional, plain.transactionalId());
+    try (KafkaSink sink = KafkaSink.to(keyed)) {
+      // Every other one has no name.
+      assertThat(deliver(sink, ids(1, 4), 4))
+          .extracting(Refusal::sequence)
+          .containsExactlyInAnyOrder(2L, 4L);
+    }
+    assertThat(new TreeSet<>(broker.values(topic)))
+        .containsExactly("{\"id\":1,\"name\":\"é1\"}", "{\"id\":3,\"name\":\"é3\"}");
   }
 
   /** Text that cannot be compressed much. */
