@@ -33,8 +33,8 @@ import java.util.List;
  * <h2>When the store refuses rows</h2>
  *
  * A retryable sink whose store takes some rows and refuses others, for good, need not fail: it
- * leaves those out and tells them by {@link #refused}, and the engine puts them into dead letter. It
- * is {@link #retryable} for that, even if its store is never away: the engine keeps the rows.
+ * leaves those out and tells them by {@link #refused}, and the engine puts them into dead letter.
+ * It is {@link #retryable} for that, even if its store is never away: the engine keeps the rows.
  */
 public non-sealed interface Sink extends Output {
   /**

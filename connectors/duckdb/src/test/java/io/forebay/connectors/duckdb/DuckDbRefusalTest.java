@@ -107,11 +107,13 @@ class DuckDbRefusalTest {
       sink.flush();
 
       List<Refusal> refused = sink.refused();
-      assertThat(refused).singleElement().satisfies(refusal -> {
-        // The second batch begins to count anew.
-        assertThat(refusal.sequence()).isEqualTo(1);
-        assertThat(refusal.reason()).startsWith("the table 't' in '").contains(words);
-      });
+      assertThat(refused)
+          .singleElement()
+          .satisfies(refusal -> {
+            // The second batch begins to count anew.
+            assertThat(refusal.sequence()).isEqualTo(1);
+            assertThat(refusal.reason()).startsWith("the table 't' in '").contains(words);
+          });
       sink.commit(progress(5));
       sink.write(batch(List.of(ok(6))));
       sink.flush();
@@ -165,14 +167,12 @@ class DuckDbRefusalTest {
       sink.commit(progress(4));
     }
     assertThat(query("SELECT v, extras FROM t ORDER BY v"))
-        .containsExactly(
-            java.util.Arrays.asList("1.0", null), List.of("3.0", "{\"unit\":\"°C\"}"));
+        .containsExactly(java.util.Arrays.asList("1.0", null), List.of("3.0", "{\"unit\":\"°C\"}"));
   }
 
   @ParameterizedTest(name = "{0} of {1}, {2}")
   @CsvSource({"1, 20000, v > 0", "20, 5000, v > 0", "300, 300, v > 0", "10, 3000, unique"})
-  void finds_exactly_the_refused_rows_when_k_of_n_are(int k, int n, String kind)
-      throws Exception {
+  void finds_exactly_the_refused_rows_when_k_of_n_are(int k, int n, String kind) throws Exception {
     boolean unique = kind.equals("unique");
     query(
         "CREATE TABLE t (id BIGINT, v BIGINT "
@@ -186,7 +186,10 @@ class DuckDbRefusalTest {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (long id = 1; id <= n; id++) {
       // Of two rows with one value, the first one is taken.
-      rows.add(!guilty.contains(id) || (unique && id == guilty.first()) ? ok(id) : Batches.row(id, unique ? guilty.first() : -id, "s"));
+      rows.add(
+          !guilty.contains(id) || (unique && id == guilty.first())
+              ? ok(id)
+              : Batches.row(id, unique ? guilty.first() : -id, "s"));
     }
     if (unique) {
       guilty.removeFirst();
@@ -208,10 +211,11 @@ class DuckDbRefusalTest {
     query("CREATE TABLE t (id BIGINT, v BIGINT CHECK (v > 0), s VARCHAR)");
     try (DuckDbSink sink = opened(SCHEMA)) {
       query("DROP TABLE t");
-      assertThatThrownBy(() -> {
-            sink.write(batch(List.of(ok(1))));
-            sink.flush();
-          })
+      assertThatThrownBy(
+              () -> {
+                sink.write(batch(List.of(ok(1))));
+                sink.flush();
+              })
           .isInstanceOf(IOException.class)
           .hasMessageContaining("could not be written");
       assertThat(sink.refused()).isEmpty();

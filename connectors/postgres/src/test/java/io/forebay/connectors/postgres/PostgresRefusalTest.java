@@ -186,7 +186,7 @@ class PostgresRefusalTest {
   @MethodSource("refusals")
   void names_the_row_and_delivers_the_others_when_the_server_refuses_one(
       String ddl, @Nullable Long v, String s, String words) throws Exception {
-    for (String each : ddl.split(";")) {
+    for (String each : ddl.split(";", -1)) {
       query(each);
     }
     try (PostgresSink sink = opened(settings("postgres"), SCHEMA)) {
@@ -295,7 +295,7 @@ class PostgresRefusalTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({"53100, disk full", "40001, serialization", "40P01, deadlock", "57P01, shutdown"})
   void waits_when_the_server_is_away_or_has_no_room(String state, String what) throws Exception {
-    for (String each : triggered("BEFORE", state).split(";")) {
+    for (String each : triggered("BEFORE", state).split(";", -1)) {
       query(each);
     }
     try (PostgresSink sink = opened(settings("postgres"), SCHEMA)) {
