@@ -11,8 +11,11 @@ import io.forebay.observe.Format;
  * @param reason one sentence; empty if all was well
  */
 record Outcome(String name, String reason, int exitCode) {
-  /** {@code signal} is the number of the first signal that came, or 0. */
-  static Outcome of(PipelineResult result, int signal) {
+  /**
+   * @param signal the number of the first signal that came, or 0
+   * @param leftovers what becomes of records that are not delivered
+   */
+  static Outcome of(PipelineResult result, int signal, String leftovers) {
     RecordCounts records = result.snapshot().records();
     return switch (result) {
       case PipelineResult.Completed completed -> new Outcome("completed", "", ExitCode.DONE);
@@ -25,13 +28,20 @@ record Outcome(String name, String reason, int exitCode) {
       case PipelineResult.DeadlineExceeded late ->
           new Outcome(
               "deadlineExceeded",
-              "stopped before everything was delivered: "
-                  + Format.count(records.inFlight())
-                  + " records are not acknowledged, and the same command reads them again.",
+              "stopped before everything was delivered: " + inFlight(records, leftovers) + ".",
               ExitCode.DEADLINE);
       case PipelineResult.Failed failed ->
-          new Outcome("failed", failed.reason() + delivered(records), ExitCode.FAILED);
+          new Outcome(
+              "failed",
+              failed.reason()
+                  + delivered(records)
+                  + (records.inFlight() == 0 ? "" : ": " + inFlight(records, leftovers)),
+              ExitCode.FAILED);
     };
+  }
+
+  private static String inFlight(RecordCounts records, String leftovers) {
+    return Format.count(records.inFlight()) + " records are not acknowledged, and " + leftovers;
   }
 
   private static String delivered(RecordCounts records) {

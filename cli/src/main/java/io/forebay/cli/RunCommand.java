@@ -105,7 +105,8 @@ final class RunCommand implements Callable<Integer> {
         pipeline.notices().forEach(human::println);
         human.flush();
         PipelineResult result = await(pipeline, signals);
-        return report(result, signals.first(), human, config);
+        Outcome outcome = Outcome.of(result, signals.first(), pipeline.leftovers());
+        return report(result, outcome, human, config);
       }
     }
   }
@@ -117,10 +118,10 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int report(PipelineResult result, int signal, PrintStream human, PipelineConfig config)
+  private int report(
+      PipelineResult result, Outcome outcome, PrintStream human, PipelineConfig config)
       throws IOException {
     PipelineSnapshot last = result.snapshot();
-    Outcome outcome = Outcome.of(result, signal);
     Summary summary = new Summary(last, outcome.name(), outcome.reason());
     human.println();
     summary.table().forEach(human::println);

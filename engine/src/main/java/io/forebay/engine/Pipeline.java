@@ -63,6 +63,14 @@ public final class Pipeline implements AutoCloseable {
     return Guarantee.of(plan.config());
   }
 
+  /**
+   * What becomes of records that were read and are not delivered when a run ends, as the end of a
+   * sentence about them: a source that cannot repeat has lost them.
+   */
+  public String leftovers() {
+    return Leftovers.sentence(plan.config().sources());
+  }
+
   /** The columns that sinks are given. */
   public Schema outputSchema() {
     return plan.slots().view(plan.stages().size());

@@ -256,8 +256,7 @@ final class SinkLane implements Hand {
             + what
             + " ("
             + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-            + "): everything behind its last commit is delivered again by the next run, once"
-            + " this is put right",
+            + "): what was committed stays; put this right and run again",
         cause);
   }
 }

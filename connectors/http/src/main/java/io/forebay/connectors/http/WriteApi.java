@@ -11,6 +11,9 @@ import java.util.Optional;
 final class WriteApi implements AutoCloseable {
   private static final int MOST_SHOWN = 300;
 
+  /** The request; fewer points may be taken, or one alone is too large. */
+  private static final int TOO_LARGE = 413;
+
   private final InfluxSettings settings;
   private final HttpClient client;
 
@@ -62,7 +65,7 @@ final class WriteApi implements AutoCloseable {
     if (status / 100 == 2) {
       return Optional.empty();
     }
-    if (status == 400 || status == 422) {
+    if (status == 400 || status == 422 || status == TOO_LARGE) {
       return Optional.of(new Refused(status, body));
     }
     String sentence = place() + " answered " + status + " (" + shown(body) + ")";
@@ -74,7 +77,6 @@ final class WriteApi implements AutoCloseable {
             + switch (status) {
               case 401, 403 -> ": check the token and its rights";
               case 404 -> ": check the names of " + settings.target();
-              case 413 -> ": lower batchBytes";
               default -> ": it takes no points there";
             });
   }

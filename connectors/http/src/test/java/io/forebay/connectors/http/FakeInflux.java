@@ -39,6 +39,9 @@ final class FakeInflux implements AutoCloseable {
   /** What it answers; 204 stores. */
   volatile int status = 204;
 
+  /** How large a body it takes. */
+  volatile int mostBytes = Integer.MAX_VALUE;
+
   /** How it refuses points whose line holds "bad". */
   enum Refusing {
     /** As InfluxDB 2: takes nothing, and quotes each line that it cannot read. */
@@ -107,7 +110,10 @@ final class FakeInflux implements AutoCloseable {
                 + exchange.getRequestURI()
                 + (gzip ? " gzip " : " plain ")
                 + exchange.getRequestHeaders().getFirst("Authorization"));
-        answer = status == 204 ? take(body) : new Answer(status, "{\"error\":\"as told\"}");
+        answer =
+            body.length() > mostBytes
+                ? new Answer(413, "{\"error\":\"request too large\"}")
+                : status == 204 ? take(body) : new Answer(status, "{\"error\":\"as told\"}");
       }
       if (losesAnswer) {
         return;

@@ -106,6 +106,29 @@ final class InfluxRefusalTest {
     }
   }
 
+  @Test
+  void sends_less_at_once_and_names_the_point_that_is_too_large_alone() throws Exception {
+    try (FakeInflux influx = new FakeInflux();
+        InfluxSink sink = sink(influx)) {
+      influx.mostBytes = 2_000;
+      List<List<Object>> rows = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        rows.add(Batches.row("s".repeat(i == 100 ? 3_000 : 1), 1_000L + i, i / 2.0));
+      }
+      Batch batch = Batches.of(SCHEMA, rows);
+
+      write(sink, batch);
+
+      assertThat(refused)
+          .singleElement()
+          .satisfies(refusal -> {
+            assertThat(refusal.sequence()).isEqualTo(batch.sequence(100));
+            assertThat(refusal.reason()).contains("refuses the point with 413 (request too large)");
+          });
+      assertThat(influx.stored()).hasSize(299);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Refusing.class)
   void goes_on_when_every_point_is_refused(Refusing how) throws Exception {

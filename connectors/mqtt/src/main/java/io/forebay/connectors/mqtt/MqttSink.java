@@ -4,6 +4,8 @@ import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.NumberColumn;
 import io.forebay.Progress;
+import io.forebay.Refusal;
+import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * tell repetitions: {@code source/partition:sequence}, in MQTT 5 as the user property {@value
  * #ID_PROPERTY}.
  *
- * <p>While the broker is away, the sink is retried; see {@link Sink}.
+ * <p>While the broker is away, the sink is retried; see {@link Sink}. Messages that it refuses, or
+ * that are larger than it takes, are {@link #refused}, all others are delivered.
  */
 public final class MqttSink implements Sink {
   /** The user property that holds the record's id. */
@@ -38,7 +42,10 @@ public final class MqttSink implements Sink {
   private @Nullable RowText rows;
   private List<String> partitions = List.of();
   private int value = -1;
+  private final Suspicion suspicion = new Suspicion();
+  private final List<Refusal> refused = new ArrayList<>();
   private @Nullable Publisher publisher;
+  private boolean flushed;
 
   private MqttSink(Builder settings) {
     this.settings = settings;
@@ -94,28 +101,96 @@ public final class MqttSink implements Sink {
       throw new ConfigurationException(
           "there is a field '" + settings.idField.get() + "' already: give the id another name");
     }
+    refused.clear();
+    flushed = false;
+    suspicion.reopened();
     publisher =
         Publisher.open(settings.broker, opening, settings.qos, settings.retain, settings.inFlight);
   }
 
   @Override
   public void write(Batch batch) throws IOException {
-    Publisher to = connected();
     if (rows != null) {
       rows.load(batch);
     }
-    boolean five = settings.broker.protocol() == MqttProtocol.V5;
-    for (int row = 0; row < batch.rows(); row++) {
-      String id = partitions.get(batch.partition(row)) + ":" + batch.sequence(row);
-      payload(batch, row, id);
-      MqttProperties properties = MqttProperties.NO_PROPERTIES;
-      if (five) {
-        properties = new MqttProperties();
-        properties.add(new MqttProperties.UserProperty(ID_PROPERTY, id));
+    Publisher to = connected();
+    flushed = false;
+    try {
+      for (int row = 0; row < batch.rows(); row++) {
+        publish(to, batch, row);
+        if (suspicion.isCareful()) {
+          confirm(to);
+        }
       }
-      to.publish(topic.of(batch, row), text.array(), text.length(), properties);
+      to.flush();
+    } catch (RetryableException e) {
+      suspicion.cut(e.getCause() instanceof Wire.TooLargeException);
+      throw e;
     }
-    to.flush();
+  }
+
+  private void publish(Publisher to, Batch batch, int row) throws IOException {
+    String id = partitions.get(batch.partition(row)) + ":" + batch.sequence(row);
+    payload(batch, row, id);
+    String name = topic.of(batch, row);
+    MqttProperties properties = MqttProperties.NO_PROPERTIES;
+    int propertyBytes = 0;
+    if (settings.broker.protocol() == MqttProtocol.V5) {
+      properties = new MqttProperties();
+      properties.add(new MqttProperties.UserProperty(ID_PROPERTY, id));
+      propertyBytes = 5 + ID_PROPERTY.length() + id.getBytes(StandardCharsets.UTF_8).length;
+    }
+    long bytes = Publisher.bytes(name, text.length(), propertyBytes);
+    if (bytes > to.mostBytes()) {
+      refuse(batch, row, bytes, "takes " + to.mostBytes());
+    } else if (suspicion.isGuilty(batch.partition(row), batch.sequence(row))) {
+      refuse(batch, row, bytes, "cuts the connection whenever it gets it");
+    } else {
+      suspicion.sent(batch.partition(row), batch.sequence(row), bytes);
+      to.publish(
+          batch.partition(row), batch.sequence(row), name, text.array(), text.length(), properties);
+    }
+  }
+
+  private void refuse(Batch batch, int row, long bytes, String why) {
+    refused.add(
+        new Refusal(
+            batch.partition(row),
+            batch.sequence(row),
+            "the message has "
+                + bytes
+                + " bytes, and the broker "
+                + settings.broker.address()
+                + " "
+                + why,
+            ""));
+  }
+
+  private void confirm(Publisher to) throws IOException {
+    to.confirm();
+    suspicion.answered();
+  }
+
+  /** Waits until the broker has taken, or refused, everything. */
+  @Override
+  public void flush() throws IOException {
+    try {
+      confirm(connected());
+    } catch (RetryableException e) {
+      suspicion.cut(e.getCause() instanceof Wire.TooLargeException);
+      throw e;
+    }
+    flushed = true;
+  }
+
+  @Override
+  public List<Refusal> refused() {
+    List<Refusal> all = new ArrayList<>(refused);
+    refused.clear();
+    if (publisher != null) {
+      all.addAll(publisher.refused());
+    }
+    return all;
   }
 
   private void payload(Batch batch, int row, String id) {
@@ -165,7 +240,11 @@ public final class MqttSink implements Sink {
 
   @Override
   public void commit(Progress progress) throws IOException {
-    connected().confirm();
+    if (!flushed) {
+      flush();
+    }
+    flushed = false;
+    suspicion.committed();
   }
 
   private Publisher connected() throws IOException {

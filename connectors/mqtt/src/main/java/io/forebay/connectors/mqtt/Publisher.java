@@ -1,5 +1,6 @@
 package io.forebay.connectors.mqtt;
 
+import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
@@ -13,6 +14,9 @@ import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +35,9 @@ final class Publisher {
   private static final int IDENTIFIERS = 1 << 16;
   private static final int REFUSED = 0x80;
 
+  /** A topic's and a packet's length, packet identifier, properties and the lengths around them. */
+  private static final int AROUND = 5 + 2 + 2 + 4;
+
   /** Mosquitto cuts off who has more of QoS 2 unanswered, and only in MQTT 5 says so before. */
   private static final int MOST_OF_QOS_2 = 20;
 
@@ -42,8 +49,10 @@ final class Publisher {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition change = lock.newCondition();
 
-  /** By packet identifier: the answer that is awaited, or null. */
-  private final @Nullable MqttMessageType[] awaited = new @Nullable MqttMessageType[IDENTIFIERS];
+  /** By packet identifier: the message whose answer is awaited, or null. */
+  private final @Nullable Sent[] awaited = new @Nullable Sent[IDENTIFIERS];
+
+  private final List<Refusal> refused = new ArrayList<>();
 
   private final Thread[] threads;
   private int inFlight;
@@ -53,7 +62,7 @@ final class Publisher {
   private long answers;
   private boolean closed;
   private @Nullable IOException lost;
-  private String refusal = "";
+  private String busy = "";
 
   /**
    * @param inFlight how many messages may be unanswered at a time
@@ -103,10 +112,30 @@ final class Publisher {
 
   // ------------------------------------------------------------------ the sink's thread
 
-  /** Publishes; waits while too much is unanswered. The payload is read during the call only. */
-  void publish(String topic, byte[] payload, int length, MqttProperties properties)
+  /** How large a packet the broker takes. */
+  long mostBytes() {
+    return wire.mostBytes();
+  }
+
+  /** How large the packet of a message is, at most. */
+  static long bytes(String topic, long payload, int properties) {
+    return AROUND + topic.getBytes(StandardCharsets.UTF_8).length + properties + payload;
+  }
+
+  /**
+   * Publishes; waits while too much is unanswered. The payload is read during the call only.
+   *
+   * @param partition with {@code sequence}: the record
+   */
+  void publish(
+      int partition,
+      long sequence,
+      String topic,
+      byte[] payload,
+      int length,
+      MqttProperties properties)
       throws IOException {
-    int packetId = qos == MqttQoS.AT_MOST_ONCE ? 0 : nextIdentifier();
+    int packetId = qos == MqttQoS.AT_MOST_ONCE ? 0 : nextIdentifier(partition, sequence);
     try {
       wire.write(
           new MqttPublishMessage(
@@ -118,7 +147,7 @@ final class Publisher {
     }
   }
 
-  private int nextIdentifier() throws IOException {
+  private int nextIdentifier(int partition, long sequence) throws IOException {
     lock.lock();
     try {
       if (inFlight >= most) {
@@ -134,10 +163,23 @@ final class Publisher {
       do {
         identifier = identifier % (IDENTIFIERS - 1) + 1;
       } while (awaited[identifier] != null);
+      boolean once = qos == MqttQoS.AT_LEAST_ONCE;
       awaited[identifier] =
-          qos == MqttQoS.AT_LEAST_ONCE ? MqttMessageType.PUBACK : MqttMessageType.PUBREC;
+          new Sent(partition, sequence, once ? MqttMessageType.PUBACK : MqttMessageType.PUBREC);
       inFlight++;
       return identifier;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the broker has refused since the last call. */
+  List<Refusal> refused() {
+    lock.lock();
+    try {
+      List<Refusal> all = List.copyOf(refused);
+      refused.clear();
+      return all;
     } finally {
       lock.unlock();
     }
@@ -208,8 +250,8 @@ final class Publisher {
   }
 
   private void check() throws IOException {
-    if (!refusal.isEmpty()) {
-      throw new IOException(refusal);
+    if (!busy.isEmpty()) {
+      throw new RetryableException(busy);
     }
     if (lost != null) {
       throw away(lost);
@@ -272,17 +314,19 @@ final class Publisher {
             header instanceof MqttPubReplyMessageVariableHeader reply
                 ? reply.reasonCode() & 0xFF
                 : 0;
-        if (awaited[id] != type) {
+        Sent sent = awaited[id];
+        if (sent == null || sent.answer() != type) {
           return; // Nobody has asked.
         }
-        if (code >= REFUSED) {
-          refusal = "the broker " + address + " refused a message: " + Reasons.ofRefusal(code);
-        } else if (type == MqttMessageType.PUBREC) {
-          awaited[id] = MqttMessageType.PUBCOMP;
+        if (type == MqttMessageType.PUBREC && code < REFUSED) {
+          awaited[id] = sent.next(MqttMessageType.PUBCOMP);
           released = id;
         } else {
           awaited[id] = null;
           inFlight--;
+          if (code >= REFUSED) {
+            refuse(sent, code);
+          }
         }
       }
       change.signalAll();
@@ -293,6 +337,19 @@ final class Publisher {
       wire.writeAnswer(MqttMessageType.PUBREL, released);
       wire.flush();
     }
+  }
+
+  private void refuse(Sent sent, int code) {
+    if (Reasons.isForNow(code)) {
+      busy = "the broker " + address + " takes no message now: " + Reasons.ofRefusal(code);
+      return;
+    }
+    refused.add(
+        new Refusal(
+            sent.partition(),
+            sent.sequence(),
+            "the broker " + address + " refuses the message: " + Reasons.ofRefusal(code),
+            "reason code 0x" + Integer.toHexString(code)));
   }
 
   // ------------------------------------------------------------------ the pinging thread

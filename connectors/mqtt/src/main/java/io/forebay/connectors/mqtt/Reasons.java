@@ -5,7 +5,11 @@ import java.util.Locale;
 
 /** What brokers' codes mean, in words. */
 final class Reasons {
+  /** A packet that is larger than the broker takes. */
+  static final int TOO_LARGE = 0x95;
+
   private static final int DISCONNECT_NORMAL = 0x00;
+  private static final int QUOTA = 0x97;
 
   private Reasons() {}
 
@@ -52,10 +56,15 @@ final class Reasons {
       case 0x8D -> "it has heard nothing for too long";
       case 0x8E -> "another client with the same client id has connected; give each its own";
       case 0x93 -> "more messages were unacknowledged than it allows";
-      case 0x95 -> "the message was larger than it allows";
-      case 0x97 -> "a quota of it was exceeded";
+      case TOO_LARGE -> "the message was larger than it allows";
+      case QUOTA -> "a quota of it was exceeded";
       default -> "reason code 0x" + Integer.toHexString(code & 0xFF);
     };
+  }
+
+  /** Whether the same message may be taken later: the broker has no room for now. */
+  static boolean isForNow(int code) {
+    return code == QUOTA;
   }
 
   /** The reason code of a refused PUBLISH or SUBSCRIBE. */
@@ -64,7 +73,8 @@ final class Reasons {
       case 0x83 -> "it does not say why";
       case 0x87 -> "this client is not authorized";
       case 0x8F, 0x90 -> "it does not accept the topic";
-      case 0x97 -> "a quota of it was exceeded";
+      case TOO_LARGE -> "the message was larger than it allows";
+      case QUOTA -> "a quota of it was exceeded";
       case 0x99 -> "the payload is not what the message says";
       case 0x9E -> "it has no shared subscriptions";
       case 0xA1, 0xA2 -> "it has no such subscriptions";

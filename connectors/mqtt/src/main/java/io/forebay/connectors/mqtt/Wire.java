@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 final class Wire implements Closeable {
   private static final int CONNECT_TIMEOUT_MS = 10_000;
   private static final int OUTPUT_BYTES = 32 << 10;
+
+  /** What a packet can have after its fixed header. */
+  private static final long PROTOCOL_BYTES = 268_435_455;
+
   private static final byte[] PING = {(byte) 0xC0, 0};
 
   private final MqttBroker broker;
@@ -48,6 +52,16 @@ final class Wire implements Closeable {
   private final ReentrantLock writing = new ReentrantLock();
   private boolean sessionPresent;
   private int receiveMaximum = 65_535;
+  private long mostBytes = PROTOCOL_BYTES;
+
+  /** The broker has disconnected because of a message that is larger than it takes. */
+  static final class TooLargeException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    TooLargeException(String message) {
+      super(message);
+    }
+  }
 
   private Wire(MqttBroker broker, Socket socket, int payloadLimit) throws IOException {
     this.broker = broker;
@@ -113,6 +127,11 @@ final class Wire implements Closeable {
             instanceof MqttProperties.IntegerProperty most) {
       receiveMaximum = most.value();
     }
+    if (properties != null
+        && properties.getProperty(MqttProperties.MAXIMUM_PACKET_SIZE)
+            instanceof MqttProperties.IntegerProperty most) {
+      mostBytes = Math.min(mostBytes, Integer.toUnsignedLong(most.value()));
+    }
   }
 
   /** Whether the broker has a session of this client. */
@@ -123,6 +142,11 @@ final class Wire implements Closeable {
   /** How many messages of QoS 1 and 2 the broker takes before it has acknowledged the first one. */
   int receiveMaximum() {
     return receiveMaximum;
+  }
+
+  /** How large a packet may be. */
+  long mostBytes() {
+    return mostBytes;
   }
 
   /**
@@ -156,7 +180,10 @@ final class Wire implements Closeable {
           message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
               ? header.reasonCode()
               : 0;
-      throw new IOException("the broker disconnected: " + Reasons.ofDisconnect(code));
+      String said = "the broker disconnected: " + Reasons.ofDisconnect(code);
+      throw (code & 0xFF) == Reasons.TOO_LARGE
+          ? new TooLargeException(said)
+          : new IOException(said);
     }
     return message;
   }

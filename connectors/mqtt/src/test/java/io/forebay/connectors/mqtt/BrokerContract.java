@@ -74,7 +74,7 @@ abstract class BrokerContract {
 
   private static void publish(Publisher to, String topic, String payload) throws IOException {
     byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
-    to.publish(topic, bytes, bytes.length, MqttProperties.NO_PROPERTIES);
+    to.publish(0, 1, topic, bytes, bytes.length, MqttProperties.NO_PROPERTIES);
   }
 
   private static void publish(Publisher to, int from, int count) throws IOException {
