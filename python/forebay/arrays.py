@@ -365,8 +365,8 @@ class ColumnCall(Call):
         validity, _, _, data, _ = slot.places[writer.column]
         if writer.field.nullable:
             size = (slot.rows + 7) // 8
-            slot.memory[validity : validity + size] = b"\xff" * size
-        slot.memory[data : data + len(exact)] = exact
+            slot.reply[validity : validity + size] = b"\xff" * size
+        slot.reply[data : data + len(exact)] = exact
         return None
 
     def _values(self, writer, values):

@@ -166,7 +166,7 @@ class Call:
         if self.any:
             if len(outputs) > slot.capacity:
                 return origins[slot.capacity], slot.capacity, None, None
-            slot.memory[slot.origins : slot.origins + 4 * len(origins)] = _int32(origins)
+            slot.reply[slot.origins : slot.origins + 4 * len(origins)] = _int32(origins)
         for values, writer in zip(zip(*outputs), self.writers):
             first = writer.write(slot, values)
             if first is not None and (overflow is None or first < overflow):

@@ -154,7 +154,7 @@ class Writer:
         """
         validity, offsets, _, data, size = slot.places[self.column]
         count = len(values)
-        memory = slot.memory
+        memory = slot.reply
         if self.field.nullable:
             if None in values:
                 valid = bitmap([value is not None for value in values])

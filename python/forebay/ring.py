@@ -16,12 +16,14 @@ class Ring:
     """Words that each side reads while the other writes.
 
     An item of a memoryview of 8 or 4 bytes is copied as a whole, so no word is seen half written;
-    `fence` keeps the accesses before it before those behind it.
+    `fence` keeps the accesses before it before those behind it. The words that this side writes may
+    lie elsewhere than the others, at the same places.
     """
 
     # Places of 8-byte words.
     GENERATION = 2
     TAIL = 8
+    TAKEN = 9
     HEAD = 16
     BEGUN = 17
     BEGAN = 18
@@ -31,9 +33,11 @@ class Ring:
     # Places of 4-byte words.
     SLEEPING = 64
 
-    def __init__(self, memory, entries, generation):
+    def __init__(self, memory, answers, entries, generation):
         self.words = memory.cast("q")
         self.halves = memory.cast("i")
+        self.own_words = answers.cast("q")
+        self.own_halves = answers.cast("i")
         self.mask = entries - 1
         if (
             self.halves[0] != MAGIC
@@ -54,6 +58,10 @@ class Ring:
     def slot(self, position):
         return self.halves[2 * self.entry(position) + 2]
 
+    def buffer(self, position):
+        """Where the answer goes, if the stage is protected."""
+        return self.halves[2 * self.entry(position) + 4]
+
     def flags(self, position):
         return self.halves[2 * self.entry(position) + 3]
 
@@ -61,34 +69,39 @@ class Ring:
         """Says that the entry is begun, unless it was withdrawn; returns its flags."""
         flags = self.flags(position)
         if not flags & WITHDRAWN:
-            self.words[self.BEGAN] = nanos
+            self.own_words[self.BEGAN] = nanos
             fence()
-            self.words[self.BEGUN] = position + 1
+            self.own_words[self.BEGUN] = position + 1
         return flags
 
-    def finish(self, position, began, ended):
+    def finish(self, position, began, ended, seal=0):
         """Says that the entry is done; whether the engine wants a byte through the socket."""
-        words = self.words
+        own = self.own_words
         entry = self.entry(position)
-        words[entry + 4] = began
-        words[entry + 5] = ended
-        words[entry + 6] = words[entry]
+        own[entry + 4] = began
+        own[entry + 5] = ended
+        own[entry + 6] = self.words[entry]
+        own[entry + 7] = seal
         fence()
-        words[self.HEAD] = position + 1
+        own[self.HEAD] = position + 1
         fence()
-        return words[self.WAKE] == position + 1
+        return self.words[self.WAKE] == position + 1
+
+    def is_taken(self, position):
+        """Whether all answers before this position were taken."""
+        return self.words[self.TAKEN] >= position
 
     def sleep(self, head):
         """Says that the worker sleeps; false if there is an entry at `head` after all."""
-        self.halves[self.SLEEPING] = 1
+        self.own_halves[self.SLEEPING] = 1
         fence()
         if self.words[self.TAIL] != head:
-            self.halves[self.SLEEPING] = 0
+            self.own_halves[self.SLEEPING] = 0
             return False
         return True
 
     def awake(self):
-        self.halves[self.SLEEPING] = 0
+        self.own_halves[self.SLEEPING] = 0
 
 
 def fence(release=_barrier.release, acquire=_barrier.acquire):

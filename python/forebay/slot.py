@@ -1,5 +1,6 @@
 """A slot as a worker sees it: docs/specs/batch-layout.md draws the bytes."""
 
+import binascii
 import struct
 
 MAGIC = 0x4C534246
@@ -23,11 +24,27 @@ MOST_DETAIL_BYTES = 8 << 10
 
 _STATUS = 14
 _CURSOR = 15
+_SHAPE = 18
+_OUTPUT_ROWS = 20
+_FILTERED = 21
+_REJECTED = 22
+_ENTRIES = 23
+_TEXTS = 25
 _DIRECTORY = 128
 _ENTRY_BYTES = 64
 
+_WIDTHS = {
+    "int32": 4,
+    "int64": 8,
+    "float32": 4,
+    "float64": 8,
+    "timestamp-ms": 8,
+    "timestamp-us": 8,
+    "timestamp-ns": 8,
+}
+
 _HEADER = struct.Struct("=iiqiiiiiiiii")
-_RESULT = struct.Struct("=9i4xqq")
+_RESULT = struct.Struct("=10iqq")
 _RESULT_AT = 64
 _STATE = struct.Struct("=iii")
 _PLACES = struct.Struct("=iiiii")
@@ -56,15 +73,24 @@ class Columns:
 
 
 class Slot:
-    """One slot. The places of its buffers are read again when the engine has moved them."""
+    """One slot. The places of its buffers are read again when the engine has moved them.
+
+    `memory` is what is read, `reply` what is written, at the same places: the slot itself, or a
+    buffer of this worker's own, if it can only read the slot.
+    """
 
     def __init__(self, number, memory, columns):
         self.number = number
         self.memory = memory
-        self.words = memory[: len(memory) & -4].cast("i")
+        self.reply_to(memory)
         self.columns = columns
         self.generation = None
         self.places = []
+
+    def reply_to(self, memory):
+        """The next call's answer is written there."""
+        self.reply = memory
+        self.words = memory[: len(memory) & -4].cast("i")
 
     def begin(self):
         """Takes over what the engine has published, and says that the call runs."""
@@ -115,17 +141,18 @@ class Slot:
         of each rejected row.
         """
         filtered = rejected = entries = 0
+        texts = self.rejection_bytes
         if marks is not None:
-            self.memory[self.marks : self.marks + self.rows] = marks
+            self.reply[self.marks : self.marks + self.rows] = marks
             filtered = marks.count(FILTERED)
             rejected = marks.count(REJECTED)
-            entries = self._reject(rejections)
+            entries, texts = self._reject(rejections)
             if entries < len(rejections) and self.rows > 1:
                 row = rejections[entries][0]
                 self.overflowed(stage, shape, output_rows, row, service)
                 return
         _RESULT.pack_into(
-            self.memory,
+            self.reply,
             _RESULT_AT,
             self.submission,
             stage,
@@ -136,6 +163,7 @@ class Slot:
             rejected,
             entries,
             -1,
+            texts,
             service,
             cpu,
         )
@@ -144,7 +172,7 @@ class Slot:
     def overflowed(self, stage, shape, output_rows, row, service):
         """Ends the call because the outputs of the rows from `row` on do not fit."""
         _RESULT.pack_into(
-            self.memory,
+            self.reply,
             _RESULT_AT,
             self.submission,
             stage,
@@ -155,13 +183,53 @@ class Slot:
             0,
             0,
             row,
+            0,
             service,
             -1,
         )
         self.words[_STATUS] = STATUS_OVERFLOWED
 
+    def seal(self, outputs):
+        """After a call: a number that stands for all that it has written, with these columns."""
+        reply = self.reply
+        words = self.words
+        crc = binascii.crc32(reply[_STATUS * 4 : _DIRECTORY])
+        if words[_STATUS] != STATUS_DONE:
+            return crc
+        rows = words[_OUTPUT_ROWS]
+        for field, column in outputs:
+            crc = self._seal_column(field, column, rows, crc)
+        if words[_FILTERED] + words[_REJECTED] > 0:
+            crc = binascii.crc32(reply[self.marks : self.marks + self.rows], crc)
+        if words[_SHAPE] == SHAPES["ANY"]:
+            crc = binascii.crc32(reply[self.origins : self.origins + 4 * rows], crc)
+        entries = words[_ENTRIES]
+        if entries > 0:
+            area = reply[self.rejections : self.rejections + self.rejection_bytes]
+            crc = binascii.crc32(area[: 8 * entries], crc)
+            crc = binascii.crc32(area[words[_TEXTS] :], crc)
+        return crc
+
+    def _seal_column(self, field, column, rows, crc):
+        reply = self.reply
+        validity, offsets, _, data, _ = self.places[column]
+        bitmap = (rows + 63) // 64 * 8
+        if field.nullable:
+            crc = binascii.crc32(reply[validity : validity + bitmap], crc)
+        width = _WIDTHS.get(field.type)
+        if width is not None:
+            size = width * rows
+        elif field.type == "bool":
+            size = bitmap
+        else:
+            crc = binascii.crc32(reply[offsets : offsets + 4 * (rows + 1)], crc)
+            (end,) = struct.unpack_from("<i", reply, offsets + 4 * rows)
+            size = end * (8 if field.type == "list-float64" else 1)
+        return binascii.crc32(reply[data : data + size], crc)
+
     def _reject(self, rejections):
-        """Writes why rows are rejected; returns for how many of them there was room.
+        """Writes why rows are rejected; returns for how many of them there was room, and where the
+        texts begin.
 
         Only of a row that is alone the reason may be cut or left out for lack of room: what is kept
         of a reason must not depend on the other rows of the batch.
@@ -179,18 +247,18 @@ class Slot:
                     detail_utf8 = b""
                 size = _text_bytes(reason_utf8, detail_utf8)
                 if size > room:
-                    return entries
+                    return entries, texts_at
                 texts_at = place = texts_at - size
                 both = reason_utf8 + detail_utf8
                 at = self.rejections + place
-                struct.pack_into("<ii", self.memory, at, len(reason_utf8), len(detail_utf8))
-                self.memory[at + 8 : at + 8 + len(both)] = both
+                struct.pack_into("<ii", self.reply, at, len(reason_utf8), len(detail_utf8))
+                self.reply[at + 8 : at + 8 + len(both)] = both
                 known[reason, detail] = place
             elif room < 0:
-                return entries
-            struct.pack_into("<ii", self.memory, self.rejections + 8 * entries, row, place)
+                return entries, texts_at
+            struct.pack_into("<ii", self.reply, self.rejections + 8 * entries, row, place)
             entries += 1
-        return entries
+        return entries, texts_at
 
 
 def _text_bytes(reason, detail):

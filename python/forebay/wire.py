@@ -34,7 +34,7 @@ Field = namedtuple("Field", "name type nullable")
 
 Assignment = namedtuple(
     "Assignment",
-    "engine_pid memory slots slot_bytes control_bytes control entries generation stage input extras"
+    "engine_pid memory slots slot_bytes control_bytes reply parts part buffers control entries generation stage input extras"
     " stages function parameters shape outputs",
 )
 
@@ -137,6 +137,10 @@ def assignment(payload):
         slots=reader.int32(),
         slot_bytes=reader.int64(),
         control_bytes=reader.int64(),
+        reply=reader.text(),
+        parts=reader.int32(),
+        part=reader.int32(),
+        buffers=reader.int32(),
         control=reader.int64(),
         entries=reader.int32(),
         generation=reader.int64(),

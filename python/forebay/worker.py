@@ -93,10 +93,16 @@ def _await_end(connection):
 def _work(connection, assignment, path, memory, initializer):
     if assignment.engine_pid != os.getppid():
         raise Refused("the worker's parent is not the engine")
-    area = _attach(assignment)
+    columns = Columns(assignment)
+    replies = _Replies(assignment, columns.outputs) if assignment.parts else None
+    area = _attach(assignment, replies is None)
     at = assignment.control
+    words = area[at : at + Ring.bytes(assignment.entries)]
     ring = Ring(
-        area[at : at + Ring.bytes(assignment.entries)], assignment.entries, assignment.generation
+        words,
+        words if replies is None else replies.words,
+        assignment.entries,
+        assignment.generation,
     )
     heart = _Heart(ring, connection, assignment.engine_pid)
     threading.stack_size(256 << 10)
@@ -104,7 +110,6 @@ def _work(connection, assignment, path, memory, initializer):
     threading.stack_size(0)
     reference = binding.Reference(assignment.function)
     function = binding.find(reference, assignment.parameters, path)
-    columns = Columns(assignment)
     call = binding.call(reference, function, columns, assignment.stage, assignment.shape)
     if initializer is not None:
         binding.initialize(initializer[0], initializer[1], path)
@@ -114,7 +119,7 @@ def _work(connection, assignment, path, memory, initializer):
     connection.sendall(wire.frame(wire.READY))
     slots = _Slots(area, assignment, columns.count)
     try:
-        _serve(connection, ring, slots, call)
+        _serve(connection, ring, slots, call, replies)
     except ConnectionError:
         end()
 
@@ -138,7 +143,32 @@ class _Slots(dict):
         return made
 
 
-def _serve(connection, ring, slots, call):
+class _Replies:
+    """Memory of this worker's own, in which it answers; it can write nowhere else that is shared.
+
+    workers/src/main/java/io/forebay/workers/ReplyMemory.java draws it.
+    """
+
+    ALIGNMENT = 64 << 10
+
+    def __init__(self, assignment, outputs):
+        self.outputs = outputs
+        words = _rounded(Ring.bytes(assignment.entries), self.ALIGNMENT)
+        self.stride = _rounded(assignment.slot_bytes, self.ALIGNMENT)
+        self.first = words
+        self.bytes = assignment.slot_bytes
+        part = words + assignment.buffers * self.stride
+        whole = assignment.parts * part
+        self.memory = _map(assignment.reply, whole, True, assignment.part * part, part)
+        self.words = self.memory[: Ring.bytes(assignment.entries)]
+
+    def buffer(self, number):
+        """Where an answer goes."""
+        at = self.first + number * self.stride
+        return self.memory[at : at + self.bytes]
+
+
+def _serve(connection, ring, slots, call, replies):
     poller = select.poll()
     poller.register(connection, select.POLLIN)
     words = ring.words
@@ -161,28 +191,52 @@ def _serve(connection, ring, slots, call):
                 connection.send(b"\0")
             head += 1
             continue
-        call.call(slots[ring.slot(head)], flags & SINGLY)
-        if ring.finish(head, call.began, call.ended):
+        slot = slots[ring.slot(head)]
+        seal = 0
+        if replies is None:
+            call.call(slot, flags & SINGLY)
+        else:
+            if flags & SINGLY:
+                _await_taken(ring, head)
+            slot.reply_to(replies.buffer(ring.buffer(head)))
+            call.call(slot, flags & SINGLY)
+            seal = slot.seal(replies.outputs)
+        if ring.finish(head, call.began, call.ended, seal):
             connection.send(b"\0")
         head += 1
 
 
-def _attach(assignment):
+def _await_taken(ring, head):
+    """A batch that may have cost a worker finds nobody's answers in this process that it could
+    spoil. If the engine is gone, the heart ends the process."""
+    while not ring.is_taken(head):
+        time.sleep(0.00005)
+
+
+def _attach(assignment, writable):
     total = _pages(assignment.control_bytes) + assignment.slots * _pages(assignment.slot_bytes)
-    descriptor = os.open(assignment.memory, os.O_RDWR)
+    return _map(assignment.memory, total, writable, 0, total)
+
+
+def _map(path, whole, writable, at, size):
+    """A part of shared memory. Where it is not writable, who writes to it ends this process."""
+    descriptor = os.open(path, os.O_RDWR if writable else os.O_RDONLY)
     try:
-        size = os.fstat(descriptor).st_size
-        if size != total:
-            raise ValueError(
-                "the shared memory %s has %d bytes, not %d" % (assignment.memory, size, total)
-            )
-        return memoryview(mmap.mmap(descriptor, total))
+        found = os.fstat(descriptor).st_size
+        if found != whole:
+            raise ValueError("the shared memory %s has %d bytes, not %d" % (path, found, whole))
+        access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
+        return memoryview(mmap.mmap(descriptor, size, access=access, offset=at))
     finally:
         os.close(descriptor)
 
 
 def _pages(size):
-    return (size + PAGE - 1) & -PAGE
+    return _rounded(size, PAGE)
+
+
+def _rounded(size, unit):
+    return (size + unit - 1) & -unit
 
 
 def _watch(connection):
@@ -202,7 +256,7 @@ class _Heart:
     """
 
     def __init__(self, ring, connection, engine):
-        self.words = ring.words
+        self.words = ring.own_words
         self.connection = connection
         self.engine = engine
         self.prctl = None

@@ -15,6 +15,10 @@ SLOTS = os.path.join(ROOT, "slots/src/test/resources/golden")
 PROTOCOL = os.path.join(ROOT, "workers/src/test/resources/golden")
 
 
+# What stands for the answer in the golden slot.
+SEAL = 312838426
+
+
 def golden(folder, name, size=None):
     found = {}
     with open(os.path.join(folder, name + ".hex")) as lines:
@@ -77,6 +81,26 @@ class GoldenSlot(unittest.TestCase):
         marks = bytes([KEPT, FILTERED, REJECTED])
         slot.done(0, SHAPES["FEWER"], 3, marks, [(2, "too hot", "at row 2")], 1000, 900)
         self.assertEqual(self.memory, golden(SLOTS, "done", 8192))
+        self.assertEqual(slot.seal(self.columns.outputs), SEAL)
+        self.memory[self.places_of(feature, at)] ^= 1
+        self.assertNotEqual(slot.seal(self.columns.outputs), SEAL)
+
+    def test_writes_elsewhere_when_told_so(self):
+        slot = self.slot
+        slot.memory = memoryview(bytes(self.memory))  # Not to be written to.
+        reply = bytearray(8192)
+        slot.reply_to(memoryview(reply))
+        slot.begin()
+        (feature, at), (label, label_at) = self.columns.outputs
+        self.assertIsNone(Writer(feature, at).write(slot, (41.0, None, None)))
+        self.assertIsNone(Writer(label, label_at).write(slot, ("warm", "", "é")))
+        marks = bytes([KEPT, FILTERED, REJECTED])
+        slot.cursor(2)
+        slot.done(0, SHAPES["FEWER"], 3, marks, [(2, "too hot", "at row 2")], 1000, 900)
+        self.assertEqual(slot.seal(self.columns.outputs), SEAL)
+
+    def places_of(self, field, at):
+        return self.slot.places[at][3]
 
     def test_refuses_a_slot_of_another_layout(self):
         struct.pack_into("<i", self.memory, 4, 2)
@@ -106,6 +130,10 @@ class GoldenProtocol(unittest.TestCase):
                 slots=32,
                 slot_bytes=1 << 20,
                 control_bytes=4096,
+                reply="/proc/4711/fd/10",
+                parts=3,
+                part=1,
+                buffers=6,
                 control=1536,
                 entries=8,
                 generation=5,
@@ -136,7 +164,7 @@ class GoldenProtocol(unittest.TestCase):
         worker_parts = [(128, 152), (256, 260), (320, 328), (384 + 32, 384 + 56)]
         for begin, end in worker_parts:
             memory[begin:end] = bytes(end - begin)
-        ring = Ring(memoryview(memory), 2, 5)
+        ring = Ring(memoryview(memory), memoryview(memory), 2, 5)
         ring.words[Ring.BEAT] = 1000
         ring.begin(0, 1001)
         self.assertEqual((ring.slot(0), ring.flags(0)), (7, 0))
@@ -148,7 +176,7 @@ class GoldenProtocol(unittest.TestCase):
         self.assertFalse(ring.sleep(1))
         self.assertTrue(ring.finish(1, 1005, 1006))
         with self.assertRaises(ValueError):
-            Ring(memoryview(memory), 2, 6)
+            Ring(memoryview(memory), memoryview(memory), 2, 6)
 
 
 class Connection:

@@ -23,7 +23,8 @@ public final class Main {
           new MqttIngest(),
           new NetworkIngest(),
           new StoreSinks(),
-          new KafkaReading());
+          new KafkaReading(),
+          new ProtectionCost());
 
   private Main() {}
 

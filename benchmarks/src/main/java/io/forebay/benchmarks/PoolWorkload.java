@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -71,6 +72,25 @@ final class PoolWorkload implements AutoCloseable {
     return start(placement, WorkerPriority.LOW, spec, workers, records, batch);
   }
 
+  /** Starts worker processes that can write into memory of their own only, or everywhere. */
+  static PoolWorkload start(
+      boolean protect, FunctionSpec spec, int workers, int records, int batch)
+      throws IOException {
+    return start(
+        Placement.PROCESSES,
+        new PoolConfig(
+            "features",
+            workers,
+            IN_FLIGHT_PER_WORKER,
+            TIMEOUT,
+            256L << 20,
+            WorkerPriority.LOW,
+            Optional.of(protect)),
+        spec,
+        records,
+        batch);
+  }
+
   /** Starts a pool for a function, of workers of that priority. */
   static PoolWorkload start(
       Placement placement,
@@ -80,8 +100,17 @@ final class PoolWorkload implements AutoCloseable {
       int records,
       int batch)
       throws IOException {
-    PoolConfig config =
-        new PoolConfig("features", workers, IN_FLIGHT_PER_WORKER, TIMEOUT, 256L << 20, priority);
+    return start(
+        placement,
+        new PoolConfig("features", workers, IN_FLIGHT_PER_WORKER, TIMEOUT, 256L << 20, priority),
+        spec,
+        records,
+        batch);
+  }
+
+  private static PoolWorkload start(
+      Placement placement, PoolConfig config, FunctionSpec spec, int records, int batch)
+      throws IOException {
     BoundFunction function = BoundFunction.bind(spec, Readings.SCHEMA);
     SlotSchema schema = SlotSchema.of(Readings.SCHEMA, false, List.<Schema>of(function.outputs()));
     int count = Math.ceilDiv(records, batch);

@@ -281,14 +281,17 @@ public final class Pipelines {
               .timeout(async.timeout());
       case StageConfig.Blocking blocking ->
           Stage.blocking(blocking.name(), function).threads(blocking.threads());
-      case StageConfig.Cpu cpu ->
-          Stage.cpu(cpu.name(), function)
-              .on(cpu.on())
-              .workers(cpu.workers().fixed().orElse(Stage.Cpu.PHYSICAL_CORES))
-              .batch(cpu.batch())
-              .timeout(cpu.timeout().orElse(StageConfig.Cpu.TIMEOUT))
-              .memory(cpu.memory().orElse(StageConfig.Cpu.MEMORY).bytes())
-              .priority(cpu.priority().orElse(WorkerPriority.LOW));
+      case StageConfig.Cpu cpu -> {
+        Stage.Cpu stage =
+            Stage.cpu(cpu.name(), function)
+                .on(cpu.on())
+                .workers(cpu.workers().fixed().orElse(Stage.Cpu.PHYSICAL_CORES))
+                .batch(cpu.batch())
+                .timeout(cpu.timeout().orElse(StageConfig.Cpu.TIMEOUT))
+                .memory(cpu.memory().orElse(StageConfig.Cpu.MEMORY).bytes())
+                .priority(cpu.priority().orElse(WorkerPriority.LOW));
+        yield cpu.protect().map(stage::protect).orElse(stage);
+      }
     };
   }
 

@@ -275,6 +275,7 @@ final class Rules {
               switch (key) {
                 case "timeout" -> "cannot be ended";
                 case "memory" -> "has no memory of its own";
+                case "protect" -> "writes wherever this process can";
                 default -> "has no " + key + " of its own";
               };
           add(

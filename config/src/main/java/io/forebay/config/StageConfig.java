@@ -108,6 +108,12 @@ public sealed interface StageConfig {
           Optional<WorkerPriority> priority,
       @Key(
               value =
+                  "Whether workers can write into nothing but memory of their own, so that a stray"
+                      + " write of native code reaches no other batch. Only for `processes`.",
+              otherwise = "`true` for Python, `false` for Java")
+          Optional<Boolean> protect,
+      @Key(
+              value =
                   "What runs a Python function: a command, or a path such as `.venv/bin/python`.",
               otherwise = "`python3`")
           Optional<String> python,
@@ -155,6 +161,7 @@ public sealed interface StageConfig {
           timeout,
           memory,
           priority,
+          protect,
           python,
           List.copyOf(folders),
           outputs,

@@ -35,7 +35,8 @@ final class PipelineFileTest {
         - { name: lookup, async: com.acme.Lookup, concurrency: 8, timeout: 2s }
         - { name: legacy, blocking: com.acme.OldDriver, threads: 4 }
         - { name: features, cpu: com.acme.Features, on: processes, workers: 3, batch: 20,
-            timeout: 5s, memory: 512MiB, priority: idle, parameters: { column: value, limit: 12 } }
+            timeout: 5s, memory: 512MiB, priority: idle, protect: true,
+            parameters: { column: value, limit: 12 } }
       sinks:
         - { type: jsonl, path: out/features.jsonl }
         - { type: csv, path: out/features.csv, name: table, separator: ;, dropExtras: true }
@@ -101,6 +102,7 @@ final class PipelineFileTest {
                         Optional.of(Duration.ofSeconds(5)),
                         Optional.of(new ByteSize(512 << 20)),
                         Optional.of(WorkerPriority.IDLE),
+                        Optional.of(true),
                         Optional.empty(),
                         List.of(),
                         Map.of(),
@@ -153,6 +155,7 @@ final class PipelineFileTest {
                 Placement.PROCESSES,
                 new WorkerCount(OptionalInt.empty()),
                 BatchSize.auto(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -9,6 +9,7 @@ import io.forebay.StageKind;
 import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.WorkerPriority;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a stage of a pipeline does, and with which tool. Immutable: each setter returns a copy.
@@ -52,7 +53,8 @@ public sealed interface Stage {
         BatchSize.auto(),
         Duration.ofSeconds(30),
         256L << 20,
-        WorkerPriority.LOW);
+        WorkerPriority.LOW,
+        Optional.empty());
   }
 
   /** A stage that waits, with the function of that name. */
@@ -92,6 +94,8 @@ public sealed interface Stage {
    * @param timeout the longest a call may take; worker processes are killed beyond it
    * @param memoryBytes heap limit of a worker process
    * @param priority of worker processes, against everything else on the machine
+   * @param protect whether worker processes can write into nothing but memory of their own; empty:
+   *     those of Python functions
    */
   record Cpu(
       String name,
@@ -101,39 +105,60 @@ public sealed interface Stage {
       BatchSize batch,
       Duration timeout,
       long memoryBytes,
-      WorkerPriority priority)
+      WorkerPriority priority,
+      Optional<Boolean> protect)
       implements Stage {
     /** As many workers as this process may use physical cores. */
     public static final int PHYSICAL_CORES = 0;
 
     /** Where the function runs. */
     public Cpu on(Placement placement) {
-      return new Cpu(name, function, placement, workers, batch, timeout, memoryBytes, priority);
+      return new Cpu(
+          name, function, placement, workers, batch, timeout, memoryBytes, priority, protect);
     }
 
     /** How many workers there are. */
     public Cpu workers(int count) {
-      return new Cpu(name, function, on, count, batch, timeout, memoryBytes, priority);
+      return new Cpu(
+          name, function, on, count, batch, timeout, memoryBytes, priority, protect);
     }
 
     /** How many rows a batch should have. */
     public Cpu batch(BatchSize size) {
-      return new Cpu(name, function, on, workers, size, timeout, memoryBytes, priority);
+      return new Cpu(
+          name, function, on, workers, size, timeout, memoryBytes, priority, protect);
     }
 
     /** The longest a call may take. */
     public Cpu timeout(Duration limit) {
-      return new Cpu(name, function, on, workers, batch, limit, memoryBytes, priority);
+      return new Cpu(
+          name, function, on, workers, batch, limit, memoryBytes, priority, protect);
     }
 
     /** Who goes first when worker processes and others want the same core. */
     public Cpu priority(WorkerPriority rank) {
-      return new Cpu(name, function, on, workers, batch, timeout, memoryBytes, rank);
+      return new Cpu(
+          name, function, on, workers, batch, timeout, memoryBytes, rank, protect);
+    }
+
+    /** Whether worker processes can write into nothing but memory of their own. */
+    public Cpu protect(boolean fromStrayWrites) {
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          batch,
+          timeout,
+          memoryBytes,
+          priority,
+          Optional.of(fromStrayWrites));
     }
 
     /** Heap limit of a worker process, in bytes. */
     public Cpu memory(long bytes) {
-      return new Cpu(name, function, on, workers, batch, timeout, bytes, priority);
+      return new Cpu(
+          name, function, on, workers, batch, timeout, bytes, priority, protect);
     }
   }
 

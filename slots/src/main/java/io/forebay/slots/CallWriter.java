@@ -13,7 +13,7 @@ import java.util.Objects;
  * The {@link BatchWriter} of one call, and how the call ends. The header words that tell the engine
  * of the end are written last, by {@link #done} or {@link #overflowed}.
  *
- * <p>One object for each slot and stage, used for all calls. Belongs to one thread at a time.
+ * <p>One object for each slot, stage and reply buffer, used for all calls. Belongs to one thread at a time.
  */
 public final class CallWriter implements BatchWriter {
   /** Output rows of {@link RowShape#ANY} are emptied in steps, of at least this many. */
@@ -44,9 +44,12 @@ public final class CallWriter implements BatchWriter {
 
   private int partTo;
 
-  CallWriter(Slot slot, SlotSchema schema, int stage) {
+  /**
+   * @param memory where the answer is written
+   */
+  CallWriter(Slot slot, SlotSchema schema, int stage, MemorySegment memory) {
     this.slot = slot;
-    this.memory = slot.memory();
+    this.memory = memory;
     this.stage = stage;
     this.outputs = schema.outputs(stage);
     ColumnBuffer[] buffers = new ColumnBuffer[outputs.size()];
@@ -304,6 +307,7 @@ public final class CallWriter implements BatchWriter {
     memory.set(SlotLayout.INT, SlotLayout.ROWS_IN_AT, rows);
     memory.set(SlotLayout.INT, SlotLayout.OUTPUT_ROWS_AT, outputRows());
     memory.set(SlotLayout.INT, SlotLayout.OVERFLOW_ROW_AT, overflowRow);
+    memory.set(SlotLayout.INT, SlotLayout.TEXTS_AT, rejections.textsAt());
     memory.set(SlotLayout.LONG, SlotLayout.SERVICE_NANOS_AT, serviceNanos);
     memory.set(SlotLayout.LONG, SlotLayout.CPU_NANOS_AT, cpuNanos);
     slot.status(status);

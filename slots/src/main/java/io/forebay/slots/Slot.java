@@ -38,9 +38,18 @@ public final class Slot {
   private final RowAppender appender;
   private final @Nullable Geometry geometry;
   private final @Nullable SlotBatch[] views;
-  private final @Nullable CallWriter[] writers;
+
+  /** For each stage the writers of its calls, by the reply buffer that they write into. */
+  private final @Nullable CallWriter[][] writers;
+
   private final CallCheck check;
+  private final ReplyCopy replyCopy;
   private final SlotHeader header;
+
+  /** Where a worker writes: this slot, or with the same places a buffer of the worker's own. */
+  private MemorySegment reply;
+
+  private int replyBuffer;
 
   /** For each stage whether all its outputs are of fixed width and without nulls. */
   private final boolean[] plainOutputs;
@@ -92,7 +101,7 @@ public final class Slot {
     this.appender = new RowAppender(schema, columns);
     this.geometry = attached ? null : new Geometry(columns, places, memory.byteSize());
     this.views = new SlotBatch[schema.stages() + 1];
-    this.writers = new CallWriter[schema.stages()];
+    this.writers = new CallWriter[schema.stages()][1];
     this.plainOutputs = new boolean[schema.stages()];
     for (int stage = 0; stage < plainOutputs.length; stage++) {
       plainOutputs[stage] =
@@ -101,6 +110,8 @@ public final class Slot {
     }
     this.check = new CallCheck(this, schema);
     this.header = new SlotHeader(memory, columns, places);
+    this.reply = memory;
+    this.replyCopy = new ReplyCopy(this, schema);
   }
 
   /** The slot's number in its area. */
@@ -246,11 +257,12 @@ public final class Slot {
       load();
     } else {
       submission++;
+      reply = memory;
     }
-    CallWriter writer = writers[stage];
+    CallWriter writer = writers[stage][replyBuffer];
     if (writer == null) {
-      writer = new CallWriter(this, schema, stage);
-      writers[stage] = writer;
+      writer = new CallWriter(this, schema, stage, reply);
+      writers[stage][replyBuffer] = writer;
     }
     crashCursor(-1);
     status(SlotLayout.STATUS_RUNNING);
@@ -259,12 +271,57 @@ public final class Slot {
 
   /** The record in work, written before each record by functions over records; -1 for none. */
   public int crashCursor() {
-    return (int) INT.getOpaque(memory, (long) SlotLayout.CURSOR_AT);
+    return (int) INT.getOpaque(reply, (long) SlotLayout.CURSOR_AT);
   }
 
   /** Notes the record in work. */
   public void crashCursor(int row) {
-    INT.setOpaque(memory, (long) SlotLayout.CURSOR_AT, row);
+    INT.setOpaque(reply, (long) SlotLayout.CURSOR_AT, row);
+  }
+
+  // ------------------------------------------------------------------ replies elsewhere
+
+  /**
+   * The next call's answer is written into a buffer of the worker's own, at the same places; the
+   * worker then has no access to the slot but for reading.
+   *
+   * @param number of the buffer among the worker's, from 0; in the engine any
+   * @param buffer of the slot's size
+   */
+  public void replyTo(int number, MemorySegment buffer) {
+    if (attached) {
+      if (number >= writers[0].length) {
+        for (int stage = 0; stage < writers.length; stage++) {
+          writers[stage] = Arrays.copyOf(writers[stage], number + 1);
+        }
+      }
+      replyBuffer = number;
+    } else {
+      buffer.set(SlotLayout.INT, SlotLayout.STATUS_AT, SlotLayout.STATUS_NONE);
+      buffer.set(SlotLayout.INT, SlotLayout.CURSOR_AT, -1);
+    }
+    reply = buffer;
+  }
+
+  /** By the engine: the next call's answer is written into the slot itself. */
+  public void replyHere() {
+    reply = memory;
+  }
+
+  /** In a worker, after a call: what the reply buffer holds now, as a number. */
+  public long sealReply(int stage) {
+    return replyCopy.sum(reply, stage);
+  }
+
+  /**
+   * By the engine: takes the answer over into the slot.
+   *
+   * @param seal what the worker says that the buffer held when the call had ended
+   * @throws CorruptSlotException if it has changed since, or holds nonsense
+   */
+  public void takeReply(int stage, long seal) {
+    replyCopy.take(reply, stage, seal);
+    reply = memory;
   }
 
   // ------------------------------------------------------------------ results, by the engine
@@ -296,7 +353,7 @@ public final class Slot {
    * number is then all that the engine has to know ({@link #plainResult}).
    */
   public int plainRows(int stage) {
-    CallWriter writer = writers[stage];
+    CallWriter writer = writers[stage][replyBuffer];
     return writer != null && writer.isPlain() && plainOutputs[stage] ? rows : -1;
   }
 
@@ -455,7 +512,7 @@ public final class Slot {
   }
 
   void status(int status) {
-    INT.setRelease(memory, (long) SlotLayout.STATUS_AT, status);
+    INT.setRelease(reply, (long) SlotLayout.STATUS_AT, status);
   }
 
   int status() {

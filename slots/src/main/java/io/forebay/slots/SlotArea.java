@@ -3,9 +3,8 @@ package io.forebay.slots;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The memory of a pipeline: a control region (for the rings of worker processes) and a fixed number
  * of slots of equal size. Allocated once; memory use does not grow afterwards.
  *
- * <p>A shared area is a memfd sealed against shrinking and growing on Linux, elsewhere a temporary
- * file of mode 0600. Its pages come into being when they are first written to. Closing unmaps it;
- * no thread may use its segments afterwards.
+ * <p>A shared area is {@link SharedMemory}. Closing unmaps it; no thread may use its segments
+ * afterwards.
  *
  * <p>{@link #slot} may be called from any thread.
  */
@@ -33,19 +31,23 @@ public final class SlotArea implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment memory;
   private final MemorySegment control;
-  private final @Nullable MemoryFile file;
+  private final @Nullable SharedMemory shared;
   private final boolean attached;
   private final @Nullable Slot[] made;
 
   private SlotArea(
-      Sizes sizes, Arena arena, MemorySegment memory, @Nullable MemoryFile file, boolean attached) {
+      Sizes sizes,
+      Arena arena,
+      MemorySegment memory,
+      @Nullable SharedMemory shared,
+      boolean attached) {
     this.slots = sizes.slots;
     this.slotBytes = sizes.slotBytes;
     this.slotsAt = pages(sizes.controlBytes);
     this.arena = arena;
     this.memory = memory;
     this.control = memory.asSlice(0, sizes.controlBytes);
-    this.file = file;
+    this.shared = shared;
     this.attached = attached;
     this.made = new Slot[slots];
   }
@@ -53,16 +55,8 @@ public final class SlotArea implements AutoCloseable {
   /** An area that other processes of the same user can attach to. */
   public static SlotArea shared(int slots, long slotBytes, long controlBytes) throws IOException {
     Sizes sizes = new Sizes(slots, slotBytes, controlBytes);
-    MemoryFile file = MemoryFile.create(sizes.total());
-    Arena arena = Arena.ofShared();
-    try {
-      MemorySegment memory = asPlainMemory(map(file.path(), sizes, arena), arena);
-      return new SlotArea(sizes, arena, memory, file, false);
-    } catch (IOException | RuntimeException e) {
-      arena.close();
-      file.close();
-      throw e;
-    }
+    SharedMemory shared = SharedMemory.create(sizes.total());
+    return new SlotArea(sizes, Arena.ofShared(), shared.memory(), shared, false);
   }
 
   /** An area for one process only: for inline and thread placement. */
@@ -73,48 +67,36 @@ public final class SlotArea implements AutoCloseable {
     return new SlotArea(sizes, arena, memory, null, false);
   }
 
-  /** Attaches to the shared area of another process. */
+  /** Attaches to the shared area of another process, for reading and writing. */
   public static SlotArea attach(Path path, int slots, long slotBytes, long controlBytes)
+      throws IOException {
+    return attach(path, slots, slotBytes, controlBytes, true);
+  }
+
+  /**
+   * Attaches to the shared area of another process.
+   *
+   * @param writable false if this process gives its answers in memory of its own ({@link
+   *     Slot#replyTo}): then whatever in it writes to the area, by whatever means, ends it
+   */
+  public static SlotArea attach(
+      Path path, int slots, long slotBytes, long controlBytes, boolean writable)
       throws IOException {
     Sizes sizes = new Sizes(slots, slotBytes, controlBytes);
     Arena arena = Arena.ofShared();
     try {
-      return new SlotArea(sizes, arena, map(path, sizes, arena), null, true);
+      MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
+      MemorySegment memory = SharedMemory.map(path, sizes.total(), mode, 0, sizes.total(), arena);
+      return new SlotArea(sizes, arena, memory, null, true);
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw e;
     }
   }
 
-  /**
-   * The mapped memory as a segment of the class that local areas have. The compiler makes plain
-   * loads of reads through columns while all columns of a process are of one class of segment: with
-   * two, reads cost three times as much, with three twenty times.
-   */
-  @SuppressWarnings("restricted") // the mapping lives as long as the arena
-  private static MemorySegment asPlainMemory(MemorySegment mapped, Arena arena) {
-    return MemorySegment.ofAddress(mapped.address()).reinterpret(mapped.byteSize(), arena, null);
-  }
-
-  private static MemorySegment map(Path path, Sizes sizes, Arena arena) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (channel.size() != sizes.total()) {
-        throw new IOException(
-            "the shared memory "
-                + path
-                + " has "
-                + channel.size()
-                + " bytes, not "
-                + sizes.total());
-      }
-      return channel.map(FileChannel.MapMode.READ_WRITE, 0, sizes.total(), arena);
-    }
-  }
-
   /** Where another process of the same user opens this area; empty for a local one. */
   public Optional<Path> path() {
-    return Optional.ofNullable(file).map(MemoryFile::path);
+    return Optional.ofNullable(shared).map(SharedMemory::path);
   }
 
   /** How many slots there are. */
@@ -156,8 +138,8 @@ public final class SlotArea implements AutoCloseable {
   public void close() {
     if (arena.scope().isAlive()) {
       arena.close();
-      if (file != null) {
-        file.close();
+      if (shared != null) {
+        shared.close();
       }
     }
   }

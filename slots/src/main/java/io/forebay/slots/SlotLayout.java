@@ -70,6 +70,9 @@ final class SlotLayout {
 
   static final int OVERFLOW_ROW_AT = 96;
 
+  /** Where the texts of the rejection area begin, from its start. */
+  static final int TEXTS_AT = 100;
+
   /** int64. */
   static final int SERVICE_NANOS_AT = 104;
 

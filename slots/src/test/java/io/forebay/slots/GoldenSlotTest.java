@@ -135,6 +135,7 @@ class GoldenSlotTest {
       assertThat(view.extras().orElseThrow().get(0)).isEqualTo("\"unit\":\"C\"");
       call(worker);
       compare("done.hex", worker.memory());
+      assertThat(worker.sealReply(0)).isEqualTo(312_838_426); // The Python side has the same.
     }
   }
 

@@ -1,15 +1,20 @@
 package io.forebay.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
 import io.forebay.OutputOverflowException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +31,9 @@ class SlotRandomTest {
   private final StagedRow staged = new StagedRow(SCHEMA);
   private Random random;
 
+  /** Where the worker answers, if not in the slot. */
+  private @Nullable MemorySegment reply;
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void keeps_every_value_when_batches_pass_two_stages_in_another_process(long seed)
@@ -39,6 +47,50 @@ class SlotRandomTest {
         run(area.slot(number, SCHEMA), other.slot(number, SCHEMA), batch);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {6, 7})
+  void keeps_every_value_when_the_other_process_can_only_read_the_slots(long seed)
+      throws IOException {
+    System.out.println("seed " + seed);
+    random = new Random(seed);
+    try (Arena arena = Arena.ofConfined();
+        SlotArea area = SlotArea.shared(2, SLOT_BYTES, 100);
+        SlotArea other = SlotArea.attach(area.path().orElseThrow(), 2, SLOT_BYTES, 100, false)) {
+      reply = arena.allocate(SLOT_BYTES, 64);
+      for (int batch = 0; batch < 400; batch++) {
+        reply.fill((byte) random.nextInt());
+        int number = batch % 2;
+        run(area.slot(number, SCHEMA), other.slot(number, SCHEMA), batch);
+      }
+    }
+  }
+
+  /** The engine takes over what lies elsewhere; not if any of it was changed meanwhile. */
+  private void takeReply(Slot slot, Slot worker, int stage) {
+    if (reply == null) {
+      return;
+    }
+    long seal = worker.sealReply(stage);
+    for (int i = 0; i < 3; i++) {
+      long at = SlotLayout.STATUS_AT + random.nextInt((int) SLOT_BYTES - SlotLayout.STATUS_AT);
+      byte was = reply.get(ValueLayout.JAVA_BYTE, at);
+      reply.set(ValueLayout.JAVA_BYTE, at, (byte) (was ^ 1 << random.nextInt(8)));
+      boolean used;
+      try {
+        used = worker.sealReply(stage) != seal;
+      } catch (CorruptSlotException e) {
+        used = true;
+      }
+      if (used) {
+        assertThatThrownBy(() -> slot.takeReply(stage, seal))
+            .as("a byte changed at %d", at)
+            .isInstanceOf(CorruptSlotException.class);
+      }
+      reply.set(ValueLayout.JAVA_BYTE, at, was);
+    }
+    slot.takeReply(stage, seal);
   }
 
   @Test
@@ -115,6 +167,11 @@ class SlotRandomTest {
     List<Object[]> next = new ArrayList<>();
     if (slot != worker) {
       slot.publish(0);
+      if (reply != null) {
+        int buffer = random.nextInt(3); // Stands for any; the memory is the same.
+        slot.replyTo(buffer, reply);
+        worker.replyTo(buffer, reply);
+      }
     }
     check(worker, stage, rows);
     CallWriter out = worker.beginCall(stage, shape);
@@ -144,6 +201,7 @@ class SlotRandomTest {
       }
     } catch (OutputOverflowException e) {
       out.overflowed(out.overflowRow(e), 5);
+      takeReply(slot, worker, stage);
       CallResult result = slot.result(stage);
       assertThat(result.overflowRow()).isBetween(0, rows.size() - 1);
       assertThat(rows.size()).isGreaterThan(1);
@@ -157,6 +215,7 @@ class SlotRandomTest {
       return all;
     }
     out.done(7, -1);
+    takeReply(slot, worker, stage);
     CallResult result = slot.result(stage);
     assertThat(result.rowsOut()).isEqualTo(next.size());
     assertThat(result.filtered()).isEqualTo(filtered);

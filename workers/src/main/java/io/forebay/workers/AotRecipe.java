@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarFile;
@@ -111,6 +112,7 @@ record AotRecipe(String classPath) {
           new Assignment(
               ProcessHandle.current().pid(),
               Assignment.Memory.of(area),
+              Optional.empty(),
               0,
               ENTRIES,
               1,
@@ -126,7 +128,14 @@ record AotRecipe(String classPath) {
         JavaProgram program = new JavaProgram(List.of("-XX:AOTCacheOutput=" + output), classPath);
         Worker worker =
             WorkerLauncher.launch(
-                start, program, List.of(values), assignment, ring, SILENT, AotRecipe::endWithThis);
+                start,
+                program,
+                List.of(values),
+                assignment,
+                ring,
+                null,
+                SILENT,
+                AotRecipe::endWithThis);
         return train(worker, area.slot(0, schema), new StagedRow(schema), function);
       } catch (WorkerLauncher.StartException e) {
         return false;

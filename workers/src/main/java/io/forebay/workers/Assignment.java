@@ -11,18 +11,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker is told when it starts: which memory, which function, on which columns.
  *
  * @param enginePid the process without which it is not to live
+ * @param reply where it answers; empty: in the slots themselves
  * @param control where its ring begins in the control region
  * @param outputs what the engine found the function to return; the worker has to find the same
  */
 record Assignment(
     long enginePid,
     Memory memory,
+    Optional<Reply> reply,
     long control,
     int entries,
     long generation,
@@ -42,15 +46,28 @@ record Assignment(
       return new Memory(path, area.slots(), area.slotBytes(), area.control().byteSize());
     }
 
-    SlotArea attach() throws IOException {
-      return SlotArea.attach(path, slots, slotBytes, controlBytes);
+    SlotArea attach(boolean writable) throws IOException {
+      return SlotArea.attach(path, slots, slotBytes, controlBytes, writable);
     }
   }
 
+  /** This worker's part of a {@link ReplyMemory}. */
+  record Reply(Path path, int parts, int part, int buffers) {}
+
+  /** The memory in which this worker answers, if it is not to write into the slots. */
+  ReplyMemory.@Nullable Part attachReply() throws IOException {
+    if (reply.isEmpty()) {
+      return null;
+    }
+    Reply own = reply.get();
+    var shape = new ReplyMemory.Shape(own.parts, entries, own.buffers, memory.slotBytes);
+    return ReplyMemory.attach(own.path, shape, own.part, stage);
+  }
+
   /** This worker's ring in an attached area. */
-  Ring ring(SlotArea area) {
+  Ring ring(SlotArea area, ReplyMemory.@Nullable Part part) {
     MemorySegment region = area.control().asSlice(control, Ring.bytes(entries), Ring.LINE);
-    return Ring.attach(region, entries, generation);
+    return Ring.attach(region, part == null ? region : part.words(), entries, generation);
   }
 
   Frame encode() throws IOException {
@@ -61,6 +78,10 @@ record Assignment(
             .putInt(memory.slots)
             .putLong(memory.slotBytes)
             .putLong(memory.controlBytes)
+            .putText(reply.map(own -> own.path.toString()).orElse(""))
+            .putInt(reply.map(Reply::parts).orElse(0))
+            .putInt(reply.map(Reply::part).orElse(0))
+            .putInt(reply.map(Reply::buffers).orElse(0))
             .putLong(control)
             .putInt(entries)
             .putLong(generation)
@@ -83,6 +104,8 @@ record Assignment(
     long enginePid = payload.number();
     Memory memory =
         new Memory(Path.of(payload.text()), payload.integer(), payload.number(), payload.number());
+    Reply reply =
+        new Reply(Path.of(payload.text()), payload.integer(), payload.integer(), payload.integer());
     long control = payload.number();
     int entries = payload.integer();
     long generation = payload.number();
@@ -106,6 +129,7 @@ record Assignment(
     return new Assignment(
         enginePid,
         memory,
+        reply.parts == 0 ? Optional.empty() : Optional.of(reply),
         control,
         entries,
         generation,

@@ -71,6 +71,15 @@ final class Call extends CompletableFuture<Completion> {
     return history != null;
   }
 
+  /** Has the function called record by record from now on; false if it is already. */
+  boolean suspect() {
+    if (history != null) {
+      return false;
+    }
+    history = new CallHistory();
+    return true;
+  }
+
   /**
    * Withdraws the batch: see {@link ProcessPool#submit}. The slot is the pool's until the future
    * completes.

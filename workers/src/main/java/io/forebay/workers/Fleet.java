@@ -1,5 +1,6 @@
 package io.forebay.workers;
 
+import io.forebay.slots.CorruptSlotException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -174,6 +175,10 @@ final class Fleet {
         settling.addAndGet((int) (worker.taken - before));
         return list;
       }
+      if (!takeReply(worker)) {
+        settling.addAndGet((int) (worker.taken - before));
+        return list;
+      }
       call.began = Math.clamp(worker.ring.entryBegan(position), call.pushed, now);
       call.ended = Math.clamp(worker.ring.entryEnded(position), call.began, now);
       call.plainRows = worker.ring.plainRows(position);
@@ -187,10 +192,24 @@ final class Fleet {
       list = call;
     }
     settling.addAndGet((int) (worker.taken - before));
+    worker.ring.taken(worker.taken);
     worker.headChanged(now);
     places.worked(worker);
     resumed |= breaker.finished((int) (head - before), rows);
     return list;
+  }
+
+  /** Takes the answer next in line over into its slot; false if its worker is to die for it. */
+  private boolean takeReply(Worker worker) {
+    try {
+      worker.takeReply();
+      return true;
+    } catch (CorruptSlotException e) {
+      worker.spoiled =
+          worker.suspectLater() ? Worker.Spoiled.BY_OTHERS : Worker.Spoiled.BY_ITSELF;
+      condemn(worker, nonsense(worker, String.valueOf(e.getMessage())));
+      return false;
+    }
   }
 
   /**
@@ -318,7 +337,10 @@ final class Fleet {
       (isUnwanted(call) || blame.misanswered(call, end) ? lost : retry).add(call);
     }
     worker.orphans.clear();
-    boolean begun = worker.ring.begun() == worker.taken + 1;
+    boolean begun =
+        worker.spoiled == null
+            ? worker.ring.begun() == worker.taken + 1
+            : worker.spoiled == Worker.Spoiled.BY_ITSELF;
     while (worker.taken < worker.tail) {
       Call call = worker.call(worker.taken);
       worker.drop();

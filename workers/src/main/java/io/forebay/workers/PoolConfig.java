@@ -1,6 +1,7 @@
 package io.forebay.workers;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a pool of workers is run.
@@ -11,6 +12,8 @@ import java.time.Duration;
  * @param timeout the longest a call may take; worker processes are killed beyond it
  * @param memoryBytes heap limit of a worker process
  * @param priority of worker processes
+ * @param protect whether worker processes can write into nothing but memory of their own, so that a
+ *     stray write of native code spoils no other batch; empty: those of Python functions
  */
 public record PoolConfig(
     String name,
@@ -18,11 +21,23 @@ public record PoolConfig(
     int inFlightPerWorker,
     Duration timeout,
     long memoryBytes,
-    WorkerPriority priority) {
+    WorkerPriority priority,
+    Optional<Boolean> protect) {
 
   /** With workers that let the rest go first. */
   public PoolConfig(
       String name, int workers, int inFlightPerWorker, Duration timeout, long memoryBytes) {
     this(name, workers, inFlightPerWorker, timeout, memoryBytes, WorkerPriority.LOW);
+  }
+
+  /** With workers that are protected as is usual for the function's language. */
+  public PoolConfig(
+      String name,
+      int workers,
+      int inFlightPerWorker,
+      Duration timeout,
+      long memoryBytes,
+      WorkerPriority priority) {
+    this(name, workers, inFlightPerWorker, timeout, memoryBytes, priority, Optional.empty());
   }
 }

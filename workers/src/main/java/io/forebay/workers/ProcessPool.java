@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the function in worker processes that share the slots' memory. A worker that dies takes
@@ -37,6 +38,10 @@ public final class ProcessPool implements WorkerPool {
   final Settlement settlement;
   private final Helping helping;
   private final Supervisor supervisor;
+
+  /** Where the workers answer; null: in the slots. */
+  private final @Nullable ReplyMemory replies;
+
   private volatile State state = State.OPEN;
 
   private ProcessPool(PoolConfig config, Recruiter.Plan plan, WorkerLog log) throws IOException {
@@ -46,7 +51,20 @@ public final class ProcessPool implements WorkerPool {
     this.doorbell = new Doorbell();
     this.settlement = new Settlement(fleet, doorbell, plan.stage());
     this.helping = new Helping(fleet, settlement, doorbell);
-    this.supervisor = new Supervisor(this, plan, log);
+    this.replies = isProtected(config, plan.function()) ? replies(config, plan.area()) : null;
+    this.supervisor = new Supervisor(this, plan, replies, log);
+  }
+
+  /** Whether workers may write into nothing but memory of their own. */
+  private static boolean isProtected(PoolConfig config, BoundFunction function) {
+    return config.protect().orElse(function.spec().isPython());
+  }
+
+  private static ReplyMemory replies(PoolConfig config, SlotArea area) throws IOException {
+    int window = config.inFlightPerWorker();
+    return ReplyMemory.create(
+        new ReplyMemory.Shape(
+            config.workers() + SPARES, Ring.entriesFor(window), window, area.slotBytes()));
   }
 
   /**
@@ -272,6 +290,9 @@ public final class ProcessPool implements WorkerPool {
       fleet.lock.unlock();
     }
     supervisor.shutDown();
+    if (replies != null) {
+      replies.close();
+    }
   }
 
   State state() {

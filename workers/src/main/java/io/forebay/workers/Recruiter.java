@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the worker processes of a pool, each on a short-lived thread of its own, because shaking
@@ -67,6 +69,7 @@ final class Recruiter {
 
   private final PoolConfig config;
   private final Plan plan;
+  private final @Nullable ReplyMemory replies;
   private final WorkerLog log;
   private final int entries;
   private final long identity = MonotonicClock.nanos();
@@ -76,9 +79,13 @@ final class Recruiter {
   private long generations;
   private volatile boolean closed;
 
-  Recruiter(PoolConfig config, Plan plan, WorkerLog log) {
+  /**
+   * @param replies where the workers answer; null: in the slots
+   */
+  Recruiter(PoolConfig config, Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
     this.config = config;
     this.plan = plan;
+    this.replies = replies;
     this.log = log;
     this.entries = Ring.entriesFor(config.inFlightPerWorker());
   }
@@ -91,11 +98,14 @@ final class Recruiter {
     long engine = ProcessHandle.current().pid();
     long at = plan.controlOffset + region * Ring.bytes(entries);
     MemorySegment memory = plan.area.control().asSlice(at, Ring.bytes(entries), Ring.LINE);
-    Ring ring = Ring.create(memory, entries, generation);
+    ReplyMemory.Part part = replies == null ? null : replies.part(region, plan.stage);
+    MemorySegment words = part == null ? memory : part.words();
+    Ring ring = Ring.create(memory, words, entries, generation);
     Assignment assignment =
         new Assignment(
             engine,
             Assignment.Memory.of(plan.area),
+            Optional.ofNullable(replies).map(all -> reply(all, region)),
             at,
             entries,
             generation,
@@ -111,19 +121,28 @@ final class Recruiter {
         Thread.ofPlatform()
             .daemon()
             .name("forebay-" + config.name() + "-start")
-            .unstarted(() -> run(start, assignment, ring, outcome));
+            .unstarted(() -> run(start, assignment, ring, part, outcome));
     threads.add(thread);
     thread.start();
   }
 
-  private void run(WorkerLauncher.Start start, Assignment assignment, Ring ring, Outcome outcome) {
+  private static Assignment.Reply reply(ReplyMemory all, int region) {
+    return new Assignment.Reply(all.path(), all.shape().parts(), region, all.shape().buffers());
+  }
+
+  private void run(
+      WorkerLauncher.Start start,
+      Assignment assignment,
+      Ring ring,
+      ReplyMemory.@Nullable Part part,
+      Outcome outcome) {
     try {
       WorkerProgram program = plan.function.program();
       List<Frame> before = new ArrayList<>();
       if (plan.options.initializer().isPresent()) {
         before.add(Initializer.frame(plan.options.initializer().get()));
       }
-      outcome.ready(launch(start, program, before, assignment, ring));
+      outcome.ready(launch(start, program, before, assignment, ring, part));
     } catch (WorkerLauncher.StartException e) {
       outcome.failed(start, e.end());
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -142,10 +161,12 @@ final class Recruiter {
       WorkerProgram program,
       List<Frame> before,
       Assignment assignment,
-      Ring ring)
+      Ring ring,
+      ReplyMemory.@Nullable Part part)
       throws IOException, InterruptedException, WorkerLauncher.StartException {
     try {
-      return WorkerLauncher.launch(start, program, before, assignment, ring, log, this::started);
+      return WorkerLauncher.launch(
+          start, program, before, assignment, ring, part, log, this::started);
     } catch (WorkerLauncher.StartException e) {
       if (closed
           || e.end().kind() == WorkerEnd.Kind.REFUSED
@@ -155,7 +176,8 @@ final class Recruiter {
       }
       // Whether it is the cache's fault or not: it must not be what keeps a worker from starting.
       Worker worker =
-          WorkerLauncher.launch(start, java.plain(), before, assignment, ring, log, this::started);
+          WorkerLauncher.launch(
+              start, java.plain(), before, assignment, ring, part, log, this::started);
       if (e.end().kind() != WorkerEnd.Kind.KILLED) {
         distrust(java.cache().get(), start.name() + " " + e.end().what());
       }

@@ -12,7 +12,8 @@ import java.nio.ByteOrder;
  *
  * <pre>
  *      0  magic int32 "FBRG" | version int32 | entries int32 | 0 | generation int64     engine, once
- *     64  tail int64: entries before it have been written                               engine
+ *     64  tail int64: entries before it have been written | taken int64: entries        engine
+ *         before it have been taken back, and the memory of their answers is free
  *    128  head int64: entries before it are done | begun int64: the one before it is    worker
  *         the last that was begun | began int64: when it was, nanoseconds
  *    192  wake int64: from which head on the engine wants a byte through the socket     engine
@@ -20,11 +21,15 @@ import java.nio.ByteOrder;
  *    320  beat int64: the worker's clock, some times a second                           worker
  *    384  entries of 64 bytes:
  *         +0  ticket int64 | slot int32 | flags int32 (bit 0: record by record,         engine
- *             bit 1: withdrawn)
+ *             bit 1: withdrawn) | buffer int32: where to answer, if the stage is protected
  *         +24 plain int32: 1 + rows, where every row was kept and that is all there is  worker
  *             to answer; 0, which the engine has put there: the answer lies in the slot
  *         +32 began int64 | ended int64 | ticket int64 again                            worker
+ *         +56 seal int64: what its reply buffer holds, where the stage is protected     worker
  * </pre>
+ *
+ * <p>Where the stage is protected, the words that the worker writes lie at the same places in
+ * {@link ReplyMemory}, and it can only read the others.
  *
  * <p>Who may do what: the engine writes an entry, then {@code tail} (release); the worker reads
  * {@code tail} (acquire), works, writes its part of the entry and then {@code head} (release). So
@@ -58,6 +63,7 @@ final class Ring {
   private static final VarHandle LONGS = LONG.varHandle();
 
   private static final long TAIL = LINE;
+  private static final long TAKEN = TAIL + 8;
   private static final long HEAD = 2 * LINE;
   private static final long BEGUN = HEAD + 8;
   private static final long BEGAN = HEAD + 16;
@@ -69,19 +75,26 @@ final class Ring {
   private static final long TICKET = 0;
   private static final long SLOT = 8;
   private static final long FLAGS = 12;
+  private static final long BUFFER = 16;
   private static final long PLAIN = 24;
   private static final long ENTRY_BEGAN = 32;
   private static final long ENTRY_ENDED = 40;
   private static final long ENTRY_TICKET = 48;
+  private static final long SEAL = 56;
 
   private final MemorySegment memory;
+
+  /** Where the worker's words are. */
+  private final MemorySegment answers;
+
   private final int mask;
 
   /** By the worker: the wish to be woken that it has fulfilled last. */
   private long fulfilled;
 
-  private Ring(MemorySegment memory, int entries) {
-    this.memory = memory;
+  private Ring(MemorySegment memory, MemorySegment answers, int entries) {
+    this.memory = memory.asSlice(0, bytes(entries));
+    this.answers = answers.asSlice(0, bytes(entries));
     this.mask = entries - 1;
   }
 
@@ -97,25 +110,36 @@ final class Ring {
 
   /** By the engine: an empty ring for a process that has not started yet. */
   static Ring create(MemorySegment memory, int entries, long generation) {
+    return create(memory, memory, entries, generation);
+  }
+
+  /** As the other one, with the worker's words elsewhere. */
+  static Ring create(MemorySegment memory, MemorySegment answers, int entries, long generation) {
     memory.asSlice(0, bytes(entries)).fill((byte) 0);
+    answers.asSlice(0, bytes(entries)).fill((byte) 0);
     memory.set(INT, 0, MAGIC);
     memory.set(INT, 4, VERSION);
     memory.set(INT, 8, entries);
     memory.set(LONG, 16, generation);
-    Ring ring = new Ring(memory.asSlice(0, bytes(entries)), entries);
+    Ring ring = new Ring(memory, answers, entries);
     ring.wake(1);
     return ring;
   }
 
   /** By the worker: the ring that the engine has made for it. */
   static Ring attach(MemorySegment memory, int entries, long generation) {
+    return attach(memory, memory, entries, generation);
+  }
+
+  /** As the other one, with the worker's words elsewhere. */
+  static Ring attach(MemorySegment memory, MemorySegment answers, int entries, long generation) {
     if (memory.get(INT, 0) != MAGIC
         || memory.get(INT, 4) != VERSION
         || memory.get(INT, 8) != entries
         || memory.get(LONG, 16) != generation) {
       throw new IllegalStateException("there is no ring of this worker in the shared memory");
     }
-    return new Ring(memory.asSlice(0, bytes(entries)), entries);
+    return new Ring(memory, answers, entries);
   }
 
   // ------------------------------------------------------------------ engine
@@ -126,8 +150,13 @@ final class Ring {
     memory.set(LONG, entry + TICKET, ticket);
     memory.set(INT, entry + SLOT, slot);
     memory.set(INT, entry + FLAGS, flags);
-    memory.set(INT, entry + PLAIN, 0);
+    answers.set(INT, entry + PLAIN, 0);
     LONGS.setRelease(memory, TAIL, position + 1);
+  }
+
+  /** Before a push: says which of its own buffers the worker is to answer in. */
+  void buffer(long position, int buffer) {
+    memory.set(INT, entry(position) + BUFFER, buffer);
   }
 
   /** Marks an entry that was pushed with these flags as withdrawn; the worker may miss it. */
@@ -138,8 +167,8 @@ final class Ring {
   /** After a push: whether the worker slept; it counts as awake afterwards. */
   boolean takeSleeping() {
     VarHandle.fullFence();
-    return (int) INTS.getVolatile(memory, SLEEPING) != 0
-        && (int) INTS.getAndSet(memory, SLEEPING, 0) != 0;
+    return (int) INTS.getVolatile(answers, SLEEPING) != 0
+        && (int) INTS.getAndSet(answers, SLEEPING, 0) != 0;
   }
 
   /** Asks for a byte through the socket when {@code head} has come to {@code position}. */
@@ -148,44 +177,54 @@ final class Ring {
   }
 
   long head() {
-    return (long) LONGS.getVolatile(memory, HEAD);
+    return (long) LONGS.getVolatile(answers, HEAD);
   }
 
   /** Whether everything that was pushed is done; may be asked by any thread. */
   boolean isIdle() {
-    return (long) LONGS.getAcquire(memory, HEAD) == (long) LONGS.getAcquire(memory, TAIL);
+    return (long) LONGS.getAcquire(answers, HEAD) == (long) LONGS.getAcquire(memory, TAIL);
   }
 
   /** One more than the position of the entry begun last; those withdrawn in time never are. */
   long begun() {
-    return (long) LONGS.getAcquire(memory, BEGUN);
+    return (long) LONGS.getAcquire(answers, BEGUN);
   }
 
   /** When the entry begun last was begun. */
   long began() {
-    return (long) LONGS.getOpaque(memory, BEGAN);
+    return (long) LONGS.getOpaque(answers, BEGAN);
   }
 
   long beat() {
-    return (long) LONGS.getOpaque(memory, BEAT);
+    return (long) LONGS.getOpaque(answers, BEAT);
   }
 
   long entryBegan(long position) {
-    return memory.get(LONG, entry(position) + ENTRY_BEGAN);
+    return answers.get(LONG, entry(position) + ENTRY_BEGAN);
   }
 
   long entryEnded(long position) {
-    return memory.get(LONG, entry(position) + ENTRY_ENDED);
+    return answers.get(LONG, entry(position) + ENTRY_ENDED);
   }
 
   /** The ticket that the worker has answered. */
   long entryAnswered(long position) {
-    return memory.get(LONG, entry(position) + ENTRY_TICKET);
+    return answers.get(LONG, entry(position) + ENTRY_TICKET);
+  }
+
+  /** What the worker says that its reply buffer held when the call had ended. */
+  long seal(long position) {
+    return answers.get(LONG, entry(position) + SEAL);
+  }
+
+  /** Says that the answers before {@code position} were taken, and their buffers are free. */
+  void taken(long position) {
+    LONGS.setRelease(memory, TAKEN, position);
   }
 
   /** How many rows were kept, if the answer is no more than that; {@link #IN_SLOT} otherwise. */
   int plainRows(long position) {
-    return memory.get(INT, entry(position) + PLAIN) - 1;
+    return answers.get(INT, entry(position) + PLAIN) - 1;
   }
 
   // ------------------------------------------------------------------ worker
@@ -196,6 +235,11 @@ final class Ring {
 
   int slot(long position) {
     return memory.get(INT, entry(position) + SLOT);
+  }
+
+  /** Which buffer the answer goes into. */
+  int buffer(long position) {
+    return memory.get(INT, entry(position) + BUFFER);
   }
 
   int flags(long position) {
@@ -211,10 +255,20 @@ final class Ring {
   int begin(long position, long nanos) {
     int flags = flags(position);
     if ((flags & WITHDRAWN) == 0) {
-      LONGS.setOpaque(memory, BEGAN, nanos);
-      LONGS.setRelease(memory, BEGUN, position + 1);
+      LONGS.setOpaque(answers, BEGAN, nanos);
+      LONGS.setRelease(answers, BEGUN, position + 1);
     }
     return flags;
+  }
+
+  /** Whether all answers before {@code position} were taken. */
+  boolean isTaken(long position) {
+    return (long) LONGS.getAcquire(memory, TAKEN) >= position;
+  }
+
+  /** Before {@link #finish}: notes what the entry's reply buffer holds. */
+  void seal(long position, long seal) {
+    answers.set(LONG, entry(position) + SEAL, seal);
   }
 
   /**
@@ -225,11 +279,11 @@ final class Ring {
    */
   void finish(long position, int plainRows, long began, long ended) {
     long entry = entry(position);
-    memory.set(INT, entry + PLAIN, plainRows + 1);
-    memory.set(LONG, entry + ENTRY_BEGAN, began);
-    memory.set(LONG, entry + ENTRY_ENDED, ended);
-    memory.set(LONG, entry + ENTRY_TICKET, memory.get(LONG, entry + TICKET));
-    LONGS.setRelease(memory, HEAD, position + 1);
+    answers.set(INT, entry + PLAIN, plainRows + 1);
+    answers.set(LONG, entry + ENTRY_BEGAN, began);
+    answers.set(LONG, entry + ENTRY_ENDED, ended);
+    answers.set(LONG, entry + ENTRY_TICKET, memory.get(LONG, entry + TICKET));
+    LONGS.setRelease(answers, HEAD, position + 1);
   }
 
   /**
@@ -253,7 +307,7 @@ final class Ring {
 
   /** Says that the worker sleeps; false if there is an entry at {@code head} after all. */
   boolean sleep(long head) {
-    INTS.setVolatile(memory, SLEEPING, 1);
+    INTS.setVolatile(answers, SLEEPING, 1);
     if ((long) LONGS.getVolatile(memory, TAIL) != head) {
       awake();
       return false;
@@ -262,11 +316,11 @@ final class Ring {
   }
 
   void awake() {
-    INTS.setVolatile(memory, SLEEPING, 0);
+    INTS.setVolatile(answers, SLEEPING, 0);
   }
 
   void beat(long nanos) {
-    LONGS.setOpaque(memory, BEAT, nanos);
+    LONGS.setOpaque(answers, BEAT, nanos);
   }
 
   private long entry(long position) {

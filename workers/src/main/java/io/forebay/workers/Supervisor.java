@@ -37,11 +37,12 @@ final class Supervisor implements Runnable {
   private final HealthWatch health;
   private final Recycler recycler;
 
-  Supervisor(ProcessPool pool, Recruiter.Plan plan, WorkerLog log) {
+  Supervisor(
+      ProcessPool pool, Recruiter.Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
     this.pool = pool;
     this.fleet = pool.fleet;
     this.log = WorkerLog.guarded(log);
-    this.recruiter = new Recruiter(pool.config, plan, this.log);
+    this.recruiter = new Recruiter(pool.config, plan, replies, this.log);
     Random random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
     this.staffing = new Staffing(pool, recruiter, this.log, random, this);
     this.deadlines = new Deadlines(fleet, pool.config.timeout());

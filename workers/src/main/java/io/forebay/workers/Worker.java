@@ -12,6 +12,14 @@ import org.jspecify.annotations.Nullable;
  * fields but {@code channel} and {@code ring} are guarded by the pool's lock.
  */
 final class Worker {
+  /** Who may have overwritten an answer after its call had ended. */
+  enum Spoiled {
+    /** Calls that the worker has begun since, and that are now called record by record. */
+    BY_OTHERS,
+    /** None of those. */
+    BY_ITSELF
+  }
+
   private static final ByteBuffer BELL = ByteBuffer.allocateDirect(1).asReadOnlyBuffer();
 
   /** For example {@code features worker-1}. */
@@ -24,6 +32,9 @@ final class Worker {
   final SocketChannel channel;
   final WorkerOutput output;
   final Ring ring;
+
+  /** Where it answers; null if it does so in the slots. */
+  private final ReplyMemory.@Nullable Part reply;
 
   /** Which part of the control region it has. */
   final int region;
@@ -46,6 +57,9 @@ final class Worker {
   /** When the answer taken last was given. */
   long lastEnded;
 
+  /** By whom the answer at {@code taken} was spoiled, as far as one can tell; null if it is not. */
+  @Nullable Spoiled spoiled;
+
   /** The worker has closed its end of the channel. */
   volatile boolean hungUp;
 
@@ -58,12 +72,21 @@ final class Worker {
   private final @Nullable Call[] calls;
   private final int mask;
 
+  /** The reply buffers that no call has; the one on top was used last. */
+  private final int[] free;
+
+  private int freeCount;
+
+  /** For each entry of the ring its reply buffer. */
+  private final int[] bufferOf;
+
   Worker(
       WorkerLauncher.Start start,
       Process process,
       SocketChannel channel,
       WorkerOutput output,
       Ring ring,
+      ReplyMemory.@Nullable Part reply,
       int entries) {
     this.name = start.name();
     this.mark = start.mark();
@@ -72,8 +95,15 @@ final class Worker {
     this.channel = channel;
     this.output = output;
     this.ring = ring;
+    this.reply = reply;
     this.calls = new Call[entries];
     this.mask = entries - 1;
+    this.freeCount = reply == null ? 0 : reply.buffers();
+    this.free = new int[freeCount];
+    for (int i = 0; i < freeCount; i++) {
+      free[i] = freeCount - 1 - i;
+    }
+    this.bufferOf = new int[entries];
   }
 
   /** How many batches it has that were not taken back. */
@@ -95,6 +125,14 @@ final class Worker {
       headChanged(now);
     }
     call.slot.publish(trust);
+    if (reply == null) {
+      call.slot.replyHere();
+    } else {
+      int buffer = free[--freeCount];
+      bufferOf[(int) (tail & mask)] = buffer;
+      ring.buffer(tail, buffer);
+      call.slot.replyTo(buffer, reply.buffer(buffer));
+    }
     ring.push(tail, call.ticket, call.slot.number(), call.singly() ? Ring.SINGLY : 0);
     tail++;
   }
@@ -138,9 +176,38 @@ final class Worker {
     return false;
   }
 
+  /**
+   * Copies the answer at {@code taken} to its slot, if it lies elsewhere.
+   *
+   * @throws io.forebay.slots.CorruptSlotException if it was spoiled, or is nonsense
+   */
+  void takeReply() {
+    if (reply != null && !call(taken).cancelled) {
+      call(taken).slot.takeReply(reply.stage, ring.seal(taken));
+    }
+  }
+
+  /**
+   * The answer at {@code taken} was spoiled after its call had ended: by one of those that this
+   * worker has begun since. They are called again record by record, with nobody's answers beside.
+   *
+   * @return false if they were all called so already
+   */
+  boolean suspectLater() {
+    boolean some = false;
+    long begun = Math.min(ring.begun(), tail);
+    for (long position = taken + 1; position < begun; position++) {
+      some |= call(position).suspect();
+    }
+    return some;
+  }
+
   /** Forgets the call at {@code taken}, which was taken. */
   void drop() {
     calls[(int) (taken & mask)] = null;
+    if (reply != null) {
+      free[freeCount++] = bufferOf[(int) (taken & mask)];
+    }
     taken++;
   }
 

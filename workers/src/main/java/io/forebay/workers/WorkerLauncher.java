@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a worker process and shakes hands with it. The socket lies in a directory that only this
@@ -75,6 +76,7 @@ final class WorkerLauncher {
       List<Frame> before,
       Assignment assignment,
       Ring ring,
+      ReplyMemory.@Nullable Part reply,
       WorkerLog log,
       Consumer<Process> started)
       throws IOException, InterruptedException, StartException {
@@ -87,7 +89,13 @@ final class WorkerLauncher {
       greeted.channel.configureBlocking(false);
       ready = true;
       return new Worker(
-          start, greeted.process, greeted.channel, greeted.output, ring, assignment.entries());
+          start,
+          greeted.process,
+          greeted.channel,
+          greeted.output,
+          ring,
+          reply,
+          assignment.entries());
     } finally {
       if (!ready) {
         greeted.process.destroyForcibly();
@@ -230,7 +238,7 @@ final class WorkerLauncher {
   /** Closes what a handshake waits for, and ends who is late, unless it is done before. */
   private static final class Deadline {
     private final ServerSocketChannel server;
-    private @org.jspecify.annotations.Nullable SocketChannel channel;
+    private @Nullable SocketChannel channel;
     private final Process process;
     private boolean over;
     private boolean late;

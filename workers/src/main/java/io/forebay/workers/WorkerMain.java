@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,9 @@ public final class WorkerMain {
    * is overlooked, it is found after the next call.
    */
   private static final long SHORT_NANOS = 2_000;
+
+  /** How often a worker looks whether its answers were taken. */
+  private static final long TAKEN_NANOS = 50_000;
 
   private WorkerMain() {}
 
@@ -95,6 +99,7 @@ public final class WorkerMain {
   private static void run(SocketChannel engine) throws IOException {
     Assignment assignment;
     SlotArea area;
+    ReplyMemory.Part reply;
     Ring ring;
     PooledFunction function;
     try {
@@ -105,8 +110,9 @@ public final class WorkerMain {
         first = Frame.readFrom(engine);
       }
       assignment = Assignment.decode(first);
-      area = assignment.memory().attach();
-      ring = assignment.ring(area);
+      reply = assignment.attachReply();
+      area = assignment.memory().attach(reply == null);
+      ring = assignment.ring(area, reply);
       BoundFunction bound = bind(assignment);
       startHeart(ring, assignment.enginePid());
       if (initializer != null) {
@@ -123,7 +129,7 @@ public final class WorkerMain {
     }
     Payload.empty().frame(Frame.READY).writeTo(engine);
     try {
-      work(engine, assignment, area, ring, function);
+      work(engine, assignment, area, reply, ring, function);
     } catch (OutOfMemoryError e) {
       // Also where the heap is not full, but direct memory: the virtual machine ends itself only
       // for the former.
@@ -180,6 +186,7 @@ public final class WorkerMain {
       SocketChannel engine,
       Assignment assignment,
       SlotArea area,
+      ReplyMemory.@Nullable Part reply,
       Ring ring,
       PooledFunction function)
       throws IOException {
@@ -211,9 +218,22 @@ public final class WorkerMain {
           slot = area.slot(number, assignment.schema());
           slots[number] = slot;
         }
-        function.call(slot, stage, (flags & Ring.SINGLY) != 0);
-        now = function.meter.ended();
-        ring.finish(head, slot.plainRows(stage), function.meter.began(), now);
+        boolean singly = (flags & Ring.SINGLY) != 0;
+        if (reply == null) {
+          function.call(slot, stage, singly);
+          now = function.meter.ended();
+          ring.finish(head, slot.plainRows(stage), function.meter.began(), now);
+        } else {
+          if (singly) {
+            awaitTaken(ring, head);
+          }
+          int buffer = ring.buffer(head);
+          slot.replyTo(buffer, reply.buffer(buffer));
+          function.call(slot, stage, singly);
+          now = function.meter.ended();
+          ring.seal(head, slot.sealReply(stage));
+          ring.finish(head, Ring.IN_SLOT, function.meter.began(), now);
+        }
       } else {
         ring.finish(head, Ring.IN_SLOT, now, now);
       }
@@ -224,6 +244,16 @@ public final class WorkerMain {
       if (ring.wantsByte(head)) {
         engine.write(byteToEngine.clear());
       }
+    }
+  }
+
+  /**
+   * A batch that may have cost a worker finds nobody's answers in this process that it could spoil.
+   * If the engine is gone, the heart ends the process.
+   */
+  private static void awaitTaken(Ring ring, long head) {
+    while (!ring.isTaken(head)) {
+      LockSupport.parkNanos(TAKEN_NANOS);
     }
   }
 

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,7 @@ final class GoldenProtocolTest {
       new Assignment(
           4711,
           new Assignment.Memory(Path.of("/proc/4711/fd/9"), 32, 1 << 20, 4096),
+          Optional.of(new Assignment.Reply(Path.of("/proc/4711/fd/10"), 3, 1, 6)),
           1536,
           8,
           5,

@@ -157,6 +157,7 @@ final class PlayedWorkers implements AutoCloseable {
         channel,
         output,
         ring,
+        null,
         entries);
   }
 

@@ -43,6 +43,15 @@ final class Python {
     }
   }
 
+  /** Whether that interpreter has a module. */
+  static boolean has(String module) throws IOException, InterruptedException {
+    return new ProcessBuilder("python3", "-c", "import " + module)
+            .redirectErrorStream(true)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
   /** A function, with outputs that are found out. */
   static FunctionSpec function(String name) {
     return function(name, Map.of());
