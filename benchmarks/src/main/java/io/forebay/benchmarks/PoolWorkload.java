@@ -73,8 +73,7 @@ final class PoolWorkload implements AutoCloseable {
   }
 
   /** Starts worker processes that can write into memory of their own only, or everywhere. */
-  static PoolWorkload start(
-      boolean protect, FunctionSpec spec, int workers, int records, int batch)
+  static PoolWorkload start(boolean protect, FunctionSpec spec, int workers, int records, int batch)
       throws IOException {
     return start(
         Placement.PROCESSES,

@@ -27,8 +27,7 @@ final class ProtectionCost implements Claim {
     functions.put("Java", FunctionSpec.of(PoolWorkload.LECTURE));
     functions.put("Python, records", Rivals.function("lecture.processRecordBatch"));
     if (Rivals.pythonHas("numpy")) {
-      functions.put(
-          "Python, @numpy", Rivals.function("lecture_columns.processRecordBatch@numpy"));
+      functions.put("Python, @numpy", Rivals.function("lecture_columns.processRecordBatch@numpy"));
     }
     for (Map.Entry<String, FunctionSpec> function : functions.entrySet()) {
       boolean java = function.getKey().equals("Java");
@@ -37,7 +36,8 @@ final class ProtectionCost implements Claim {
       List<PoolWorkload> pools = new ArrayList<>();
       try {
         Contest contest =
-            new Contest(function.getKey() + ", batch " + batch + ", " + cores + " workers", "records/s");
+            new Contest(
+                function.getKey() + ", batch " + batch + ", " + cores + " workers", "records/s");
         for (boolean protect : new boolean[] {true, false}) {
           PoolWorkload pool =
               PoolWorkload.start(protect, function.getValue(), cores, records, batch);

@@ -119,26 +119,22 @@ public sealed interface Stage {
 
     /** How many workers there are. */
     public Cpu workers(int count) {
-      return new Cpu(
-          name, function, on, count, batch, timeout, memoryBytes, priority, protect);
+      return new Cpu(name, function, on, count, batch, timeout, memoryBytes, priority, protect);
     }
 
     /** How many rows a batch should have. */
     public Cpu batch(BatchSize size) {
-      return new Cpu(
-          name, function, on, workers, size, timeout, memoryBytes, priority, protect);
+      return new Cpu(name, function, on, workers, size, timeout, memoryBytes, priority, protect);
     }
 
     /** The longest a call may take. */
     public Cpu timeout(Duration limit) {
-      return new Cpu(
-          name, function, on, workers, batch, limit, memoryBytes, priority, protect);
+      return new Cpu(name, function, on, workers, batch, limit, memoryBytes, priority, protect);
     }
 
     /** Who goes first when worker processes and others want the same core. */
     public Cpu priority(WorkerPriority rank) {
-      return new Cpu(
-          name, function, on, workers, batch, timeout, memoryBytes, rank, protect);
+      return new Cpu(name, function, on, workers, batch, timeout, memoryBytes, rank, protect);
     }
 
     /** Whether worker processes can write into nothing but memory of their own. */
@@ -157,8 +153,7 @@ public sealed interface Stage {
 
     /** Heap limit of a worker process, in bytes. */
     public Cpu memory(long bytes) {
-      return new Cpu(
-          name, function, on, workers, batch, timeout, bytes, priority, protect);
+      return new Cpu(name, function, on, workers, batch, timeout, bytes, priority, protect);
     }
   }
 

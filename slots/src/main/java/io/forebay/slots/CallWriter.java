@@ -13,7 +13,8 @@ import java.util.Objects;
  * The {@link BatchWriter} of one call, and how the call ends. The header words that tell the engine
  * of the end are written last, by {@link #done} or {@link #overflowed}.
  *
- * <p>One object for each slot, stage and reply buffer, used for all calls. Belongs to one thread at a time.
+ * <p>One object for each slot, stage and reply buffer, used for all calls. Belongs to one thread at
+ * a time.
  */
 public final class CallWriter implements BatchWriter {
   /** Output rows of {@link RowShape#ANY} are emptied in steps, of at least this many. */

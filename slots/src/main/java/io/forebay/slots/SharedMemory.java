@@ -47,8 +47,7 @@ public final class SharedMemory implements AutoCloseable {
    * @param allBytes how large the whole of it has to be
    * @param mode read-only: then whoever writes there, by whatever means, ends the process
    */
-  static MemorySegment map(
-      Path path, long allBytes, MapMode mode, long at, long bytes, Arena arena)
+  static MemorySegment map(Path path, long allBytes, MapMode mode, long at, long bytes, Arena arena)
       throws IOException {
     Set<OpenOption> access =
         mode == MapMode.READ_ONLY

@@ -205,8 +205,7 @@ final class Fleet {
       worker.takeReply();
       return true;
     } catch (CorruptSlotException e) {
-      worker.spoiled =
-          worker.suspectLater() ? Worker.Spoiled.BY_OTHERS : Worker.Spoiled.BY_ITSELF;
+      worker.spoiled = worker.suspectLater() ? Worker.Spoiled.BY_OTHERS : Worker.Spoiled.BY_ITSELF;
       condemn(worker, nonsense(worker, String.valueOf(e.getMessage())));
       return false;
     }

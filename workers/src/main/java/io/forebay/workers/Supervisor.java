@@ -37,8 +37,7 @@ final class Supervisor implements Runnable {
   private final HealthWatch health;
   private final Recycler recycler;
 
-  Supervisor(
-      ProcessPool pool, Recruiter.Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
+  Supervisor(ProcessPool pool, Recruiter.Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
     this.pool = pool;
     this.fleet = pool.fleet;
     this.log = WorkerLog.guarded(log);

@@ -51,7 +51,8 @@ public final class Stray implements BatchFunction {
 
   @Override
   public Schema outputs(Schema input) {
-    return Schema.of(Field.of("copied", ColumnType.INT64), Field.nullable("name", ColumnType.STRING));
+    return Schema.of(
+        Field.of("copied", ColumnType.INT64), Field.nullable("name", ColumnType.STRING));
   }
 
   @Override
@@ -79,8 +80,7 @@ public final class Stray implements BatchFunction {
     MethodHandle open =
         linker.downcallHandle(
             linker.defaultLookup().findOrThrow("open"),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     MethodHandle read =
         linker.downcallHandle(
             linker.defaultLookup().findOrThrow("read"),

@@ -46,16 +46,14 @@ final class StrayWriteTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"java", "stray.records", "stray.columns@columns", "stray.arrays@numpy"})
+  @ValueSource(strings = {"java", "stray.records", "stray.columns@columns", "stray.arrays@numpy"})
   void blames_the_record_when_it_stores_into_slots_or_rings(String function) throws Exception {
     try (var fixture = pool(function)) {
       int deeds = function.equals("stray.records") ? Stray.INTO_RINGS : Stray.INTO_ITS_INPUT;
       for (int deed = Stray.INTO_SLOTS; deed >= deeds; deed--) {
         List<Completion> completions = submitAll(fixture, deed);
         for (int batch = 0; batch < BATCHES; batch++) {
-          checkAll(
-              fixture, batch, completions.get(batch), batch == GUILTY_BATCH ? GUILTY_ROW : -1);
+          checkAll(fixture, batch, completions.get(batch), batch == GUILTY_BATCH ? GUILTY_ROW : -1);
         }
       }
       assertThat(fixture.said).allMatch(s -> s.contains("crashed in native code"));
