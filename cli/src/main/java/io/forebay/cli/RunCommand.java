@@ -98,6 +98,7 @@ final class RunCommand implements Callable<Integer> {
       terminal.printsOn(human);
       Pipelines.Prepared prepared = preparation.apply(config);
       try (Pipeline pipeline = prepared.pipeline()) {
+        TemporaryLeftovers.removeInBackground();
         human.println(Description.of(config));
         prepared.notices().forEach(human::println);
         signals.starting();

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.forebay.ConfigurationException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -12,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.net.URL;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,15 +173,32 @@ final class CApi {
     return address.reinterpret(bytes);
   }
 
+  /**
+   * The driver's own way would unpack its 72 MB anew for each process, and a process that is killed
+   * leaves them behind.
+   */
+  @SuppressWarnings("restricted") // That is how native libraries are loaded.
   private static SymbolLookup load() {
-    try {
-      // Unpacks and loads the native library, into the class loader that this class shares.
-      Class.forName("org.duckdb.DuckDBNative");
-    } catch (ClassNotFoundException | LinkageError e) {
+    String resource = "/libduckdb_java.so_" + system() + "_" + processor();
+    URL library = CApi.class.getResource(resource);
+    if (library == null) {
       throw new ConfigurationException(
-          "DuckDB's native library does not load on this machine (" + e + "): use another sink", e);
+          "DuckDB has no native library for this machine ("
+              + resource.substring(1)
+              + "): use another sink");
     }
-    return SymbolLookup.loaderLookup();
+    return LibraryCache.of("libduckdb")
+        .load(library, file -> SymbolLookup.libraryLookup(file, Arena.global()));
+  }
+
+  private static String system() {
+    String name = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    return name.startsWith("mac") ? "macos" : name.startsWith("windows") ? "windows" : name;
+  }
+
+  private static String processor() {
+    String name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    return name.equals("x86_64") ? "amd64" : name.equals("aarch64") ? "arm64" : name;
   }
 
   @SuppressWarnings("restricted") // That is how native functions are called.
