@@ -42,8 +42,7 @@ record TemporaryLeftovers(Path folder, Path processes) {
 
   /** Those of this machine. */
   static TemporaryLeftovers here() {
-    return new TemporaryLeftovers(
-        Path.of(System.getProperty("java.io.tmpdir")), Path.of("/proc"));
+    return new TemporaryLeftovers(Path.of(System.getProperty("java.io.tmpdir")), Path.of("/proc"));
   }
 
   /** Looks for them on a thread of its own, which nothing waits for. */

@@ -7,6 +7,7 @@ import io.forebay.Placement;
 import io.forebay.RecordExpander;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.workers.BoundFunction;
 import io.forebay.workers.RecordMapping;
@@ -67,6 +68,7 @@ record Plan(
       at = at.plus(bound.outputs());
     }
     SlotSchema slots = SlotSchema.of(input, extras, stages.stream().map(Bound::outputs).toList());
+    SlotArea.check(config.memory().slots(), config.memory().slotBytes(), slots);
     return new Plan(
         config,
         input,

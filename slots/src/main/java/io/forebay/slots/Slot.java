@@ -87,17 +87,7 @@ public final class Slot {
     this.schema = schema;
     this.memory = memory;
     this.attached = attached;
-    this.columns = new ColumnBuffer[schema.size()];
-    MemorySegment readOnly = memory.asReadOnly();
-    int inputs = schema.columnsBefore(0);
-    for (int i = 0; i < columns.length; i++) {
-      boolean repeats =
-          !attached
-              && i < inputs
-              && i >= schema.firstInput()
-              && schema.column(i).type() == ColumnType.STRING;
-      columns[i] = new ColumnBuffer(schema.column(i), i >= inputs, repeats, memory, readOnly);
-    }
+    this.columns = columns(schema, attached, memory);
     this.appender = new RowAppender(schema, columns);
     this.geometry = attached ? null : new Geometry(columns, places, memory.byteSize());
     this.views = new SlotBatch[schema.stages() + 1];
@@ -112,6 +102,31 @@ public final class Slot {
     this.header = new SlotHeader(memory, columns, places);
     this.reply = memory;
     this.replyCopy = new ReplyCopy(this, schema);
+  }
+
+  /**
+   * Refuses slots that have no room for the columns.
+   *
+   * @throws io.forebay.ConfigurationException in one sentence
+   */
+  static void checkRoom(SlotSchema schema, long slotBytes) {
+    Objects.requireNonNull(
+        new Geometry(columns(schema, false, MemorySegment.NULL), new Places(), slotBytes));
+  }
+
+  private static ColumnBuffer[] columns(SlotSchema schema, boolean attached, MemorySegment memory) {
+    ColumnBuffer[] columns = new ColumnBuffer[schema.size()];
+    MemorySegment readOnly = memory.asReadOnly();
+    int inputs = schema.columnsBefore(0);
+    for (int i = 0; i < columns.length; i++) {
+      boolean repeats =
+          !attached
+              && i < inputs
+              && i >= schema.firstInput()
+              && schema.column(i).type() == ColumnType.STRING;
+      columns[i] = new ColumnBuffer(schema.column(i), i >= inputs, repeats, memory, readOnly);
+    }
+    return columns;
   }
 
   /** The slot's number in its area. */

@@ -1,5 +1,6 @@
 package io.forebay.slots;
 
+import io.forebay.ConfigurationException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +53,18 @@ public final class SlotArea implements AutoCloseable {
     this.made = new Slot[slots];
   }
 
+  /**
+   * Refuses an area that cannot be, before anything is allocated: one for which there is no memory,
+   * or with slots that are too small for the columns.
+   *
+   * @throws io.forebay.ConfigurationException in one sentence, with what would be possible
+   */
+  public static void check(int slots, long slotBytes, SlotSchema schema) {
+    new Sizes(slots, slotBytes, 0).total();
+    MemoryLimit.here().check(slots, slotBytes);
+    Slot.checkRoom(schema, slotBytes);
+  }
+
   /** An area that other processes of the same user can attach to. */
   public static SlotArea shared(int slots, long slotBytes, long controlBytes) throws IOException {
     Sizes sizes = new Sizes(slots, slotBytes, controlBytes);
@@ -63,8 +76,21 @@ public final class SlotArea implements AutoCloseable {
   public static SlotArea local(int slots, long slotBytes) {
     Sizes sizes = new Sizes(slots, slotBytes, 0);
     Arena arena = Arena.ofShared();
-    MemorySegment memory = arena.allocate(sizes.total(), PAGE);
-    return new SlotArea(sizes, arena, memory, null, false);
+    try {
+      MemorySegment memory = arena.allocate(sizes.total(), PAGE);
+      return new SlotArea(sizes, arena, memory, null, false);
+    } catch (OutOfMemoryError e) {
+      arena.close();
+      throw new ConfigurationException(
+          "the system has no memory for "
+              + slots
+              + " slots of "
+              + MemoryLimit.text(slotBytes)
+              + " ("
+              + e.getMessage()
+              + "): make the forebay smaller",
+          e);
+    }
   }
 
   /** Attaches to the shared area of another process, for reading and writing. */
@@ -157,7 +183,7 @@ public final class SlotArea implements AutoCloseable {
     }
 
     long total() {
-      return pages(controlBytes) + slots * pages(slotBytes);
+      return Math.addExact(pages(controlBytes), Math.multiplyExact(slots, pages(slotBytes)));
     }
   }
 }

@@ -60,6 +60,7 @@ final class OwnPool {
     settings.options().initializer().ifPresent(each -> Initializer.check(each, function));
     SlotSchema schema = SlotSchema.of(function.input(), false, List.of(function.outputs()));
     int slots = settings.options().capacity();
+    SlotArea.check(slots, settings.slotBytes(), schema);
     SlotArea area = null;
     boolean started = false;
     try {

@@ -105,8 +105,7 @@ record LibraryCache(String name, List<Path> folders) {
 
   private Path unpacked(Path folder, Expected expected) throws IOException {
     makePrivate(folder);
-    Path file =
-        folder.resolve("%s-%08x-%d.so".formatted(name, expected.crc, expected.length));
+    Path file = folder.resolve("%s-%08x-%d.so".formatted(name, expected.crc, expected.length));
     if (!isIntact(file, expected)) {
       Path made = make(folder, expected);
       try {
@@ -154,7 +153,8 @@ record LibraryCache(String name, List<Path> folders) {
 
   /** A new file with the library, under a name of its own. */
   private static Path make(Path folder, Expected expected) throws IOException {
-    Path made = Files.createTempFile(folder, MAKING, ".tmp"); // Of mode 0600, never one that was there.
+    Path made =
+        Files.createTempFile(folder, MAKING, ".tmp"); // Of mode 0600, never one that was there.
     boolean whole = false;
     try (InputStream in = expected.resource.openStream();
         OutputStream out = Files.newOutputStream(made)) {

@@ -123,15 +123,14 @@ final class LibraryCacheTest {
   void takes_the_next_folder_when_the_home_is_read_only_or_does_not_load() throws IOException {
     Path rejected = temp.resolve("home");
     assertThat(
-            cache
-                .<Path>load(
-                    library,
-                    file -> {
-                      if (file.startsWith(rejected)) {
-                        throw new IllegalArgumentException("mounted noexec");
-                      }
-                      return file;
-                    }))
+            cache.<Path>load(
+                library,
+                file -> {
+                  if (file.startsWith(rejected)) {
+                    throw new IllegalArgumentException("mounted noexec");
+                  }
+                  return file;
+                }))
         .hasParent(temp.resolve("other"));
     cache = new LibraryCache("libsome", List.of(Path.of("/proc/none/native"), folder));
     assertThat(load()).hasParent(folder);
@@ -158,13 +157,11 @@ final class LibraryCacheTest {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Future<byte[]>> read =
           IntStream.range(0, threads)
-              .mapToObj(
-                  i ->
-                      executor.submit(
-                          () -> {
-                            start.await();
-                            return cache.<byte[]>load(library, LibraryCacheTest::bytes);
-                          }))
+              .mapToObj(i ->
+                  executor.submit(() -> {
+                    start.await();
+                    return cache.<byte[]>load(library, LibraryCacheTest::bytes);
+                  }))
               .toList();
       for (Future<byte[]> each : read) {
         assertThat(each.get()).isEqualTo(content);
