@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Rejection;
 import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
 import io.forebay.slots.StagedRow;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -73,7 +74,10 @@ final class Forebay {
         String reason =
             "the record is larger than a slot of "
                 + slotBytes
-                + " bytes: raise the slot size of the forebay";
+                + " bytes: "
+                + (slotBytes < SlotArea.MAX_SLOT_BYTES
+                    ? "raise the slot size of the forebay"
+                    : "no slot is larger, make the record smaller");
         return reject(batch, partition, sequence, offset, reason, Rejection.Text.NONE);
       }
     }

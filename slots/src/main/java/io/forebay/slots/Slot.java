@@ -177,7 +177,7 @@ public final class Slot {
    */
   public boolean append(StagedRow row, int partition, long sequence) {
     int at = rows;
-    if (at >= rowCapacity()) {
+    if (at >= rowCapacity() || row.oversized) {
       return false;
     }
     if (!appender.admits(row)) {

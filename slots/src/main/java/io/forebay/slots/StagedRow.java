@@ -40,6 +40,9 @@ public final class StagedRow {
   byte[] bytes = new byte[FIRST_BYTES];
   private int end;
 
+  /** Whether its values of variable width are more than a slot can have. */
+  boolean oversized;
+
   /** A row for slots of {@code schema}. */
   public StagedRow(SlotSchema schema) {
     Schema input = schema.input();
@@ -101,8 +104,8 @@ public final class StagedRow {
       throw wrongType(index, "a list");
     }
     java.util.Objects.checkFromIndexSize(from, length, values.length);
-    int at = reserve(index, Math.multiplyExact(length, 8));
-    for (int i = 0; i < length; i++) {
+    int at = reserve(index, 8L * length);
+    for (int i = 0; at >= 0 && i < length; i++) {
       DOUBLE.set(bytes, at + 8 * i, values[from + i]);
     }
   }
@@ -131,6 +134,7 @@ public final class StagedRow {
   public void clear() {
     Arrays.fill(set, false);
     end = 0;
+    oversized = false;
     if (bytes.length > KEPT_BYTES) {
       bytes = new byte[FIRST_BYTES];
     }
@@ -144,19 +148,28 @@ public final class StagedRow {
   private void copy(int index, byte[] source, int from, int length) {
     java.util.Objects.checkFromIndexSize(from, length, source.length);
     int at = reserve(index, length);
-    System.arraycopy(source, from, bytes, at, length);
+    if (at >= 0) {
+      System.arraycopy(source, from, bytes, at, length);
+    }
   }
 
-  private int reserve(int index, int length) {
+  /** Where the value goes; -1 if the row has become larger than every slot. */
+  private int reserve(int index, long length) {
     int at = end;
-    int needed = Math.addExact(at, length);
+    long needed = at + length;
+    set[index] = true;
+    if (needed > SlotArea.MAX_SLOT_BYTES) {
+      oversized = true;
+      starts[index] = 0;
+      lengths[index] = 0;
+      return -1;
+    }
     if (needed > bytes.length) {
       bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(2L * bytes.length, 1 << 30)));
     }
-    end = needed;
+    end = (int) needed;
     starts[index] = at;
-    lengths[index] = length;
-    set[index] = true;
+    lengths[index] = (int) length;
     return at;
   }
 

@@ -1,6 +1,7 @@
 package io.forebay.workers;
 
 import io.forebay.ConfigurationException;
+import io.forebay.slots.SlotArea;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.function.Function;
  */
 public final class PoolBuilder<P> {
   private static final long MIB = 1 << 20;
+  private static final int MOST_CALLS = 1 << 16;
 
   private final String function;
   private final boolean processes;
@@ -71,11 +73,11 @@ public final class PoolBuilder<P> {
   }
 
   /**
-   * How many workers, at least 1. Default: as many as there are physical cores within the CPU quota
-   * and affinity of this process.
+   * How many workers, 1 to 65,536. Default: as many as there are physical cores within the CPU
+   * quota and affinity of this process.
    */
   public PoolBuilder<P> workers(int count) {
-    workers = atLeast(1, count, "workers");
+    workers = within(1, MOST_CALLS, count, "workers");
     return this;
   }
 
@@ -84,7 +86,7 @@ public final class PoolBuilder<P> {
    * for each worker. Each has a slot of the shared memory. Default: 4 for each worker.
    */
   public PoolBuilder<P> inFlight(int calls) {
-    inFlight = atLeast(1, calls, "inFlight");
+    inFlight = within(1, MOST_CALLS, calls, "inFlight");
     return this;
   }
 
@@ -100,7 +102,7 @@ public final class PoolBuilder<P> {
    * although another worker is idle. Default: 0 for calls and tasks, 1 for batches.
    */
   public PoolBuilder<P> prefetch(int calls) {
-    prefetch = atLeast(0, calls, "prefetch");
+    prefetch = within(0, MOST_CALLS, calls, "prefetch");
     return this;
   }
 
@@ -155,7 +157,7 @@ public final class PoolBuilder<P> {
    * Default: 64 KiB for calls and tasks, 1 MiB for batches. Memory is taken when it is written to.
    */
   public PoolBuilder<P> slotBytes(long bytes) {
-    slotBytes = atLeast(4096, bytes, "slotBytes");
+    slotBytes = within(4096, SlotArea.MAX_SLOT_BYTES, bytes, "slotBytes");
     return this;
   }
 
@@ -285,8 +287,15 @@ public final class PoolBuilder<P> {
     return value;
   }
 
-  private static int atLeast(int least, int value, String what) {
-    return (int) atLeast((long) least, value, what);
+  private static int within(int least, int most, int value, String what) {
+    return (int) within((long) least, most, value, what);
+  }
+
+  private static long within(long least, long most, long value, String what) {
+    if (value > most) {
+      throw new IllegalArgumentException(what + " " + value + " is more than " + most);
+    }
+    return atLeast(least, value, what);
   }
 
   private static long atLeast(long least, long value, String what) {
