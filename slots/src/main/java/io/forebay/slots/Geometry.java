@@ -61,6 +61,15 @@ final class Geometry {
     }
   }
 
+  /**
+   * Refuses slots that have no room for the columns.
+   *
+   * @throws ConfigurationException in one sentence
+   */
+  static void checkRoom(ColumnBuffer[] columns, long slotBytes) {
+    var _ = new Geometry(columns, new Places(), slotBytes);
+  }
+
   private static int fixedBits(ColumnBuffer column) {
     int bits = column.field.nullable() ? 1 : 0;
     if (column.isVariable()) {

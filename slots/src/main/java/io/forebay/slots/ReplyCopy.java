@@ -4,7 +4,6 @@ import io.forebay.RowShape;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a call has written into a reply buffer: for the worker a number that stands for it, for the
@@ -20,11 +19,14 @@ final class ReplyCopy {
   private final SlotSchema schema;
   private final CRC32 crc = new CRC32();
 
-  private @Nullable MemorySegment viewed;
+  /** The address of {@link #view}. */
+  private long viewed = -1;
+
   private ByteBuffer view = ByteBuffer.allocate(0);
 
   private MemorySegment from;
   private MemorySegment to;
+  private boolean copies;
 
   ReplyCopy(Slot slot, SlotSchema schema) {
     this.slot = slot;
@@ -37,6 +39,7 @@ final class ReplyCopy {
   long sum(MemorySegment reply, int stage) {
     from = reply;
     to = reply;
+    copies = false;
     visit(stage);
     return crc.getValue();
   }
@@ -45,6 +48,7 @@ final class ReplyCopy {
   void take(MemorySegment reply, int stage, long seal) {
     from = reply;
     to = slot.memory();
+    copies = true;
     visit(stage);
     if (crc.getValue() != seal) {
       throw corrupt("what it returned was overwritten before it was taken");
@@ -103,12 +107,12 @@ final class ReplyCopy {
   }
 
   private void range(long at, long bytes) {
-    if (to != from) {
+    if (copies) {
       MemorySegment.copy(from, at, to, at, bytes);
     }
-    if (viewed != to) {
+    if (viewed != to.address()) {
       view = to.asByteBuffer();
-      viewed = to;
+      viewed = to.address();
     }
     crc.update(view.limit((int) (at + bytes)).position((int) at));
   }

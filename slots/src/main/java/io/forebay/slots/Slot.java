@@ -110,8 +110,7 @@ public final class Slot {
    * @throws io.forebay.ConfigurationException in one sentence
    */
   static void checkRoom(SlotSchema schema, long slotBytes) {
-    Objects.requireNonNull(
-        new Geometry(columns(schema, false, MemorySegment.NULL), new Places(), slotBytes));
+    Geometry.checkRoom(columns(schema, false, MemorySegment.NULL), slotBytes);
   }
 
   private static ColumnBuffer[] columns(SlotSchema schema, boolean attached, MemorySegment memory) {
