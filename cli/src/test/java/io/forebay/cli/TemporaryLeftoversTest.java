@@ -84,7 +84,7 @@ final class TemporaryLeftoversTest {
     Path file = old(file("libduckdb_java77.so"));
     try (var arena = java.lang.foreign.Arena.ofConfined();
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      channel.map(FileChannel.MapMode.READ_ONLY, 0, 100, arena);
+      var _ = channel.map(FileChannel.MapMode.READ_ONLY, 0, 100, arena);
       assertThat(left()).containsExactly("libduckdb_java77.so");
     }
     assertThat(left()).isEmpty();

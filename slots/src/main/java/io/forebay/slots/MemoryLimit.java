@@ -126,7 +126,7 @@ record MemoryLimit(long bytes, String what) {
   static String text(long bytes) {
     String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     int unit = bytes < 1024 ? 0 : (63 - Long.numberOfLeadingZeros(bytes)) / 10;
-    long tenths = unit == 0 ? bytes * 10 : (bytes >> 10 * (unit - 1)) * 10 / 1024;
+    long tenths = unit == 0 ? bytes * 10 : (bytes >> (10 * (unit - 1))) * 10 / 1024;
     return (tenths % 10 == 0 ? "" + tenths / 10 : String.format(Locale.ROOT, "%.1f", tenths / 10.0))
         + " "
         + units[unit];

@@ -50,7 +50,7 @@ public final class SharedMemory implements AutoCloseable {
   static MemorySegment map(Path path, long allBytes, MapMode mode, long at, long bytes, Arena arena)
       throws IOException {
     Set<OpenOption> access =
-        mode == MapMode.READ_ONLY
+        mode.equals(MapMode.READ_ONLY)
             ? Set.of(StandardOpenOption.READ)
             : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
     try (FileChannel channel = FileChannel.open(path, access)) {

@@ -74,7 +74,7 @@ class SlotRandomTest {
     }
     long seal = worker.sealReply(stage);
     for (int i = 0; i < 3; i++) {
-      long at = SlotLayout.STATUS_AT + random.nextInt((int) SLOT_BYTES - SlotLayout.STATUS_AT);
+      long at = random.nextLong(SlotLayout.STATUS_AT, SLOT_BYTES);
       byte was = reply.get(ValueLayout.JAVA_BYTE, at);
       reply.set(ValueLayout.JAVA_BYTE, at, (byte) (was ^ 1 << random.nextInt(8)));
       boolean used;

@@ -93,7 +93,7 @@ public final class Stray implements BatchFunction {
       int random = (int) open.invokeExact(arena.allocateFrom("/dev/urandom"), 0);
       MemorySegment slots = slots();
       for (long at = 0; at < slots.byteSize(); at += 64) {
-        long written = (long) read.invokeExact(random, slots.asSlice(at), 8L);
+        long _ = (long) read.invokeExact(random, slots.asSlice(at), 8L);
       }
     } catch (Throwable e) {
       throw new IllegalStateException(e);
