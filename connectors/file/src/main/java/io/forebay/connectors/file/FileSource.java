@@ -3,6 +3,7 @@ package io.forebay.connectors.file;
 import io.forebay.ConfigurationException;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Numbering;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
@@ -103,6 +104,11 @@ public final class FileSource implements Source {
   }
 
   /** Whether the path names a regular file; a pipe or the standard input is read only once. */
+  @Override
+  public Numbering numbering() {
+    return Numbering.LINE;
+  }
+
   @Override
   public boolean repeatable() {
     return origin.repeatable();
