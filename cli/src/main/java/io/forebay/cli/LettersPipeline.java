@@ -30,10 +30,7 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
    * @param workingDirectory what paths are relative to
    */
   static LettersPipeline of(
-      Path letters,
-      DeadLetterFile.Contents contents,
-      @Nullable Path given,
-      Path workingDirectory) {
+      Path letters, DeadLetterFile.Contents contents, @Nullable Path given, Path workingDirectory) {
     LettersPipeline chosen =
         given == null
             ? named(letters, contents, workingDirectory)
@@ -78,8 +75,8 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
                 + letters
                 + "' name the pipeline file '"
                 + label
-                + "', outside the working directory, and it is not run because they say so: if it is"
-                + " the right one, name it with --pipeline");
+                + "', outside the working directory, and it is not run because they say so: if it"
+                + " is the right one, name it with --pipeline");
       }
     } catch (IOException | InvalidPathException e) {
       throw new ConfigurationException(
@@ -138,8 +135,8 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
 
   private static String list(Set<String> labels) {
     return labels.stream()
-        .sorted()
         .map(label -> label.isEmpty() ? "one that is not named" : "'" + label + "'")
+        .sorted()
         .collect(Collectors.joining(", "));
   }
 }

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which pipeline file dead letters are sent through, and which one never only because they say so. */
+/**
+ * Which pipeline file dead letters are sent through, and which one never only because they say so.
+ */
 final class LettersPipelineTest {
   @TempDir private Path top;
   private Path work;

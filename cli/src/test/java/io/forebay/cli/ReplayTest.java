@@ -252,8 +252,7 @@ final class ReplayTest {
   void runs_no_code_of_a_pipeline_that_only_a_letter_names_and_that_did_not_make_it()
       throws Exception {
     Files.writeString(
-        folder.resolve("evil.py"),
-        "open('it-ran', 'w')\ndef f(records):\n    return records\n");
+        folder.resolve("evil.py"), "open('it-ran', 'w')\ndef f(records):\n    return records\n");
     Files.writeString(
         folder.resolve("evil.yaml"),
         """
@@ -283,10 +282,12 @@ final class ReplayTest {
     Forebay.Result changed = Forebay.run(folder, "replay", "rejected.jsonl", "--no-progress");
 
     assertThat(changed.exitCode()).isEqualTo(2);
-    assertThat(changed.err()).contains("is not as it was when they were made", "--pipeline plant.yaml");
+    assertThat(changed.err())
+        .contains("is not as it was when they were made", "--pipeline plant.yaml");
     Files.writeString(plant, original);
     assertThat(forebay("replay", "rejected.jsonl", "--no-progress").err())
-        .contains("The pipeline file is 'plant.yaml', which the dead letters 'rejected.jsonl' name.");
+        .contains(
+            "The pipeline file is 'plant.yaml', which the dead letters 'rejected.jsonl' name.");
   }
 
   @Test
@@ -307,7 +308,8 @@ final class ReplayTest {
     Forebay.Result named = forebay("replay", "mixed.jsonl", "--pipeline", "plant.yaml");
 
     assertThat(into.exitCode()).isEqualTo(2);
-    assertThat(into.err()).contains("what is rejected again would go to 'out.jsonl', which is in use");
+    assertThat(into.err())
+        .contains("what is rejected again would go to 'out.jsonl', which is in use");
     assertThat(named.err())
         .contains("1 dead letters of other pipelines ('b.yaml') are left out.")
         .contains("Line 3 of 'mixed.jsonl', the last one, is not whole and is left out");

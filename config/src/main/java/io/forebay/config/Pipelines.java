@@ -53,30 +53,39 @@ public final class Pipelines {
    * @throws ConfigurationException in one sentence
    */
   public static Prepared prepare(PipelineConfig config, boolean fresh) {
+    return prepare(config, fresh, false);
+  }
+
+  /**
+   * The same, of a pipeline that is not going to be started: nothing is read that could be read
+   * only once, or that would have to be waited for.
+   */
+  public static Prepared check(PipelineConfig config) {
+    return prepare(config, false, true);
+  }
+
+  private static Prepared prepare(PipelineConfig config, boolean fresh, boolean onlyChecked) {
     UserClassPath.add(config.classPath());
     List<Source> opened = new ArrayList<>();
     try {
-      return prepare(config, fresh, opened);
+      List<String> notices = new ArrayList<>(config.attached().notices());
+      Pipeline pipeline = assemble(config, onlyChecked, opened, notices).fresh(fresh).build();
+      notices.addAll(Guarantee.notices(pipeline.guarantees()));
+      return new Prepared(pipeline, List.copyOf(notices));
     } catch (RuntimeException | Error e) {
       opened.forEach(source -> closeAfter(source, e));
       throw e;
     }
   }
 
-  private static Prepared prepare(PipelineConfig config, boolean fresh, List<Source> opened) {
-    List<String> notices = new ArrayList<>(config.attached().notices());
-    Pipeline pipeline = assemble(config, opened, notices).fresh(fresh).build();
-    notices.addAll(Guarantee.notices(pipeline.guarantees()));
-    return new Prepared(pipeline, List.copyOf(notices));
-  }
-
   /** Everything but the last step, so that no code of a function has run. */
   static PipelineBuilder assemble(
-      PipelineConfig config, List<Source> opened, List<String> notices) {
+      PipelineConfig config, boolean onlyChecked, List<Source> opened, List<String> notices) {
     StringBuilder identity = new StringBuilder();
     PipelineBuilder builder = builder(config);
     for (SourceConfig each : config.sources()) {
-      Source source = spooled(source(each, config.name(), notices), config.attached().of(each));
+      Source plain = source(each, config.name(), onlyChecked, notices);
+      Source source = spooled(plain, config.attached().of(each));
       opened.add(source);
       builder.source(each.name(), source);
       identity.append(identity(each)).append('\n');
@@ -154,7 +163,8 @@ public final class Pipelines {
     }
   }
 
-  private static Source source(SourceConfig config, String pipeline, List<String> notices) {
+  private static Source source(
+      SourceConfig config, String pipeline, boolean onlyChecked, List<String> notices) {
     return switch (config) {
       case SourceConfig.Simulated simulated -> simulated.source();
       case SourceConfig.File file -> {
@@ -163,6 +173,9 @@ public final class Pipelines {
         file.separator().ifPresent(builder::separator);
         if (file.follow()) {
           builder.follow();
+        }
+        if (onlyChecked) {
+          builder.onlyChecked();
         }
         file.replay().ifPresent(builder::replay);
         if (file.baud() > 0) {

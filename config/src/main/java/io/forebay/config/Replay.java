@@ -41,7 +41,7 @@ public record Replay(
     requirePlaceOfItsOwn(config);
     List<Source> opened = new ArrayList<>();
     try {
-      PipelineBuilder original = Pipelines.assemble(config, opened, new ArrayList<>());
+      PipelineBuilder original = Pipelines.assemble(config, true, opened, new ArrayList<>());
       String identity = original.identity();
       if (mustMatch && !contents.identities(pipelineFiles).equals(Set.of(identity))) {
         throw anotherPipeline(config);
@@ -53,8 +53,7 @@ public record Replay(
     }
   }
 
-  private Pipelines.Prepared prepare(
-      PipelineConfig config, List<Source> opened, String identity) {
+  private Pipelines.Prepared prepare(PipelineConfig config, List<Source> opened, String identity) {
     PipelineBuilder builder = Pipelines.builder(config).continues(identity);
     for (From from : contents.origins(pipelineFiles)) {
       // The letters of a replay name its sources.
@@ -84,8 +83,7 @@ public record Replay(
     for (SinkConfig each : config.sinks()) {
       builder.sink(
           each.label(),
-          Pipelines.spooled(
-              Pipelines.sink(each, config.name()), config.attached().of(each)));
+          Pipelines.spooled(Pipelines.sink(each, config.name()), config.attached().of(each)));
     }
     builder.deadLetters(Pipelines.deadLetters(config, rejected));
     Pipeline pipeline = builder.build();

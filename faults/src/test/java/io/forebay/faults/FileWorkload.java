@@ -96,7 +96,9 @@ final class FileWorkload {
     String timeless =
         letters.replaceAll(",\"rejectedAt\":\"[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z\"", "");
     assertThat(letters.length() - timeless.length())
-        .isEqualTo(",\"rejectedAt\":\"2026-01-02T03:04:05.678Z\"".length() * lines(letters.getBytes(UTF_8)));
+        .isEqualTo(
+            ",\"rejectedAt\":\"2026-01-02T03:04:05.678Z\"".length()
+                * lines(letters.getBytes(UTF_8)));
     return timeless.getBytes(UTF_8);
   }
 
@@ -120,11 +122,7 @@ final class FileWorkload {
 
   private static String excerpt(byte[] bytes, int at) {
     int from = Math.max(0, at - 40);
-    return new String(
-        bytes,
-        from,
-        Math.min(bytes.length, at + 80) - from,
-        UTF_8);
+    return new String(bytes, from, Math.min(bytes.length, at + 80) - from, UTF_8);
   }
 
   private static int lines(byte[] bytes) {

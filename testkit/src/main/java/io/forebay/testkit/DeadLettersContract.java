@@ -30,7 +30,8 @@ public final class DeadLettersContract {
    */
   public static void check(Supplier<? extends Place<? extends DeadLetters>> places)
       throws IOException {
-    new OutputContract<DeadLetters>(() -> timeless(places.get()), DeadLettersContract::write, SCHEMA)
+    new OutputContract<DeadLetters>(
+            () -> timeless(places.get()), DeadLettersContract::write, SCHEMA)
         .check();
   }
 

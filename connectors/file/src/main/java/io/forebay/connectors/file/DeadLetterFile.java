@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -66,8 +65,7 @@ public final class DeadLetterFile {
     private final Map<String, Letters> byPipeline;
     private final OptionalLong cutLine;
 
-    private Contents(
-        String fingerprint, Map<String, Letters> byPipeline, OptionalLong cutLine) {
+    private Contents(String fingerprint, Map<String, Letters> byPipeline, OptionalLong cutLine) {
       this.fingerprint = fingerprint;
       this.byPipeline = byPipeline;
       this.cutLine = cutLine;
@@ -106,7 +104,9 @@ public final class DeadLetterFile {
           .sum();
     }
 
-    /** The number of its last line, if that one is not whole: it is still being written, or was cut. */
+    /**
+     * The number of its last line, if that one is not whole: it is still being written, or was cut.
+     */
     public OptionalLong cutLine() {
       return cutLine;
     }
@@ -142,8 +142,7 @@ public final class DeadLetterFile {
         }
         Letter letter = parse(bytes);
         if (letter != null) {
-          Letters letters =
-              byPipeline.computeIfAbsent(letter.pipelineFile, name -> new Letters());
+          Letters letters = byPipeline.computeIfAbsent(letter.pipelineFile, name -> new Letters());
           letters.identities.add(letter.identity);
           letters.origins.add(letter.from);
           letters.count++;

@@ -110,7 +110,8 @@ public final class DeadLetterSource implements Source {
           }
           MessageDecoder decoder =
               letter.isText()
-                  ? texts.decoder(content, letter.cutBytes() == 0, fields, context.replacedColumns())
+                  ? texts.decoder(
+                      content, letter.cutBytes() == 0, fields, context.replacedColumns())
                   : records;
           hand(content, decoder, writer, number, offset);
         }

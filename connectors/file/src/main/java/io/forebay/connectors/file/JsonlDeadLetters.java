@@ -44,7 +44,9 @@ public final class JsonlDeadLetters implements DeadLetters {
     this.file = file;
   }
 
-  /** Says in each letter which pipeline made it, and from which file, for {@code forebay replay}. */
+  /**
+   * Says in each letter which pipeline made it, and from which file, for {@code forebay replay}.
+   */
   public JsonlDeadLetters madeBy(String path) {
     pipelineFile = path;
     return this;

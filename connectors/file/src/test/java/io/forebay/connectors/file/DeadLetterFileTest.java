@@ -20,14 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is taken for a file of dead letters, and what is said of everything else. */
 final class DeadLetterFileTest {
-  private static final String LETTER =
-      "{\"source\":\"in\",\"line\":1,\"stage\":\"\",\"reason\":\"r\",\"text\":\"x\","
-          + "\"pipeline\":\"%s\",\"identity\":\"%s\"}";
-
   @TempDir private Path folder;
 
   private static String letter(String pipeline, String identity) {
-    return LETTER.formatted(pipeline, identity);
+    return ("{\"source\":\"in\",\"line\":1,\"stage\":\"\",\"reason\":\"r\",\"text\":\"x\","
+            + "\"pipeline\":\"%s\",\"identity\":\"%s\"}")
+        .formatted(pipeline, identity);
   }
 
   private DeadLetterFile.Contents read(String text) throws Exception {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
+import io.forebay.Numbering;
 import io.forebay.Output;
 import io.forebay.Position;
-import io.forebay.Numbering;
 import io.forebay.Progress;
 import io.forebay.Rejection;
 import io.forebay.Schema;
@@ -129,7 +129,8 @@ class OutputContractsTest {
       letters.commit(PROGRESS);
     }
 
-    assertThat(stream.toString(StandardCharsets.UTF_8)).startsWith("{\"source\":\"s\",\"offset\":3,");
+    assertThat(stream.toString(StandardCharsets.UTF_8))
+        .startsWith("{\"source\":\"s\",\"offset\":3,");
   }
 
   @Test
