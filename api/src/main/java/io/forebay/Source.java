@@ -24,6 +24,11 @@ public interface Source extends AutoCloseable {
     return false;
   }
 
+  /** What the sequences of its records count, as dead letters say it. */
+  default Numbering numbering() {
+    return Numbering.SEQUENCE;
+  }
+
   /** Whether the source calls {@link RecordWriter#setExtras}. */
   default boolean carriesExtras() {
     return false;

@@ -28,6 +28,7 @@ final class Rules {
   private final Problems problems;
 
   private final FileRules files;
+  private final UnusedKeys unused;
 
   Rules(PipelineConfig config, Node.Mapping root, Path workingDirectory, Problems problems) {
     this.config = config;
@@ -35,6 +36,7 @@ final class Rules {
     this.workingDirectory = workingDirectory;
     this.problems = problems;
     this.files = new FileRules(workingDirectory, config.root(), this::add);
+    this.unused = new UnusedKeys(key -> find(key) != null, this::add);
   }
 
   void check() {
@@ -48,6 +50,7 @@ final class Rules {
     for (int i = 0; i < config.sources().size(); i++) {
       SourceConfig source = config.sources().get(i);
       checkUnique("sources[" + i + "].name", source.name(), names, "source");
+      unused.check("sources[" + i + "]", source);
       if (source instanceof SourceConfig.File file) {
         checkFileSource("sources[" + i + "]", file);
       }
@@ -207,6 +210,7 @@ final class Rules {
   }
 
   private void checkSink(String path, SinkConfig sink) {
+    unused.check(path, sink);
     if (sink instanceof InfluxDbSinkConfig influx) {
       influx.progress().ifPresent(file -> files.check(path + ".progress", file, true));
     }

@@ -43,6 +43,11 @@ record ValueType(
     Map<String, Object> schema) {
 
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12}) ?(ms|s|m|h)");
+  private static final Pattern NOTHING = Pattern.compile("[-+]?[0.]+([eE].*)?");
+
+  /** Ten years: nobody waits longer, and nanoseconds of it fit into a long. */
+  private static final Duration LONGEST = Duration.ofDays(3_650);
+
   private static final Map<Class<?>, ValueType> KNOWN =
       Map.ofEntries(
           Map.entry(
@@ -270,6 +275,9 @@ record ValueType(
     if (!Double.isFinite(value) || text.endsWith("f") || text.endsWith("d")) {
       throw new IllegalArgumentException(text);
     }
+    if (value == 0 && !NOTHING.matcher(text).matches()) {
+      throw new OutOfRangeException("must be 0 or further away from it"); // 0 has a meaning
+    }
     return value;
   }
 
@@ -279,12 +287,17 @@ record ValueType(
       throw new IllegalArgumentException(text);
     }
     long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      default -> Duration.ofHours(count);
-    };
+    Duration duration =
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(count);
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          default -> Duration.ofHours(count);
+        };
+    if (duration.compareTo(LONGEST) > 0) {
+      throw new OutOfRangeException("must be at most " + LONGEST.toHours() + "h");
+    }
+    return duration;
   }
 
   /** In this order, so that the schema is the same each time. */

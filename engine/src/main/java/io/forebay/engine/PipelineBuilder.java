@@ -147,21 +147,34 @@ public final class PipelineBuilder {
    * @throws ConfigurationException in one sentence
    */
   public Pipeline build() {
-    PipelineConfig config =
-        new PipelineConfig(
-            name,
-            sources,
-            stages,
-            sinks,
-            deadLetters,
-            new PipelineConfig.Memory(slots, slotBytes),
-            new PipelineConfig.Delivery(ordered, maxLatency, linger, window),
-            fresh,
-            identity,
-            Optional.ofNullable(continues));
+    PipelineConfig config = config();
     if (asked != null) {
       Guarantee.require(asked, config);
     }
+    if (deadLetters != null) {
+      for (PipelineConfig.NamedSource source : sources) {
+        deadLetters.source(source.name(), source.source().numbering());
+      }
+    }
     return new Pipeline(config);
+  }
+
+  /** The {@link Pipeline#identity} of what {@link #build} would give; runs no function's code. */
+  public String identity() {
+    return Identity.of(config());
+  }
+
+  private PipelineConfig config() {
+    return new PipelineConfig(
+        name,
+        sources,
+        stages,
+        sinks,
+        deadLetters,
+        new PipelineConfig.Memory(slots, slotBytes),
+        new PipelineConfig.Delivery(ordered, maxLatency, linger, window),
+        fresh,
+        identity,
+        Optional.ofNullable(continues));
   }
 }

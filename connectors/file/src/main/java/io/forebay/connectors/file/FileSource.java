@@ -1,6 +1,7 @@
 package io.forebay.connectors.file;
 
 import io.forebay.ConfigurationException;
+import io.forebay.Numbering;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
@@ -55,11 +56,20 @@ public final class FileSource implements Source {
       if (!origin.isFollowedFile()) {
         origin.checkReadable();
       }
-    } else if (format == FileFormat.CSV && fields != null && origin.isMissing()) {
-      // Followed: its header is compared when it comes.
+    } else if (format == FileFormat.CSV
+        && fields != null
+        && (origin.isMissing() || (builder.onlyChecked && !origin.repeatable()))) {
+      // Followed, or not to be read now: its header is compared when it comes.
       schema = fields;
       inferredFields = null;
     } else {
+      if (builder.onlyChecked && !origin.repeatable()) {
+        throw new ConfigurationException(
+            "'"
+                + builder.path
+                + "' can be read only once, and its fields are not known before: declare them under"
+                + " fields, or let the run infer them");
+      }
       Inference inference = infer(fields);
       schema = inference.schema();
       inferredFields = fields == null ? inference.line() : null;
@@ -103,6 +113,11 @@ public final class FileSource implements Source {
   }
 
   /** Whether the path names a regular file; a pipe or the standard input is read only once. */
+  @Override
+  public Numbering numbering() {
+    return Numbering.LINE;
+  }
+
   @Override
   public boolean repeatable() {
     return origin.repeatable();
@@ -165,6 +180,7 @@ public final class FileSource implements Source {
     private FormatLimits limits = FormatLimits.DEFAULT;
     private @Nullable InputStream standardInput;
     private boolean follow;
+    private boolean onlyChecked;
     private int baud;
     private @Nullable ReplaySpeed replay;
     private Waiting waiting = Waiting.REAL;
@@ -193,6 +209,15 @@ public final class FileSource implements Source {
     public Builder separator(char separator) {
       CsvText.checkSeparator(separator);
       this.separator = separator;
+      return this;
+    }
+
+    /**
+     * Reads nothing of a pipe or the standard input, because the source is not going to run: what
+     * is taken from there is gone, and it may have to be waited for.
+     */
+    public Builder onlyChecked() {
+      onlyChecked = true;
       return this;
     }
 

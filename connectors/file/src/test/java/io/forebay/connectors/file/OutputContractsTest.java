@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
+import io.forebay.Numbering;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
@@ -19,10 +20,12 @@ import io.forebay.testkit.SinkContract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -117,12 +120,28 @@ class OutputContractsTest {
   }
 
   @Test
+  void calls_a_number_what_the_source_says_that_it_counts() throws IOException {
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    try (JsonlDeadLetters letters = JsonlDeadLetters.to(stream)) {
+      letters.source("s", new Numbering("offset", sequence -> sequence / 2));
+      letters.open(context(false));
+      letters.write(rejection());
+      letters.commit(PROGRESS);
+    }
+
+    assertThat(stream.toString(StandardCharsets.UTF_8))
+        .startsWith("{\"source\":\"s\",\"offset\":3,");
+  }
+
+  @Test
   void lets_only_the_owner_read_when_dead_letters_are_written() throws IOException {
     Path file = directory.resolve("rejected.jsonl");
     Files.writeString(file, "old");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     for (int run = 0; run < 2; run++) {
-      try (JsonlDeadLetters letters = JsonlDeadLetters.to(file.toString())) {
+      try (JsonlDeadLetters letters =
+          JsonlDeadLetters.to(file.toString())
+              .clock(() -> Instant.parse("2026-01-02T03:04:05.6Z"))) {
         letters.open(context(false));
         letters.write(rejection());
         letters.commit(PROGRESS);
@@ -132,7 +151,7 @@ class OutputContractsTest {
       assertThat(Files.readString(file))
           .isEqualTo(
               """
-              {"source":"s","line":7,"stage":"","reason":"broken","text":"{\\"a\uFFFD\\u0001","cutBytes":0}
+              {"source":"s","sequence":7,"stage":"","reason":"broken","rejectedAt":"2026-01-02T03:04:05.600Z","text":"{\\"a\uFFFD\\u0001","cutBytes":0}
               """);
       Files.delete(file);
     }

@@ -222,6 +222,14 @@ final class SparkplugReader implements MessageReader {
     }
   }
 
+  /** As people write it; what a type without sign has sent is taken for that. */
+  private static String digits(int datatype, SparkplugMetric.Whole whole) {
+    long integer = SparkplugType.whole(datatype, whole);
+    return SparkplugType.isUnsigned64(datatype)
+        ? Long.toUnsignedString(integer)
+        : Long.toString(integer);
+  }
+
   private void askForBirth(Address address) {
     String key = key(address);
     long now = nanos.getAsLong();
@@ -256,7 +264,15 @@ final class SparkplugReader implements MessageReader {
   }
 
   private static Rejection.Text value(SparkplugMetric metric) {
-    return Rejection.Text.of(String.valueOf(metric.value()));
+    return Rejection.Text.of(
+        switch (metric.value()) {
+          case SparkplugMetric.Null nothing -> "";
+          case SparkplugMetric.Whole whole -> digits(metric.datatype(), whole);
+          case SparkplugMetric.Real(double number) -> Double.toString(number);
+          case SparkplugMetric.Truth(boolean truth) -> Boolean.toString(truth);
+          case SparkplugMetric.Text(String text) -> text;
+          case SparkplugMetric.Compound(String what) -> what;
+        });
   }
 
   private static String key(Address address) {
