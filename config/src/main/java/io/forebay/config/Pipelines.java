@@ -70,6 +70,7 @@ public final class Pipelines {
     try {
       List<String> notices = new ArrayList<>(config.attached().notices());
       Pipeline pipeline = assemble(config, onlyChecked, opened, notices).fresh(fresh).build();
+      notices.addAll(new SourcesTogether(config.sources(), Path.of("")).notices());
       notices.addAll(Guarantee.notices(pipeline.guarantees()));
       return new Prepared(pipeline, List.copyOf(notices));
     } catch (RuntimeException | Error e) {
@@ -171,6 +172,7 @@ public final class Pipelines {
         FileSource.Builder builder = FileSource.builder(file.path());
         file.format().ifPresent(builder::format);
         file.separator().ifPresent(builder::separator);
+        builder.header(file.header());
         if (file.follow()) {
           builder.follow();
         }
