@@ -1,5 +1,6 @@
 package io.forebay.workers;
 
+import io.forebay.AgentRunner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -171,7 +172,14 @@ final class TaskExecutor extends AbstractExecutorService {
   @Override
   public void shutdown() {
     pool.pool().shutDown();
-    Thread.startVirtualThread(() -> pool.pool().close(Duration.ofDays(10_000)));
+    Thread.startVirtualThread(
+        AgentRunner.once(
+            () -> pool.pool().close(Duration.ofDays(10_000)),
+            e ->
+                pool.pool()
+                    .settings
+                    .log()
+                    .supervised("the pool " + pool.pool().name() + " was not closed: " + e)));
   }
 
   /** Kills the workers: what they had fails. No task is returned, for none is still to begin. */

@@ -245,4 +245,21 @@ public final class AnswerTest {
     }
     assertThat(INTERRUPTED).isFalse();
   }
+
+  public static final class BreaksAtStart implements Runnable {
+    @Override
+    public void run() {
+      throw new AssertionError("not today");
+    }
+  }
+
+  @Test
+  void refuses_to_start_when_the_initializer_of_a_thread_throws_an_Error() {
+    assertThatThrownBy(() ->
+            ThreadPool.calls(MakeOnce.class)
+                .workers(2)
+                .initializer(BreaksAtStart.class.getName())
+                .start())
+        .hasStackTraceContaining("not today");
+  }
 }
