@@ -46,7 +46,10 @@ final class ProgressView implements AutoCloseable {
   /** Begins to show the pipeline; where {@code shown} is false only who is away. */
   static ProgressView start(Pipeline pipeline, Terminal terminal, boolean shown) {
     ProgressView view = new ProgressView(pipeline, terminal, shown);
-    Thread.ofPlatform().daemon().name("forebay-progress").start(
+    Thread.ofPlatform()
+        .daemon()
+        .name("forebay-progress")
+        .start(
             AgentRunner.once(
                 view::draw, e -> view.say("The progress is not shown any more (" + e + ").")));
     return view;

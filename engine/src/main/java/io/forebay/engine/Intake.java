@@ -57,8 +57,7 @@ final class Intake {
     this(forebay, ticker, dispatcher, new Doorbell(), sources);
   }
 
-  Intake(
-      Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
+  Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
     this.ticker = ticker;
     this.dispatcher = dispatcher;

@@ -51,6 +51,7 @@ public final class SpooledSource implements Source {
 
   /** The source was asked to stop. */
   private volatile boolean asked;
+
   private volatile @Nullable SourceContext context;
   private boolean ended;
 

@@ -116,8 +116,7 @@ final class TaskCodec {
   }
 
   private record Writer(DataOutputStream out, Consumer<Class<?>> written) {
-    private void write(@Nullable Object value, int depth)
-        throws IOException, UnsupportedException {
+    private void write(@Nullable Object value, int depth) throws IOException, UnsupportedException {
       if (depth > MOST_DEPTH) {
         throw new UnsupportedException("is nested more than " + MOST_DEPTH + " deep");
       }
@@ -190,8 +189,7 @@ final class TaskCodec {
       }
     }
 
-    private void record(Record record, int depth)
-        throws IOException, UnsupportedException {
+    private void record(Record record, int depth) throws IOException, UnsupportedException {
       written.accept(record.getClass());
       RecordComponent[] components = record.getClass().getRecordComponents();
       text(tagged(out, RECORD), record.getClass().getName());
@@ -228,8 +226,7 @@ final class TaskCodec {
   }
 
   private record Reader(DataInputStream in, Classes classes) {
-    private @Nullable Object read(int depth)
-        throws IOException, ReflectiveOperationException {
+    private @Nullable Object read(int depth) throws IOException, ReflectiveOperationException {
       if (depth > MOST_DEPTH) {
         throw new IOException("nested more than " + MOST_DEPTH + " deep");
       }
@@ -302,8 +299,7 @@ final class TaskCodec {
           .orElseThrow(() -> new IOException("there is no " + type.getName() + "." + name));
     }
 
-    private Object record(int depth)
-        throws IOException, ReflectiveOperationException {
+    private Object record(int depth) throws IOException, ReflectiveOperationException {
       Class<?> type = classes.find(text(in));
       RecordComponent[] components = type.getRecordComponents();
       int count = in.readInt();

@@ -98,7 +98,8 @@ public final class AnswerTest {
     @Override
     public Map<String, List<? extends Shape>> call() {
       return Map.of(
-          "all", List.of(new Shape.Circle(1), new Shape.Group(List.of(shape), Map.of("m", Unit.METRE))));
+          "all",
+          List.of(new Shape.Circle(1), new Shape.Group(List.of(shape), Map.of("m", Unit.METRE))));
     }
   }
 
@@ -118,7 +119,7 @@ public final class AnswerTest {
   void completes_the_task_when_making_its_result_throws_an_Error() {
     try (ExecutorService executor = ThreadPool.executor().workers(1).start()) {
       for (int i = 0; i < 3; i++) {
-          assertUnreadable(
+        assertUnreadable(
             (CompletableFuture<?>) executor.submit(new TaskOnce()),
             "the result of the task cannot be read");
       }
@@ -193,7 +194,9 @@ public final class AnswerTest {
     }
   }
 
-  /** Cancels its own call while it is encoded, so that the cancelling comes before the submission. */
+  /**
+   * Cancels its own call while it is encoded, so that the cancelling comes before the submission.
+   */
   private static final class Cancelling {
     static volatile Runnable cancel = () -> {};
   }
@@ -226,11 +229,11 @@ public final class AnswerTest {
           ValueCodec.of(pool.pool().function, Argument.class, Long.class);
       for (int i = 0; i < 400; i++) {
         AtomicBoolean first = new AtomicBoolean(true);
-        var trips = new Object() {
-          Trip<Argument, Long> trip;
-        };
-        trips.trip =
-            new Trip<>(pool.pool(), codec, pool.pool().await(), List.of(new Argument(i)));
+        var trips =
+            new Object() {
+              Trip<Argument, Long> trip;
+            };
+        trips.trip = new Trip<>(pool.pool(), codec, pool.pool().await(), List.of(new Argument(i)));
         Cancelling.cancel =
             () -> {
               if (first.getAndSet(false)) {

@@ -200,7 +200,8 @@ final class TaskExecutorTest {
     byte[] bytes = TaskCodec.encode(List.of("a", 1, 2.5));
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> TaskCodec.decode(cut, TaskClass::load)).isInstanceOf(java.io.IOException.class);
+      assertThatThrownBy(() -> TaskCodec.decode(cut, TaskClass::load))
+          .isInstanceOf(java.io.IOException.class);
     }
   }
 }

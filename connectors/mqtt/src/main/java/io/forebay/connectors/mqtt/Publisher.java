@@ -68,8 +68,13 @@ final class Publisher {
     this.most = Math.min(inFlight, silent ? MOST_OF_QOS_2 : wire.receiveMaximum());
     this.threads =
         new Thread[] {
-          Thread.ofVirtual().name("forebay-mqtt-sink-reader").unstarted(AgentRunner.once(this::read, this::lost)),
-          Thread.ofVirtual().name("forebay-mqtt-sink-pinger").unstarted(AgentRunner.once(this::keepAlive, e -> wire.close())) // The reader finds out.
+          Thread.ofVirtual()
+              .name("forebay-mqtt-sink-reader")
+              .unstarted(AgentRunner.once(this::read, this::lost)),
+          Thread.ofVirtual()
+              .name("forebay-mqtt-sink-pinger")
+              .unstarted(
+                  AgentRunner.once(this::keepAlive, e -> wire.close())) // The reader finds out.
         };
   }
 

@@ -104,12 +104,15 @@ public final class UdpSource implements Source {
       Thread decoding =
           Thread.ofVirtual()
               .name("forebay-" + context.name() + "-lane")
-              .start(AgentRunner.once(() -> decode(records, decoder), failure::completeExceptionally));
+              .start(
+                  AgentRunner.once(() -> decode(records, decoder), failure::completeExceptionally));
       Thread receiving =
           Thread.ofPlatform()
               .daemon()
               .name("forebay-" + context.name() + "-udp")
-              .start(AgentRunner.once(() -> receive(channel, context), failure::completeExceptionally));
+              .start(
+                  AgentRunner.once(
+                      () -> receive(channel, context), failure::completeExceptionally));
       try {
         Reports.until(failure, "datagrams could not be received", () -> report(context));
       } finally {
