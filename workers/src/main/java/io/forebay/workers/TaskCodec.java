@@ -70,7 +70,9 @@ final class TaskCodec {
   @FunctionalInterface
   interface Classes {
     /**
-     * @throws IOException if there is none of that name, for this reader
+     * The class of that name.
+     *
+     * @throws IOException if there is none, for this reader
      */
     Class<?> find(String name) throws IOException, ClassNotFoundException;
   }

@@ -261,7 +261,7 @@ public final class AnswerTest {
     assertThatThrownBy(() ->
             ThreadPool.calls(MakeOnce.class)
                 .workers(2)
-                .initializer(BreaksAtStart.class.getName())
+                .initializer(BreaksAtStart.class)
                 .start())
         .hasStackTraceContaining("not today");
   }
