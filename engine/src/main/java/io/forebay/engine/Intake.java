@@ -33,6 +33,7 @@ final class Intake {
   private final Forebay forebay;
   private final Ticker ticker;
   private final Doorbell dispatcher;
+  private final Doorbell sinkRunner;
   private final SourceMeter[] sources;
   private final PartitionNames names = new PartitionNames();
 
@@ -51,10 +52,16 @@ final class Intake {
   private boolean ended;
   private boolean complete;
 
+  /** For a sink runner that need not be woken. */
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, int sources) {
+    this(forebay, ticker, dispatcher, new Doorbell(), sources);
+  }
+
+  Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
     this.ticker = ticker;
     this.dispatcher = dispatcher;
+    this.sinkRunner = sinkRunner;
     this.sources = new SourceMeter[sources];
     for (int i = 0; i < sources; i++) {
       this.sources[i] = new SourceMeter();
@@ -211,6 +218,7 @@ final class Intake {
     sources[partition.source].beginWait(ticker.nanos());
     long unacknowledged = partition.unacknowledged;
     dispatcher.ring();
+    sinkRunner.ring(); // All its records may be written: then they are committed at once.
     try {
       while (partition.unacknowledged >= unacknowledged && !ended) {
         partition.turn.await();

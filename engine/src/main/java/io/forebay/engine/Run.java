@@ -79,7 +79,7 @@ final class Run {
     startedAt = ticker.nanos();
     Forebay forebay =
         new Forebay(ticker, slots(), config.memory().slotBytes(), config.delivery().window());
-    intake = new Intake(forebay, ticker, dispatcherBell, config.sources().size());
+    intake = new Intake(forebay, ticker, dispatcherBell, sinkBell, config.sources().size());
     sinkRunner = new SinkRunner(wiring(), recovery.start(), sinkBell, ticker);
     dispatcher =
         new Dispatcher(
@@ -122,8 +122,9 @@ final class Run {
     try {
       run.startStages();
       run.openOutputs();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       run.lanes.forEach(lane -> lane.runner.close(Duration.ZERO));
+      run.closeOutputs(); // Also those that were not opened: they may hold what they have read.
       run.area.close();
       throw e;
     }
@@ -239,7 +240,6 @@ final class Run {
         named.get(opened).output().open(context(opened));
       }
     } catch (IOException | RuntimeException e) {
-      closeOutputs(opened);
       throw new ConfigurationException(
           "the output '"
               + named.get(opened).name()
@@ -250,14 +250,14 @@ final class Run {
     }
   }
 
-  private void closeOutputs(int count) {
-    for (int i = 0; i < count; i++) {
+  private void closeOutputs() {
+    for (OutputLane output : outputs) {
       try {
-        outputs.get(i).close();
+        output.close();
       } catch (IOException | RuntimeException e) {
         // What counts is what was committed; a commit that failed has been reported.
       } catch (Throwable e) {
-        failed("the closing of the output '" + outputs.get(i).name() + "'", e);
+        failed("the closing of the output '" + output.name() + "'", e);
       }
     }
   }
@@ -300,7 +300,7 @@ final class Run {
       }
     }
     sinkThreads.end(patiently);
-    closeOutputs(outputs.size());
+    closeOutputs();
     if (all) {
       lifecycle.delivered();
     }

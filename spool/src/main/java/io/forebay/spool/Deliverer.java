@@ -104,9 +104,7 @@ final class Deliverer {
         if (!handover.pause(backoff.next().toNanos())) {
           return;
         }
-      } catch (InterruptedException e) {
-        return;
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) { // Also an interrupt: before the hand-over is closed nobody asks.
         handover.fail(e);
         return;
       }

@@ -48,6 +48,10 @@ public final class SpooledSource implements Source {
   private final Map<String, SpoolWriter> opened = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Exception> innerFailure = new AtomicReference<>();
   private volatile @Nullable SpoolLog log;
+
+  /** The source was asked to stop. */
+  private volatile boolean asked;
+
   private volatile @Nullable SourceContext context;
   private boolean ended;
 
@@ -124,6 +128,7 @@ public final class SpooledSource implements Source {
       try {
         handOver(reader, writer);
       } finally {
+        asked = true;
         source.interrupt();
         if (again) {
           source.join();
@@ -196,7 +201,9 @@ public final class SpooledSource implements Source {
         spool.append(end, end.length, null, 0, 0);
       }
     } catch (InterruptedException e) {
-      // Asked to stop: the spool keeps what is there.
+      if (!asked) { // Otherwise the spool keeps what is there.
+        innerFailure.set(e);
+      }
     } catch (Exception e) {
       innerFailure.set(e);
     } catch (Throwable e) {

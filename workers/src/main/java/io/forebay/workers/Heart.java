@@ -20,6 +20,15 @@ final class Heart implements Runnable {
 
   @Override
   public void run() {
+    try {
+      beat();
+    } catch (Throwable e) { // Without a heart the worker would outlive its engine.
+      System.err.println("the worker ends because its heart failed: " + e);
+      Runtime.getRuntime().halt(WorkerMain.EXIT_FAILED);
+    }
+  }
+
+  private void beat() {
     while (true) {
       ring.beat(MonotonicClock.nanos());
       ProcessHandle parent = ProcessHandle.current().parent().orElse(null);

@@ -40,6 +40,10 @@ final class Trip<I, O> {
   private long serviceNanos;
   private int served;
   private volatile @Nullable CompletableFuture<Completion> submitted;
+
+  /** Whether a worker may be killed for giving up; set before {@code cancelled}. */
+  private volatile boolean killing;
+
   private volatile @Nullable CallException cancelled;
   private volatile @Nullable Thread waiter;
 
@@ -80,6 +84,7 @@ final class Trip<I, O> {
   }
 
   private void giveUp(CallException reason, boolean kill) {
+    killing = kill;
     cancelled = reason;
     CompletableFuture<Completion> call = submitted;
     if (call != null) {
@@ -113,7 +118,7 @@ final class Trip<I, O> {
         submit();
         return;
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // A mistake of ours, or the memory is gone because the pool was closed.
       failAll(new CallException(Kind.UNAVAILABLE, ErrorText.headline(e), ErrorText.detail(e)));
     }
@@ -155,7 +160,7 @@ final class Trip<I, O> {
     CompletableFuture<Completion> call = pool.submit(slot);
     submitted = call;
     if (cancelled != null) {
-      call.cancel(true);
+      call.cancel(killing);
     }
     var _ = call.whenComplete((completion, error) -> arrived(call, completion, error));
   }
@@ -181,7 +186,7 @@ final class Trip<I, O> {
         }
         case null -> throw new IllegalStateException("a batch without completion", error);
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Whatever it is, every argument has an outcome.
       failAll(new CallException(Kind.UNAVAILABLE, ErrorText.headline(e), ErrorText.detail(e)));
     }
     next();

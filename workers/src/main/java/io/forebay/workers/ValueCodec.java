@@ -183,15 +183,13 @@ final class ValueCodec<I, O> {
   /**
    * Reads a result.
    *
-   * @throws CallException if its constructor throws
+   * @throws CallException if its class cannot be initialized or its constructor throws
    */
   @SuppressWarnings("unchecked") // The reader was made for this class.
   @Nullable O decode(Column[] results, int row) {
     try {
       return (O) reader.read(results, row);
-    } catch (Error e) {
-      throw e;
-    } catch (Throwable e) {
+    } catch (Throwable e) { // An Error of the result's class as well: the call has failed, no more.
       throw unreadable("the result cannot be read: " + ErrorText.headline(e), ErrorText.detail(e));
     }
   }

@@ -36,7 +36,7 @@ public final class WorkerMain {
   /** Exit code when there is no memory left; the virtual machine uses the same. */
   static final int EXIT_OUT_OF_MEMORY = 3;
 
-  private static final int EXIT_FAILED = 70;
+  static final int EXIT_FAILED = 70;
 
   /** Looks at the ring so often before sleeping: some hundred nanoseconds. */
   private static final int SPINS = 20;

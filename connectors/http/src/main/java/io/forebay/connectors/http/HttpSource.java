@@ -1,5 +1,6 @@
 package io.forebay.connectors.http;
 
+import io.forebay.AgentRunner;
 import io.forebay.Position;
 import io.forebay.Schema;
 import io.forebay.Source;
@@ -109,7 +110,7 @@ public final class HttpSource implements Source {
         threads.add(
             Thread.ofVirtual()
                 .name("forebay-" + context.name() + "-lane-" + partition)
-                .start(() -> guard(lane))));
+                .start(AgentRunner.once(lane::run, failure::completeExceptionally))));
     EventLoops started =
         EventLoops.start(settings.address(), settings.eventLoops(), EventLoops.TIMER_MILLIS);
     loops = started;
@@ -138,14 +139,6 @@ public final class HttpSource implements Source {
       // What was taken is still answered, when the engine acknowledges it or closes the source.
       receiver.stop();
       servers.forEach(server -> ends.add(server.shutdown(MOST_DRAINING)));
-    }
-  }
-
-  private void guard(RequestLane lane) {
-    try {
-      lane.run();
-    } catch (RuntimeException | Error e) {
-      failure.completeExceptionally(e);
     }
   }
 

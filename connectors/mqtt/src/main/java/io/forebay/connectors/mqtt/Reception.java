@@ -1,5 +1,6 @@
 package io.forebay.connectors.mqtt;
 
+import io.forebay.AgentRunner;
 import io.forebay.Backoff;
 import io.forebay.Rejection;
 import io.forebay.SourceContext;
@@ -111,7 +112,11 @@ final class Reception implements Runnable {
       int connection = unacknowledged.connected(connected.sessionPresent());
       AnswerWriter answers =
           new AnswerWriter(connected, unacknowledged, connection, settings.opening().will());
-      writer = Thread.ofVirtual().name("forebay-mqtt-answers-" + context.name()).start(answers);
+      writer =
+          Thread.ofVirtual()
+              .name("forebay-mqtt-answers-" + context.name())
+              // This thread finds out that the connection is closed, and connects again.
+              .start(AgentRunner.once(answers::run, e -> connected.close()));
       wire = connected;
       serve(connected);
       return "";
