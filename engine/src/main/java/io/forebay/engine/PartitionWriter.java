@@ -1,10 +1,12 @@
 package io.forebay.engine;
 
+import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.TimestampRange;
+import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.StagedRow;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ final class PartitionWriter implements RecordWriter {
 
   private final boolean[] set;
   private final Schema schema;
+
+  /** Why the record that is staged cannot be stored; null if it can. */
+  private @Nullable String unfit;
 
   PartitionWriter(Intake intake, Partition partition, StagedRow row, Schema schema, Schema union) {
     this.intake = intake;
@@ -52,6 +57,10 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void setLong(int column, long value) {
+    Field field = schema.field(column);
+    if (field.type().isTimestamp() && !TimestampRange.contains(field.type(), value)) {
+      unfit = field.name() + ": " + TimestampRange.problem(field.type(), value);
+    }
     row.setLong(field(column), value);
   }
 
@@ -67,7 +76,13 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void setString(int column, String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8;
+    try {
+      utf8 = UnpairedSurrogateException.utf8(text, schema.field(column).name());
+    } catch (UnpairedSurrogateException e) {
+      unfit = e.getMessage();
+      utf8 = new byte[0];
+    }
     row.setBytes(field(column), utf8, 0, utf8.length);
   }
 
@@ -94,6 +109,10 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void append(long sequence, long offset) throws InterruptedException {
+    if (unfit != null) {
+      reject(sequence, offset, unfit, Rejection.Text.NONE);
+      return;
+    }
     checkComplete();
     intake.append(partition, row, sequence, offset);
     clear();
@@ -135,6 +154,7 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void clear() {
+    unfit = null;
     if (required != null) {
       Arrays.fill(set, false);
     }

@@ -4,6 +4,7 @@ import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.OutputOverflowException;
 import io.forebay.RecordRejectedException;
+import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 
@@ -89,6 +90,8 @@ final class BatchCall extends PooledFunction {
       if (error instanceof RecordRejectedException rejected) {
         String reason = rejected.getMessage();
         out.reject(row, reason == null ? "rejected by the function " + function : reason);
+      } else if (error instanceof UnpairedSurrogateException) {
+        out.reject(row, "the function " + function + " returned no Unicode: " + error.getMessage());
       } else {
         out.reject(row, ErrorText.reason(function, error), ErrorText.detail(error));
       }
