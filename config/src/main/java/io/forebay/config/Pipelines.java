@@ -88,6 +88,7 @@ public final class Pipelines {
     identity.append(config.deadLetterPath());
     config.delivery().ifPresent(builder::delivery);
     Pipeline pipeline = builder.identity(identity.toString()).build();
+    notices.addAll(new SourcesTogether(config.sources(), Path.of("")).notices());
     notices.addAll(Guarantee.notices(pipeline.guarantees()));
     return new Prepared(pipeline, List.copyOf(notices));
   }
@@ -241,6 +242,7 @@ public final class Pipelines {
         FileSource.Builder builder = FileSource.builder(file.path());
         file.format().ifPresent(builder::format);
         file.separator().ifPresent(builder::separator);
+        builder.header(file.header());
         if (file.follow()) {
           builder.follow();
         }

@@ -2,6 +2,8 @@ package io.forebay.config;
 
 import io.forebay.Placement;
 import io.forebay.connectors.file.FileFormat;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.MessageFormat;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -54,16 +56,21 @@ final class Rules {
       if (source instanceof MqttSourceConfig mqtt) {
         checkMqtt("sources[" + i + "]", mqtt, mqtt.name(), clients);
         checkFieldNames("sources[" + i + "]", mqtt.fields().keySet());
+        checkHeader(
+            "sources[" + i + "]", mqtt.format().format().equals(Optional.of(MessageFormat.CSV)));
       }
       if (source instanceof ListeningSource listening) {
         checkListening("sources[" + i + "]", listening);
+        checkHeader("sources[" + i + "]", listening.takesCsv());
       }
       if (source instanceof KafkaSourceConfig kafka) {
         String caFile = "sources[" + i + "].caFile";
         kafka.caFile().ifPresent(file -> files.checkSmall(caFile, file));
         checkMechanism("sources[" + i + "]", kafka.mechanism());
+        checkHeader("sources[" + i + "]", kafka.format() == MessageFormat.CSV);
       }
     }
+    new SourcesTogether(config.sources(), workingDirectory).check(this::add);
     for (int i = 0; i < config.sources().size(); i++) {
       checkSpool("sources[" + i + "]", config.attached().of(config.sources().get(i)).spool());
     }
@@ -162,7 +169,17 @@ final class Rules {
     if (file.separator().isPresent() && format != FileFormat.CSV) {
       add(path + ".separator", "only CSV has separators; remove it or write format: csv");
     }
+    checkHeader(path, format == FileFormat.CSV);
+    if (file.header() == CsvHeaderRow.ABSENT && file.fields().isEmpty()) {
+      add(path + ".header", "without a header row nothing names the columns; declare fields");
+    }
     checkFieldNames(path, file.fields().keySet());
+  }
+
+  private void checkHeader(String path, boolean isCsv) {
+    if (!isCsv && find(path + ".header") != null) {
+      add(path + ".header", "only CSV has header rows; remove it or write format: csv");
+    }
   }
 
   private void checkFieldNames(String path, Set<String> fields) {

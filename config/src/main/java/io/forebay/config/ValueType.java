@@ -9,6 +9,7 @@ import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.Waveform;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.workers.WorkerPriority;
 import java.time.Duration;
@@ -197,6 +198,9 @@ record ValueType(
     }
     if (type == WhenSlow.class || type == Delivery.class) {
       return type == Delivery.class ? "a guarantee" : "what happens when a sink is slow";
+    }
+    if (type == CsvHeaderRow.class) {
+      return "what is said of a header row";
     }
     if (type == KafkaStart.class) {
       return "a place to begin";

@@ -10,6 +10,7 @@ import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.Waveform;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.workers.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,7 @@ final class PipelineFileTest {
                             "value",
                             new FieldType(ColumnType.FLOAT64, true)),
                         Optional.empty(),
+                        CsvHeaderRow.AUTO,
                         false,
                         Optional.empty(),
                         0)),

@@ -6,6 +6,7 @@ import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.CsvText;
 import io.forebay.formats.FormatLimits;
 import io.forebay.formats.Inference;
@@ -32,6 +33,7 @@ public final class FileSource implements Source {
   private final FileFormat format;
   private final FormatLimits limits;
   private final char separator;
+  private final CsvHeaderRow header;
   private final Schema schema;
   private final @Nullable String inferredFields;
   private final @Nullable ReplaySpeed replay;
@@ -48,8 +50,9 @@ public final class FileSource implements Source {
             : FileFormat.ofPath(builder.path).orElse(FileFormat.JSONL);
     limits = builder.limits;
     separator = builder.separator;
+    header = builder.header;
     Schema fields = builder.fields;
-    if (format == FileFormat.JSONL && fields != null) {
+    if (fields != null && (format == FileFormat.JSONL || header == CsvHeaderRow.ABSENT)) {
       schema = fields;
       inferredFields = null;
       if (!origin.isFollowedFile()) {
@@ -77,6 +80,12 @@ public final class FileSource implements Source {
               + builder.path
               + "' is compressed, so it cannot be followed: name the file that is"
               + " written, or leave out follow");
+    }
+    if (builder.header == CsvHeaderRow.ABSENT && builder.fields == null) {
+      throw new ConfigurationException(
+          "nothing names the columns of '"
+              + builder.path
+              + "': declare its fields, or leave out header: absent");
     }
     if (builder.follow && builder.path.equals("-")) {
       throw new ConfigurationException(
@@ -139,7 +148,7 @@ public final class FileSource implements Source {
 
   private RecordReader reader(Set<String> replaced) {
     return format == FileFormat.CSV
-        ? RecordReader.csv(schema, separator, limits)
+        ? RecordReader.csv(schema, separator, limits, header != CsvHeaderRow.ABSENT)
         : RecordReader.jsonLines(schema, limits, replaced);
   }
 
@@ -148,7 +157,7 @@ public final class FileSource implements Source {
     byte[] sample = origin.firstLines(input);
     return format == FileFormat.JSONL
         ? Inference.ofJsonLines(input.name(), sample, limits)
-        : Inference.ofCsv(input.name(), sample, declared, separator, limits);
+        : Inference.ofCsv(input.name(), sample, declared, separator, header, limits);
   }
 
   @Override
@@ -162,6 +171,7 @@ public final class FileSource implements Source {
     private @Nullable FileFormat format;
     private @Nullable Schema fields;
     private char separator = ',';
+    private CsvHeaderRow header = CsvHeaderRow.AUTO;
     private FormatLimits limits = FormatLimits.DEFAULT;
     private @Nullable InputStream standardInput;
     private boolean follow;
@@ -193,6 +203,15 @@ public final class FileSource implements Source {
     public Builder separator(char separator) {
       CsvText.checkSeparator(separator);
       this.separator = separator;
+      return this;
+    }
+
+    /**
+     * Whether the first row of a CSV file has the names of its columns; by default it has. {@link
+     * CsvHeaderRow#ABSENT} needs {@link #fields}, which are the columns in their order then.
+     */
+    public Builder header(CsvHeaderRow row) {
+      this.header = row;
       return this;
     }
 

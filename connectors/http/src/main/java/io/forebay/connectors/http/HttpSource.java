@@ -156,6 +156,11 @@ public final class HttpSource implements Source {
             .setMaxHeaderSize(16 << 10)
             .setMaxChunkSize(64 << 10)
             .setHttp2ClearTextEnabled(false)
+            // Nothing here is a WebSocket, and what looks for them closes a connection that sends
+            // more
+            // than 128 requests before it reads an answer.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setSslHandshakeTimeout(settings.limits().headerDeadline().toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     options

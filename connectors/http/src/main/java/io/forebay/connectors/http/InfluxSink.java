@@ -89,12 +89,7 @@ public final class InfluxSink implements Sink {
     text.load(batch);
     for (int row = 0; row < batch.rows(); row++) {
       if (!text.put(row, buffer.text())) {
-        refused.add(
-            new Refusal(
-                batch.partition(row),
-                batch.sequence(row),
-                "the record has no value that could be a field, and a point needs one",
-                ""));
+        refused.add(new Refusal(batch.partition(row), batch.sequence(row), text.problem(), ""));
         continue;
       }
       buffer.added(batch.partition(row), batch.sequence(row));

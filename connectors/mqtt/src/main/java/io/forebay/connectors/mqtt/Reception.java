@@ -24,11 +24,16 @@ import org.jspecify.annotations.Nullable;
  * acknowledgements that are still to be sent. A thread beside it, for each connection, writes them.
  */
 final class Reception implements Runnable {
-  /** What is received, and how. */
+  /**
+   * What is received, and how.
+   *
+   * @param covered filters that others cover: an earlier run may have subscribed to them, too
+   */
   record Settings(
       MqttBroker broker,
       Opening opening,
       List<String> filters,
+      List<String> covered,
       int qos,
       int payloadLimit,
       Backoff backoff) {}
@@ -131,6 +136,9 @@ final class Reception implements Runnable {
     if (subscribed && connected.sessionPresent()) {
       ready();
     } else {
+      if (connected.sessionPresent()) {
+        Subscription.leave(connected, settings.covered());
+      }
       awaited = Subscription.send(connected, settings.filters(), settings.qos());
     }
     Subscription.announce(connected, settings.opening().will());
