@@ -1,5 +1,6 @@
 package io.forebay.config;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
@@ -54,22 +55,42 @@ public final class Pipelines {
    * @throws ConfigurationException in one sentence
    */
   public static Prepared prepare(PipelineConfig config, boolean fresh) {
+    return prepare(config, new Start(fresh, false, List.of()));
+  }
+
+  /**
+   * How a pipeline is started.
+   *
+   * @param fresh whether to ignore what an unfinished run has left
+   * @param acceptLoss whether to go on without what was removed from a spool
+   * @param written files that whoever starts it writes
+   */
+  public record Start(boolean fresh, boolean acceptLoss, List<Path> written) {}
+
+  /**
+   * The pipeline that the file describes, checked and not started.
+   *
+   * @throws ConfigurationException in one sentence
+   */
+  public static Prepared prepare(PipelineConfig config, Start start) {
     UserClassPath.add(config.classPath());
     List<Source> opened = new ArrayList<>();
     try {
-      return prepare(config, fresh, opened);
+      return prepare(config, start, opened);
     } catch (RuntimeException | Error e) {
       opened.forEach(source -> closeAfter(source, e));
       throw e;
     }
   }
 
-  private static Prepared prepare(PipelineConfig config, boolean fresh, List<Source> opened) {
+  private static Prepared prepare(PipelineConfig config, Start start, List<Source> opened) {
     List<String> notices = new ArrayList<>(config.attached().notices());
     StringBuilder identity = new StringBuilder();
-    PipelineBuilder builder = builder(config).fresh(fresh);
+    PipelineBuilder builder = builder(config).fresh(start.fresh());
     for (SourceConfig each : config.sources()) {
-      Source source = spooled(source(each, config.name(), notices), config.attached().of(each));
+      Source source =
+          spooled(
+              source(each, config.name(), notices), config.attached().of(each), start.acceptLoss());
       opened.add(source);
       builder.source(each.name(), source);
       identity.append(identity(each)).append('\n');
@@ -79,7 +100,8 @@ public final class Pipelines {
       builder.stage(stage(stage));
     }
     for (SinkConfig each : config.sinks()) {
-      Sink sink = spooled(sink(each, config.name()), config.attached().of(each));
+      Sink sink =
+          spooled(sink(each, config.name()), config.attached().of(each), start.acceptLoss());
       builder.sink(each.label(), sink);
       identity.append(each).append('\n');
       config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
@@ -87,9 +109,23 @@ public final class Pipelines {
     builder.deadLetters(deadLetters(config, config.deadLetterPath()));
     identity.append(config.deadLetterPath());
     config.delivery().ifPresent(builder::delivery);
+    claim(builder, config, start.written());
     Pipeline pipeline = builder.identity(identity.toString()).build();
     notices.addAll(Guarantee.notices(pipeline.guarantees()));
     return new Prepared(pipeline, List.copyOf(notices));
+  }
+
+  /** What the run uses besides its sources and outputs. */
+  private static void claim(PipelineBuilder builder, PipelineConfig config, List<Path> written) {
+    config
+        .attached()
+        .file()
+        .ifPresent(
+            file -> builder.claims("the pipeline file", List.of(Claim.reads(Path.of(file)))));
+    builder.claims(
+        "the class path",
+        config.classPath().stream().map(each -> Claim.reads(Path.of(each))).toList());
+    builder.claims("the summary", written.stream().map(Claim::writes).toList());
   }
 
   private static PipelineBuilder builder(PipelineConfig config) {
@@ -121,7 +157,7 @@ public final class Pipelines {
     List<Source> opened = new ArrayList<>();
     UserClassPath.add(config.classPath());
     try {
-      Prepared original = prepare(config, false, opened);
+      Prepared original = prepare(config, new Start(false, false, List.of()), opened);
       PipelineBuilder builder = builder(config).continues(original.pipeline().identity());
       for (DeadLetterSource.From from : summary.origins()) {
         // The letters of a replay name its sources.
@@ -148,7 +184,8 @@ public final class Pipelines {
       }
       config.stages().forEach(stage -> builder.stage(stage(stage)));
       for (SinkConfig each : config.sinks()) {
-        builder.sink(each.label(), spooled(sink(each, config.name()), config.attached().of(each)));
+        builder.sink(
+            each.label(), spooled(sink(each, config.name()), config.attached().of(each), false));
       }
       builder.deadLetters(deadLetters(config, rejected));
       Pipeline pipeline = builder.build();
@@ -193,24 +230,24 @@ public final class Pipelines {
     }
   }
 
-  private static Source spooled(Source source, SourceDelivery delivery) {
-    return delivery
-        .spool()
-        .<Source>map(s -> SpooledSource.of(source, Path.of(s.path()), s.size().bytes()))
-        .orElse(source);
+  private static Source spooled(Source source, SourceDelivery delivery, boolean acceptLoss) {
+    if (delivery.spool().isEmpty()) {
+      return source;
+    }
+    SpoolConfig spool = delivery.spool().get();
+    SpooledSource spooled = SpooledSource.of(source, Path.of(spool.path()), spool.size().bytes());
+    return acceptLoss ? spooled.acceptLoss() : spooled;
   }
 
-  private static Sink spooled(Sink sink, SinkDelivery delivery) {
+  private static Sink spooled(Sink sink, SinkDelivery delivery, boolean acceptLoss) {
+    if (delivery.spool().isEmpty()) {
+      return sink;
+    }
+    SpoolConfig spool = delivery.spool().get();
     // The waits between attempts need not differ from run to run, only from sink to sink.
-    return delivery
-        .spool()
-        .<Sink>map(s ->
-            SpooledSink.of(
-                sink,
-                Path.of(s.path()),
-                s.size().bytes(),
-                new SplittableRandom(s.path().hashCode())))
-        .orElse(sink);
+    SplittableRandom random = new SplittableRandom(spool.path().hashCode());
+    SpooledSink spooled = SpooledSink.of(sink, Path.of(spool.path()), spool.size().bytes(), random);
+    return acceptLoss ? spooled.acceptLoss() : spooled;
   }
 
   /** What decides which records a source has; its speed does not. */

@@ -118,11 +118,19 @@ final class Run {
    * @throws ConfigurationException with nothing left running
    */
   static Run start(Plan plan, Ticker ticker) {
-    Run run = new Run(plan, ticker);
+    Run run;
     try {
+      run = new Run(plan, ticker);
+    } catch (RuntimeException e) {
+      release(plan);
+      throw e;
+    }
+    try {
+      run.sources.forEach(SourceRunner::prepare);
       run.startStages();
       run.openOutputs();
     } catch (RuntimeException e) {
+      release(plan);
       run.lanes.forEach(lane -> lane.runner.close(Duration.ZERO));
       run.area.close();
       throw e;
@@ -135,7 +143,25 @@ final class Run {
     return run;
   }
 
+  /** Closes sources and outputs of a run that does not start: they may have looked already. */
+  private static void release(Plan plan) {
+    List<AutoCloseable> all = new ArrayList<>();
+    plan.config().sources().forEach(each -> all.add(each.source()));
+    namedOutputs(plan).forEach(each -> all.add(each.output()));
+    for (AutoCloseable each : all) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        // What has stopped the start is said.
+      }
+    }
+  }
+
   private List<Recovery.Named> namedOutputs() {
+    return namedOutputs(plan);
+  }
+
+  private static List<Recovery.Named> namedOutputs(Plan plan) {
     List<Recovery.Named> named = new ArrayList<>();
     plan.config().sinks().forEach(s -> named.add(new Recovery.Named(s.name(), s.sink())));
     DeadLetters dead = plan.config().deadLetters();
@@ -239,7 +265,6 @@ final class Run {
         named.get(opened).output().open(context(opened));
       }
     } catch (IOException | RuntimeException e) {
-      closeOutputs(opened);
       throw new ConfigurationException(
           "the output '"
               + named.get(opened).name()
@@ -409,15 +434,19 @@ final class Run {
     }
     ended &= StageThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
     StageThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
+    closeSources();
+    if (ended) {
+      area.close(); // Otherwise a function that does not return still uses it.
+    }
+  }
+
+  private void closeSources() {
     for (SourceRunner source : sources) {
       try {
         source.close();
       } catch (Throwable e) {
         // What the source gave is delivered or not; closing it changes nothing about that.
       }
-    }
-    if (ended) {
-      area.close(); // Otherwise a function that does not return still uses it.
     }
   }
 

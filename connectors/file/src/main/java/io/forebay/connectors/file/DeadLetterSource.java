@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
@@ -27,6 +28,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -223,6 +225,11 @@ public final class DeadLetterSource implements Source {
   @Override
   public boolean carriesExtras() {
     return true;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(Claim.reads(file));
   }
 
   @Override

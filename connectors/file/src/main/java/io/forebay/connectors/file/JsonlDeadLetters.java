@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.DeadLetters;
 import io.forebay.Progress;
 import io.forebay.Rejection;
@@ -12,6 +13,7 @@ import io.forebay.formats.RowText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -56,6 +58,11 @@ public final class JsonlDeadLetters implements DeadLetters {
   /** Writes to {@code stream}, which keeps no progress and is not closed. */
   public static JsonlDeadLetters to(OutputStream stream) {
     return new JsonlDeadLetters(OutputFile.of(stream));
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return file.claims();
   }
 
   @Override
