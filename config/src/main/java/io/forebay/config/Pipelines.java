@@ -1,5 +1,6 @@
 package io.forebay.config;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
@@ -53,7 +54,28 @@ public final class Pipelines {
    * @throws ConfigurationException in one sentence
    */
   public static Prepared prepare(PipelineConfig config, boolean fresh) {
-    return prepare(config, fresh, false);
+    return prepare(config, new Start(fresh, false, List.of()));
+  }
+
+  /**
+   * How a pipeline is started.
+   *
+   * @param fresh whether to ignore what an unfinished run has left
+   * @param acceptLoss whether to go on without what was removed from a spool
+   * @param written files that whoever starts it writes
+   */
+  public record Start(boolean fresh, boolean acceptLoss, List<Path> written) {
+    /** Goes on with what an unfinished run has left. */
+    static final Start AGAIN = new Start(false, false, List.of());
+  }
+
+  /**
+   * The same, started in another way.
+   *
+   * @throws ConfigurationException in one sentence
+   */
+  public static Prepared prepare(PipelineConfig config, Start start) {
+    return prepare(config, start, false);
   }
 
   /**
@@ -61,15 +83,17 @@ public final class Pipelines {
    * only once, or that would have to be waited for.
    */
   public static Prepared check(PipelineConfig config) {
-    return prepare(config, false, true);
+    return prepare(config, Start.AGAIN, true);
   }
 
-  private static Prepared prepare(PipelineConfig config, boolean fresh, boolean onlyChecked) {
+  private static Prepared prepare(PipelineConfig config, Start start, boolean onlyChecked) {
     UserClassPath.add(config.classPath());
     List<Source> opened = new ArrayList<>();
     try {
       List<String> notices = new ArrayList<>(config.attached().notices());
-      Pipeline pipeline = assemble(config, onlyChecked, opened, notices).fresh(fresh).build();
+      PipelineBuilder builder = assemble(config, start, onlyChecked, opened, notices);
+      claim(builder, config, start.written());
+      Pipeline pipeline = builder.fresh(start.fresh()).build();
       notices.addAll(new SourcesTogether(config.sources(), Path.of("")).notices());
       notices.addAll(Guarantee.notices(pipeline.guarantees()));
       return new Prepared(pipeline, List.copyOf(notices));
@@ -81,12 +105,16 @@ public final class Pipelines {
 
   /** Everything but the last step, so that no code of a function has run. */
   static PipelineBuilder assemble(
-      PipelineConfig config, boolean onlyChecked, List<Source> opened, List<String> notices) {
+      PipelineConfig config,
+      Start start,
+      boolean onlyChecked,
+      List<Source> opened,
+      List<String> notices) {
     StringBuilder identity = new StringBuilder();
     PipelineBuilder builder = builder(config);
     for (SourceConfig each : config.sources()) {
       Source plain = source(each, config.name(), onlyChecked, notices);
-      Source source = spooled(plain, config.attached().of(each));
+      Source source = spooled(plain, config.attached().of(each), start.acceptLoss());
       opened.add(source);
       builder.source(each.name(), source);
       identity.append(identity(each)).append('\n');
@@ -96,7 +124,8 @@ public final class Pipelines {
       builder.stage(stage(stage));
     }
     for (SinkConfig each : config.sinks()) {
-      Sink sink = spooled(sink(each, config.name()), config.attached().of(each));
+      Sink sink =
+          spooled(sink(each, config.name()), config.attached().of(each), start.acceptLoss());
       builder.sink(each.label(), sink);
       identity.append(each).append('\n');
       config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
@@ -105,6 +134,19 @@ public final class Pipelines {
     identity.append(config.deadLetterPath());
     config.delivery().ifPresent(builder::delivery);
     return builder.identity(identity.toString());
+  }
+
+  /** What the run uses besides its sources and outputs. */
+  private static void claim(PipelineBuilder builder, PipelineConfig config, List<Path> written) {
+    config
+        .attached()
+        .file()
+        .ifPresent(
+            file -> builder.claims("the pipeline file", List.of(Claim.reads(Path.of(file)))));
+    builder.claims(
+        "the class path",
+        config.classPath().stream().map(each -> Claim.reads(Path.of(each))).toList());
+    builder.claims("the summary", written.stream().map(Claim::writes).toList());
   }
 
   static PipelineBuilder builder(PipelineConfig config) {
@@ -123,24 +165,24 @@ public final class Pipelines {
     return letters;
   }
 
-  private static Source spooled(Source source, SourceDelivery delivery) {
-    return delivery
-        .spool()
-        .<Source>map(s -> SpooledSource.of(source, Path.of(s.path()), s.size().bytes()))
-        .orElse(source);
+  private static Source spooled(Source source, SourceDelivery delivery, boolean acceptLoss) {
+    if (delivery.spool().isEmpty()) {
+      return source;
+    }
+    SpoolConfig spool = delivery.spool().get();
+    SpooledSource spooled = SpooledSource.of(source, Path.of(spool.path()), spool.size().bytes());
+    return acceptLoss ? spooled.acceptLoss() : spooled;
   }
 
-  static Sink spooled(Sink sink, SinkDelivery delivery) {
+  static Sink spooled(Sink sink, SinkDelivery delivery, boolean acceptLoss) {
+    if (delivery.spool().isEmpty()) {
+      return sink;
+    }
+    SpoolConfig spool = delivery.spool().get();
     // The waits between attempts need not differ from run to run, only from sink to sink.
-    return delivery
-        .spool()
-        .<Sink>map(s ->
-            SpooledSink.of(
-                sink,
-                Path.of(s.path()),
-                s.size().bytes(),
-                new SplittableRandom(s.path().hashCode())))
-        .orElse(sink);
+    SplittableRandom random = new SplittableRandom(spool.path().hashCode());
+    SpooledSink spooled = SpooledSink.of(sink, Path.of(spool.path()), spool.size().bytes(), random);
+    return acceptLoss ? spooled.acceptLoss() : spooled;
   }
 
   /** What decides which records a source has; its speed does not. */

@@ -41,7 +41,8 @@ public record Replay(
     requirePlaceOfItsOwn(config);
     List<Source> opened = new ArrayList<>();
     try {
-      PipelineBuilder original = Pipelines.assemble(config, true, opened, new ArrayList<>());
+      PipelineBuilder original = 
+          Pipelines.assemble(config, Pipelines.Start.AGAIN, true, opened, new ArrayList<>());
       String identity = original.identity();
       if (mustMatch && !contents.identities(pipelineFiles).equals(Set.of(identity))) {
         throw anotherPipeline(config);
@@ -83,7 +84,8 @@ public record Replay(
     for (SinkConfig each : config.sinks()) {
       builder.sink(
           each.label(),
-          Pipelines.spooled(Pipelines.sink(each, config.name()), config.attached().of(each)));
+          Pipelines.spooled(
+              Pipelines.sink(each, config.name()), config.attached().of(each), false));
     }
     builder.deadLetters(Pipelines.deadLetters(config, rejected));
     Pipeline pipeline = builder.build();

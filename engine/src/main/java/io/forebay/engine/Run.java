@@ -9,6 +9,7 @@ import io.forebay.PipelineSnapshot;
 import io.forebay.Position;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.Source;
 import io.forebay.SourceSnapshot;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
@@ -118,13 +119,22 @@ final class Run {
    * @throws ConfigurationException with nothing left running
    */
   static Run start(Plan plan, Ticker ticker) {
-    Run run = new Run(plan, ticker);
+    Run run;
     try {
+      run = new Run(plan, ticker);
+    } catch (RuntimeException e) {
+      closeAll(sourcesOf(plan));
+      closeAll(namedOutputs(plan).stream().map(Recovery.Named::output).toList());
+      throw e;
+    }
+    try {
+      run.sources.forEach(SourceRunner::prepare);
       run.startStages();
       run.openOutputs();
     } catch (RuntimeException | Error e) {
       run.lanes.forEach(lane -> lane.runner.close(Duration.ZERO));
       run.closeOutputs(); // Also those that were not opened: they may hold what they have read.
+      closeAll(sourcesOf(plan));
       run.area.close();
       throw e;
     }
@@ -136,7 +146,26 @@ final class Run {
     return run;
   }
 
+  private static List<Source> sourcesOf(Plan plan) {
+    return plan.config().sources().stream().map(PipelineConfig.NamedSource::source).toList();
+  }
+
+  /** Of a run that does not start: they may have looked already. */
+  private static void closeAll(List<? extends AutoCloseable> all) {
+    for (AutoCloseable each : all) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        // What has stopped the start is said.
+      }
+    }
+  }
+
   private List<Recovery.Named> namedOutputs() {
+    return namedOutputs(plan);
+  }
+
+  private static List<Recovery.Named> namedOutputs(Plan plan) {
     List<Recovery.Named> named = new ArrayList<>();
     plan.config().sinks().forEach(s -> named.add(new Recovery.Named(s.name(), s.sink())));
     DeadLetters dead = plan.config().deadLetters();
@@ -409,15 +438,19 @@ final class Run {
     }
     ended &= StageThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
     StageThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
+    closeSources();
+    if (ended) {
+      area.close(); // Otherwise a function that does not return still uses it.
+    }
+  }
+
+  private void closeSources() {
     for (SourceRunner source : sources) {
       try {
         source.close();
       } catch (Throwable e) {
         // What the source gave is delivered or not; closing it changes nothing about that.
       }
-    }
-    if (ended) {
-      area.close(); // Otherwise a function that does not return still uses it.
     }
   }
 

@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
@@ -54,6 +55,21 @@ final class SourceRunner implements SourceContext {
 
   void start() {
     thread.start();
+  }
+
+  /** Looks whether the source can go on, before anything is opened. */
+  void prepare() {
+    try {
+      source().prepare(this::resumeFrom);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "the source '"
+              + name()
+              + "' cannot go on ("
+              + (e.getMessage() == null ? e.toString() : e.getMessage())
+              + "): nothing was read, put that right and run again",
+          e);
+    }
   }
 
   /** From now on an exception is the source's way to stop. */

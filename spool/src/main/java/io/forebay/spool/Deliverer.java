@@ -204,8 +204,8 @@ final class Deliverer {
             + reader.lostFrom()
             + " to "
             + reader.lostTo()
-            + ", which the sink does not have yet: run with --fresh, or empty the spool to"
-            + " go on without them");
+            + ", which the sink does not have yet: run again with --accept-loss to go on without"
+            + " them");
   }
 
   private int index(String partition) {

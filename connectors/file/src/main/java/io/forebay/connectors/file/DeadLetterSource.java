@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.Numbering;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
@@ -20,6 +21,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -81,6 +83,11 @@ public final class DeadLetterSource implements Source {
   @Override
   public boolean carriesExtras() {
     return true;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(Claim.reads(file));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.formats.Inference;
 import java.io.Closeable;
 import java.io.FileDescriptor;
@@ -14,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,11 @@ final class FileOrigin implements Closeable {
 
   boolean isMissing() {
     return path != null && !Files.exists(path);
+  }
+
+  /** The file, if it is one. */
+  List<Claim> claims() {
+    return path == null ? List.of() : List.of(Claim.reads(path));
   }
 
   /** The file that is followed. */

@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Numbering;
 import io.forebay.Position;
@@ -15,7 +16,7 @@ import io.forebay.formats.RecordReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystems;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +84,8 @@ public final class FileSource implements Source {
   }
 
   private static void check(Builder builder) {
-    String lower = builder.path.toLowerCase(Locale.ROOT);
-    if (builder.follow && (lower.endsWith(".gz") || lower.endsWith(".zst"))) {
+    Compression compression = Compression.of(builder.path);
+    if (builder.follow && compression != Compression.NONE) {
       throw new ConfigurationException(
           "'"
               + builder.path
@@ -130,6 +131,11 @@ public final class FileSource implements Source {
   @Override
   public boolean repeatable() {
     return origin.repeatable();
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return origin.claims();
   }
 
   /** Whether lines may have members that no field declares: in JSON Lines, not in CSV. */

@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.DeadLetters;
 import io.forebay.Numbering;
 import io.forebay.Progress;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +82,11 @@ public final class JsonlDeadLetters implements DeadLetters {
   /** Writes to {@code stream}, which keeps no progress and is not closed. */
   public static JsonlDeadLetters to(OutputStream stream) {
     return new JsonlDeadLetters(OutputFile.of(stream));
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return file.claims();
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.DeadLettersContract;
@@ -31,6 +32,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Data and progress of the file outputs, across crashes. */
 class OutputContractsTest {
@@ -55,6 +58,71 @@ class OutputContractsTest {
   @Test
   void keeps_the_contract_when_the_sink_writes_json_lines() throws IOException {
     SinkContract.check(() -> place(JsonlSink::to));
+  }
+
+  private <O extends Output> Place<O> compressed(String ending, Function<String, O> make) {
+    Path file = directory.resolve("new/" + places++ + "/out" + ending);
+    return new Place<>() {
+      @Override
+      public O output() {
+        return make.apply(file.toString());
+      }
+
+      // As a source reads it; what is cut off or damaged in between would fail.
+      @Override
+      public Object contents() throws IOException {
+        if (!Files.exists(file) || Files.size(file) == 0) {
+          return "";
+        }
+        StringBuilder text = new StringBuilder();
+        byte[] bytes = new byte[100];
+        try (ByteInput input = ByteInput.open(file)) {
+          for (int read = input.read(bytes, 0, 100); read >= 0; read = input.read(bytes, 0, 100)) {
+            text.append(new String(bytes, 0, read, StandardCharsets.ISO_8859_1));
+          }
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+        return text.toString();
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".jsonl.gz", ".jsonl.zst", ".csv.gz", ".CSV.ZST"})
+  void keeps_the_contract_and_compresses_when_the_name_says_so(String ending) throws IOException {
+    boolean json = ending.contains("json");
+    SinkContract.check(() -> compressed(ending, json ? JsonlSink::to : CsvSink::to));
+
+    Path empty = directory.resolve("empty" + ending);
+    try (Sink sink = json ? JsonlSink.to(empty.toString()) : CsvSink.to(empty.toString())) {
+      sink.open(context(false));
+      sink.commit(new Progress("p", PROGRESS.frontier(), true));
+    }
+    assertThat(empty).isNotEmptyFile();
+    try (ByteInput input = ByteInput.open(empty)) {
+      assertThat(input.read(new byte[10], 0, 10)).isLessThanOrEqualTo(1);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void refuses_an_ending_that_names_another_form() {
+    for (String ending : List.of("jsonl.bz2", "csv.xz", "jsonl.parquet", "zip")) {
+      String path = directory.resolve("out." + ending).toString();
+      assertThatThrownBy(() -> JsonlSink.to(path))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("ends in .");
+      assertThatThrownBy(() -> FileSource.builder(path).build())
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("ends in .");
+    }
+    for (String ending : List.of("gz", "zst")) {
+      assertThatThrownBy(() -> JsonlDeadLetters.to("rejected.jsonl." + ending))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("is for dead letters");
+    }
   }
 
   @Test

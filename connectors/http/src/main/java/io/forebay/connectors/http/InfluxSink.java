@@ -1,6 +1,7 @@
 package io.forebay.connectors.http;
 
 import io.forebay.Batch;
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.Refusal;
@@ -50,6 +51,14 @@ public final class InfluxSink implements Sink {
   @Override
   public boolean retryable() {
     return true;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return settings
+        .progress()
+        .map(file -> List.of(Claim.writes(file), Claim.writesBeside(file, ".next")))
+        .orElse(List.of());
   }
 
   @Override
