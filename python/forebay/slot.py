@@ -1,6 +1,6 @@
 """A slot as a worker sees it: docs/specs/batch-layout.md draws the bytes."""
 
-import struct
+from struct import Struct, pack_into
 
 MAGIC = 0x4C534246
 VERSION = 1
@@ -26,11 +26,11 @@ _CURSOR = 15
 _DIRECTORY = 128
 _ENTRY_BYTES = 64
 
-_HEADER = struct.Struct("=iiqiiiiiiiii")
-_RESULT = struct.Struct("=9i4xqq")
+_HEADER = Struct("=iiqiiiiiiiii")
+_RESULT = Struct("=9i4xqq")
 _RESULT_AT = 64
-_STATE = struct.Struct("=iii")
-_PLACES = struct.Struct("=iiiii")
+_STATE = Struct("=iii")
+_PLACES = Struct("=iiiii")
 
 
 class CorruptSlot(Exception):
@@ -183,12 +183,12 @@ class Slot:
                 texts_at = place = texts_at - size
                 both = reason_utf8 + detail_utf8
                 at = self.rejections + place
-                struct.pack_into("<ii", self.memory, at, len(reason_utf8), len(detail_utf8))
+                pack_into("<ii", self.memory, at, len(reason_utf8), len(detail_utf8))
                 self.memory[at + 8 : at + 8 + len(both)] = both
                 known[reason, detail] = place
             elif room < 0:
                 return entries
-            struct.pack_into("<ii", self.memory, self.rejections + 8 * entries, row, place)
+            pack_into("<ii", self.memory, self.rejections + 8 * entries, row, place)
             entries += 1
         return entries
 

@@ -29,10 +29,12 @@ record PythonProgram(String interpreter, List<Path> path) implements WorkerProgr
           "calls",
           "columns",
           "errors",
+          "fatigue",
           "records",
           "ring",
           "sample",
           "slot",
+          "surroundings",
           "wire",
           "worker");
 
@@ -60,7 +62,10 @@ record PythonProgram(String interpreter, List<Path> path) implements WorkerProgr
   @Override
   public ProcessBuilder process(Path socket, long memoryBytes, String mark) {
     // Isolated from the user's environment and unbuffered; the program is the standard input.
-    return WorkerCommand.of(List.of(interpreter, "-I", "-u", "-", socket.toString()), mark);
+    List<String> command = List.of(interpreter, "-I", "-u", "-", socket.toString());
+    // A command that may not be there is said to be missing; the program makes its session itself.
+    return WorkerCommand.of(
+        Path.of(interpreter).isAbsolute() ? OwnSession.of(command) : command, mark);
   }
 
   @Override

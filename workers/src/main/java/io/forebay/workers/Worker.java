@@ -95,8 +95,22 @@ final class Worker {
       headChanged(now);
     }
     call.slot.publish(trust);
-    ring.push(tail, call.ticket, call.slot.number(), call.singly() ? Ring.SINGLY : 0);
+    ring.push(tail, call.ticket, call.slot.number(), flags(call), call.alone());
     tail++;
+  }
+
+  private static int flags(Call call) {
+    return (call.singly() ? Ring.SINGLY : 0) | (call.alone() >= 0 ? Ring.ALONE : 0);
+  }
+
+  /** Whether it has never been given anything: nothing that was called can have changed it. */
+  boolean isUnused() {
+    return tail == 0;
+  }
+
+  /** Whether it has a call that nothing else may share a worker with. */
+  boolean isReserved() {
+    return load() > 0 && call(taken).singly();
   }
 
   /** The entry at the head is in work since now, if there is one. */
@@ -131,7 +145,7 @@ final class Worker {
   boolean withdraw(Call call) {
     for (long position = taken; position < tail; position++) {
       if (calls[(int) (position & mask)] == call) {
-        ring.withdraw(position, call.singly() ? Ring.SINGLY : 0);
+        ring.withdraw(position, flags(call));
         return true;
       }
     }

@@ -46,7 +46,7 @@ final class WorkerCommand {
     command.add(classPath);
     command.add(WorkerMain.class.getName());
     command.add(socket.toString());
-    return of(command, mark);
+    return of(OwnSession.of(command), mark);
   }
 
   /** What the virtual machine shares with other processes: the AOT cache, or its own archive. */

@@ -61,7 +61,7 @@ public final class WorkerMain {
             .put(token)
             .frame(Frame.HELLO)
             .writeTo(engine);
-        run(engine);
+        new CallThread(() -> run(engine)).startAndJoin();
       }
     } catch (IOException e) {
       remove(socket);
@@ -92,7 +92,16 @@ public final class WorkerMain {
     return token;
   }
 
-  private static void run(SocketChannel engine) throws IOException {
+  private static void run(SocketChannel engine) {
+    try {
+      serve(engine);
+    } catch (IOException e) {
+      System.err.println("the worker cannot speak to its engine: " + e.getMessage());
+      Runtime.getRuntime().halt(EXIT_FAILED);
+    }
+  }
+
+  private static void serve(SocketChannel engine) throws IOException {
     Assignment assignment;
     SlotArea area;
     Ring ring;
@@ -184,7 +193,10 @@ public final class WorkerMain {
       PooledFunction function)
       throws IOException {
     int stage = assignment.stage();
+    function.keep(new Surroundings());
     Patience patience = new Patience();
+    Fatigue fatigue = new Fatigue();
+    CallThread thread = (CallThread) Thread.currentThread();
     ByteBuffer bell = ByteBuffer.allocateDirect(64);
     ByteBuffer byteToEngine = ByteBuffer.allocateDirect(1);
     @Nullable Slot[] slots = new Slot[area.slots()];
@@ -211,7 +223,13 @@ public final class WorkerMain {
           slot = area.slot(number, assignment.schema());
           slots[number] = slot;
         }
-        function.call(slot, stage, (flags & Ring.SINGLY) != 0);
+        thread.beginCall();
+        if ((flags & Ring.ALONE) == 0) {
+          function.call(slot, stage, (flags & Ring.SINGLY) != 0);
+        } else {
+          function.callAlone(slot, stage, ring.row(head));
+        }
+        thread.endCall();
         now = function.meter.ended();
         ring.finish(head, slot.plainRows(stage), function.meter.began(), now);
       } else {
@@ -223,6 +241,9 @@ public final class WorkerMain {
       }
       if (ring.wantsByte(head)) {
         engine.write(byteToEngine.clear());
+      }
+      if (fatigue.isWeary(now)) {
+        Runtime.getRuntime().halt(WorkerEnd.EXIT_WEARY); // What waits in the ring goes to others.
       }
     }
   }
