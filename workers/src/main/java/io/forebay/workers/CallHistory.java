@@ -74,9 +74,7 @@ final class CallHistory {
   private Verdict ofBatch(WorkerEnd.Kind kind, int row, int here, boolean singly) {
     if (row < 0) {
       unexplained += kind.ownFault() ? 1 : 0;
-      return unexplained >= MOST_DEATHS
-          ? new Verdict.GiveUp(-1, deaths)
-          : new Verdict.Retry();
+      return unexplained >= MOST_DEATHS ? new Verdict.GiveUp(-1, deaths) : new Verdict.Retry();
     }
     if (row == 0) {
       // The first one was alone so far.
