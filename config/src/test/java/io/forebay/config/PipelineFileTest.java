@@ -35,7 +35,8 @@ final class PipelineFileTest {
         - { name: lookup, async: com.acme.Lookup, concurrency: 8, timeout: 2s }
         - { name: legacy, blocking: com.acme.OldDriver, threads: 4 }
         - { name: features, cpu: com.acme.Features, on: processes, workers: 3, batch: 20,
-            timeout: 5s, memory: 512MiB, priority: idle, parameters: { column: value, limit: 12 } }
+            timeout: 5s, memory: 512MiB, priority: idle, recycle: { calls: 1000, growth: 64MiB },
+            env: { OMP_NUM_THREADS: "2" }, parameters: { column: value, limit: 12 } }
       sinks:
         - { type: jsonl, path: out/features.jsonl }
         - { type: csv, path: out/features.csv, name: table, separator: ;, dropExtras: true }
@@ -101,6 +102,8 @@ final class PipelineFileTest {
                         Optional.of(Duration.ofSeconds(5)),
                         Optional.of(new ByteSize(512 << 20)),
                         Optional.of(WorkerPriority.IDLE),
+                        Optional.of(new RecycleConfig(1000, Optional.of(new ByteSize(64 << 20)))),
+                        Map.of("OMP_NUM_THREADS", "2"),
                         Optional.empty(),
                         List.of(),
                         Map.of(),
@@ -156,6 +159,8 @@ final class PipelineFileTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Map.of(),
                 Optional.empty(),
                 List.of(),
                 Map.of(),

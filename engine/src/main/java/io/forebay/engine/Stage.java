@@ -52,7 +52,9 @@ public sealed interface Stage {
         BatchSize.auto(),
         Duration.ofSeconds(30),
         256L << 20,
-        WorkerPriority.LOW);
+        WorkerPriority.LOW,
+        0,
+        0);
   }
 
   /** A stage that waits, with the function of that name. */
@@ -92,6 +94,8 @@ public sealed interface Stage {
    * @param timeout the longest a call may take; worker processes are killed beyond it
    * @param memoryBytes heap limit of a worker process
    * @param priority of worker processes, against everything else on the machine
+   * @param recycleCalls a worker process is replaced after so many batches; 0: never
+   * @param recycleGrowthBytes a worker process is replaced when it has grown so much; 0: never
    */
   record Cpu(
       String name,
@@ -101,39 +105,110 @@ public sealed interface Stage {
       BatchSize batch,
       Duration timeout,
       long memoryBytes,
-      WorkerPriority priority)
+      WorkerPriority priority,
+      long recycleCalls,
+      long recycleGrowthBytes)
       implements Stage {
     /** As many workers as this process may use physical cores. */
     public static final int PHYSICAL_CORES = 0;
 
     /** Where the function runs. */
     public Cpu on(Placement placement) {
-      return new Cpu(name, function, placement, workers, batch, timeout, memoryBytes, priority);
+      return new Cpu(
+          name,
+          function,
+          placement,
+          workers,
+          batch,
+          timeout,
+          memoryBytes,
+          priority,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** How many workers there are. */
     public Cpu workers(int count) {
-      return new Cpu(name, function, on, count, batch, timeout, memoryBytes, priority);
+      return new Cpu(
+          name,
+          function,
+          on,
+          count,
+          batch,
+          timeout,
+          memoryBytes,
+          priority,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** How many rows a batch should have. */
     public Cpu batch(BatchSize size) {
-      return new Cpu(name, function, on, workers, size, timeout, memoryBytes, priority);
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          size,
+          timeout,
+          memoryBytes,
+          priority,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** The longest a call may take. */
     public Cpu timeout(Duration limit) {
-      return new Cpu(name, function, on, workers, batch, limit, memoryBytes, priority);
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          batch,
+          limit,
+          memoryBytes,
+          priority,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** Who goes first when worker processes and others want the same core. */
     public Cpu priority(WorkerPriority rank) {
-      return new Cpu(name, function, on, workers, batch, timeout, memoryBytes, rank);
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          batch,
+          timeout,
+          memoryBytes,
+          rank,
+          recycleCalls,
+          recycleGrowthBytes);
+    }
+
+    /**
+     * A worker process is replaced after so many batches, ± 10 %, or when its resident size has
+     * grown by so many bytes; 0: never. The one that replaces it starts first.
+     */
+    public Cpu recycle(long calls, long growthBytes) {
+      return new Cpu(
+          name, function, on, workers, batch, timeout, memoryBytes, priority, calls, growthBytes);
     }
 
     /** Heap limit of a worker process, in bytes. */
     public Cpu memory(long bytes) {
-      return new Cpu(name, function, on, workers, batch, timeout, bytes, priority);
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          batch,
+          timeout,
+          bytes,
+          priority,
+          recycleCalls,
+          recycleGrowthBytes);
     }
   }
 

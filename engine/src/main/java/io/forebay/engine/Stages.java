@@ -111,6 +111,13 @@ final class Stages {
     int workers = cpu.workers() == Stage.Cpu.PHYSICAL_CORES ? PhysicalCores.count() : cpu.workers();
     int inFlight = Math.clamp((slots - 2) / workers, 1, IN_FLIGHT_PER_WORKER);
     return new PoolConfig(
-        cpu.name(), workers, inFlight, cpu.timeout(), cpu.memoryBytes(), cpu.priority());
+        cpu.name(),
+        workers,
+        inFlight,
+        cpu.timeout(),
+        cpu.memoryBytes(),
+        cpu.priority(),
+        cpu.recycleCalls(),
+        cpu.recycleGrowthBytes());
   }
 }

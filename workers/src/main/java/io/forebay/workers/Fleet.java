@@ -114,9 +114,11 @@ final class Fleet {
 
   /** Gives out what is pending; rings for it. */
   void dispatch(long now) {
-    for (Worker worker = unused();
-        !careful.isEmpty() && worker != null;
-        worker = careful.isEmpty() ? null : unused()) {
+    while (!careful.isEmpty()) {
+      Worker worker = unused();
+      if (worker == null) {
+        break;
+      }
       push(worker, careful.remove(), now);
       worker.ring();
     }

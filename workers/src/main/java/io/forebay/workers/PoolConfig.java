@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param timeout the longest a call may take; worker processes are killed beyond it
  * @param memoryBytes heap limit of a worker process
  * @param priority of worker processes
+ * @param recycleCalls a worker process is replaced after so many calls; 0: never
+ * @param recycleGrowthBytes a worker process is replaced when its resident size has grown so much
+ *     since it was ready; 0: never
  */
 public record PoolConfig(
     String name,
@@ -18,7 +21,20 @@ public record PoolConfig(
     int inFlightPerWorker,
     Duration timeout,
     long memoryBytes,
-    WorkerPriority priority) {
+    WorkerPriority priority,
+    long recycleCalls,
+    long recycleGrowthBytes) {
+
+  /** With workers that are replaced only when they are lost, or near a limit. */
+  public PoolConfig(
+      String name,
+      int workers,
+      int inFlightPerWorker,
+      Duration timeout,
+      long memoryBytes,
+      WorkerPriority priority) {
+    this(name, workers, inFlightPerWorker, timeout, memoryBytes, priority, 0, 0);
+  }
 
   /** With workers that let the rest go first. */
   public PoolConfig(
