@@ -16,7 +16,7 @@ import threading
 from os import _exit, fstat, getpid, getppid, kill, listdir, write
 from time import monotonic_ns
 
-from forebay import binding, errors, wire
+from forebay import binding, children, errors, wire
 from forebay.errors import Refused
 from forebay.fatigue import Fatigue
 from forebay.ring import ALONE, SINGLY, WITHDRAWN, Ring, fence
@@ -113,6 +113,7 @@ def _work(connection, assignment, path, memory, initializer):
     call = binding.call(reference, function, columns, assignment.stage, assignment.shape)
     if initializer is not None:
         binding.initialize(initializer[0], initializer[1], path)
+    children.offer_package()
     _hide()
     gc.collect()
     gc.freeze()  # What was imported need not be looked at again.

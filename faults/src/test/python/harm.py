@@ -7,6 +7,7 @@ import gc
 import json
 import locale
 import math
+import multiprocessing
 import os
 import resource
 import signal
@@ -14,6 +15,9 @@ import struct
 import sys
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
+
+from forebay import RecordRejected
 
 kept = []
 
@@ -223,3 +227,33 @@ def raise_exit():
 
 def leak_at_once():
     kept.append(bytearray(1 << 30))
+
+
+def twice(value):
+    if value < 0:
+        raise RecordRejected("less than nothing")
+    return 2.0 * value
+
+
+def pooled(records, kind):
+    context = multiprocessing.get_context(kind)
+    with ProcessPoolExecutor(2, mp_context=context) as pool:
+        return [
+            {**record, "twice": value}
+            for record, value in zip(records, pool.map(twice, [r["value"] for r in records]))
+        ]
+
+
+def leaking(records, kind):
+    for _ in records:
+        if kind == "memory":
+            kept.append(bytearray(8 << 20))
+        elif kind == "threads":
+            for _ in range(40):
+                threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
+        else:
+            if not kept:
+                hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+                resource.setrlimit(resource.RLIMIT_NOFILE, (300, hard))
+            kept.extend(open("/dev/null") for _ in range(20))
+    return [{**record, "twice": 2.0 * record["value"]} for record in records]

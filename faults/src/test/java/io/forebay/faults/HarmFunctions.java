@@ -91,6 +91,36 @@ public final class HarmFunctions {
     }
   }
 
+  /** Keeps something of every record. */
+  public static final class Leaking implements RecordFunction<Rows.Reading, Rows.Result> {
+    private final String what;
+
+    public Leaking(Map<String, String> parameters) {
+      what = parameters.get("kind");
+    }
+
+    @Override
+    public Rows.Result apply(Rows.Reading in) throws Exception {
+      switch (what) {
+        case "memory" -> KEPT.add(new byte[8 << 20]);
+        case "direct" -> KEPT.add(ByteBuffer.allocateDirect(8 << 20));
+        case "threads" -> {
+          for (int i = 0; i < 40; i++) {
+            Thread thread = new Thread(() -> await(new CountDownLatch(1)));
+            thread.setDaemon(true);
+            thread.start();
+          }
+        }
+        default -> {
+          for (int i = 0; i < 200; i++) {
+            KEPT.add(Files.newInputStream(Path.of("/dev/null")));
+          }
+        }
+      }
+      return new Rows.Result(2 * in.value());
+    }
+  }
+
   private static long call(String name, long... arguments) throws Throwable {
     ValueLayout[] layouts = new ValueLayout[arguments.length];
     List<Object> values = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.forebay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forebay.ColumnType;
 import io.forebay.Field;
@@ -39,7 +40,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whole pipelines in which one record makes the function harm its own worker: all others are
@@ -187,21 +190,29 @@ final class SelfHarmTest {
 
   private static Outcome run(String name) throws InterruptedException {
     String[] words = name.split(" ");
-    Map<String, String> parameters = Map.of("kind", words[1]);
-    FunctionSpec function =
-        words[0].equals("python")
-            ? new FunctionSpec(
-                "python:harm.each",
-                parameters,
-                new PythonSettings(
-                    "python3",
-                    List.of(Path.of("src/test/python")),
-                    Optional.of(Schema.of(Field.of("twice", ColumnType.FLOAT64))),
-                    RowShape.SAME))
-            : new FunctionSpec(HarmFunctions.class.getName() + "$" + words[0], parameters);
+    return run(function(words[0], "each", words[1]), RECORDS, GUILTY, 20);
+  }
+
+  private static FunctionSpec function(String where, String python, String kind) {
+    Map<String, String> parameters = Map.of("kind", kind);
+    return where.equals("python")
+        ? new FunctionSpec(
+            "python:harm." + python,
+            parameters,
+            new PythonSettings(
+                "python3",
+                List.of(Path.of("src/test/python")),
+                Optional.of(Schema.of(Field.of("twice", ColumnType.FLOAT64))),
+                RowShape.SAME))
+        : new FunctionSpec(HarmFunctions.class.getName() + "$" + where, parameters);
+  }
+
+  private static Outcome run(FunctionSpec function, int records, int guilty, int batch)
+      throws InterruptedException {
+    Duration timeout = Duration.ofSeconds(guilty < 0 ? 20 : 1);
     ListSource source = new ListSource(SCHEMA);
-    for (int i = 0; i < RECORDS; i++) {
-      source.row((long) i, i == GUILTY ? -1.0 : i);
+    for (int i = 0; i < records; i++) {
+      source.row((long) i, i == guilty ? -1.0 : i);
     }
     RecordingSink sink = new RecordingSink();
     RecordingDeadLetters letters = new RecordingDeadLetters();
@@ -214,9 +225,9 @@ final class SelfHarmTest {
                 Stage.cpu("twice", function)
                     .on(Placement.PROCESSES)
                     .workers(1)
-                    .timeout(Duration.ofSeconds(1))
+                    .timeout(timeout)
                     .memory(96 << 20)
-                    .batch(BatchSize.of(20)))
+                    .batch(BatchSize.of(batch)))
             .sink("rows", sink)
             .deadLetters(letters)
             .build()) {
@@ -249,5 +260,41 @@ final class SelfHarmTest {
     List<Long> all = IntStream.range(0, RECORDS).mapToObj(id -> (long) id).toList();
     assertThat(outcome.delivered).isEqualTo(outcome.dead.isEmpty() ? all : others);
     assertThat(outcome.took).isLessThan(LONGEST);
+  }
+
+  /**
+   * Nobody is guilty where all records take a little: nobody pays, whatever the size of a batch.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "Leaking, memory, 20",
+    "Leaking, memory, 1",
+    "Leaking, direct, 20",
+    "Leaking, threads, 20",
+    "Leaking, files, 20",
+    "python, memory, 20",
+    "python, memory, 1",
+    "python, threads, 20",
+    "python, files, 20"
+  })
+  void delivers_everything_when_the_function_leaks(String where, String what, int batch)
+      throws Exception {
+    assumeTrue(!where.equals("python") || hasPython());
+    assertAllDelivered(run(function(where, "leaking", what), 40, -1, batch), 40);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spawn", "forkserver", "fork"})
+  void delivers_everything_when_the_function_has_a_pool_of_processes(String how) throws Exception {
+    assumeTrue(hasPython());
+    Outcome outcome = run(function("python", "pooled", how), 8, -1, 4);
+    assertAllDelivered(outcome, 8);
+  }
+
+  private static void assertAllDelivered(Outcome outcome, int records) {
+    System.out.printf("%.1f s%n", outcome.took.toMillis() / 1e3);
+    assertThat(outcome.dead).as(outcome.why).isEmpty();
+    assertThat(outcome.result).isInstanceOf(PipelineResult.Completed.class);
+    assertThat(outcome.delivered).isEqualTo(LongStream.range(0, records).boxed().toList());
   }
 }

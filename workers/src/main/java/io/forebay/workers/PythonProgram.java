@@ -33,6 +33,7 @@ record PythonProgram(String interpreter, List<Path> path, Map<String, String> en
           "arrays",
           "binding",
           "calls",
+          "children",
           "columns",
           "errors",
           "fatigue",
