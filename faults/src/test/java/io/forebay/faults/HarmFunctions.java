@@ -121,6 +121,7 @@ public final class HarmFunctions {
     }
   }
 
+  @SuppressWarnings("restricted") // as the C library declares it
   private static long call(String name, long... arguments) throws Throwable {
     ValueLayout[] layouts = new ValueLayout[arguments.length];
     List<Object> values = new ArrayList<>();
@@ -171,6 +172,7 @@ public final class HarmFunctions {
     thread.start();
   }
 
+  @SuppressWarnings("restricted") // that is the point
   private static void harm(String kind) throws Throwable {
     switch (kind) {
       case "close_all" -> {
@@ -200,7 +202,7 @@ public final class HarmFunctions {
             new Thread(() -> {
               while (true) {
                 victim.interrupt();
-                Thread.yield();
+                Thread.onSpinWait();
               }
             });
         thread.setDaemon(true);
@@ -227,7 +229,6 @@ public final class HarmFunctions {
         System.setOut(nowhere);
         System.setErr(nowhere);
         Thread.currentThread().setContextClassLoader(null);
-        Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
       }
       case "close_streams" -> {
         System.out.close();
@@ -274,7 +275,7 @@ public final class HarmFunctions {
       case "unmap_everything" -> {
         for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
           if (line.contains("memfd")) {
-            String[] ends = line.split(" ")[0].split("-");
+            String[] ends = line.split(" ", -1)[0].split("-", -1);
             long begin = Long.parseLong(ends[0], 16);
             call("munmap", begin, Long.parseLong(ends[1], 16) - begin);
           }

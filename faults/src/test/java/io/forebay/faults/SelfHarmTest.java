@@ -189,7 +189,7 @@ final class SelfHarmTest {
   }
 
   private static Outcome run(String name) throws InterruptedException {
-    String[] words = name.split(" ");
+    String[] words = name.split(" ", -1);
     return run(function(words[0], "each", words[1]), RECORDS, GUILTY, 20);
   }
 

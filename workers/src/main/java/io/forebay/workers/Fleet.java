@@ -181,9 +181,12 @@ final class Fleet {
   boolean relieveForCareful(long now) {
     for (int missing = careful.size() - places.empty(); missing > 0; missing--) {
       Worker worker = leastLoaded();
-      Worker spare = worker == null ? null : places.takeSpare();
+      if (worker == null) {
+        return false;
+      }
+      Worker spare = places.takeSpare();
       if (spare == null) {
-        return worker != null;
+        return true;
       }
       places.relieve(worker, spare);
       dispatch(now);
