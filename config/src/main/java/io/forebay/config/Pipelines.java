@@ -250,7 +250,11 @@ public final class Pipelines {
 
   static Stage stage(StageConfig config) {
     FunctionSpec function =
-        new FunctionSpec(config.function(), config.parameters(), python(config));
+        new FunctionSpec(
+            config.function(),
+            config.parameters(),
+            python(config),
+            config instanceof StageConfig.Cpu cpu ? cpu.env() : Map.of());
     return switch (config) {
       case StageConfig.Async async ->
           Stage.async(async.name(), function)
@@ -266,7 +270,10 @@ public final class Pipelines {
                 .batch(cpu.batch())
                 .timeout(cpu.timeout().orElse(StageConfig.Cpu.TIMEOUT))
                 .memory(cpu.memory().orElse(StageConfig.Cpu.MEMORY).bytes())
-                .priority(cpu.priority().orElse(WorkerPriority.LOW));
+                .priority(cpu.priority().orElse(WorkerPriority.LOW))
+                .recycle(
+                    cpu.recycle().map(RecycleConfig::calls).orElse(0L),
+                    cpu.recycle().flatMap(RecycleConfig::growth).map(ByteSize::bytes).orElse(0L));
         yield cpu.protect().map(stage::protect).orElse(stage);
       }
     };

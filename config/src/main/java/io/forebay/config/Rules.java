@@ -297,6 +297,7 @@ final class Rules {
                 case "timeout" -> "cannot be ended";
                 case "memory" -> "has no memory of its own";
                 case "protect" -> "writes wherever this process can";
+                case "recycle" -> "cannot be replaced";
                 default -> "has no " + key + " of its own";
               };
           add(
@@ -305,11 +306,23 @@ final class Rules {
         }
       }
     }
+    checkEnvironment(path, cpu);
     if (cpu.on() == Placement.INLINE && cpu.workers().fixed().orElse(1) > 1) {
       add(path + ".workers", "inline is one worker; remove it or run it on: threads");
     }
     if (cpu.memory().isPresent() && cpu.memory().get().bytes() < 16 << 20) {
       add(path + ".memory", "must be at least 16MiB, not " + shown(path + ".memory"));
+    }
+  }
+
+  private void checkEnvironment(String path, StageConfig.Cpu cpu) {
+    for (String name : cpu.env().keySet()) {
+      String key = path + ".env";
+      if (name.isEmpty() || name.indexOf('=') >= 0 || name.startsWith("FOREBAY_")) {
+        add(key, "'" + name + "' cannot be the name of a worker's variable; rename it");
+      } else if (cpu.isPython() && name.startsWith("PYTHON")) {
+        add(key, "Python workers do not look at " + name + "; use pythonPath or python");
+      }
     }
   }
 

@@ -98,6 +98,12 @@ final class BatchTrip extends CompletableFuture<BatchResult> {
         case Completion.Done done when done.result().overflowRow() >= 0 -> overflowed();
         case Completion.Done done -> deliver(done.result());
         case Completion.Lost lost -> lost(call, lost);
+        case Completion.Separate(int row, String reason, String evidence) ->
+            fail(
+                new CallException(
+                    Kind.LOST,
+                    reason + ": give the function smaller batches, or let it leave nothing behind",
+                    evidence));
         case Completion.Unavailable unavailable -> {
           CallException late = expired;
           fail(late == null ? new CallException(Kind.UNAVAILABLE, unavailable.reason(), "") : late);

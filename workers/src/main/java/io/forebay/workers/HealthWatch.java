@@ -15,6 +15,7 @@ final class HealthWatch {
   private static final class Sign {
     long beat;
     long heardAt;
+    boolean hungUp;
   }
 
   private final Fleet fleet;
@@ -53,16 +54,29 @@ final class HealthWatch {
       if (beat != sign.beat || late) {
         sign.beat = beat;
         sign.heardAt = now;
-      } else if (now - sign.heardAt > SILENCE_NANOS || worker.hungUp) {
+      } else if (now - sign.heardAt > SILENCE_NANOS) {
         condemn(worker, Duration.ofNanos(now - sign.heardAt));
       }
+      if (sign.hungUp) {
+        hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
+      }
+      sign.hungUp = worker.hungUp;
     });
+  }
+
+  private void hungUp(Worker worker) {
+    fleet.lock.lock();
+    try {
+      fleet.condemn(worker, WorkerEnd.hungUp(worker.output.tail()));
+    } finally {
+      fleet.lock.unlock();
+    }
   }
 
   private void condemn(Worker worker, Duration silence) {
     fleet.lock.lock();
     try {
-      if (worker.hungUp || beatsDuringCalls || !worker.isCalling()) {
+      if (beatsDuringCalls || !worker.isCalling()) {
         fleet.condemn(worker, WorkerEnd.unresponsive(silence, worker.output.tail()));
       } // Otherwise the call's deadline decides.
     } finally {

@@ -85,6 +85,11 @@ final class Settlement {
       call.complete(Completion.Unavailable.CANCELLED);
       return;
     }
+    Completion known = call.lost;
+    if (known != null) {
+      call.complete(known);
+      return;
+    }
     try {
       CallResult result =
           call.plainRows == Ring.IN_SLOT

@@ -37,6 +37,7 @@ final class Trip<I, O> {
 
   private final List<Integer> inSlot = new ArrayList<>();
   private int limit;
+  private boolean careful;
   private long serviceNanos;
   private int served;
   private volatile @Nullable CompletableFuture<Completion> submitted;
@@ -157,7 +158,7 @@ final class Trip<I, O> {
   }
 
   private void submit() {
-    CompletableFuture<Completion> call = pool.submit(slot);
+    CompletableFuture<Completion> call = pool.submit(slot, careful);
     submitted = call;
     if (cancelled != null) {
       call.cancel(killing);
@@ -179,6 +180,7 @@ final class Trip<I, O> {
         }
         case Completion.Done done -> read(done.result());
         case Completion.Lost lost -> lost(call, lost);
+        case Completion.Separate separate -> separate(separate.row());
         case Completion.Unavailable unavailable -> {
           if (cancelled == null) {
             failAll(new CallException(Kind.UNAVAILABLE, unavailable.reason(), ""));
@@ -227,11 +229,22 @@ final class Trip<I, O> {
     return false;
   }
 
+  /** The arguments before that one, and then the others, go again in slots of their own. */
+  private void separate(int row) {
+    careful = true;
+    limit = Math.clamp(row, 1, Math.max(1, inSlot.size() - 1));
+    putBack(0);
+  }
+
   private void lost(CompletableFuture<Completion> call, Completion.Lost lost) {
     boolean late = call instanceof Call own && own.lostTo == WorkerEnd.Kind.TIMED_OUT;
     CallException exception =
         new CallException(late ? Kind.TIMED_OUT : Kind.LOST, lost.reason(), lost.evidence());
     int row = lost.row();
+    if (row < 0 && inSlot.size() > 1 && pool.settings.repeat() == Repeat.ALWAYS) {
+      separate(inSlot.size() / 2);
+      return;
+    }
     if (row < 0 || row >= inSlot.size()) {
       inSlot.forEach(index -> fail(index, exception));
       return;
