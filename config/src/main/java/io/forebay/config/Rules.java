@@ -7,6 +7,7 @@ import io.forebay.formats.MessageFormat;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +58,7 @@ final class Rules {
         checkFileSource("sources[" + i + "]", file);
       }
       if (source instanceof MqttSourceConfig mqtt) {
+        checkWholeSeconds("sources[" + i + "].sessionExpiry", mqtt.sessionExpiry());
         checkMqtt("sources[" + i + "]", mqtt, mqtt.name(), clients);
         checkFieldNames("sources[" + i + "]", mqtt.fields().keySet());
         checkHeader(
@@ -195,6 +197,7 @@ final class Rules {
 
   private void checkMqtt(
       String path, MqttConnectionConfig mqtt, String name, Map<String, String> clients) {
+    checkWholeSeconds(path + ".keepAlive", mqtt.keepAlive());
     mqtt.tls()
         .ifPresent(tls -> {
           tls.ca().ifPresent(file -> files.checkSmallHere(path + ".tls.ca", file));
@@ -212,6 +215,13 @@ final class Rules {
               + "', as "
               + before
               + " has, and a broker lets in one of them; give each its own");
+    }
+  }
+
+  /** The protocol knows no others, and half a second would be none. */
+  private void checkWholeSeconds(String key, Duration duration) {
+    if (duration.toMillisPart() != 0) {
+      add(key, "must be whole seconds, not " + shown(key));
     }
   }
 

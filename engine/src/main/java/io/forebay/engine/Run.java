@@ -294,9 +294,11 @@ final class Run {
   // ------------------------------------------------------------------ threads
 
   private void sourceEnded(SourceRunner.End end) {
-    if (end instanceof SourceRunner.End.Broken(Exception cause)) {
+    if (end instanceof SourceRunner.End.Broken(String source, Exception cause)) {
       lifecycle.failSource(
-          "a source failed ("
+          "the source '"
+              + source
+              + "' failed ("
               + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
               + "): what it had read is delivered; put that right and run again",
           cause);

@@ -23,7 +23,7 @@ final class SourceRunner implements SourceContext {
     record Finished() implements End {}
 
     /** It broke. */
-    record Broken(Exception cause) implements End {}
+    record Broken(String source, Exception cause) implements End {}
   }
 
   /** What the source says about its outside world. */
@@ -96,9 +96,9 @@ final class SourceRunner implements SourceContext {
       source.source().run(this);
       end = new End.Finished();
     } catch (Exception e) {
-      end = asked ? new End.Finished() : new End.Broken(e);
+      end = asked ? new End.Finished() : new End.Broken(source.name(), e);
     } catch (Throwable e) {
-      end = new End.Broken(new IllegalStateException(e));
+      end = new End.Broken(source.name(), new IllegalStateException(e));
     }
     intake.finished(index);
     ended.accept(end);

@@ -152,6 +152,24 @@ final class SparkplugReaderTest {
   }
 
   @Test
+  void shows_values_as_people_write_them_in_what_it_rejects() throws Exception {
+    message(
+        NODE,
+        "NDATA",
+        SparkplugBytes.payload(1, 2)
+            .with(SparkplugBytes.metric().varint(2, 9).varint(10, 5))
+            .with(SparkplugBytes.metric().varint(2, 9).varint(4, 8).varint(11, -1))
+            .with(SparkplugBytes.metric().varint(2, 9).varint(4, 1).varint(10, 0xFE))
+            .with(SparkplugBytes.metric().varint(2, 9).float64(13, 0.5))
+            .with(SparkplugBytes.metric().varint(2, 9).varint(14, 1))
+            .with(SparkplugBytes.metric().varint(2, 9).text(15, "ok"))
+            .with(SparkplugBytes.metric().varint(2, 9).varint(7, 1)));
+
+    assertThat(taken.entries.stream().map(Entry::excerpt))
+        .containsExactly("5", "18446744073709551615", "-2", "0.5", "true", "ok", "");
+  }
+
+  @Test
   void asks_for_a_rebirth_when_a_number_is_missing() throws Exception {
     birth();
     message(NODE, "NDATA", SparkplugBytes.payload(1, 4));
