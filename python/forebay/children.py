@@ -20,8 +20,11 @@ def offer_package():
         return
     package = sys.modules["forebay"]
     source = package.__spec__.loader.get_source("forebay").encode("utf-8")
-    descriptor = moved(os.memfd_create("forebay", os.MFD_CLOEXEC))
-    os.write(descriptor, _archive(source))
+    try:
+        descriptor = moved(os.memfd_create("forebay", os.MFD_CLOEXEC))
+        os.write(descriptor, _archive(source))
+    except OSError:
+        return  # No descriptors, or not allowed: children do without.
     sys.path.append("/proc/%d/fd/%d" % (os.getpid(), descriptor))
 
 
