@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Notices workers that live, but give no sign of it. Belongs to the supervisor's thread; takes the
- * lock of the {@link Fleet} to kill one.
+ * Notices workers that live, but give no sign of it, and gives their sessions their priority.
+ * Belongs to the supervisor's thread; takes the lock of the {@link Fleet} to kill one.
  */
 final class HealthWatch {
   static final long TICK_NANOS = 250_000_000;
@@ -16,25 +16,30 @@ final class HealthWatch {
     long beat;
     long heardAt;
     boolean hungUp;
+    boolean lowered;
   }
 
   private final Fleet fleet;
   private final boolean beatsDuringCalls;
+  private final WorkerPriority priority;
   private final Map<Worker, Sign> signs = new HashMap<>();
   private long lastTick;
 
   /**
    * @param beatsDuringCalls whether workers give signs of life whatever the function does
+   * @param priority see {@link SessionPriority}
    */
-  HealthWatch(Fleet fleet, boolean beatsDuringCalls, long now) {
+  HealthWatch(Fleet fleet, boolean beatsDuringCalls, WorkerPriority priority, long now) {
     this.fleet = fleet;
     this.beatsDuringCalls = beatsDuringCalls;
+    this.priority = priority;
     this.lastTick = now;
   }
 
   void begins(Worker worker, long now) {
     Sign sign = new Sign();
     sign.heardAt = now;
+    sign.lowered = SessionPriority.lower(worker.process.pid(), priority);
     signs.put(worker, sign);
   }
 
@@ -61,6 +66,7 @@ final class HealthWatch {
         hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
       }
       sign.hungUp = worker.hungUp;
+      sign.lowered = sign.lowered || SessionPriority.lower(worker.process.pid(), priority);
     });
   }
 

@@ -46,7 +46,9 @@ final class Supervisor implements Runnable {
     this.staffing = new Staffing(pool, recruiter, this.log, random, this);
     this.deadlines = new Deadlines(fleet, pool.config.timeout());
     boolean beatsDuringCalls = plan.function().program().beatsDuringCalls();
-    this.health = new HealthWatch(fleet, beatsDuringCalls, MonotonicClock.nanos());
+    this.health =
+        new HealthWatch(
+            fleet, beatsDuringCalls, pool.config.priority(), MonotonicClock.nanos());
     this.recycler = new Recycler(pool.options, random);
     this.outputs = new OutputReader(pool.config.name());
     this.thread =
