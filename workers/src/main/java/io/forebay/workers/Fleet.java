@@ -231,7 +231,7 @@ final class Fleet {
         return list;
       }
       if (!takeReply(worker)) {
-        settling.addAndGet((int) (worker.taken - before));
+        settling.addAndGet(given);
         return list;
       }
       call.began = Math.clamp(worker.ring.entryBegan(position), call.pushed, now);
