@@ -164,6 +164,7 @@ final class PipelineFileTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Map.of(),
                 Optional.empty(),
                 List.of(),

@@ -37,9 +37,10 @@ final class CallThread extends Thread {
 
   void startAndJoin() {
     start();
-    while (isAlive()) {
+    while (true) {
       try {
         join();
+        return;
       } catch (InterruptedException e) {
         // By code of the function; there is nothing to stop here.
       }

@@ -122,7 +122,7 @@ final class SlotStockTest {
             for (int turn = 0; turn < 2_000; turn++) {
               Thread self = Thread.currentThread();
               if (number % 2 == 0) {
-                CompletableFuture.runAsync(self::interrupt);
+                Thread.startVirtualThread(self::interrupt);
               }
               try {
                 Slot mine = stock.take(WhenFull.block(), 1 + turn % 50 * 1_000L);

@@ -116,7 +116,7 @@ final class Reception implements Runnable {
           Thread.ofVirtual()
               .name("forebay-mqtt-answers-" + context.name())
               // This thread finds out that the connection is closed, and connects again.
-              .start(AgentRunner.once(answers::run, e -> connected.close()));
+              .start(AgentRunner.once(answers::run, e -> hangUp(connected)));
       wire = connected;
       serve(connected);
       return "";
@@ -135,6 +135,10 @@ final class Reception implements Runnable {
         writer.join();
       }
     }
+  }
+
+  private static void hangUp(Wire connected) {
+    connected.close();
   }
 
   private void serve(Wire connected) throws IOException {
