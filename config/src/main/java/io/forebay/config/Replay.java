@@ -41,7 +41,7 @@ public record Replay(
     requirePlaceOfItsOwn(config);
     List<Source> opened = new ArrayList<>();
     try {
-      PipelineBuilder original = 
+      PipelineBuilder original =
           Pipelines.assemble(config, Pipelines.Start.AGAIN, true, opened, new ArrayList<>());
       String identity = original.identity();
       if (mustMatch && !contents.identities(pipelineFiles).equals(Set.of(identity))) {

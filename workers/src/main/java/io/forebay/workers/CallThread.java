@@ -35,6 +35,7 @@ final class CallThread extends Thread {
     }
   }
 
+  @SuppressWarnings("ThreadJoinLoop") // it is one, until the thread has ended
   void startAndJoin() {
     start();
     while (true) {

@@ -47,8 +47,7 @@ final class Supervisor implements Runnable {
     this.deadlines = new Deadlines(fleet, pool.config.timeout());
     boolean beatsDuringCalls = plan.function().program().beatsDuringCalls();
     this.health =
-        new HealthWatch(
-            fleet, beatsDuringCalls, pool.config.priority(), MonotonicClock.nanos());
+        new HealthWatch(fleet, beatsDuringCalls, pool.config.priority(), MonotonicClock.nanos());
     this.recycler = new Recycler(pool.options, random);
     this.outputs = new OutputReader(pool.config.name());
     this.thread =

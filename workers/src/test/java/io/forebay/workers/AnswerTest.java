@@ -259,10 +259,7 @@ public final class AnswerTest {
   @Test
   void refuses_to_start_when_the_initializer_of_a_thread_throws_an_Error() {
     assertThatThrownBy(() ->
-            ThreadPool.calls(MakeOnce.class)
-                .workers(2)
-                .initializer(BreaksAtStart.class)
-                .start())
+            ThreadPool.calls(MakeOnce.class).workers(2).initializer(BreaksAtStart.class).start())
         .hasStackTraceContaining("not today");
   }
 }

@@ -1,7 +1,7 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.Refusal;
 import io.forebay.AgentRunner;
+import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
