@@ -11,9 +11,12 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** SIGTERM lets the service deliver what it has read; the same command goes on behind it. */
+/**
+ * A signal that asks to end, to the service alone or to every process of its group, lets it deliver
+ * what it has read; the same command goes on behind it.
+ */
 @EnabledOnOs(OS.LINUX)
 class DrainTest {
   @TempDir static Path folder;
@@ -27,9 +30,15 @@ class DrainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"inline", "threads", "processes"})
-  void drains_and_resumes_when_terminated_halfway(String on) throws Exception {
-    Path place = workload.place("drain-" + on, on);
+  @CsvSource({
+    "inline, INT, 130",
+    "threads, HUP, 129",
+    "processes, TERM, 143",
+    "processes, HUP, 129"
+  })
+  void drains_and_resumes_when_terminated_halfway(String on, String signal, int code)
+      throws Exception {
+    Path place = workload.place("drain-" + on + "-" + signal, on);
     CommandLine forebay = new CommandLine(place);
     Path out = place.resolve("out.jsonl");
 
@@ -38,14 +47,23 @@ class DrainTest {
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> Files.exists(out) && Files.size(out) > 0);
-    process.destroy();
+    // As a terminal, a service manager and timeout(1) do: the workers get it, too.
+    for (ProcessHandle worker : process.descendants().toList()) {
+      send(signal, worker.pid());
+    }
+    send(signal, process.pid());
 
-    assertThat(process.waitFor()).as(forebay.printed()).isEqualTo(143);
+    assertThat(process.waitFor()).as(forebay.printed()).isEqualTo(code);
+    assertThat(forebay.printed()).contains("SIG" + signal).doesNotContain("worker-");
     assertThat(forebay.processes()).isEmpty();
     long drained = Files.size(out);
     assertThat(Files.readString(out)).endsWith("\n");
     assertThat(forebay.run("run", "pipeline.yaml", "--no-progress")).as(forebay.printed()).isZero();
     assertThat(Files.size(out)).isGreaterThan(drained);
     workload.assertSameOutputs(place, "drained, " + on);
+  }
+
+  private static void send(String signal, long pid) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).inheritIO().start().waitFor();
   }
 }
