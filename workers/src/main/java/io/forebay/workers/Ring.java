@@ -151,10 +151,10 @@ final class Ring {
 
   /** Writes entry {@code position}, and then that it is there. */
   void push(long position, long ticket, int slot, int flags) {
-    push(position, ticket, slot, flags, -1);
+    push(position, ticket, slot, flags, 0);
   }
 
-  /** As the other one; {@code row} is the only record to be called, or -1. */
+  /** As the other one; with the flag {@link #ALONE}, {@code row} is the only one to be called. */
   void push(long position, long ticket, int slot, int flags, int row) {
     long entry = entry(position);
     memory.set(INT, entry + ROW, row);

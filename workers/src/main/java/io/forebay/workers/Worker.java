@@ -133,7 +133,7 @@ final class Worker {
       ring.buffer(tail, buffer);
       call.slot.replyTo(buffer, reply.buffer(buffer));
     }
-    ring.push(tail, call.ticket, call.slot.number(), flags(call), call.alone());
+    ring.push(tail, call.ticket, call.slot.number(), flags(call), Math.max(0, call.alone()));
     tail++;
   }
 

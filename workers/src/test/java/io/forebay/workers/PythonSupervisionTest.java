@@ -121,7 +121,7 @@ final class PythonSupervisionTest {
       Slot slot = fixture.fill(0, 2, 0, r -> r == 1 ? -21 : r);
       Completion completion = fixture.pool.submit(slot).get(60, TimeUnit.SECONDS);
       assertThat(((Completion.Lost) completion).row()).isEqualTo(1);
-      assertThat(fixture.said).hasSize(2).allMatch(said -> said.contains("took longer than 2 s"));
+      assertThat(fixture.said).hasSize(3).allMatch(said -> said.contains("took longer than 2 s"));
     }
   }
 
