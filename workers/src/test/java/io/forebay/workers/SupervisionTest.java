@@ -62,7 +62,9 @@ final class SupervisionTest {
       int deaths = act <= -14 || function.equals("Acts") ? 3 : 2;
       assertThat(fixture.pool.snapshot().restarts()).isEqualTo(deaths);
       assertThat(fixture.pool.snapshot().timeouts()).isEqualTo(act <= -14 ? deaths : 0);
-      assertThat(fixture.said).hasSize(deaths).allMatch(s -> s.startsWith("test worker-"));
+      assertThat(fixture.said)
+          .hasSize(deaths)
+          .allMatch(s -> s.startsWith("test worker-") || s.startsWith("test spare-"));
     }
   }
 
