@@ -92,7 +92,9 @@ final class KillTest {
     killer.join();
     assertThat(delivered).isEqualTo(nextId);
     // Only who was killed has ended: neighbours are undisturbed.
-    assertThat(fixture.pool.snapshot().restarts()).isBetween(KILLS - 2L, (long) KILLS);
+    assertThat(fixture.pool.snapshot().restarts())
+        .as(() -> String.join("\n", fixture.said))
+        .isBetween(KILLS - 2L, (long) KILLS);
     assertThat(fixture.said)
         .allMatch(s -> s.matches(".* (was killed by SIGKILL|no sign of life|longer than).*"));
     System.out.println(kills + " kills, " + delivered + " records");
