@@ -12,10 +12,15 @@ final class HealthWatch {
   static final long TICK_NANOS = 250_000_000;
   private static final long SILENCE_NANOS = 10_000_000_000L;
 
+  /** Who ends hangs up first; on a busy machine the kernel may take its time with the rest. */
+  private static final long HUNG_UP_NANOS = 2_000_000_000L;
+
+  private static final long NEVER = Long.MAX_VALUE;
+
   private static final class Sign {
     long beat;
     long heardAt;
-    boolean hungUp;
+    long hungUpAt = NEVER;
     boolean lowered;
   }
 
@@ -62,10 +67,12 @@ final class HealthWatch {
       } else if (now - sign.heardAt > SILENCE_NANOS) {
         condemn(worker, Duration.ofNanos(now - sign.heardAt));
       }
-      if (sign.hungUp) {
+      if (worker.hungUp && sign.hungUpAt == NEVER) {
+        sign.hungUpAt = now;
+      }
+      if (sign.hungUpAt != NEVER && now - sign.hungUpAt > HUNG_UP_NANOS) {
         hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
       }
-      sign.hungUp = worker.hungUp;
       sign.lowered = sign.lowered || SessionPriority.lower(worker.process.pid(), priority);
     });
   }
