@@ -311,6 +311,7 @@ class IntakeTest {
             new Doorbell(),
             sinkRunner,
             1);
+    poll(intake, 10);
     sinkRunner.attach(Thread.currentThread());
     long begin = System.nanoTime();
 

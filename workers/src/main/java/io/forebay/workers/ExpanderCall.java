@@ -40,6 +40,7 @@ final class ExpanderCall extends PooledFunction {
     meter.begin();
     for (int row = 0; row < rows; row++) {
       cursor(slot, row);
+      checkInterrupt();
       try {
         made.clear();
         function.apply(binding.read(columns, row), this::hold);

@@ -30,6 +30,7 @@ final class RecordCall extends PooledFunction {
     meter.begin();
     for (int row = 0; row < rows; row++) {
       cursor(slot, row);
+      checkInterrupt();
       try {
         binding.write(writers, row, function.apply(binding.read(columns, row)));
       } catch (OutputOverflowException e) {
