@@ -37,7 +37,7 @@ final class UnusedKeys {
       }
       case SourceConfig.Simulated simulated ->
           refuse(
-              simulated.bursts() > 0 && simulated.rate() == 0,
+              simulated.bursts() > 0 && !written.test(path + ".rate"),
               path + ".bursts",
               "needs a rate, without which nothing is held back; add rate or remove it");
       default -> {
