@@ -265,7 +265,7 @@ final class Dispatcher implements Hand {
             sequence,
             new Rejection(
                 partition.sourceName,
-                partition.name,
+                partition.name(),
                 sequence,
                 lane.stage.name(),
                 reason,

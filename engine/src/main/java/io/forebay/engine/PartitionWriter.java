@@ -2,7 +2,6 @@ package io.forebay.engine;
 
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
-import io.forebay.Schema;
 import io.forebay.slots.StagedRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,106 +11,112 @@ import org.jspecify.annotations.Nullable;
 final class PartitionWriter implements RecordWriter {
   private final Intake intake;
   private final Partition partition;
-  private final StagedRow row;
+  private final SourceRows rows;
 
-  /** The field of the union schema behind each column of the source. */
-  private final int[] fields;
+  /** Whether it has a row of its own. */
+  private final boolean keeps;
 
-  /** Columns that other sources may leave out, but not this one; null where there are none. */
-  private final boolean @Nullable [] required;
+  /** Null between records, if it has none of its own. */
+  private @Nullable StagedRow row;
 
-  private final boolean[] set;
-  private final Schema schema;
+  /** The columns that are set, where some have to be. */
+  private final boolean @Nullable [] set;
 
-  PartitionWriter(Intake intake, Partition partition, StagedRow row, Schema schema, Schema union) {
+  PartitionWriter(Intake intake, Partition partition, SourceRows rows) {
     this.intake = intake;
     this.partition = partition;
-    this.row = row;
-    this.schema = schema;
-    this.fields = new int[schema.size()];
-    this.set = new boolean[schema.size()];
-    boolean[] stricter = new boolean[schema.size()];
-    boolean any = false;
-    for (int i = 0; i < fields.length; i++) {
-      fields[i] = union.indexOf(schema.field(i).name());
-      stricter[i] = !schema.field(i).nullable() && union.field(fields[i]).nullable();
-      any |= stricter[i];
-    }
-    this.required = any ? stricter : null;
+    this.rows = rows;
+    this.row = rows.own();
+    this.keeps = row != null;
+    this.set = rows.required == null ? null : new boolean[rows.fields.length];
   }
 
   private int field(int column) {
-    set[column] = true;
-    return fields[column];
+    if (set != null) {
+      set[column] = true;
+    }
+    return rows.fields[column];
+  }
+
+  private StagedRow row() {
+    StagedRow staged = row;
+    if (staged == null) {
+      staged = rows.borrow();
+      row = staged;
+    }
+    return staged;
   }
 
   @Override
   public void setBool(int column, boolean value) {
-    row.setBool(field(column), value);
+    row().setBool(field(column), value);
   }
 
   @Override
   public void setLong(int column, long value) {
-    row.setLong(field(column), value);
+    row().setLong(field(column), value);
   }
 
   @Override
   public void setDouble(int column, double value) {
-    row.setDouble(field(column), value);
+    row().setDouble(field(column), value);
   }
 
   @Override
   public void setString(int column, byte[] utf8, int from, int length) {
-    row.setBytes(field(column), utf8, from, length);
+    row().setBytes(field(column), utf8, from, length);
   }
 
   @Override
   public void setString(int column, String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    row.setBytes(field(column), utf8, 0, utf8.length);
+    row().setBytes(field(column), utf8, 0, utf8.length);
   }
 
   @Override
   public void setBinary(int column, byte[] bytes, int from, int length) {
-    row.setBytes(field(column), bytes, from, length);
+    row().setBytes(field(column), bytes, from, length);
   }
 
   @Override
   public void setDoubles(int column, double[] values, int from, int length) {
-    row.setDoubles(field(column), values, from, length);
+    row().setDoubles(field(column), values, from, length);
   }
 
   @Override
   public void setNull(int column) {
-    set[column] = false;
-    row.setNull(fields[column]);
+    if (set != null) {
+      set[column] = false;
+    }
+    row().setNull(rows.fields[column]);
   }
 
   @Override
   public void setExtras(byte[] utf8, int from, int length) {
-    row.setExtras(utf8, from, length);
+    row().setExtras(utf8, from, length);
   }
 
   @Override
   public void append(long sequence, long offset) throws InterruptedException {
-    checkComplete();
-    intake.append(partition, row, sequence, offset);
+    StagedRow staged = row();
+    checkComplete(staged);
+    intake.append(partition, staged, sequence, offset);
     clear();
   }
 
-  private void checkComplete() {
-    if (required != null) {
+  private void checkComplete(StagedRow staged) {
+    if (set != null && rows.required != null) {
       for (int i = 0; i < set.length; i++) {
-        if (required[i] && !set[i]) {
-          throw missing(schema.field(i).name());
+        if (rows.required[i] && !set[i]) {
+          throw missing(rows.schema.field(i).name());
         }
       }
     }
-    int missing = row.missingField();
+    int missing = staged.missingField();
     if (missing >= 0) {
-      for (int i = 0; i < fields.length; i++) {
-        if (fields[i] == missing) {
-          throw missing(schema.field(i).name());
+      for (int i = 0; i < rows.fields.length; i++) {
+        if (rows.fields[i] == missing) {
+          throw missing(rows.schema.field(i).name());
         }
       }
     }
@@ -135,9 +140,16 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void clear() {
-    if (required != null) {
+    if (set != null) {
       Arrays.fill(set, false);
     }
-    row.clear();
+    StagedRow staged = row;
+    if (staged != null) {
+      staged.clear();
+      if (!keeps) {
+        row = null;
+        rows.giveBack(staged);
+      }
+    }
   }
 }
