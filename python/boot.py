@@ -10,11 +10,19 @@ if sys.version_info < (3, 9):
 
 
 def main(token):
+    import builtins
     import os
+    import signal
     import socket
     from importlib.machinery import ModuleSpec
     from struct import pack, unpack, unpack_from
 
+    try:
+        os.setsid()  # What is sent to the engine's group, or by a function to its own, stays there.
+    except OSError:
+        pass  # Whoever has started this has done it.
+    # Processes that a function starts import the main module: it is none that starts a worker.
+    sys.modules["__main__"] = type(sys)("__main__")
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.connect(sys.argv[1])
@@ -66,6 +74,8 @@ def main(token):
         def exec_module(self, module):
             name = module.__name__
             module.__file__ = self.origin(name)
+            # Its own: a function may replace everybody else's.
+            module.__dict__["__builtins__"] = dict(vars(builtins))
             exec(compile(sources[name], self.origin(name), "exec"), module.__dict__)
 
         def get_source(self, name):
@@ -81,8 +91,11 @@ def main(token):
         name = text()
         sources[name] = text()
     sys.meta_path.insert(0, Sources())
-    from forebay import worker
+    from forebay import surroundings, worker
 
+    signals = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    surroundings.on_signals([number for number in signals if number])
+    connection = socket.socket(fileno=surroundings.moved(connection.detach()))
     worker.main(connection, path, memory)
 
 

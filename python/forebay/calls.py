@@ -1,6 +1,8 @@
 """What calls of both kinds of functions have in common: times, rejections, the search for rows."""
 
-import os
+from array import array
+from os import _exit, register_at_fork
+from sys import getrecursionlimit, setrecursionlimit
 from time import monotonic_ns, thread_time_ns
 
 from forebay import RecordRejected, errors
@@ -39,7 +41,7 @@ def _in_child():
     _forked = True
 
 
-os.register_at_fork(after_in_child=_in_child)
+register_at_fork(after_in_child=_in_child)
 
 
 class Call:
@@ -57,9 +59,15 @@ class Call:
         self.any = shape == "ANY"
         self.shape = SHAPES[shape]
         self.began = self.ended = self._service = self._calls = 0
+        self.recursion = getrecursionlimit()
+        self.harmed = None  # Ends the process if it is not what it was.
+        self.surroundings = None
 
-    def call(self, slot, singly):
-        """Calls the function on the rows of the slot and ends the call there."""
+    def call(self, slot, singly, alone=-1):
+        """Calls the function on the rows of the slot and ends the call there.
+
+        alone: the only row that is called, and not answered for; -1 for all.
+        """
         slot.begin()
         self._calls += 1
         measured = self._service >= _WORTH_NANOS or self._calls % _SAMPLE == 2
@@ -67,8 +75,13 @@ class Call:
         self.began = monotonic_ns()
         output_rows = slot.rows
         marks = rejections = None
-        if singly:
-            overflow, output_rows, marks, rejections = self._settle(slot, self.singly(slot))
+        if alone >= 0:
+            self.singly(slot, (alone,))
+            overflow = alone
+        elif singly:
+            overflow, output_rows, marks, rejections = self._settle(
+                slot, self.singly(slot, range(slot.rows))
+            )
         else:
             ordinary, result = self.ordinary(slot)
             if ordinary:
@@ -88,8 +101,10 @@ class Call:
         try:
             return self.function(rows)
         finally:
+            if getrecursionlimit() < self.recursion:
+                setrecursionlimit(self.recursion)  # This code needs it, too.
             if _forked:
-                os._exit(0)  # A child must not go on as if it were the worker.
+                _exit(0)  # A child must not go on as if it were the worker.
 
     def ordinary(self, slot):
         """Calls the function on all rows. (True, overflow) if every row has its outputs, written;
@@ -100,12 +115,14 @@ class Call:
         """Calls the function on these rows; returns their outcomes, or raises."""
         raise NotImplementedError
 
-    def singly(self, slot):
+    def singly(self, slot, rows):
         """Calls the function on one row at a time, with the crash cursor on it."""
         outcomes = []
-        for row in range(slot.rows):
+        for row in rows:
             slot.cursor(row)
             outcomes += self.search(slot, row, row + 1)
+            if self.harmed is not None:
+                self.harmed()
         slot.cursor(-1)
         return outcomes
 
@@ -122,9 +139,16 @@ class Call:
         """The outcomes of rows that made the function raise."""
         if isinstance(error, MemoryError):
             errors.out_of_memory(error)
+        if errors.is_exhaustion(error):
+            errors.exhausted(error)
         if end - begin > 1:
             middle = (begin + end) // 2
             return self.search(slot, begin, middle) + self.search(slot, middle, end)
+        if self.surroundings is not None and not isinstance(error, RecordRejected):
+            self.harmed()
+            outcome = self.surroundings.again(lambda: self.part(slot, begin, end))
+            if outcome is not None:
+                return outcome
         if isinstance(error, RecordRejected):
             return [Rejected(str(error) or "rejected by the function " + self.name)]
         if isinstance(error, WrongReturn):
@@ -182,6 +206,4 @@ class Call:
 
 
 def _int32(values):
-    from array import array
-
     return memoryview(array("i", values)).cast("B")

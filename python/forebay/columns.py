@@ -1,7 +1,9 @@
 """Columns in the Arrow layout, read into Python values and written from them."""
 
-import struct
 from itertools import accumulate
+from operator import index
+from struct import Struct, pack
+from struct import error as StructError
 
 from forebay.errors import WrongReturn
 from forebay.slot import DICTIONARY
@@ -46,7 +48,7 @@ class Structs(dict):
     def __missing__(self, count):
         if len(self) >= self.MOST:
             self.clear()
-        made = self[count] = struct.Struct("%d%s" % (count, self.code))
+        made = self[count] = Struct("%d%s" % (count, self.code))
         return made
 
 
@@ -201,7 +203,7 @@ class Writer:
             )
         try:
             converted = _CONVERT[self.field.type](value)
-        except (TypeError, ValueError, OverflowError, struct.error, AttributeError):
+        except (TypeError, ValueError, OverflowError, StructError, AttributeError):
             converted = None
         if converted is None:
             raise WrongReturn(
@@ -235,7 +237,7 @@ def _float64(value):
 
 def _float32(value):
     number = _float64(value)
-    struct.pack("f", number)
+    pack("f", number)
     return number
 
 
@@ -243,10 +245,8 @@ def _whole(code):
     def convert(value):
         if isinstance(value, bool) or isinstance(value, float):
             return None
-        import operator
-
-        number = operator.index(value)
-        struct.pack(code, number)
+        number = index(value)
+        pack(code, number)
         return number
 
     return convert

@@ -1,14 +1,17 @@
 """What is said about an exception: the same words in every run."""
 
-import os
+import errno
 import re
 import sys
+from os import _exit, path, write
+from traceback import format_exception
 
 MOST_MESSAGE = 1000
 MOST_FRAMES = 40
 MOST_DETAIL_BYTES = 8 << 10
 
 EXIT_OUT_OF_MEMORY = 3
+EXIT_EXHAUSTED = 74
 
 # Files of this package: `<forebay.calls>` in a worker.
 _OWN_FILE = __file__.rpartition("errors")[0]
@@ -41,12 +44,10 @@ def headline(error):
 
 def detail(error):
     """The traceback from the function on, with its causes."""
-    import traceback
-
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OWN_FILE):
         trace = trace.tb_next
-    lines = traceback.format_exception(type(error), error, trace, limit=MOST_FRAMES)
+    lines = format_exception(type(error), error, trace, limit=MOST_FRAMES)
     text = _without_addresses("".join(lines).rstrip())
     utf8 = text.encode("utf-8", "backslashreplace")
     if len(utf8) > MOST_DETAIL_BYTES:
@@ -58,13 +59,13 @@ def detail(error):
 def where(error):
     """The line that raised, as far as it is the user's: ` (features.py, line 7)`."""
     if isinstance(error, SyntaxError) and error.filename:
-        return " (%s, line %s)" % (os.path.basename(error.filename), error.lineno)
+        return " (%s, line %s)" % (path.basename(error.filename), error.lineno)
     place = ""
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
         if not file.startswith("<"):
-            place = " (%s, line %s)" % (os.path.basename(file), trace.tb_lineno)
+            place = " (%s, line %s)" % (path.basename(file), trace.tb_lineno)
         trace = trace.tb_next
     return place
 
@@ -75,13 +76,32 @@ def _without_addresses(text):
 
 def out_of_memory(error):
     """Ends the process as one that has no memory left, telling where that was."""
+    _end(error, _LAST_WORDS, EXIT_OUT_OF_MEMORY)
+
+
+def is_exhaustion(error):
+    """Whether the process has run out of something that records before this one may have taken."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return isinstance(error, RuntimeError) and "can't start new thread" in str(error)
+
+
+def exhausted(error):
+    """Ends the process as one that has no descriptors or threads left, telling where that was."""
+    words = "\nExhausted: %s\n" % headline(error)
+    _end(error, words.encode("utf-8", "backslashreplace"), EXIT_EXHAUSTED)
+
+
+def _end(error, words, code):
     try:
-        os.write(2, detail(error).encode("utf-8", "backslashreplace"))
+        write(2, detail(error).encode("utf-8", "backslashreplace"))
     except BaseException:
         pass
     try:
         sys.stdout.flush()
     except BaseException:
         pass
-    os.write(2, _LAST_WORDS)
-    os._exit(EXIT_OUT_OF_MEMORY)
+    try:
+        write(2, words)
+    finally:
+        _exit(code)

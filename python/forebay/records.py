@@ -1,9 +1,12 @@
 """Functions over records: a list of dicts in, a list of dicts out."""
 
+from json import loads
+
 from forebay import errors
 from forebay.calls import LEFT, Call
 from forebay.columns import Reader, Writer, shown
 from forebay.errors import WrongReturn
+from forebay.wire import Field
 
 # Undeclared members whose text was seen are not parsed again, as long as they are not many.
 _MOST_KNOWN_EXTRAS = 4096
@@ -27,8 +30,6 @@ class RecordCall(Call):
         self.members = len(self.names) + self.added
         self.extras = None
         if columns.extras is not None:
-            from forebay.wire import Field
-
             self.extras = Reader(Field("forebay:extras", "string", True), columns.extras)
         self.known_extras = {}
         self.build = _builder(self.names)
@@ -66,9 +67,9 @@ class RecordCall(Call):
             pass  # Some row is out of the ordinary: which one and why is found out below.
         return False, [self._outcome(row, value) for row, value in enumerate(returned)]
 
-    def singly(self, slot):
+    def singly(self, slot, rows):
         self.read(slot)
-        return super().singly(slot)
+        return super().singly(slot, rows)
 
     def part(self, slot, begin, end):
         returned = self.invoke(self.records(begin, end))
@@ -95,9 +96,7 @@ class RecordCall(Call):
     def _parsed(self, text):
         members = self.known_extras.get(text)
         if members is None:
-            import json
-
-            parsed = json.loads("{" + text + "}")
+            parsed = loads("{" + text + "}")
             members = parsed, len([name for name in parsed if name not in self.outputs])
             if all(type(value) not in (dict, list) for value in parsed.values()):
                 if len(self.known_extras) >= _MOST_KNOWN_EXTRAS:

@@ -7,6 +7,7 @@ VERSION = 1
 LINE = 64
 SINGLY = 1
 WITHDRAWN = 2
+ALONE = 4
 
 _barrier = threading.Lock()
 _barrier.acquire()
@@ -64,6 +65,10 @@ class Ring:
 
     def flags(self, position):
         return self.halves[2 * self.entry(position) + 3]
+
+    def row(self, position):
+        """The record that an entry with the flag ALONE is about."""
+        return self.halves[2 * self.entry(position) + 5]
 
     def begin(self, position, nanos):
         """Says that the entry is begun, unless it was withdrawn; returns its flags."""

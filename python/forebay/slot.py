@@ -1,7 +1,7 @@
 """A slot as a worker sees it: docs/specs/batch-layout.md draws the bytes."""
 
-import binascii
-import struct
+from binascii import crc32
+from struct import Struct, pack_into, unpack_from
 
 MAGIC = 0x4C534246
 VERSION = 1
@@ -43,11 +43,11 @@ _WIDTHS = {
     "timestamp-ns": 8,
 }
 
-_HEADER = struct.Struct("=iiqiiiiiiiii")
-_RESULT = struct.Struct("=10iqq")
+_HEADER = Struct("=iiqiiiiiiiii")
+_RESULT = Struct("=10iqq")
 _RESULT_AT = 64
-_STATE = struct.Struct("=iii")
-_PLACES = struct.Struct("=iiiii")
+_STATE = Struct("=iii")
+_PLACES = Struct("=iiiii")
 
 
 class CorruptSlot(Exception):
@@ -193,21 +193,21 @@ class Slot:
         """After a call: a number that stands for all that it has written, with these columns."""
         reply = self.reply
         words = self.words
-        crc = binascii.crc32(reply[_STATUS * 4 : _DIRECTORY])
+        crc = crc32(reply[_STATUS * 4 : _DIRECTORY])
         if words[_STATUS] != STATUS_DONE:
             return crc
         rows = words[_OUTPUT_ROWS]
         for field, column in outputs:
             crc = self._seal_column(field, column, rows, crc)
         if words[_FILTERED] + words[_REJECTED] > 0:
-            crc = binascii.crc32(reply[self.marks : self.marks + self.rows], crc)
+            crc = crc32(reply[self.marks : self.marks + self.rows], crc)
         if words[_SHAPE] == SHAPES["ANY"]:
-            crc = binascii.crc32(reply[self.origins : self.origins + 4 * rows], crc)
+            crc = crc32(reply[self.origins : self.origins + 4 * rows], crc)
         entries = words[_ENTRIES]
         if entries > 0:
             area = reply[self.rejections : self.rejections + self.rejection_bytes]
-            crc = binascii.crc32(area[: 8 * entries], crc)
-            crc = binascii.crc32(area[words[_TEXTS] :], crc)
+            crc = crc32(area[: 8 * entries], crc)
+            crc = crc32(area[words[_TEXTS] :], crc)
         return crc
 
     def _seal_column(self, field, column, rows, crc):
@@ -215,17 +215,17 @@ class Slot:
         validity, offsets, _, data, _ = self.places[column]
         bitmap = (rows + 63) // 64 * 8
         if field.nullable:
-            crc = binascii.crc32(reply[validity : validity + bitmap], crc)
+            crc = crc32(reply[validity : validity + bitmap], crc)
         width = _WIDTHS.get(field.type)
         if width is not None:
             size = width * rows
         elif field.type == "bool":
             size = bitmap
         else:
-            crc = binascii.crc32(reply[offsets : offsets + 4 * (rows + 1)], crc)
-            (end,) = struct.unpack_from("<i", reply, offsets + 4 * rows)
+            crc = crc32(reply[offsets : offsets + 4 * (rows + 1)], crc)
+            (end,) = unpack_from("<i", reply, offsets + 4 * rows)
             size = end * (8 if field.type == "list-float64" else 1)
-        return binascii.crc32(reply[data : data + size], crc)
+        return crc32(reply[data : data + size], crc)
 
     def _reject(self, rejections):
         """Writes why rows are rejected; returns for how many of them there was room, and where the
@@ -251,12 +251,12 @@ class Slot:
                 texts_at = place = texts_at - size
                 both = reason_utf8 + detail_utf8
                 at = self.rejections + place
-                struct.pack_into("<ii", self.reply, at, len(reason_utf8), len(detail_utf8))
+                pack_into("<ii", self.reply, at, len(reason_utf8), len(detail_utf8))
                 self.reply[at + 8 : at + 8 + len(both)] = both
                 known[reason, detail] = place
             elif room < 0:
                 return entries, texts_at
-            struct.pack_into("<ii", self.reply, self.rejections + 8 * entries, row, place)
+            pack_into("<ii", self.reply, self.rejections + 8 * entries, row, place)
             entries += 1
         return entries, texts_at
 

@@ -13,15 +13,20 @@ import select
 import signal
 import sys
 import threading
-import time
+from os import _exit, fstat, getpid, getppid, kill, listdir, write
+from time import monotonic_ns, sleep
 
-from forebay import binding, errors, wire
+from forebay import binding, children, errors, wire
 from forebay.errors import Refused
-from forebay.ring import SINGLY, WITHDRAWN, Ring, fence
+from forebay.fatigue import Fatigue
+from forebay.ring import ALONE, SINGLY, WITHDRAWN, Ring, fence
 from forebay.slot import Columns, Slot
+from forebay.surroundings import Surroundings
 
 EXIT_REFUSED = 78
 EXIT_FAILED = 70
+EXIT_HARMED = 76
+EXIT_WEARY = 75
 
 BEAT_MILLIS = 200
 SLEEP_MILLIS = 100
@@ -29,6 +34,7 @@ SPINS = 20
 PAGE = 4096
 
 _PR_SET_PDEATHSIG = 1
+_MARK = os.environ.get("FOREBAY_WORKER")
 
 
 def main(connection, path, memory):
@@ -36,7 +42,6 @@ def main(connection, path, memory):
 
     path: folders in which modules are looked for; memory: bytes that the function may take.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine.
     faulthandler.enable(all_threads=False)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -113,13 +118,17 @@ def _work(connection, assignment, path, memory, initializer):
     call = binding.call(reference, function, columns, assignment.stage, assignment.shape)
     if initializer is not None:
         binding.initialize(initializer[0], initializer[1], path)
+    children.offer_package()
+    _hide()
     gc.collect()
     gc.freeze()  # What was imported need not be looked at again.
     _limit(memory)
+    call.surroundings = Surroundings(function)
+    call.harmed = _Harm(connection, call.surroundings)
     connection.sendall(wire.frame(wire.READY))
     slots = _Slots(area, assignment, columns.count)
     try:
-        _serve(connection, ring, slots, call, replies)
+        _serve(connection, ring, slots, call, replies, Fatigue(memory))
     except ConnectionError:
         end()
 
@@ -168,7 +177,42 @@ class _Replies:
         return self.memory[at : at + self.bytes]
 
 
-def _serve(connection, ring, slots, call, replies):
+def _hide():
+    """Keeps the worker's own modules from being changed: functions may import `forebay` alone."""
+    package = sys.modules["forebay"]
+    for name in [name for name in sys.modules if name.startswith("forebay.")]:
+        del sys.modules[name]
+        vars(package).pop(name.partition(".")[2], None)
+    sys.meta_path[:] = [each for each in sys.meta_path if type(each).__name__ != "Sources"]
+
+
+class _Harm:
+    """Ends the process where a record has taken from it what it needs to go on."""
+
+    def __init__(self, connection, surroundings):
+        self.descriptor = connection.fileno()
+        self.identity = fstat(self.descriptor)[1:3]
+        self.surroundings = surroundings
+
+    def __call__(self):
+        try:
+            whole = fstat(self.descriptor)[1:3] == self.identity
+        except OSError:
+            whole = False
+        if not whole:
+            self._end(b"Harmed: the channel to the engine was closed\n")
+        if self.surroundings.is_limited():
+            self._end(b"Harmed: the limits of the process were lowered\n")
+
+    @staticmethod
+    def _end(words):
+        try:
+            write(2, words)
+        finally:
+            _exit(EXIT_HARMED)
+
+
+def _serve(connection, ring, slots, call, replies, fatigue):
     poller = select.poll()
     poller.register(connection, select.POLLIN)
     words = ring.words
@@ -184,7 +228,7 @@ def _serve(connection, ring, slots, call, replies):
                     end()
                 ring.awake()
         fence()
-        now = time.monotonic_ns()
+        now = monotonic_ns()
         flags = ring.begin(head, now)
         if flags & WITHDRAWN:
             if ring.finish(head, now, now):
@@ -192,25 +236,28 @@ def _serve(connection, ring, slots, call, replies):
             head += 1
             continue
         slot = slots[ring.slot(head)]
+        alone = ring.row(head) if flags & ALONE else -1
         seal = 0
         if replies is None:
-            call.call(slot, flags & SINGLY)
+            call.call(slot, flags & SINGLY, alone)
         else:
-            if flags & SINGLY:
+            if flags & (SINGLY | ALONE):
                 _await_taken(ring, head)
             slot.reply_to(replies.buffer(ring.buffer(head)))
-            call.call(slot, flags & SINGLY)
+            call.call(slot, flags & SINGLY, alone)
             seal = slot.seal(replies.outputs)
         if ring.finish(head, call.began, call.ended, seal):
             connection.send(b"\0")
         head += 1
+        if fatigue.is_weary(call.ended):
+            _exit(EXIT_WEARY)  # What waits in the ring goes to others.
 
 
 def _await_taken(ring, head):
     """A batch that may have cost a worker finds nobody's answers in this process that it could
     spoil. If the engine is gone, the heart ends the process."""
     while not ring.is_taken(head):
-        time.sleep(0.00005)
+        sleep(0.00005)
 
 
 def _attach(assignment, writable):
@@ -267,9 +314,9 @@ class _Heart:
         poller.register(self.connection, getattr(select, "POLLRDHUP", 0))
         self.prctl = _prctl()
         while True:
-            self.words[Ring.BEAT] = time.monotonic_ns()
+            self.words[Ring.BEAT] = monotonic_ns()
             self._ask_the_kernel(not _has_children())
-            if os.getppid() != self.engine or poller.poll(BEAT_MILLIS):
+            if getppid() != self.engine or poller.poll(BEAT_MILLIS):
                 end()
 
     def _ask_the_kernel(self, wanted):
@@ -280,30 +327,29 @@ class _Heart:
 
 def end():
     """The engine is gone: ends this process, and those that the function has started."""
-    mark = os.environ.get("FOREBAY_WORKER")
-    if mark:
-        wanted = ("FOREBAY_WORKER=" + mark).encode()
+    if _MARK:
+        wanted = ("FOREBAY_WORKER=" + _MARK).encode()
         for pid in _processes():
             try:
                 with open("/proc/%d/environ" % pid, "rb") as environment:
                     started = wanted in environment.read().split(b"\0")
-                if started and pid != os.getpid():
-                    os.kill(pid, signal.SIGKILL)
+                if started and pid != getpid():
+                    kill(pid, 9)
             except OSError:
                 pass  # Another user's, or gone.
-    os._exit(0)
+    _exit(0)
 
 
 def _processes():
     try:
-        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+        return [int(name) for name in listdir("/proc") if name.isdigit()]
     except OSError:
         return []
 
 
 def _has_children():
     try:
-        for thread in os.listdir("/proc/self/task"):
+        for thread in listdir("/proc/self/task"):
             with open("/proc/self/task/%s/children" % thread) as children:
                 if children.read(1):
                     return True

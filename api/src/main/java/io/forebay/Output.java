@@ -1,6 +1,7 @@
 package io.forebay;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,11 @@ public sealed interface Output extends AutoCloseable permits Sink, DeadLetters {
    * before. After a power cut it may return an earlier one, if nothing was written since.
    */
   void commit(Progress progress) throws IOException;
+
+  /** The files that it uses as its own, so that no other source or output is given one of them. */
+  default List<Claim> claims() {
+    return List.of();
+  }
 
   /** Releases what the output holds; does not commit. */
   @Override

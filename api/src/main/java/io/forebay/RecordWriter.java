@@ -10,7 +10,10 @@ public interface RecordWriter {
   /** Sets a bool column. */
   void setBool(int column, boolean value);
 
-  /** Sets an int32, int64 or timestamp column; an int32 that does not fit throws. */
+  /**
+   * Sets an int32, int64 or timestamp column; an int32 that does not fit throws. With a timestamp
+   * out of {@link TimestampRange}, {@link #append} rejects the record.
+   */
   void setLong(int column, long value);
 
   /** Sets a float32 or float64 column. */
@@ -19,7 +22,10 @@ public interface RecordWriter {
   /** Sets a string column to a copy of the UTF-8 bytes, which the source has checked. */
   void setString(int column, byte[] utf8, int from, int length);
 
-  /** Sets a string column. */
+  /**
+   * Sets a string column. With an unpaired surrogate, which no UTF-8 can hold, {@link #append}
+   * rejects the record.
+   */
   void setString(int column, String text);
 
   /** Sets a binary column to a copy of the bytes. */
@@ -37,7 +43,8 @@ public interface RecordWriter {
   /**
    * Hands in the record and forgets the columns that were set. Returns when the record has its
    * place in a batch; blocks while there is none (backpressure) or while too many records of the
-   * partition are not acknowledged.
+   * partition are not acknowledged. A record with a value that cannot be stored is rejected
+   * instead, with the sentence that says which.
    *
    * @param sequence see {@link Position#sequence}; greater than that of the record before
    * @param offset see {@link Position#offset}

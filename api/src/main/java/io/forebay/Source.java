@@ -1,6 +1,8 @@
 package io.forebay;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * Reads records and hands them in. A source decodes, waits for its outside world, and blocks in
@@ -24,10 +26,24 @@ public interface Source extends AutoCloseable {
     return false;
   }
 
+  /** What the sequences of its records count, as dead letters say it. */
+  default Numbering numbering() {
+    return Numbering.SEQUENCE;
+  }
+
   /** Whether the source calls {@link RecordWriter#setExtras}. */
   default boolean carriesExtras() {
     return false;
   }
+
+  /**
+   * Called at most once before {@link #run}, while nothing is read or written yet: looks whether it
+   * can go on where earlier runs have delivered.
+   *
+   * @param resumeFrom see {@link SourceContext#resumeFrom}
+   * @throws IOException in one sentence if it cannot; then nothing starts, and it is closed
+   */
+  default void prepare(Function<String, Position> resumeFrom) throws IOException {}
 
   /**
    * Reads until the end of the data and returns, or for ever. Called once, on a virtual thread of
@@ -41,6 +57,11 @@ public interface Source extends AutoCloseable {
    * engine's sink thread, in ascending order; must not block.
    */
   default void acknowledged(String partition, Position position) {}
+
+  /** The files that it uses as its own, so that no other source or output is given one of them. */
+  default List<Claim> claims() {
+    return List.of();
+  }
 
   /** Releases what the source holds; called once, after {@link #run} has ended. */
   @Override

@@ -1,7 +1,6 @@
 package io.forebay;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a column of {@link ColumnType#STRING}; see {@link ColumnWriter}. */
@@ -21,9 +20,14 @@ public final class StringWriter extends VariableWidthWriter {
     super(field, offsets, data, 1, validity, firstBit);
   }
 
-  /** Sets the text of the row; an unpaired surrogate is written as {@code ?}. */
+  /**
+   * Sets the text of the row.
+   *
+   * @throws UnpairedSurrogateException if it has half a character: let it pass, the engine rejects
+   *     the record
+   */
   public void set(int row, String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = UnpairedSurrogateException.utf8(text, field().name());
     put(row, MemorySegment.ofArray(utf8), 0, utf8.length);
   }
 

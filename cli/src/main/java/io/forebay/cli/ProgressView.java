@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import io.forebay.AgentRunner;
 import io.forebay.PipelineSnapshot;
 import io.forebay.engine.Pipeline;
 import java.io.PrintStream;
@@ -45,7 +46,12 @@ final class ProgressView implements AutoCloseable {
   /** Begins to show the pipeline; where {@code shown} is false only who is away. */
   static ProgressView start(Pipeline pipeline, Terminal terminal, boolean shown) {
     ProgressView view = new ProgressView(pipeline, terminal, shown);
-    Thread.ofPlatform().daemon().name("forebay-progress").start(view::draw);
+    Thread.ofPlatform()
+        .daemon()
+        .name("forebay-progress")
+        .start(
+            AgentRunner.once(
+                view::draw, e -> view.say("The progress is not shown any more (" + e + ").")));
     return view;
   }
 

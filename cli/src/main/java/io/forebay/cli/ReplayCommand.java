@@ -1,8 +1,8 @@
 package io.forebay.cli;
 
 import io.forebay.ConfigurationException;
-import io.forebay.config.Pipelines;
-import io.forebay.connectors.file.DeadLetterSource;
+import io.forebay.config.Replay;
+import io.forebay.connectors.file.DeadLetterFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,9 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--pipeline",
       paramLabel = "FILE",
-      description = "The pipeline file; without it, the one that the dead letters name.")
+      description =
+          "The pipeline file; without it, the one under the working directory that the dead letters"
+              + " name and that made them.")
   private @Nullable Path pipeline;
 
   @Option(
@@ -63,15 +65,13 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    DeadLetterSource.Summary summary = DeadLetterSource.summary(letters);
-    if (summary.origins().isEmpty()) {
+    DeadLetterFile.Contents contents = DeadLetterFile.read(letters);
+    if (contents.isEmpty()) {
       terminal.out().println("There are no dead letters in '" + letters + "'.");
       return ExitCode.DONE;
     }
-    Path file =
-        pipeline != null
-            ? pipeline
-            : summary.pipelineFile().map(Path::of).orElseThrow(this::unnamed);
+    LettersPipeline chosen = LettersPipeline.of(letters, contents, pipeline, Path.of(""));
+    chosen.notices().forEach(terminal.err()::println);
     Path again = rejected != null ? rejected : again(letters);
     if (again.toAbsolutePath().normalize().equals(letters.toAbsolutePath().normalize())) {
       throw new ConfigurationException(
@@ -80,18 +80,12 @@ final class ReplayCommand implements Callable<Integer> {
     }
     return new RunCommand(terminal, drainDeadline)
         .replay(
-            file,
+            chosen.file(),
             overrides,
             noProgress,
             summaryFile,
-            config -> Pipelines.prepareReplay(config, letters, again.toString()));
-  }
-
-  private ConfigurationException unnamed() {
-    return new ConfigurationException(
-        "the dead letters '"
-            + letters
-            + "' do not name their pipeline file: name it with --pipeline");
+            new Replay(letters, contents, chosen.labels(), chosen.named(), again.toString())
+                ::prepare);
   }
 
   /** {@code rejected.jsonl} becomes {@code rejected.again.jsonl}. */

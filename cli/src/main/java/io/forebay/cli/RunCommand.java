@@ -10,7 +10,6 @@ import io.forebay.observe.Summary;
 import io.forebay.observe.Verdict;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +55,11 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--fresh", description = "Starts over, whatever an unfinished run has left.")
   private boolean fresh;
 
+  @Option(
+      names = "--accept-loss",
+      description = "Goes on without records that were removed from a spool, counted as dropped.")
+  private boolean acceptLoss;
+
   @Option(names = "--verbose", description = "Prints stack traces too.")
   private boolean verbose;
 
@@ -70,7 +74,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    return run(config -> Pipelines.prepare(config, fresh));
+    List<Path> written =
+        Optional.ofNullable(summaryFile).stream().filter(SummaryFile::isFile).toList();
+    Pipelines.Start start = new Pipelines.Start(fresh, acceptLoss, written);
+    return run(config -> Pipelines.prepare(config, start));
   }
 
   /** Runs what {@code forebay replay} has prepared, as this command runs a pipeline file. */
@@ -137,16 +144,8 @@ final class RunCommand implements Callable<Integer> {
       failed.cause().printStackTrace(terminal.err());
     }
     if (summaryFile != null) {
-      writeSummary(summaryFile, summary.json(config.attached().secrets()::hide));
+      SummaryFile.write(summaryFile, summary.json(config.attached().secrets()::hide));
     }
     return outcome.exitCode();
-  }
-
-  private static void writeSummary(Path target, String summary) throws IOException {
-    Optional<Path> folder = Optional.ofNullable(target.toAbsolutePath().getParent());
-    if (folder.isPresent()) {
-      Files.createDirectories(folder.get());
-    }
-    Files.writeString(target, summary);
   }
 }

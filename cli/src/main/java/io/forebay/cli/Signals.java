@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns SIGINT and SIGTERM into a drain, a second one into a stop, a third one into an end. A
- * handler of its own instead of a shutdown hook, because a hook cannot tell which signal came, and
- * the JVM would end with it when the hook returns.
+ * Turns SIGINT, SIGTERM and SIGHUP into a drain, a second one into a stop, a third one into an end.
+ * A handler of its own instead of a shutdown hook, because a hook cannot tell which signal came,
+ * and the JVM would end with it when the hook returns.
  *
  * <p>The JVM calls {@link #received} on a thread for each signal; all state is guarded by {@code
  * this}.
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Signals implements AutoCloseable {
   /** The signals that ask to end, with their numbers on every Unix. */
   private enum Kind {
+    HUP(1),
     INT(2),
     TERM(15);
 

@@ -52,7 +52,7 @@ final class ValidateCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
     }
     PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
-    Pipelines.Prepared prepared = Pipelines.prepare(config, false);
+    Pipelines.Prepared prepared = Pipelines.check(config);
     prepared.pipeline().close();
     terminal.out().println(Description.of(config));
     prepared.notices().forEach(terminal.out()::println);

@@ -237,4 +237,90 @@ final class ReplayTest {
     assertThat(none.exitCode()).isEqualTo(2);
     assertThat(none.err()).contains("nothing.jsonl");
   }
+
+  /** A letter as somebody may craft it who can write a file. */
+  private void craft(String pipeline, String identity) throws IOException {
+    Files.writeString(
+        folder.resolve("letters.jsonl"),
+        """
+        {"source":"in","line":1,"stage":"","reason":"r","text":"{\\"id\\":1}","pipeline":"%s","identity":"%s"}
+        """
+            .formatted(pipeline, identity));
+  }
+
+  @Test
+  void runs_no_code_of_a_pipeline_that_only_a_letter_names_and_that_did_not_make_it()
+      throws Exception {
+    Files.writeString(
+        folder.resolve("evil.py"), "open('it-ran', 'w')\ndef f(records):\n    return records\n");
+    Files.writeString(
+        folder.resolve("evil.yaml"),
+        """
+        name: evil
+        sources: [{ name: in, type: file, path: in.jsonl, fields: { id: int64 } }]
+        stages: [{ name: f, cpu: "python:evil.f" }]
+        sinks: [{ type: jsonl, path: evil.jsonl }]
+        """);
+    craft("evil.yaml", "0".repeat(32));
+
+    Forebay.Result result = Forebay.run(folder, "replay", "letters.jsonl", "--no-progress");
+
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(2);
+    assertThat(result.err()).contains("say so with --pipeline evil.yaml");
+    assertThat(folder.resolve("it-ran")).doesNotExist();
+    assertThat(folder.resolve("evil.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void says_which_pipeline_it_runs_and_refuses_one_that_has_changed() throws Exception {
+    forebay("run", "plant.yaml", "--no-progress");
+    mend();
+    Path plant = folder.resolve("plant.yaml");
+    String original = Files.readString(plant);
+    Files.writeString(plant, original.replace("out.jsonl", "other.jsonl"));
+
+    Forebay.Result changed = Forebay.run(folder, "replay", "rejected.jsonl", "--no-progress");
+
+    assertThat(changed.exitCode()).isEqualTo(2);
+    assertThat(changed.err())
+        .contains("is not as it was when they were made", "--pipeline plant.yaml");
+    Files.writeString(plant, original);
+    assertThat(forebay("replay", "rejected.jsonl", "--no-progress").err())
+        .contains(
+            "The pipeline file is 'plant.yaml', which the dead letters 'rejected.jsonl' name.");
+  }
+
+  @Test
+  void sends_only_the_letters_of_the_pipeline_that_is_named_when_there_are_several()
+      throws Exception {
+    forebay("run", "plant.yaml", "--no-progress");
+    mend();
+    List<String> letters = Files.readAllLines(folder.resolve("rejected.jsonl"));
+    String mine = letters.get(1);
+    Files.writeString(
+        folder.resolve("mixed.jsonl"),
+        mine + "\n" + mine.replace("plant.yaml", "b.yaml") + "\n" + mine.substring(0, 50));
+
+    Forebay.Result into =
+        Forebay.run(
+            folder, "replay", "mixed.jsonl", "--pipeline", "plant.yaml", "--rejected", "out.jsonl");
+    int before = ids("out.jsonl").size();
+    Forebay.Result named = forebay("replay", "mixed.jsonl", "--pipeline", "plant.yaml");
+
+    assertThat(into.exitCode()).isEqualTo(2);
+    assertThat(into.err())
+        .contains("what is rejected again would go to 'out.jsonl', which is in use");
+    assertThat(named.err())
+        .contains("1 dead letters of other pipelines ('b.yaml') are left out.")
+        .contains("Line 3 of 'mixed.jsonl', the last one, is not whole and is left out");
+    assertThat(ids("out.jsonl")).hasSize(before + 1);
+  }
+
+  @Test
+  void refuses_a_file_of_other_things() throws Exception {
+    Forebay.Result result = Forebay.run(folder, "replay", "in.jsonl", "--pipeline", "plant.yaml");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("line 1 of 'in.jsonl' is no dead letter");
+  }
 }

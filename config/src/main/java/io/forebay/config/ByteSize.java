@@ -7,6 +7,10 @@ import java.util.regex.Pattern;
 /** A number of bytes, written {@code 512B}, {@code 64KiB}, {@code 1MiB} or {@code 2GiB}. */
 public record ByteSize(long bytes) {
   static final Pattern PATTERN = Pattern.compile("([0-9]{1,12}) ?(B|KiB|MiB|GiB)");
+
+  /** A pebibyte: nothing that is meant is larger, and sums of several still fit into a long. */
+  private static final long MOST_BYTES = 1L << 50;
+
   private static final Map<String, Integer> SHIFTS =
       Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
@@ -17,7 +21,11 @@ public record ByteSize(long bytes) {
       throw new IllegalArgumentException(text);
     }
     int shift = SHIFTS.getOrDefault(matcher.group(2), 0);
-    return new ByteSize(Long.parseLong(matcher.group(1)) << shift);
+    long count = Long.parseLong(matcher.group(1));
+    if (count > MOST_BYTES >> shift) {
+      throw new ValueType.OutOfRangeException("must be at most " + new ByteSize(MOST_BYTES));
+    }
+    return new ByteSize(count << shift);
   }
 
   @Override

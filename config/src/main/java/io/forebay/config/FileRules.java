@@ -40,6 +40,9 @@ final class FileRules {
     if (path.isEmpty()) {
       return refuse(key, "is empty; name a file");
     }
+    if (path.chars().anyMatch(Character::isISOControl)) {
+      return refuse(key, "holds a line break or another control character; name a file without");
+    }
     String canonical;
     if (path.equals("-")) {
       canonical = written ? "standard output" : "standard input";

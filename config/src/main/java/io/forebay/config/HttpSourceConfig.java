@@ -5,6 +5,7 @@ import io.forebay.connectors.http.HttpLimits;
 import io.forebay.connectors.http.HttpSettings;
 import io.forebay.connectors.http.HttpSource;
 import io.forebay.connectors.net.ListenAddress;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import java.time.Duration;
 import java.util.Map;
@@ -26,6 +27,12 @@ public record HttpSourceConfig(
                 + " `value: float64`.")
         Map<String, FieldType> fields,
     @Key(
+            value =
+                "Whether CSV begins with a row of names, in each request: `auto` (obeyed where"
+                    + " there is one), `present` (nothing is read without) or `absent`.",
+            byDefault = "auto")
+        CsvHeaderRow header,
+    @Key(
             value = "A secret that clients send, as `${env:…}` or `${file:…}`.",
             otherwise = "anybody may send")
         Optional<Secret> token,
@@ -45,12 +52,18 @@ public record HttpSourceConfig(
         Duration answerWithin)
     implements SourceConfig, ListeningSource {
 
+  @Override
+  public boolean takesCsv() {
+    return true;
+  }
+
   Source source() {
     HttpLimits usual = HttpLimits.DEFAULT;
     return new HttpSource(
         HttpSettings.of(ListenAddress.parse(listen), schema(MessageFormat.JSON))
             .path(path)
             .access(access())
+            .headers(header)
             .limits(
                 new HttpLimits(
                     usual.bodyBytes(),
@@ -66,6 +79,6 @@ public record HttpSourceConfig(
   /** Without secrets, which also may change. */
   @Override
   public String toString() {
-    return "HttpSource[" + name + ", " + fields + "]";
+    return "HttpSource[" + name + ", " + fields + ListeningSource.shown(header) + "]";
   }
 }

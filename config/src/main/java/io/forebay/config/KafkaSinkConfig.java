@@ -58,6 +58,11 @@ public record KafkaSinkConfig(
         caFile);
   }
 
+  /** Whether connections are encrypted. */
+  static boolean encrypted(String brokers, Optional<Boolean> tls) {
+    return tls.orElseGet(() -> !areHere(brokers));
+  }
+
   private static boolean areHere(String brokers) {
     for (String broker : brokers.split(",", -1)) {
       String host = broker.strip().replaceFirst(":[0-9]+$", "").replaceAll("[\\[\\]]", "");

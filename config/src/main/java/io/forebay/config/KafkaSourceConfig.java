@@ -5,6 +5,8 @@ import io.forebay.Source;
 import io.forebay.connectors.kafka.KafkaSource;
 import io.forebay.connectors.kafka.KafkaSourceSettings;
 import io.forebay.connectors.kafka.MessageFields;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.CsvHeaders;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.MessageFormats;
 import java.util.List;
@@ -25,6 +27,12 @@ public record KafkaSourceConfig(
                 + " `sensorId: string, timestamp: timestamp-ms, value: float64`, or what the format"
                 + " has.")
         Map<String, FieldType> fields,
+    @Key(
+            value =
+                "Whether CSV begins with a row of names, in each message: `auto` (obeyed where"
+                    + " there is one), `present` (nothing is read without) or `absent`.",
+            byDefault = "auto")
+        CsvHeaderRow header,
     @Key(value = "A field that gets the message's key, as text.", otherwise = "not read")
         Optional<String> keyField,
     @Key(value = "A field that gets the topic.", otherwise = "not read")
@@ -67,7 +75,8 @@ public record KafkaSourceConfig(
             declared.size() == 0 ? MessageFormats.defaultFields(format) : declared,
             new MessageFields(keyField, topicField, timestampField, headers),
             from == KafkaStart.EARLIEST,
-            stopAtEnd));
+            stopAtEnd,
+            CsvHeaders.of(header)));
   }
 
   /** What decides which records it has. Not the password. */
@@ -93,6 +102,7 @@ public record KafkaSourceConfig(
         + headers
         + ", "
         + stopAtEnd
+        + ListeningSource.shown(header)
         + "]";
   }
 }

@@ -3,6 +3,7 @@ package io.forebay.config;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -60,5 +61,13 @@ final class Keys {
       variants.put(Objects.requireNonNull(each.getAnnotation(Variant.class)).value(), each);
     }
     return variants;
+  }
+
+  /** The value of a key that is not there. */
+  static Object emptyOf(ParameterizedType type) {
+    if (type.getRawType() == Optional.class) {
+      return Optional.empty();
+    }
+    return type.getRawType() == List.class ? List.of() : Map.of();
   }
 }

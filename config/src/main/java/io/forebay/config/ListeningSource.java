@@ -4,6 +4,7 @@ import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.AccessToken;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.MessageFormats;
 import java.util.ArrayList;
@@ -24,6 +25,14 @@ interface ListeningSource {
 
   /** The fields of its records; empty: the usual ones. */
   Map<String, FieldType> fields();
+
+  /** Whether its records may be CSV. */
+  boolean takesCsv();
+
+  /** What decides how CSV is read, as far as it is not as usual, in what identifies a source. */
+  static String shown(CsvHeaderRow header) {
+    return header == CsvHeaderRow.AUTO ? "" : ", header " + header;
+  }
 
   /** Who gets in. */
   default Access access() {

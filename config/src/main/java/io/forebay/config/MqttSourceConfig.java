@@ -5,6 +5,7 @@ import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.connectors.mqtt.MqttSource;
+import io.forebay.formats.CsvHeaderRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,12 @@ public record MqttSourceConfig(
             "The fields of the payload and their types. Left out: those of the format, without the"
                 + " ones that come from the topic or `receivedAt`.")
         Map<String, FieldType> fields,
+    @Key(
+            value =
+                "Whether CSV begins with a row of names, in each message: `auto` (obeyed where"
+                    + " there is one), `present` (nothing is read without) or `absent`.",
+            byDefault = "auto")
+        CsvHeaderRow header,
     @Key(value = "A field that holds the whole topic.", otherwise = "none")
         Optional<String> topicField,
     @Key(value = "A field that holds when the message came.", otherwise = "none")
@@ -87,6 +94,7 @@ public record MqttSourceConfig(
             .qos(qos)
             .sessionExpiry(sessionExpiry)
             .receiveMaximum(receiveMaximum);
+    source.headers(header);
     format.format().ifPresentOrElse(source::format, source::sparkplug);
     if (!fields.isEmpty()) {
       List<Field> declared = new ArrayList<>();
@@ -113,6 +121,7 @@ public record MqttSourceConfig(
         + format
         + ", "
         + fields
+        + ListeningSource.shown(header)
         + "]";
   }
 }

@@ -14,7 +14,8 @@ final class Overrides {
   private static final Set<String> OF_EVERY_CPU_STAGE = Set.of("batch", "workers", "on");
 
   /** What only worker processes have; an override that leaves them behind drops it. */
-  static final List<String> OF_PROCESSES = List.of("timeout", "memory", "priority", "protect");
+  static final List<String> OF_PROCESSES =
+      List.of("timeout", "memory", "priority", "protect", "recycle", "env");
 
   private final Node.Mapping root;
   private final Interpolation interpolation;

@@ -32,7 +32,8 @@ public record PipelineConfig(
         boolean ordered,
     @Key(
             value = "The longest time from reading a record to writing it that batches aim at.",
-            byDefault = "1s")
+            byDefault = "1s",
+            min = 1)
         Duration maxLatency,
     @Key(
             value = "The longest time that a record waits for others to share its batch.",

@@ -1,12 +1,12 @@
 package io.forebay.config;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.connectors.file.CsvSink;
-import io.forebay.connectors.file.DeadLetterSource;
 import io.forebay.connectors.file.FileSource;
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
@@ -54,22 +54,67 @@ public final class Pipelines {
    * @throws ConfigurationException in one sentence
    */
   public static Prepared prepare(PipelineConfig config, boolean fresh) {
+    return prepare(config, new Start(fresh, false, List.of()));
+  }
+
+  /**
+   * How a pipeline is started.
+   *
+   * @param fresh whether to ignore what an unfinished run has left
+   * @param acceptLoss whether to go on without what was removed from a spool
+   * @param written files that whoever starts it writes
+   */
+  public record Start(boolean fresh, boolean acceptLoss, List<Path> written) {
+    /** Goes on with what an unfinished run has left. */
+    static final Start AGAIN = new Start(false, false, List.of());
+  }
+
+  /**
+   * The same, started in another way.
+   *
+   * @throws ConfigurationException in one sentence
+   */
+  public static Prepared prepare(PipelineConfig config, Start start) {
+    return prepare(config, start, false);
+  }
+
+  /**
+   * The same, of a pipeline that is not going to be started: nothing is read that could be read
+   * only once, or that would have to be waited for.
+   */
+  public static Prepared check(PipelineConfig config) {
+    return prepare(config, Start.AGAIN, true);
+  }
+
+  private static Prepared prepare(PipelineConfig config, Start start, boolean onlyChecked) {
     UserClassPath.add(config.classPath());
     List<Source> opened = new ArrayList<>();
     try {
-      return prepare(config, fresh, opened);
+      List<String> notices = new ArrayList<>(config.attached().notices());
+      PipelineBuilder builder = assemble(config, start, onlyChecked, opened, notices);
+      claim(builder, config, start.written());
+      Pipeline pipeline = builder.fresh(start.fresh()).build();
+      notices.addAll(new SourcesTogether(config.sources(), Path.of("")).notices());
+      notices.addAll(Guarantee.notices(pipeline.guarantees()));
+      return new Prepared(pipeline, List.copyOf(notices));
     } catch (RuntimeException | Error e) {
       opened.forEach(source -> closeAfter(source, e));
       throw e;
     }
   }
 
-  private static Prepared prepare(PipelineConfig config, boolean fresh, List<Source> opened) {
-    List<String> notices = new ArrayList<>(config.attached().notices());
+  /** Everything but the last step, so that no code of a function has run. */
+  static PipelineBuilder assemble(
+      PipelineConfig config,
+      Start start,
+      boolean onlyChecked,
+      List<Source> opened,
+      List<String> notices) {
     StringBuilder identity = new StringBuilder();
-    PipelineBuilder builder = builder(config).fresh(fresh);
+    PipelineBuilder builder = builder(config);
     for (SourceConfig each : config.sources()) {
-      Source source = spooled(source(each, config.name(), notices), config.attached().of(each));
+      Source plain = source(each, config.name(), onlyChecked, notices);
+      Source source = spooled(plain, config.attached().of(each), start.acceptLoss());
       opened.add(source);
       builder.source(each.name(), source);
       identity.append(identity(each)).append('\n');
@@ -79,7 +124,8 @@ public final class Pipelines {
       builder.stage(stage(stage));
     }
     for (SinkConfig each : config.sinks()) {
-      Sink sink = spooled(sink(each, config.name()), config.attached().of(each));
+      Sink sink =
+          spooled(sink(each, config.name()), config.attached().of(each), start.acceptLoss());
       builder.sink(each.label(), sink);
       identity.append(each).append('\n');
       config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
@@ -87,12 +133,23 @@ public final class Pipelines {
     builder.deadLetters(deadLetters(config, config.deadLetterPath()));
     identity.append(config.deadLetterPath());
     config.delivery().ifPresent(builder::delivery);
-    Pipeline pipeline = builder.identity(identity.toString()).build();
-    notices.addAll(Guarantee.notices(pipeline.guarantees()));
-    return new Prepared(pipeline, List.copyOf(notices));
+    return builder.identity(identity.toString());
   }
 
-  private static PipelineBuilder builder(PipelineConfig config) {
+  /** What the run uses besides its sources and outputs. */
+  private static void claim(PipelineBuilder builder, PipelineConfig config, List<Path> written) {
+    config
+        .attached()
+        .file()
+        .ifPresent(
+            file -> builder.claims("the pipeline file", List.of(Claim.reads(Path.of(file)))));
+    builder.claims(
+        "the class path",
+        config.classPath().stream().map(each -> Claim.reads(Path.of(each))).toList());
+    builder.claims("the summary", written.stream().map(Claim::writes).toList());
+  }
+
+  static PipelineBuilder builder(PipelineConfig config) {
     ForebayConfig forebay = config.forebaySize();
     return Pipeline.builder(config.name())
         .forebay(forebay.slots(), forebay.slotSize().bytes())
@@ -102,115 +159,30 @@ public final class Pipelines {
         .window(config.window());
   }
 
-  private static JsonlDeadLetters deadLetters(PipelineConfig config, String path) {
+  static JsonlDeadLetters deadLetters(PipelineConfig config, String path) {
     JsonlDeadLetters letters = JsonlDeadLetters.to(path).hiding(config.attached().secrets()::hide);
     config.attached().file().ifPresent(letters::madeBy);
     return letters;
   }
 
-  /**
-   * The same pipeline with dead letters in place of its sources, which adds to what its outputs
-   * have.
-   *
-   * @param letters a file that dead letters were written to
-   * @param rejected where that goes which is rejected again
-   * @throws ConfigurationException in one sentence
-   */
-  public static Prepared prepareReplay(PipelineConfig config, Path letters, String rejected) {
-    DeadLetterSource.Summary summary = DeadLetterSource.summary(letters);
-    List<Source> opened = new ArrayList<>();
-    UserClassPath.add(config.classPath());
-    try {
-      Prepared original = prepare(config, false, opened);
-      PipelineBuilder builder = builder(config).continues(original.pipeline().identity());
-      for (DeadLetterSource.From from : summary.origins()) {
-        // The letters of a replay name its sources.
-        String source = from.source().replaceFirst("^(replay-[0-9a-f]{12}-)+", "");
-        int index = config.sources().stream().map(SourceConfig::name).toList().indexOf(source);
-        if (index < 0) {
-          throw new ConfigurationException(
-              "the dead letters '"
-                  + letters
-                  + "' are of the source '"
-                  + source
-                  + "', which the pipeline '"
-                  + config.name()
-                  + "' does not have: name the pipeline file that made them with --pipeline");
-        }
-        builder.source(
-            replaySource(summary.fingerprint(), from),
-            new DeadLetterSource(
-                letters,
-                from,
-                opened.get(index).schema(),
-                new RejectedTexts(config.sources().get(index))),
-            sink(config, letters, from));
-      }
-      config.stages().forEach(stage -> builder.stage(stage(stage)));
-      for (SinkConfig each : config.sinks()) {
-        builder.sink(each.label(), spooled(sink(each, config.name()), config.attached().of(each)));
-      }
-      builder.deadLetters(deadLetters(config, rejected));
-      Pipeline pipeline = builder.build();
-      return new Prepared(pipeline, Guarantee.notices(pipeline.guarantees()));
-    } finally {
-      for (Source source : opened) {
-        closeQuietly(source);
-      }
+  private static Source spooled(Source source, SourceDelivery delivery, boolean acceptLoss) {
+    if (delivery.spool().isEmpty()) {
+      return source;
     }
+    SpoolConfig spool = delivery.spool().get();
+    SpooledSource spooled = SpooledSource.of(source, Path.of(spool.path()), spool.size().bytes());
+    return acceptLoss ? spooled.acceptLoss() : spooled;
   }
 
-  /** Its own name for each sink: in each of them it stands for how far these letters are. */
-  private static String replaySource(String fingerprint, DeadLetterSource.From from) {
-    String of =
-        from.sink().isEmpty()
-            ? fingerprint
-            : DeadLetterSource.fingerprint(fingerprint + "\n" + from.sink());
-    return "replay-" + of + "-" + from.source();
-  }
-
-  private static String sink(PipelineConfig config, Path letters, DeadLetterSource.From from) {
-    List<String> sinks = config.sinks().stream().map(SinkConfig::label).toList();
-    if (!from.sink().isEmpty() && !sinks.contains(from.sink())) {
-      throw new ConfigurationException(
-          "the dead letters '"
-              + letters
-              + "' are for the sink '"
-              + from.sink()
-              + "', which the pipeline '"
-              + config.name()
-              + "' does not have: name the pipeline file that made them with --pipeline, or take"
-              + " the key sink out of the letters, so that they go to all sinks");
+  static Sink spooled(Sink sink, SinkDelivery delivery, boolean acceptLoss) {
+    if (delivery.spool().isEmpty()) {
+      return sink;
     }
-    return from.sink();
-  }
-
-  private static void closeQuietly(Source source) {
-    try {
-      source.close();
-    } catch (IOException e) {
-      // It was asked for its fields only.
-    }
-  }
-
-  private static Source spooled(Source source, SourceDelivery delivery) {
-    return delivery
-        .spool()
-        .<Source>map(s -> SpooledSource.of(source, Path.of(s.path()), s.size().bytes()))
-        .orElse(source);
-  }
-
-  private static Sink spooled(Sink sink, SinkDelivery delivery) {
+    SpoolConfig spool = delivery.spool().get();
     // The waits between attempts need not differ from run to run, only from sink to sink.
-    return delivery
-        .spool()
-        .<Sink>map(s ->
-            SpooledSink.of(
-                sink,
-                Path.of(s.path()),
-                s.size().bytes(),
-                new SplittableRandom(s.path().hashCode())))
-        .orElse(sink);
+    SplittableRandom random = new SplittableRandom(spool.path().hashCode());
+    SpooledSink spooled = SpooledSink.of(sink, Path.of(spool.path()), spool.size().bytes(), random);
+    return acceptLoss ? spooled.acceptLoss() : spooled;
   }
 
   /** What decides which records a source has; its speed does not. */
@@ -234,15 +206,20 @@ public final class Pipelines {
     }
   }
 
-  private static Source source(SourceConfig config, String pipeline, List<String> notices) {
+  private static Source source(
+      SourceConfig config, String pipeline, boolean onlyChecked, List<String> notices) {
     return switch (config) {
       case SourceConfig.Simulated simulated -> simulated.source();
       case SourceConfig.File file -> {
         FileSource.Builder builder = FileSource.builder(file.path());
         file.format().ifPresent(builder::format);
         file.separator().ifPresent(builder::separator);
+        builder.header(file.header());
         if (file.follow()) {
           builder.follow();
+        }
+        if (onlyChecked) {
+          builder.onlyChecked();
         }
         file.replay().ifPresent(builder::replay);
         if (file.baud() > 0) {
@@ -271,9 +248,13 @@ public final class Pipelines {
     return Schema.of(fields);
   }
 
-  private static Stage stage(StageConfig config) {
+  static Stage stage(StageConfig config) {
     FunctionSpec function =
-        new FunctionSpec(config.function(), config.parameters(), python(config));
+        new FunctionSpec(
+            config.function(),
+            config.parameters(),
+            python(config),
+            config instanceof StageConfig.Cpu cpu ? cpu.env() : Map.of());
     return switch (config) {
       case StageConfig.Async async ->
           Stage.async(async.name(), function)
@@ -289,7 +270,10 @@ public final class Pipelines {
                 .batch(cpu.batch())
                 .timeout(cpu.timeout().orElse(StageConfig.Cpu.TIMEOUT))
                 .memory(cpu.memory().orElse(StageConfig.Cpu.MEMORY).bytes())
-                .priority(cpu.priority().orElse(WorkerPriority.LOW));
+                .priority(cpu.priority().orElse(WorkerPriority.LOW))
+                .recycle(
+                    cpu.recycle().map(RecycleConfig::calls).orElse(0L),
+                    cpu.recycle().flatMap(RecycleConfig::growth).map(ByteSize::bytes).orElse(0L));
         yield cpu.protect().map(stage::protect).orElse(stage);
       }
     };
@@ -306,7 +290,7 @@ public final class Pipelines {
         cpu.rows().orElse(PythonSettings.DEFAULT.rows()));
   }
 
-  private static Sink sink(SinkConfig config, String pipeline) {
+  static Sink sink(SinkConfig config, String pipeline) {
     return switch (config) {
       case SinkConfig.Jsonl jsonl -> JsonlSink.to(jsonl.path());
       case SinkConfig.Csv csv -> {

@@ -63,7 +63,8 @@ final class RecordReader {
       return null;
     }
     if (scalar.isNull()) {
-      problems.add(node.origin(), path, "has no value; give it one or remove the key");
+      String why = scalar.putIn().isEmpty() ? "" : ", because what is put in is empty";
+      problems.add(node.origin(), path, "has no value" + why + "; give it one or remove the key");
       return null;
     }
     hidePassword(scalar);
@@ -361,17 +362,10 @@ final class RecordReader {
       return valueType.parse().apply(key.byDefault());
     }
     if (!Keys.isRequired(component, key)) {
-      return emptyOf((ParameterizedType) type);
+      return Keys.emptyOf((ParameterizedType) type);
     }
     problems.add(mapping.origin(), path, "the key '" + component.getName() + "' is missing");
     return null;
-  }
-
-  private static Object emptyOf(ParameterizedType type) {
-    if (type.getRawType() == Optional.class) {
-      return Optional.empty();
-    }
-    return type.getRawType() == List.class ? List.of() : Map.of();
   }
 
   private static Object create(Class<?> type, List<@Nullable Object> arguments) {

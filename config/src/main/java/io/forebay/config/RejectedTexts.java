@@ -4,6 +4,8 @@ import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.connectors.file.DeadLetterSource;
 import io.forebay.connectors.file.FileFormat;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.CsvHeaders;
 import io.forebay.formats.FormatLimits;
 import io.forebay.formats.MessageDecoder;
 import io.forebay.formats.MessageFormat;
@@ -46,8 +48,21 @@ final class RejectedTexts implements DeadLetterSource.Texts {
   private MessageDecoder decoder(MessageFormat format, Schema fields, Set<String> replacedColumns) {
     char separator = source instanceof SourceConfig.File file ? file.separator().orElse(',') : ',';
     return format == MessageFormat.CSV
-        ? MessageFormats.csv(fields, separator, FormatLimits.DEFAULT)
+        ? MessageFormats.csv(fields, separator, FormatLimits.DEFAULT, CsvHeaders.ofEach(header()))
         : MessageFormats.decoder(format, fields, FormatLimits.DEFAULT, replacedColumns);
+  }
+
+  /** A letter of a message under a header of another order begins with that; one of a file not. */
+  private CsvHeaderRow header() {
+    return switch (source) {
+      case SourceConfig.File file -> CsvHeaderRow.ABSENT;
+      case TcpSourceConfig tcp -> tcp.header();
+      case UdpSourceConfig udp -> udp.header();
+      case KafkaSourceConfig kafka -> kafka.header();
+      case MqttSourceConfig mqtt -> mqtt.header();
+      case HttpSourceConfig http -> http.header();
+      case SourceConfig.Simulated simulated -> CsvHeaderRow.AUTO;
+    };
   }
 
   private MessageFormat format(byte[] start) {

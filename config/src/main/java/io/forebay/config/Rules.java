@@ -2,9 +2,12 @@ package io.forebay.config;
 
 import io.forebay.Placement;
 import io.forebay.connectors.file.FileFormat;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.MessageFormat;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +31,7 @@ final class Rules {
   private final Problems problems;
 
   private final FileRules files;
+  private final UnusedKeys unused;
 
   Rules(PipelineConfig config, Node.Mapping root, Path workingDirectory, Problems problems) {
     this.config = config;
@@ -35,6 +39,7 @@ final class Rules {
     this.workingDirectory = workingDirectory;
     this.problems = problems;
     this.files = new FileRules(workingDirectory, config.root(), this::add);
+    this.unused = new UnusedKeys(key -> find(key) != null, this::add);
   }
 
   void check() {
@@ -48,22 +53,29 @@ final class Rules {
     for (int i = 0; i < config.sources().size(); i++) {
       SourceConfig source = config.sources().get(i);
       checkUnique("sources[" + i + "].name", source.name(), names, "source");
+      unused.check("sources[" + i + "]", source);
       if (source instanceof SourceConfig.File file) {
         checkFileSource("sources[" + i + "]", file);
       }
       if (source instanceof MqttSourceConfig mqtt) {
+        checkWholeSeconds("sources[" + i + "].sessionExpiry", mqtt.sessionExpiry());
         checkMqtt("sources[" + i + "]", mqtt, mqtt.name(), clients);
         checkFieldNames("sources[" + i + "]", mqtt.fields().keySet());
+        checkHeader(
+            "sources[" + i + "]", mqtt.format().format().equals(Optional.of(MessageFormat.CSV)));
       }
       if (source instanceof ListeningSource listening) {
         checkListening("sources[" + i + "]", listening);
+        checkHeader("sources[" + i + "]", listening.takesCsv());
       }
       if (source instanceof KafkaSourceConfig kafka) {
         String caFile = "sources[" + i + "].caFile";
         kafka.caFile().ifPresent(file -> files.checkSmall(caFile, file));
         checkMechanism("sources[" + i + "]", kafka.mechanism());
+        checkHeader("sources[" + i + "]", kafka.format() == MessageFormat.CSV);
       }
     }
+    new SourcesTogether(config.sources(), workingDirectory).check(this::add);
     for (int i = 0; i < config.sources().size(); i++) {
       checkSpool("sources[" + i + "]", config.attached().of(config.sources().get(i)).spool());
     }
@@ -162,7 +174,17 @@ final class Rules {
     if (file.separator().isPresent() && format != FileFormat.CSV) {
       add(path + ".separator", "only CSV has separators; remove it or write format: csv");
     }
+    checkHeader(path, format == FileFormat.CSV);
+    if (file.header() == CsvHeaderRow.ABSENT && file.fields().isEmpty()) {
+      add(path + ".header", "without a header row nothing names the columns; declare fields");
+    }
     checkFieldNames(path, file.fields().keySet());
+  }
+
+  private void checkHeader(String path, boolean isCsv) {
+    if (!isCsv && find(path + ".header") != null) {
+      add(path + ".header", "only CSV has header rows; remove it or write format: csv");
+    }
   }
 
   private void checkFieldNames(String path, Set<String> fields) {
@@ -175,6 +197,7 @@ final class Rules {
 
   private void checkMqtt(
       String path, MqttConnectionConfig mqtt, String name, Map<String, String> clients) {
+    checkWholeSeconds(path + ".keepAlive", mqtt.keepAlive());
     mqtt.tls()
         .ifPresent(tls -> {
           tls.ca().ifPresent(file -> files.checkSmallHere(path + ".tls.ca", file));
@@ -195,6 +218,13 @@ final class Rules {
     }
   }
 
+  /** The protocol knows no others, and half a second would be none. */
+  private void checkWholeSeconds(String key, Duration duration) {
+    if (duration.toMillisPart() != 0) {
+      add(key, "must be whole seconds, not " + shown(key));
+    }
+  }
+
   private void checkListening(String path, ListeningSource source) {
     source
         .tls()
@@ -207,6 +237,7 @@ final class Rules {
   }
 
   private void checkSink(String path, SinkConfig sink) {
+    unused.check(path, sink);
     if (sink instanceof InfluxDbSinkConfig influx) {
       influx.progress().ifPresent(file -> files.check(path + ".progress", file, true));
     }
@@ -276,6 +307,7 @@ final class Rules {
                 case "timeout" -> "cannot be ended";
                 case "memory" -> "has no memory of its own";
                 case "protect" -> "writes wherever this process can";
+                case "recycle" -> "cannot be replaced";
                 default -> "has no " + key + " of its own";
               };
           add(
@@ -284,11 +316,23 @@ final class Rules {
         }
       }
     }
+    checkEnvironment(path, cpu);
     if (cpu.on() == Placement.INLINE && cpu.workers().fixed().orElse(1) > 1) {
       add(path + ".workers", "inline is one worker; remove it or run it on: threads");
     }
     if (cpu.memory().isPresent() && cpu.memory().get().bytes() < 16 << 20) {
       add(path + ".memory", "must be at least 16MiB, not " + shown(path + ".memory"));
+    }
+  }
+
+  private void checkEnvironment(String path, StageConfig.Cpu cpu) {
+    for (String name : cpu.env().keySet()) {
+      String key = path + ".env";
+      if (name.isEmpty() || name.indexOf('=') >= 0 || name.startsWith("FOREBAY_")) {
+        add(key, "'" + name + "' cannot be the name of a worker's variable; rename it");
+      } else if (cpu.isPython() && name.startsWith("PYTHON")) {
+        add(key, "Python workers do not look at " + name + "; use pythonPath or python");
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.forebay.connectors.file.ReplaySpeed;
 import io.forebay.engine.SensorBehaviour;
 import io.forebay.engine.SimulatedSource;
 import io.forebay.engine.Waveform;
+import io.forebay.formats.CsvHeaderRow;
 import java.util.Map;
 import java.util.Optional;
 
@@ -112,6 +113,12 @@ public sealed interface SourceConfig
           Optional<Character> separator,
       @Key(
               value =
+                  "Whether a CSV file begins with a row of names: `auto` and `present` (it does),"
+                      + " or `absent` (then `fields` are the columns in their order).",
+              byDefault = "auto")
+          CsvHeaderRow header,
+      @Key(
+              value =
                   "Whether to go on at the end with what is appended, and with the files that take"
                       + " the name (log rotation); a pipe or device is opened again.",
               byDefault = "false")
@@ -131,7 +138,30 @@ public sealed interface SourceConfig
       implements SourceConfig {
     /** The same, as fast as accepted: what decides which records there are. */
     File unpaced() {
-      return new File(name, path, format, fields, separator, follow, Optional.empty(), 0);
+      return new File(name, path, format, fields, separator, header, follow, Optional.empty(), 0);
+    }
+
+    /** What identifies it: as before there was {@link #header}, where that is as usual. */
+    @Override
+    public String toString() {
+      return "File[name="
+          + name
+          + ", path="
+          + path
+          + ", format="
+          + format
+          + ", fields="
+          + fields
+          + ", separator="
+          + separator
+          + ", follow="
+          + follow
+          + ", replay="
+          + replay
+          + ", baud="
+          + baud
+          + (header == CsvHeaderRow.AUTO ? "" : ", header=" + header)
+          + "]";
     }
   }
 }

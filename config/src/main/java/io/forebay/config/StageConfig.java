@@ -114,6 +114,16 @@ public sealed interface StageConfig {
           Optional<Boolean> protect,
       @Key(
               value =
+                  "When workers that are well are replaced; near a limit they always are. Only for"
+                      + " `processes`.",
+              otherwise = "never")
+          Optional<RecycleConfig> recycle,
+      @Key(
+              "Variables that a worker has besides `PATH`, `HOME` and the like; `OMP_NUM_THREADS`"
+                  + " and its kin are 1 unless told here. Only for `processes`.")
+          Map<String, String> env,
+      @Key(
+              value =
                   "What runs a Python function: a command, or a path such as `.venv/bin/python`.",
               otherwise = "`python3`")
           Optional<String> python,
@@ -162,6 +172,8 @@ public sealed interface StageConfig {
           memory,
           priority,
           protect,
+          recycle,
+          env,
           python,
           List.copyOf(folders),
           outputs,

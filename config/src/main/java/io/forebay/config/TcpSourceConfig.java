@@ -5,6 +5,7 @@ import io.forebay.connectors.net.LineLimits;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.connectors.net.NetSettings;
 import io.forebay.connectors.net.TcpSource;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,12 @@ public record TcpSourceConfig(
                 + " `token` or `tls.clientCa`.")
         String listen,
     @Key(value = "How each line is written.", byDefault = "ndjson") MessageFormat format,
+    @Key(
+            value =
+                "Whether CSV begins with a row of names, in each connection: `auto` (obeyed where"
+                    + " there is one), `present` (nothing is read without) or `absent`.",
+            byDefault = "auto")
+        CsvHeaderRow header,
     @Key(
             "The fields and their types. Left out: `sensorId: string`, `timestamp: timestamp-ms`,"
                 + " `value: float64`.")
@@ -38,12 +45,18 @@ public record TcpSourceConfig(
         ByteSize line)
     implements SourceConfig, ListeningSource {
 
+  @Override
+  public boolean takesCsv() {
+    return format == MessageFormat.CSV;
+  }
+
   Source source() {
     LineLimits usual = LineLimits.DEFAULT;
     int lineBytes = Math.toIntExact(Math.min(line.bytes(), Integer.MAX_VALUE));
     return new TcpSource(
         NetSettings.of(ListenAddress.parse(listen), format, schema(format))
             .access(access())
+            .headers(header)
             .limits(
                 new LineLimits(
                     connections,
@@ -55,6 +68,13 @@ public record TcpSourceConfig(
   /** Without secrets, which also may change. */
   @Override
   public String toString() {
-    return "TcpSource[" + name + ", " + format + ", " + fields + "]";
+    return "TcpSource["
+        + name
+        + ", "
+        + format
+        + ", "
+        + fields
+        + ListeningSource.shown(header)
+        + "]";
   }
 }

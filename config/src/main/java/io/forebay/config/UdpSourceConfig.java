@@ -5,6 +5,7 @@ import io.forebay.connectors.net.LineLimits;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.connectors.net.NetSettings;
 import io.forebay.connectors.net.UdpSource;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,12 @@ public record UdpSourceConfig(
     @Key("The source's name, unique in the pipeline.") String name,
     @Key("Where it receives, `host:port`; only an address of this machine's own.") String listen,
     @Key(value = "How each datagram is written.", byDefault = "ndjson") MessageFormat format,
+    @Key(
+            value =
+                "Whether CSV begins with a row of names, in each datagram: `auto` (obeyed where"
+                    + " there is one), `present` (nothing is read without) or `absent`.",
+            byDefault = "auto")
+        CsvHeaderRow header,
     @Key(
             "The fields and their types. Left out: `sensorId: string`, `timestamp: timestamp-ms`,"
                 + " `value: float64`.")
@@ -34,10 +41,16 @@ public record UdpSourceConfig(
     return Optional.empty();
   }
 
+  @Override
+  public boolean takesCsv() {
+    return format == MessageFormat.CSV;
+  }
+
   Source source() {
     LineLimits usual = LineLimits.DEFAULT;
     return new UdpSource(
         NetSettings.of(ListenAddress.parse(listen), format, schema(format))
+            .headers(header)
             .limits(
                 new LineLimits(
                     usual.connections(),
@@ -49,6 +62,13 @@ public record UdpSourceConfig(
   /** Where it listens decides nothing about its records. */
   @Override
   public String toString() {
-    return "UdpSource[" + name + ", " + format + ", " + fields + "]";
+    return "UdpSource["
+        + name
+        + ", "
+        + format
+        + ", "
+        + fields
+        + ListeningSource.shown(header)
+        + "]";
   }
 }

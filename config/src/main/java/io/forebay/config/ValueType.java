@@ -9,6 +9,7 @@ import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.Waveform;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.workers.WorkerPriority;
 import java.time.Duration;
@@ -43,6 +44,11 @@ record ValueType(
     Map<String, Object> schema) {
 
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12}) ?(ms|s|m|h)");
+  private static final Pattern NOTHING = Pattern.compile("[-+]?[0.]+([eE].*)?");
+
+  /** Ten years: nobody waits longer, and nanoseconds of it fit into a long. */
+  private static final Duration LONGEST = Duration.ofDays(3_650);
+
   private static final Map<Class<?>, ValueType> KNOWN =
       Map.ofEntries(
           Map.entry(
@@ -198,6 +204,9 @@ record ValueType(
     if (type == WhenSlow.class || type == Delivery.class) {
       return type == Delivery.class ? "a guarantee" : "what happens when a sink is slow";
     }
+    if (type == CsvHeaderRow.class) {
+      return "what is said of a header row";
+    }
     if (type == KafkaStart.class) {
       return "a place to begin";
     }
@@ -270,6 +279,9 @@ record ValueType(
     if (!Double.isFinite(value) || text.endsWith("f") || text.endsWith("d")) {
       throw new IllegalArgumentException(text);
     }
+    if (value == 0 && !NOTHING.matcher(text).matches()) {
+      throw new OutOfRangeException("must be 0 or further away from it"); // 0 has a meaning
+    }
     return value;
   }
 
@@ -279,12 +291,17 @@ record ValueType(
       throw new IllegalArgumentException(text);
     }
     long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      default -> Duration.ofHours(count);
-    };
+    Duration duration =
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(count);
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          default -> Duration.ofHours(count);
+        };
+    if (duration.compareTo(LONGEST) > 0) {
+      throw new OutOfRangeException("must be at most " + LONGEST.toHours() + "h");
+    }
+    return duration;
   }
 
   /** In this order, so that the schema is the same each time. */

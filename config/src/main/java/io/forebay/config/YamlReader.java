@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -41,8 +40,6 @@ final class YamlReader {
   static final int MAX_DEPTH = 32;
 
   private static final String YAML_TAG = "tag:yaml.org,2002:";
-  private static final Set<String> TAGS =
-      Set.of("str", "int", "float", "bool", "null", "seq", "map");
 
   private final String label;
   private final boolean lines;
@@ -195,11 +192,9 @@ final class YamlReader {
 
   private void checkTag(String origin, String path, Optional<String> tag) {
     if (tag.isPresent()) {
-      String name = tag.get().replace(YAML_TAG, "");
-      if (!tag.get().startsWith(YAML_TAG) || !TAGS.contains(name)) {
-        String written = tag.get().startsWith(YAML_TAG) ? "!!" + name : tag.get();
-        problems.add(origin, path, "the tag " + written + " is not allowed; remove it");
-      }
+      String written =
+          tag.get().startsWith(YAML_TAG) ? "!!" + tag.get().replace(YAML_TAG, "") : tag.get();
+      problems.add(origin, path, "the tag " + written + " is not allowed; remove it");
     }
   }
 

@@ -86,6 +86,67 @@ final class NetworkConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "{ name: a, type: http, listen: '9001' }, { name: b, type: tcp, listen: '9001' }|listen",
+        "{ name: a, type: udp, listen: '9001' }, { name: b, type: udp, listen: 'localhost:9001'"
+            + " }|listen",
+        "{ name: a, type: tcp, listen: '0.0.0.0:9001' }, { name: b, type: tcp, listen: '9001'"
+            + " }|listen",
+        "{ name: a, type: tcp, listen: '9001', header: absent }|header",
+        "{ name: a, type: mqtt, broker: 'mqtt://x', topics: [t], header: present }|header",
+        "{ name: a, type: file, path: x.csv, header: absent }|header",
+        "{ name: a, type: file, path: x.jsonl, header: present }|header",
+      })
+  void refuses_sources_that_cannot_be_as_they_are_said(String sources, String key) {
+    assertThatThrownBy(() -> parseAll(sources))
+        .isInstanceOf(InvalidPipelineFileException.class)
+        .hasMessageContaining("]." + key);
+  }
+
+  @Test
+  void takes_sources_when_each_has_an_address_of_its_own() {
+    parseAll("{ name: a, type: tcp, listen: '9001' }, { name: b, type: udp, listen: '9001' }");
+    parseAll("{ name: a, type: tcp, listen: '0' }, { name: b, type: tcp, listen: '0' }");
+    parseAll("{ name: a, type: http, header: present }");
+  }
+
+  private static PipelineConfig parseAll(String sources) {
+    return PipelineFile.parse(
+        "plant.yaml",
+        "name: plant\nsources: [" + sources + "]\nsinks: [{ " + TO_FILE + " }]\n",
+        List.of(),
+        Map.of("TOKEN", "s3cret-token")::get,
+        workingDirectory);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ name: a, type: file, path: x.csv, fields: { v: int32 } }, { name: b, type: file, path:"
+            + " ./x.csv, fields: { v: int32 } }|read the same file './x.csv': each line",
+        "{ name: a, type: mqtt, broker: 'mqtt://x', topics: ['t/#'] }, { name: b, type: mqtt,"
+            + " broker: 'mqtt://x', topics: ['t/{u}'] }|have messages of 't/#' and 't/{u}' in"
+            + " common: each of these messages",
+        "{ name: a, type: kafka, brokers: 'x:1', topics: [t, u], group: g }, { name: b, type:"
+            + " kafka, brokers: 'x:1', topics: [u], group: h }|read the topic 'u': each message",
+        "{ name: a, type: kafka, brokers: 'x:1', topics: [t], group: g }, { name: b, type: kafka,"
+            + " brokers: 'x:1', topics: [t], group: g }|",
+      })
+  void says_what_two_sources_have_in_common(String sources, String said) {
+    List<String> notices =
+        new SourcesTogether(parseAll(sources).sources(), workingDirectory).notices();
+    if (said == null) {
+      assertThat(notices).isEmpty();
+    } else {
+      assertThat(notices)
+          .containsExactly("The sources 'a' and 'b' " + said + " is a record of both");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "url: 'http://x:1'|needs bucket",
         "url: 'http://x:1', org: o|needs bucket",
         "url: 'http://x:1', bucket: b, database: d|keep one of both",

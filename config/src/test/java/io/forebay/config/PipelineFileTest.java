@@ -10,6 +10,7 @@ import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.Waveform;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.workers.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ final class PipelineFileTest {
         - { name: legacy, blocking: com.acme.OldDriver, threads: 4 }
         - { name: features, cpu: com.acme.Features, on: processes, workers: 3, batch: 20,
             timeout: 5s, memory: 512MiB, priority: idle, protect: true,
+            recycle: { calls: 1000, growth: 64MiB }, env: { OMP_NUM_THREADS: "2" },
             parameters: { column: value, limit: 12 } }
       sinks:
         - { type: jsonl, path: out/features.jsonl }
@@ -85,6 +87,7 @@ final class PipelineFileTest {
                             "value",
                             new FieldType(ColumnType.FLOAT64, true)),
                         Optional.empty(),
+                        CsvHeaderRow.AUTO,
                         false,
                         Optional.empty(),
                         0)),
@@ -103,6 +106,8 @@ final class PipelineFileTest {
                         Optional.of(new ByteSize(512 << 20)),
                         Optional.of(WorkerPriority.IDLE),
                         Optional.of(true),
+                        Optional.of(new RecycleConfig(1000, Optional.of(new ByteSize(64 << 20)))),
+                        Map.of("OMP_NUM_THREADS", "2"),
                         Optional.empty(),
                         List.of(),
                         Map.of(),
@@ -159,6 +164,8 @@ final class PipelineFileTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Map.of(),
                 Optional.empty(),
                 List.of(),
                 Map.of(),

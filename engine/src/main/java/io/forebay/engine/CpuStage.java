@@ -37,7 +37,7 @@ final class CpuStage implements StageRunner {
   @Override
   public void submit(InFlightBatch batch) throws InterruptedException {
     var _ =
-        pool.submit(batch.slot)
+        pool.submit(batch.slot, batch.isCareful())
             .whenComplete((completion, error) ->
                 completions.completed(
                     batch,

@@ -116,6 +116,10 @@ final class Dispatcher implements Hand {
           returned(batch, lane, d, now);
         }
         case Completion.Lost l -> lost(batch, lane, l, now);
+        case Completion.Separate s -> {
+          batch.carefulIn = lane.index;
+          cut(batch, lane, Math.clamp(s.row(), 1, batch.slot.rows() - 1), now);
+        }
         case Completion.Unavailable(String reason, Duration retryAfter) -> {
           if (retryAfter.isZero() || !lane.pause(now, retryAfter.toNanos())) {
             throw new PipelineFailedException(
@@ -325,6 +329,7 @@ final class Dispatcher implements Hand {
         goOn(batch, lane.index + 1, now);
       }
     } else {
+      batch.carefulIn = lane.index;
       cut(batch, lane, rows / 2, now);
     }
   }

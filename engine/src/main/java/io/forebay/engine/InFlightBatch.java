@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.Rejection;
 import io.forebay.slots.SavedRows;
 import io.forebay.slots.Slot;
+import io.forebay.workers.WorkerPool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,9 @@ final class InFlightBatch {
   /** Whether it was ever cut: what it took is no measure then. */
   boolean split;
 
+  /** The stage whose workers its rows have cost together; -1 if there is none. */
+  int carefulIn = -1;
+
   /** The stage that comes next. */
   int stage;
 
@@ -68,6 +72,11 @@ final class InFlightBatch {
     this.slot = slot;
     this.sequence = sequence;
     this.openedAt = openedAt;
+  }
+
+  /** Whether its rows are to be called with care: see {@link WorkerPool#submit}. */
+  boolean isCareful() {
+    return carefulIn == stage;
   }
 
   /** Notes that a record of the partition has its place in this batch. */

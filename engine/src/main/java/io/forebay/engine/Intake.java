@@ -34,6 +34,7 @@ final class Intake {
   private final Forebay forebay;
   private final Ticker ticker;
   private final Doorbell dispatcher;
+  private final Doorbell sinkRunner;
   private final SourceMeter[] sources;
   private final PartitionNames names = new PartitionNames();
 
@@ -52,10 +53,16 @@ final class Intake {
   private boolean ended;
   private boolean complete;
 
+  /** For a sink runner that need not be woken. */
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, int sources) {
+    this(forebay, ticker, dispatcher, new Doorbell(), sources);
+  }
+
+  Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
     this.ticker = ticker;
     this.dispatcher = dispatcher;
+    this.sinkRunner = sinkRunner;
     this.sources = new SourceMeter[sources];
     for (int i = 0; i < sources; i++) {
       this.sources[i] = new SourceMeter();
@@ -235,6 +242,7 @@ final class Intake {
     sources[partition.source].beginWait(ticker.nanos());
     long unacknowledged = partition.unacknowledged;
     dispatcher.ring();
+    sinkRunner.ring(); // All its records may be written: then they are committed at once.
     try {
       while (partition.unacknowledged >= unacknowledged && !ended) {
         turn(partition).await();

@@ -1,9 +1,11 @@
 package io.forebay.engine;
 
+import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
+import io.forebay.TimestampRange;
+import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.StagedRow;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class PartitionWriter implements RecordWriter {
 
   /** The columns that are set, where some have to be. */
   private final boolean @Nullable [] set;
+
+  /** Why the record that is staged cannot be stored; null if it can. */
+  private @Nullable String unfit;
 
   PartitionWriter(Intake intake, Partition partition, SourceRows rows) {
     this.intake = intake;
@@ -54,6 +59,10 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void setLong(int column, long value) {
+    Field field = rows.schema.field(column);
+    if (field.type().isTimestamp() && !TimestampRange.contains(field.type(), value)) {
+      unfit = field.name() + ": " + TimestampRange.problem(field.type(), value);
+    }
     row().setLong(field(column), value);
   }
 
@@ -69,7 +78,13 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void setString(int column, String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8;
+    try {
+      utf8 = UnpairedSurrogateException.utf8(text, rows.schema.field(column).name());
+    } catch (UnpairedSurrogateException e) {
+      unfit = e.getMessage();
+      utf8 = new byte[0];
+    }
     row().setBytes(field(column), utf8, 0, utf8.length);
   }
 
@@ -98,6 +113,10 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void append(long sequence, long offset) throws InterruptedException {
+    if (unfit != null) {
+      reject(sequence, offset, unfit, Rejection.Text.NONE);
+      return;
+    }
     StagedRow staged = row();
     checkComplete(staged);
     intake.append(partition, staged, sequence, offset);
@@ -140,6 +159,7 @@ final class PartitionWriter implements RecordWriter {
 
   @Override
   public void clear() {
+    unfit = null;
     if (set != null) {
       Arrays.fill(set, false);
     }

@@ -1,12 +1,15 @@
 package io.forebay.engine;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
 import io.forebay.Sink;
 import io.forebay.Source;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ public final class PipelineBuilder {
   private int window = 1 << 20;
   private boolean fresh;
   private String identity = "";
+  private final Map<String, List<Claim>> claims = new LinkedHashMap<>();
   private @Nullable Delivery asked;
   private @Nullable String continues;
 
@@ -142,26 +146,52 @@ public final class PipelineBuilder {
   }
 
   /**
+   * Files that something else uses while the pipeline runs: no source or output is given one of
+   * them.
+   *
+   * @param owner what uses them, as messages name it
+   */
+  public PipelineBuilder claims(String owner, List<Claim> files) {
+    claims.put(owner, List.copyOf(files));
+    return this;
+  }
+
+  /**
    * Checks everything that can be checked before a source is opened.
    *
    * @throws ConfigurationException in one sentence
    */
   public Pipeline build() {
-    PipelineConfig config =
-        new PipelineConfig(
-            name,
-            sources,
-            stages,
-            sinks,
-            deadLetters,
-            new PipelineConfig.Memory(slots, slotBytes),
-            new PipelineConfig.Delivery(ordered, maxLatency, linger, window),
-            fresh,
-            identity,
-            Optional.ofNullable(continues));
+    PipelineConfig config = config();
+    Claims all = Claims.of(config);
+    claims.forEach(all::add);
     if (asked != null) {
       Guarantee.require(asked, config);
     }
+    if (deadLetters != null) {
+      for (PipelineConfig.NamedSource source : sources) {
+        deadLetters.source(source.name(), source.source().numbering());
+      }
+    }
     return new Pipeline(config);
+  }
+
+  /** The {@link Pipeline#identity} of what {@link #build} would give; runs no function's code. */
+  public String identity() {
+    return Identity.of(config());
+  }
+
+  private PipelineConfig config() {
+    return new PipelineConfig(
+        name,
+        sources,
+        stages,
+        sinks,
+        deadLetters,
+        new PipelineConfig.Memory(slots, slotBytes),
+        new PipelineConfig.Delivery(ordered, maxLatency, linger, window),
+        fresh,
+        identity,
+        Optional.ofNullable(continues));
   }
 }

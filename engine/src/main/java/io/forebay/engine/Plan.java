@@ -212,10 +212,10 @@ record Plan(
     PipelineConfig.Delivery delivery = config.delivery();
     require(
         !delivery.linger().isNegative(),
-        "linger is " + delivery.linger() + ": use a duration of zero or more");
+        "linger is " + delivery.linger().toMillis() + " ms: use a duration of zero or more");
     require(
         delivery.maxLatency().isPositive(),
-        "maxLatency is " + delivery.maxLatency() + ": use a duration above zero");
+        "maxLatency is " + delivery.maxLatency().toMillis() + " ms: use a duration above zero");
     require(
         delivery.window() >= 1,
         "window is " + delivery.window() + ": at least one record must be allowed");

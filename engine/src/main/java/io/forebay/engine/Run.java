@@ -9,6 +9,7 @@ import io.forebay.PipelineSnapshot;
 import io.forebay.Position;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.Source;
 import io.forebay.SourceSnapshot;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
@@ -79,7 +80,7 @@ final class Run {
     startedAt = ticker.nanos();
     Forebay forebay =
         new Forebay(ticker, slots(), config.memory().slotBytes(), config.delivery().window());
-    intake = new Intake(forebay, ticker, dispatcherBell, config.sources().size());
+    intake = new Intake(forebay, ticker, dispatcherBell, sinkBell, config.sources().size());
     sinkRunner = new SinkRunner(wiring(), recovery.start(), sinkBell, ticker);
     dispatcher =
         new Dispatcher(
@@ -118,12 +119,22 @@ final class Run {
    * @throws ConfigurationException with nothing left running
    */
   static Run start(Plan plan, Ticker ticker) {
-    Run run = new Run(plan, ticker);
+    Run run;
     try {
+      run = new Run(plan, ticker);
+    } catch (RuntimeException e) {
+      closeAll(sourcesOf(plan));
+      closeAll(namedOutputs(plan).stream().map(Recovery.Named::output).toList());
+      throw e;
+    }
+    try {
+      run.sources.forEach(SourceRunner::prepare);
       run.startStages();
       run.openOutputs();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       run.lanes.forEach(lane -> lane.runner.close(Duration.ZERO));
+      run.closeOutputs(); // Also those that were not opened: they may hold what they have read.
+      closeAll(sourcesOf(plan));
       run.area.close();
       throw e;
     }
@@ -135,7 +146,26 @@ final class Run {
     return run;
   }
 
+  private static List<Source> sourcesOf(Plan plan) {
+    return plan.config().sources().stream().map(PipelineConfig.NamedSource::source).toList();
+  }
+
+  /** Of a run that does not start: they may have looked already. */
+  private static void closeAll(List<? extends AutoCloseable> all) {
+    for (AutoCloseable each : all) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        // What has stopped the start is said.
+      }
+    }
+  }
+
   private List<Recovery.Named> namedOutputs() {
+    return namedOutputs(plan);
+  }
+
+  private static List<Recovery.Named> namedOutputs(Plan plan) {
     List<Recovery.Named> named = new ArrayList<>();
     plan.config().sinks().forEach(s -> named.add(new Recovery.Named(s.name(), s.sink())));
     DeadLetters dead = plan.config().deadLetters();
@@ -239,7 +269,6 @@ final class Run {
         named.get(opened).output().open(context(opened));
       }
     } catch (IOException | RuntimeException e) {
-      closeOutputs(opened);
       throw new ConfigurationException(
           "the output '"
               + named.get(opened).name()
@@ -250,14 +279,14 @@ final class Run {
     }
   }
 
-  private void closeOutputs(int count) {
-    for (int i = 0; i < count; i++) {
+  private void closeOutputs() {
+    for (OutputLane output : outputs) {
       try {
-        outputs.get(i).close();
+        output.close();
       } catch (IOException | RuntimeException e) {
         // What counts is what was committed; a commit that failed has been reported.
       } catch (Throwable e) {
-        failed("the closing of the output '" + outputs.get(i).name() + "'", e);
+        failed("the closing of the output '" + output.name() + "'", e);
       }
     }
   }
@@ -265,9 +294,11 @@ final class Run {
   // ------------------------------------------------------------------ threads
 
   private void sourceEnded(SourceRunner.End end) {
-    if (end instanceof SourceRunner.End.Broken(Exception cause)) {
+    if (end instanceof SourceRunner.End.Broken(String source, Exception cause)) {
       lifecycle.failSource(
-          "a source failed ("
+          "the source '"
+              + source
+              + "' failed ("
               + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
               + "): what it had read is delivered; put that right and run again",
           cause);
@@ -300,7 +331,7 @@ final class Run {
       }
     }
     sinkThreads.end(patiently);
-    closeOutputs(outputs.size());
+    closeOutputs();
     if (all) {
       lifecycle.delivered();
     }
@@ -409,15 +440,19 @@ final class Run {
     }
     ended &= StageThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
     StageThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
+    closeSources();
+    if (ended) {
+      area.close(); // Otherwise a function that does not return still uses it.
+    }
+  }
+
+  private void closeSources() {
     for (SourceRunner source : sources) {
       try {
         source.close();
       } catch (Throwable e) {
         // What the source gave is delivered or not; closing it changes nothing about that.
       }
-    }
-    if (ended) {
-      area.close(); // Otherwise a function that does not return still uses it.
     }
   }
 

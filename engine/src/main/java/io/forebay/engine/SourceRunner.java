@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
@@ -20,7 +21,7 @@ final class SourceRunner implements SourceContext {
     record Finished() implements End {}
 
     /** It broke. */
-    record Broken(Exception cause) implements End {}
+    record Broken(String source, Exception cause) implements End {}
   }
 
   /** What the source says about its outside world. */
@@ -56,6 +57,21 @@ final class SourceRunner implements SourceContext {
     thread.start();
   }
 
+  /** Looks whether the source can go on, before anything is opened. */
+  void prepare() {
+    try {
+      source().prepare(this::resumeFrom);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "the source '"
+              + name()
+              + "' cannot go on ("
+              + (e.getMessage() == null ? e.toString() : e.getMessage())
+              + "): nothing was read, put that right and run again",
+          e);
+    }
+  }
+
   /** From now on an exception is the source's way to stop. */
   void ask() {
     asked = true;
@@ -80,9 +96,9 @@ final class SourceRunner implements SourceContext {
       source.source().run(this);
       end = new End.Finished();
     } catch (Exception e) {
-      end = asked ? new End.Finished() : new End.Broken(e);
+      end = asked ? new End.Finished() : new End.Broken(source.name(), e);
     } catch (Throwable e) {
-      end = new End.Broken(new IllegalStateException(e));
+      end = new End.Broken(source.name(), new IllegalStateException(e));
     }
     intake.finished(index);
     ended.accept(end);

@@ -54,7 +54,9 @@ public sealed interface Stage {
         Duration.ofSeconds(30),
         256L << 20,
         WorkerPriority.LOW,
-        Optional.empty());
+        Optional.empty(),
+        0,
+        0);
   }
 
   /** A stage that waits, with the function of that name. */
@@ -96,6 +98,8 @@ public sealed interface Stage {
    * @param priority of worker processes, against everything else on the machine
    * @param protect whether worker processes can write into nothing but memory of their own; empty:
    *     those of Python functions
+   * @param recycleCalls a worker process is replaced after so many batches; 0: never
+   * @param recycleGrowthBytes a worker process is replaced when it has grown so much; 0: never
    */
   record Cpu(
       String name,
@@ -106,7 +110,9 @@ public sealed interface Stage {
       Duration timeout,
       long memoryBytes,
       WorkerPriority priority,
-      Optional<Boolean> protect)
+      Optional<Boolean> protect,
+      long recycleCalls,
+      long recycleGrowthBytes)
       implements Stage {
     /** As many workers as this process may use physical cores. */
     public static final int PHYSICAL_CORES = 0;
@@ -114,27 +120,81 @@ public sealed interface Stage {
     /** Where the function runs. */
     public Cpu on(Placement placement) {
       return new Cpu(
-          name, function, placement, workers, batch, timeout, memoryBytes, priority, protect);
+          name,
+          function,
+          placement,
+          workers,
+          batch,
+          timeout,
+          memoryBytes,
+          priority,
+          protect,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** How many workers there are. */
     public Cpu workers(int count) {
-      return new Cpu(name, function, on, count, batch, timeout, memoryBytes, priority, protect);
+      return new Cpu(
+          name,
+          function,
+          on,
+          count,
+          batch,
+          timeout,
+          memoryBytes,
+          priority,
+          protect,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** How many rows a batch should have. */
     public Cpu batch(BatchSize size) {
-      return new Cpu(name, function, on, workers, size, timeout, memoryBytes, priority, protect);
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          size,
+          timeout,
+          memoryBytes,
+          priority,
+          protect,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** The longest a call may take. */
     public Cpu timeout(Duration limit) {
-      return new Cpu(name, function, on, workers, batch, limit, memoryBytes, priority, protect);
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          batch,
+          limit,
+          memoryBytes,
+          priority,
+          protect,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** Who goes first when worker processes and others want the same core. */
     public Cpu priority(WorkerPriority rank) {
-      return new Cpu(name, function, on, workers, batch, timeout, memoryBytes, rank, protect);
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          batch,
+          timeout,
+          memoryBytes,
+          rank,
+          protect,
+          recycleCalls,
+          recycleGrowthBytes);
     }
 
     /** Whether worker processes can write into nothing but memory of their own. */
@@ -148,12 +208,44 @@ public sealed interface Stage {
           timeout,
           memoryBytes,
           priority,
-          Optional.of(fromStrayWrites));
+          Optional.of(fromStrayWrites),
+          recycleCalls,
+          recycleGrowthBytes);
+    }
+
+    /**
+     * A worker process is replaced after so many batches, ± 10 %, or when its resident size has
+     * grown by so many bytes; 0: never. The one that replaces it starts first.
+     */
+    public Cpu recycle(long calls, long growthBytes) {
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          batch,
+          timeout,
+          memoryBytes,
+          priority,
+          protect,
+          calls,
+          growthBytes);
     }
 
     /** Heap limit of a worker process, in bytes. */
     public Cpu memory(long bytes) {
-      return new Cpu(name, function, on, workers, batch, timeout, bytes, priority, protect);
+      return new Cpu(
+          name,
+          function,
+          on,
+          workers,
+          batch,
+          timeout,
+          bytes,
+          priority,
+          protect,
+          recycleCalls,
+          recycleGrowthBytes);
     }
   }
 

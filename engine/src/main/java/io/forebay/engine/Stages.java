@@ -117,6 +117,8 @@ final class Stages {
         cpu.timeout(),
         cpu.memoryBytes(),
         cpu.priority(),
-        cpu.protect());
+        cpu.protect(),
+        cpu.recycleCalls(),
+        cpu.recycleGrowthBytes());
   }
 }

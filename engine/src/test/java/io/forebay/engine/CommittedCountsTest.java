@@ -106,7 +106,7 @@ class CommittedCountsTest {
   @Test
   void counts_what_is_committed_when_a_write_fails() throws Exception {
     Ailing sink = new Ailing();
-    sink.breaksAt = 50_000;
+    sink.breaksAt = 5_000;
     TestSource source = new TestSource(NEVER, n -> n % 10 == 0);
     PipelineResult result = pipeline(source, sink).build().start().await();
 
@@ -124,7 +124,7 @@ class CommittedCountsTest {
   @Test
   void counts_what_is_committed_when_a_commit_fails() throws Exception {
     Ailing sink = new Ailing();
-    sink.breaksAt = 50_000;
+    sink.breaksAt = 5_000;
     sink.inCommit = true;
     TestSource source = new TestSource(NEVER, n -> n % 10 == 0);
     PipelineResult result = pipeline(source, sink).build().start().await();
@@ -136,7 +136,7 @@ class CommittedCountsTest {
   @Test
   void counts_what_every_sink_has_committed_when_one_of_two_fails_to_commit() throws Exception {
     Ailing sink = new Ailing();
-    sink.breaksAt = 50_000;
+    sink.breaksAt = 5_000;
     sink.inCommit = true;
     RecordingSink other = new RecordingSink();
     PipelineResult result =
@@ -151,7 +151,7 @@ class CommittedCountsTest {
   @Test
   void counts_what_is_committed_when_it_is_stopped_while_a_store_hangs() throws Exception {
     Ailing sink = new Ailing();
-    sink.breaksAt = 50_000;
+    sink.breaksAt = 5_000;
     sink.breaks = false;
     Pipeline pipeline = pipeline(new TestSource(NEVER), sink).build().start();
     sink.hangs.await();

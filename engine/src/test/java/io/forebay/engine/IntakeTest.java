@@ -300,4 +300,24 @@ class IntakeTest {
 
     assertThat(intake.snapshot(2_000, 0).sources().getFirst().blockedShare()).isEqualTo(0.5);
   }
+
+  @Test
+  void wakes_the_sink_runner_when_a_source_runs_out_of_credit() {
+    Doorbell sinkRunner = new Doorbell();
+    Intake intake =
+        new Intake(
+            new Forebay(time::get, List.of(area.slot(0, SCHEMA)), 1 << 12, 3),
+            time::get,
+            new Doorbell(),
+            sinkRunner,
+            1);
+    sinkRunner.attach(Thread.currentThread());
+    long begin = System.nanoTime();
+
+    source(intake, 0, 4);
+    sinkRunner.await(Duration.ofSeconds(60).toNanos());
+
+    assertThat(System.nanoTime() - begin).isLessThan(Duration.ofSeconds(30).toNanos());
+    await().until(intake::isShortOfCredit);
+  }
 }

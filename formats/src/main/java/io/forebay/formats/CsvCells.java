@@ -87,6 +87,9 @@ final class CsvCells {
       if (b == '"') {
         throw new BadRecord(p, "a quote in a cell that does not begin with one");
       }
+      if (b == 0) {
+        throw new BadRecord(p, "a NUL outside of quotes: is the text UTF-16? Only UTF-8 is read");
+      }
       if (b == '\r') {
         if (bytes[p + 1] == '\n') {
           return p;

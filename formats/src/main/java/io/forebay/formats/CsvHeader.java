@@ -76,7 +76,7 @@ final class CsvHeader {
                 + String.join(", ", header)
                 + "; the separator is '"
                 + (separator == '\t' ? "\\t" : separator)
-                + "'");
+                + "'; if its first row is a record, write header: absent");
       }
     }
   }

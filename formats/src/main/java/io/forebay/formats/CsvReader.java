@@ -19,23 +19,54 @@ final class CsvReader implements RecordReader {
   private final CsvCells cells;
   private final FormatLimits limits;
   private final int columns;
+  private final int[] order;
+  private final boolean hasHeader;
+  private final CsvNames names;
+  private String name = "";
 
-  CsvReader(Schema schema, CsvCells cells, FormatLimits limits) {
+  /**
+   * @param hasHeader whether the first row has the names
+   */
+  CsvReader(Schema schema, CsvCells cells, FormatLimits limits, boolean hasHeader) {
     this.schema = schema;
     this.values = new CsvValues(schema);
     this.cells = cells;
     this.columns = schema.size();
     this.limits = limits;
+    this.order = CsvColumns.inOrder(columns).fields();
+    this.hasHeader = hasHeader;
+    this.names = new CsvNames(schema);
   }
 
   @Override
   public long read(String name, ByteStream stream, long linesBefore, RecordWriter out)
       throws IOException, InterruptedException {
     LineBuffer lines = new LineBuffer(stream, limits.lineBytes(), 0);
+    this.name = name;
+    lines.checkEncoding(name);
     lines.skipByteOrderMark();
     if (!lines.next()) {
       return linesBefore;
     }
+    if (!hasHeader) {
+      return read(lines, linesBefore, out);
+    }
+    checkHeader(lines);
+    return read(lines, linesBefore + cells.lines(), out);
+  }
+
+  @Override
+  public void checkStart(String name, ByteStream fromBeginning)
+      throws IOException, InterruptedException {
+    if (hasHeader) {
+      this.name = name;
+      LineBuffer lines = new LineBuffer(fromBeginning, limits.lineBytes(), 0);
+      lines.skipByteOrderMark();
+      checkHeader(lines);
+    }
+  }
+
+  private void checkHeader(LineBuffer lines) throws IOException, InterruptedException {
     List<String> header = CsvHeader.read(name, lines, cells);
     List<String> expected = schema.fields().stream().map(Field::name).toList();
     if (!header.equals(expected)) {
@@ -48,7 +79,6 @@ final class CsvReader implements RecordReader {
               + String.join(", ", header)
               + "; start again to read it with these columns");
     }
-    return read(lines, linesBefore + cells.lines(), out);
   }
 
   @Override
@@ -61,6 +91,7 @@ final class CsvReader implements RecordReader {
       throws IOException, InterruptedException {
     long line = linesBefore + 1;
     while (lines.next()) {
+      lines.skipByteOrderMark();
       if (lines.isCut()) {
         int from = lines.position();
         Rejection.Text text = Rejection.Text.of(lines.bytes(), from, from + limits.lineBytes());
@@ -87,14 +118,25 @@ final class CsvReader implements RecordReader {
       }
       byte[] bytes = lines.bytes();
       int from = lines.position();
+      if (names.onlyTexts() && isHeaderAgain(bytes, line)) {
+        lines.position(end);
+        line += cells.lines();
+        continue;
+      }
       try {
         if (cells.count() != columns) {
           throw new BadRecord(
               -1, "the row has " + cells.count() + " cells, but the header has " + columns);
         }
-        values.read(bytes, cells, out);
+        values.read(bytes, cells, order, out);
       } catch (BadRecord e) {
         reason = e.reason(bytes, from);
+        if (isHeaderAgain(bytes, line)) {
+          out.clear();
+          lines.position(end);
+          line += cells.lines();
+          continue;
+        }
       }
       lines.position(end);
       long offset = lines.offset(end);
@@ -107,6 +149,34 @@ final class CsvReader implements RecordReader {
       line += cells.lines();
     }
     return line - 1;
+  }
+
+  /**
+   * Whether the row is the header once more, as where files were joined.
+   *
+   * @throws ConfigurationException if it is one of another order: the rows behind it cannot be read
+   */
+  private boolean isHeaderAgain(byte[] bytes, long line) {
+    if (!hasHeader || !names.mayBe(bytes, cells)) {
+      return false;
+    }
+    List<String> texts = cells.texts(bytes);
+    if (names.onlyTexts() && !names.areExact(texts)) {
+      return false; // It is a record like others.
+    }
+    CsvColumns header = names.named(texts);
+    if (header != null && (header.isOther() || header.isRefused())) {
+      throw new ConfigurationException(
+          "line "
+              + line
+              + " of '"
+              + (name.isEmpty() ? "the file" : name)
+              + "' is a header row with other columns than the first one has ("
+              + String.join(", ", texts)
+              + "): nothing behind it was read; cut the file in two there, or write header: absent"
+              + " if the row is a record");
+    }
+    return header != null;
   }
 
   /** Cuts the record at the buffer's position; more of the file is read where it needs it. */

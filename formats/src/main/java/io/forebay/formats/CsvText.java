@@ -9,8 +9,9 @@ public final class CsvText {
   private CsvText() {}
 
   /**
-   * Writes a text; with quotes where it holds a quote, a line end or one of the separators that are
-   * in use, and where it is empty: an empty cell without quotes is null.
+   * Writes a text; with quotes where it holds a quote, a line end, a NUL or one of the separators
+   * that are in use, where it begins as a byte order mark does, which a reader would skip, and
+   * where it is empty: an empty cell without quotes is null.
    */
   static void put(Bytes out, MemorySegment utf8) {
     int length = Math.toIntExact(utf8.byteSize());
@@ -55,10 +56,10 @@ public final class CsvText {
   private static boolean isPlain(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       byte b = bytes[i];
-      if (b == '"' || b == ',' || b == ';' || b == '\t' || b == '\n' || b == '\r') {
+      if (b == '"' || b == ',' || b == ';' || b == '\t' || b == '\n' || b == '\r' || b == 0) {
         return false;
       }
     }
-    return true;
+    return to - from < 3 || !ByteOrderMark.isAt(bytes, from);
   }
 }

@@ -4,6 +4,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.TimestampRange;
 import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -18,22 +19,41 @@ final class CsvValues {
     fields = schema.fields().toArray(Field[]::new);
   }
 
-  /** Sets all columns; the row has as many cells as the schema has fields. */
-  void read(byte[] bytes, CsvCells cells, RecordWriter out) throws BadRecord {
-    for (int i = 0; i < fields.length; i++) {
-      Field field = fields[i];
-      if (cells.isNull(i) || (cells.isEmpty(i) && hasNoEmptyText(field.type()))) {
+  /**
+   * Sets columns.
+   *
+   * @param columns for each cell of the row its column
+   */
+  void read(byte[] bytes, CsvCells cells, int[] columns, RecordWriter out) throws BadRecord {
+    for (int cell = 0; cell < columns.length; cell++) {
+      int column = columns[cell];
+      Field field = fields[column];
+      if (isNull(cells, cell, field.type())) {
         if (!field.nullable()) {
           throw new BadRecord(-1, field.name() + ": empty, and the field is not nullable");
         }
-        out.setNull(i);
-      } else if (cells.isDoubled(i)) {
-        byte[] text = cells.undoubled(bytes, i);
-        set(i, text, 0, cells.undoubledLength(), out);
+        out.setNull(column);
+      } else if (cells.isDoubled(cell)) {
+        byte[] text = cells.undoubled(bytes, cell);
+        set(column, text, 0, cells.undoubledLength(), out);
       } else {
-        set(i, bytes, cells.start(i), cells.end(i), out);
+        set(column, bytes, cells.start(cell), cells.end(cell), out);
       }
     }
+  }
+
+  /** Whether a row with the fields in their order has a value that is no text. */
+  boolean hasOtherThanText(CsvCells cells) {
+    for (int i = 0; i < fields.length; i++) {
+      if (hasNoEmptyText(fields[i].type()) && !isNull(cells, i, fields[i].type())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isNull(CsvCells cells, int cell, ColumnType type) {
+    return cells.isNull(cell) || (cells.isEmpty(cell) && hasNoEmptyText(type));
   }
 
   private static boolean hasNoEmptyText(ColumnType type) {
@@ -123,7 +143,12 @@ final class CsvValues {
 
   private long timestamp(int column, byte[] bytes, int from, int to) throws BadRecord {
     if (isNumber(number, bytes, from, to)) {
-      return integer(column, bytes, from, to);
+      long value = integer(column, bytes, from, to);
+      ColumnType type = fields[column].type();
+      if (!TimestampRange.contains(type, value)) {
+        throw new BadRecord(-1, fields[column].name() + ": " + TimestampRange.problem(type, value));
+      }
+      return value;
     }
     try {
       return Timestamps.parse(bytes, from, to - from, fields[column].type());

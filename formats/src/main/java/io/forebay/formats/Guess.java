@@ -94,8 +94,11 @@ final class Guess {
 
   /** What a text looks like: a time in UTC to its last digit, or nothing but a text. */
   static Kind ofText(byte[] bytes, int from, int length) {
-    if (length < 11 || bytes[from + length - 1] != 'Z') {
-      // A time with another offset would lose it.
+    if (length < 11
+        || bytes[from + length - 1] != 'Z'
+        || bytes[from + 4] != '-'
+        || bytes[from + 10] != 'T') {
+      // A time with another offset would lose it; basic forms may be names of something.
       return Kind.TEXT;
     }
     ColumnType[] types = {

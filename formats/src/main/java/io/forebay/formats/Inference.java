@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,13 +47,19 @@ public record Inference(Schema schema, String line) {
    *
    * @param name the file's name for messages
    * @param sample its first whole lines
+   * @param row whether the first row is sure to have the names
    * @throws ConfigurationException if the header cannot be read or lacks a declared field
    */
   public static Inference ofCsv(
-      String name, byte[] sample, @Nullable Schema declared, char separator, FormatLimits limits)
+      String name,
+      byte[] sample,
+      @Nullable Schema declared,
+      char separator,
+      CsvHeaderRow row,
+      FormatLimits limits)
       throws IOException, InterruptedException {
     Sample found = new Sample(name, sample, limits);
-    Schema schema = found.ofCsv(separator, declared);
+    Schema schema = found.ofCsv(separator, declared, row);
     return new Inference(schema, line(schema, found.lines()));
   }
 
@@ -89,6 +96,7 @@ public record Inference(Schema schema, String line) {
       ByteArrayInputStream bytes = new ByteArrayInputStream(sample);
       this.name = name;
       this.buffer = new LineBuffer(bytes::read, MOST_BYTES, 0);
+      buffer.checkEncoding(name);
       buffer.skipByteOrderMark();
       this.limits = limits;
       this.scanner = new JsonScanner(limits);
@@ -203,11 +211,14 @@ public record Inference(Schema schema, String line) {
       return true;
     }
 
-    Schema ofCsv(char separator, @Nullable Schema declared)
+    Schema ofCsv(char separator, @Nullable Schema declared, CsvHeaderRow row)
         throws IOException, InterruptedException {
       CsvCells cells = new CsvCells(separator, limits);
       List<String> header = CsvHeader.read(name, buffer, cells);
       CsvHeader.check(name, header, declared, separator);
+      if (row == CsvHeaderRow.AUTO && declared == null) {
+        refuseRecord(header);
+      }
       if (declared != null) {
         return Schema.of(
             header.stream()
@@ -246,6 +257,25 @@ public record Inference(Schema schema, String line) {
                 return new Field(column, type, records == 0 || guess.isNullable(records));
               })
               .toList());
+    }
+
+    /** A record in the place of the names would be lost, and its values be the names. */
+    private void refuseRecord(List<String> header) {
+      for (String cell : header) {
+        byte[] text = (cell + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] padded = Arrays.copyOf(text, text.length + Words.PADDING);
+        int length = text.length - 1;
+        if (CsvValues.isNumber(number, padded, 0, length)
+            || Guess.ofText(padded, 0, length) != Guess.Kind.TEXT) {
+          throw new ConfigurationException(
+              "the first row of '"
+                  + name
+                  + "' has '"
+                  + cell
+                  + "' where the name of a column is expected: if the row is a record, declare"
+                  + " fields and write header: absent; if it is a name, write header: present");
+        }
+      }
     }
 
     private void guessRow(byte[] bytes, CsvCells cells, List<String> header) {

@@ -31,7 +31,12 @@ final class JsonLineMessages implements MessageDecoder {
   public void decode(byte[] bytes, int from, int length, MessageRecords out)
       throws InterruptedException {
     byte[] text = buffer.load(bytes, from, length);
+    if (ByteOrderMark.isOther(text, 0, length)) {
+      out.bad(ByteOrderMark.REFUSAL, Rejection.Text.of(text, 0, length));
+      return;
+    }
     for (int p = 0; p < length; ) {
+      p = ByteOrderMark.skip(text, p);
       int end;
       String reason = "";
       try {

@@ -31,8 +31,10 @@ final class JsonMessages implements MessageDecoder {
   public void decode(byte[] bytes, int from, int length, MessageRecords out)
       throws InterruptedException {
     byte[] line = buffer.loadAsLine(bytes, from, length);
-    int p = JsonScanner.space(line, 0);
-    if (line[p] == '\n') {
+    int p = JsonScanner.space(line, ByteOrderMark.skip(line, 0));
+    if (ByteOrderMark.isOther(line, 0, length)) {
+      out.bad(ByteOrderMark.REFUSAL, Rejection.Text.of(bytes, from, from + length));
+    } else if (line[p] == '\n') {
       out.writer().clear();
       out.bad("the message is empty", Rejection.Text.NONE);
     } else if (line[p] == '[') {

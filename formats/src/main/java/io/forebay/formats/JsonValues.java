@@ -4,6 +4,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.TimestampRange;
 import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -48,9 +49,25 @@ final class JsonValues {
           out.setLong(field, timestamp(type, field, p));
           yield end;
         }
-        yield readInteger(field, bytes, p, "a timestamp", out);
+        if (!startsNumber(b)) {
+          throw wrong(bytes, p, field, "a timestamp");
+        }
+        int end = number.scan(bytes, p);
+        long value = integer(field, bytes, p);
+        if (!TimestampRange.contains(type, value)) {
+          throw new BadRecord(p, name(field) + ": " + TimestampRange.problem(type, value));
+        }
+        out.setLong(field, value);
+        yield end;
       }
-      case INT64, INT32 -> readInteger(field, bytes, p, "an integer", out);
+      case INT64, INT32 -> {
+        if (!startsNumber(b)) {
+          throw wrong(bytes, p, field, "an integer");
+        }
+        int end = number.scan(bytes, p);
+        out.setLong(field, integer(field, bytes, p));
+        yield end;
+      }
       case STRING -> {
         if (b != '"') {
           throw wrong(bytes, p, field, "a string");
@@ -103,16 +120,6 @@ final class JsonValues {
     }
     out.setNull(field);
     return p + 4;
-  }
-
-  private int readInteger(int field, byte[] bytes, int p, String what, RecordWriter out)
-      throws BadRecord {
-    if (!startsNumber(bytes[p])) {
-      throw wrong(bytes, p, field, what);
-    }
-    int end = number.scan(bytes, p);
-    out.setLong(field, integer(field, bytes, p));
-    return end;
   }
 
   /** The number that was scanned last, as the value of an integer or timestamp field. */

@@ -18,7 +18,7 @@ final class JsonlReader implements RecordReader {
   public long read(String name, ByteStream stream, long linesBefore, RecordWriter out)
       throws IOException, InterruptedException {
     LineBuffer lines = new LineBuffer(stream, limits.lineBytes(), 0);
-    lines.skipByteOrderMark();
+    lines.checkEncoding(name);
     return read(lines, linesBefore, out);
   }
 
@@ -32,6 +32,7 @@ final class JsonlReader implements RecordReader {
       throws IOException, InterruptedException {
     long line = linesBefore;
     while (lines.next()) {
+      lines.skipByteOrderMark();
       line++;
       byte[] bytes = lines.bytes();
       int from = lines.position();

@@ -1,5 +1,6 @@
 package io.forebay.formats;
 
+import io.forebay.ConfigurationException;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -135,13 +136,25 @@ final class LineBuffer {
     }
   }
 
-  /** Skips the byte order mark that some programs put before UTF-8. */
+  /** Skips the byte order mark that some programs put before a line of UTF-8. */
   void skipByteOrderMark() throws IOException, InterruptedException {
-    if (next()
-        && bytes[position] == (byte) 0xEF
-        && bytes[position + 1] == (byte) 0xBB
-        && bytes[position + 2] == (byte) 0xBF) {
-      position += 3;
+    if (next()) {
+      position = ByteOrderMark.skip(bytes, position);
+    }
+  }
+
+  /**
+   * Looks at the first bytes of a file.
+   *
+   * @throws ConfigurationException if they say that it is not UTF-8
+   */
+  void checkEncoding(String name) throws IOException, InterruptedException {
+    if (next() && ByteOrderMark.isOther(bytes, position, limit)) {
+      throw new ConfigurationException(
+          "'"
+              + name
+              + "' cannot be read: it is UTF-16 or UTF-32, as its byte order mark says, and only"
+              + " UTF-8 is read: convert it, for example with iconv -f UTF-16 -t UTF-8");
     }
   }
 

@@ -28,9 +28,13 @@ final class LineProtocolMessages implements MessageDecoder {
   public void decode(byte[] bytes, int from, int length, MessageRecords out)
       throws InterruptedException {
     byte[] text = buffer.load(bytes, from, length);
+    if (ByteOrderMark.isOther(text, 0, length)) {
+      out.bad(ByteOrderMark.REFUSAL, Rejection.Text.of(text, 0, length));
+      return;
+    }
     int p = 0;
     while (p < length) {
-      p = JsonScanner.space(text, p);
+      p = JsonScanner.space(text, ByteOrderMark.skip(text, p));
       if (p >= length) {
         return;
       }

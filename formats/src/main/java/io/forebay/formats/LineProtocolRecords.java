@@ -5,6 +5,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.TimestampRange;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -234,14 +235,39 @@ final class LineProtocolRecords {
       extras.time(freeName("timestamp"), time);
       return end;
     }
-    ColumnType type = types[timeColumn];
-    try {
-      out.setLong(timeColumn, type == ColumnType.INT64 ? time : options.precision().to(type, time));
-    } catch (ArithmeticException e) {
-      throw new BadRecord(at, names.of(timeColumn) + ": the time is out of the range of a " + type);
-    }
+    out.setLong(timeColumn, time(at, time));
     set[timeColumn] = true;
     return end;
+  }
+
+  /** The time of a point in the unit of its column. */
+  private long time(int at, long time) throws BadRecord {
+    ColumnType type = types[timeColumn];
+    if (type == ColumnType.INT64) {
+      return time;
+    }
+    try {
+      long value = options.precision().to(type, time);
+      if (TimestampRange.contains(type, value)) {
+        return value;
+      }
+    } catch (ArithmeticException e) {
+      // Far outside.
+    }
+    String unit = TimestampRange.unit(time);
+    throw new BadRecord(
+        at,
+        names.of(timeColumn)
+            + ": the time "
+            + time
+            + " in units of "
+            + options.precision()
+            + " is out of the range of a "
+            + type
+            + " ("
+            + TimestampRange.words(type)
+            + ")"
+            + (unit.isEmpty() ? "" : "; it looks like " + unit + ": send that as the precision"));
   }
 
   private void arrival(RecordWriter out) {

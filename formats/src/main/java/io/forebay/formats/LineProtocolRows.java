@@ -14,6 +14,7 @@ import io.forebay.Int32Column;
 import io.forebay.Int64Column;
 import io.forebay.Schema;
 import io.forebay.StringColumn;
+import io.forebay.TimestampRange;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,7 @@ final class LineProtocolRows implements RowText {
   private final NumberText number = new NumberText();
   private @Nullable Batch batch;
   private @Nullable StringColumn extras;
+  private String problem = "";
 
   /** A column, and {@code ,name=} of it. */
   private record Part(int column, Field field, Bytes prefix) {
@@ -123,16 +125,47 @@ final class LineProtocolRows implements RowText {
     }
     if (out.length() == before) {
       out.length(start);
+      problem = "the record has no value that could be a field, and a point needs one";
       return false;
     }
     // Each field begins with a comma; the first one has a space in its place.
     out.array()[before] = ' ';
     if (timeColumn >= 0 && !rows.column(timeColumn).isNull(row)) {
       out.put(' ');
-      long time = ((Int64Column) rows.column(timeColumn)).get(row);
-      putLong(out, layout.precision().from(timeType, time));
+      Int64Column times = (Int64Column) rows.column(timeColumn);
+      if (!putTime(times.get(row), out)) {
+        out.length(start);
+        problem =
+            times.field().name()
+                + ": the time "
+                + times.get(row)
+                + " is one of those that a point in "
+                + layout.precision()
+                + " cannot have: they reach from 1677-09-22 to 2262-04-11";
+        return false;
+      }
     }
     return true;
+  }
+
+  /** Writes the time of a point; false if its unit cannot say it. */
+  private boolean putTime(long time, Bytes out) {
+    try {
+      long converted = layout.precision().from(timeType, time);
+      if (layout.precision() == TimePrecision.NANOSECONDS
+          && !TimestampRange.contains(ColumnType.TIMESTAMP_NS, converted)) {
+        return false;
+      }
+      putLong(out, converted);
+      return true;
+    } catch (ArithmeticException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String problem() {
+    return problem;
   }
 
   private static void putTag(Part tag, MemorySegment utf8, Bytes out) {

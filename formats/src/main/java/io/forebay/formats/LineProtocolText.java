@@ -51,6 +51,8 @@ final class LineProtocolText {
       } else if (b < 0) {
         p = character(text, p);
         continue;
+      } else if (b == 0) {
+        throw new BadRecord(p, "a NUL outside of quotes: is the text UTF-16? Only UTF-8 is read");
       }
       p++;
     }

@@ -17,4 +17,13 @@ public interface MessageDecoder {
    * only.
    */
   void decode(byte[] bytes, int from, int length, MessageRecords out) throws InterruptedException;
+
+  /**
+   * A decoder of what one connection sends, in pieces of whole lines: it knows at each piece what
+   * came before. It uses the memory of this one, so only one of the two, and of all that were made
+   * of it, is used at a time.
+   */
+  default MessageDecoder ofConnection() {
+    return this;
+  }
 }

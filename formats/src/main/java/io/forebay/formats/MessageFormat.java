@@ -10,7 +10,7 @@ public enum MessageFormat {
   JSON("json"),
   /** One JSON object a line. */
   NDJSON("ndjson"),
-  /** RFC 4180 rows with the fields in their order; a header row of their names is skipped. */
+  /** RFC 4180 rows, with a header row or with the fields in their order. */
   CSV("csv"),
   /** The message is one number, the field {@code value}. */
   NUMBER("number"),

@@ -47,7 +47,7 @@ public final class MessageFormats {
     return switch (format) {
       case JSON -> new JsonMessages(fields, limits, replacedColumns);
       case NDJSON -> new JsonLineMessages(fields, limits, replacedColumns);
-      case CSV -> csv(fields, ',', limits);
+      case CSV -> csv(fields, ',', limits, CsvHeaders.of(CsvHeaderRow.AUTO));
       case NUMBER -> new NumberMessages(fields);
       case LINE_PROTOCOL ->
           lineProtocol(fields, limits, replacedColumns, LineProtocolOptions.DEFAULT);
@@ -55,13 +55,31 @@ public final class MessageFormats {
   }
 
   /**
-   * A decoder of CSV rows with the fields in their order.
+   * As the other one.
+   *
+   * @param headers what is done with the header rows of {@link MessageFormat#CSV}, the same for all
+   *     decoders of a source
+   */
+  public static MessageDecoder decoder(
+      MessageFormat format,
+      Schema fields,
+      FormatLimits limits,
+      Set<String> replacedColumns,
+      CsvHeaders headers) {
+    return format == MessageFormat.CSV
+        ? csv(fields, ',', limits, headers)
+        : decoder(format, fields, limits, replacedColumns);
+  }
+
+  /**
+   * A decoder of CSV rows: with the columns of their header, or the fields in their order.
    *
    * @throws ConfigurationException unless the separator is {@code ,} or {@code ;} or a tab
    */
-  public static MessageDecoder csv(Schema fields, char separator, FormatLimits limits) {
+  public static MessageDecoder csv(
+      Schema fields, char separator, FormatLimits limits, CsvHeaders headers) {
     CsvText.checkSeparator(separator);
-    return new CsvMessages(fields, separator, limits);
+    return new CsvMessages(fields, separator, limits, headers);
   }
 
   /**

@@ -21,4 +21,15 @@ public interface MessageRecords {
    * @param text the record as it was received
    */
   void bad(String reason, Rejection.Text text) throws InterruptedException;
+
+  /**
+   * As the other one, for a row that cannot be understood without its header.
+   *
+   * @param row the row alone, as it stands in the message
+   * @param text the row behind its header: what is kept of it
+   */
+  default void bad(String reason, Rejection.Text row, Rejection.Text text)
+      throws InterruptedException {
+    bad(reason, text);
+  }
 }

@@ -56,6 +56,9 @@ final class NumberMessages implements MessageDecoder {
       throws InterruptedException {
     int start = from;
     int end = from + length;
+    if (length >= 3 && ByteOrderMark.isAt(bytes, start)) {
+      start += 3;
+    }
     while (start < end && isSpace(bytes[start])) {
       start++;
     }
@@ -64,7 +67,9 @@ final class NumberMessages implements MessageDecoder {
     }
     String reason = "";
     try {
-      if (start == end) {
+      if (ByteOrderMark.isOther(bytes, from, end)) {
+        reason = ByteOrderMark.REFUSAL;
+      } else if (start == end) {
         reason = "the message is empty";
       } else if (number.scan(bytes, start, end)) {
         values.set(column, number.json(), 0, number.length(), out.writer());

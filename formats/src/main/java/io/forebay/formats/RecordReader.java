@@ -25,6 +25,15 @@ public interface RecordReader {
       throws IOException, InterruptedException;
 
   /**
+   * Looks whether a stream begins as it has to for {@link #readOn} behind that: in CSV, with the
+   * header row of these fields.
+   *
+   * @throws ConfigurationException if it does not
+   */
+  default void checkStart(String name, ByteStream fromBeginning)
+      throws IOException, InterruptedException {}
+
+  /**
    * Reads on where {@code place} bytes with {@code linesBefore} lines have been read before.
    *
    * @return the number of the last line
@@ -48,7 +57,16 @@ public interface RecordReader {
    * @param separator {@code ,} or {@code ;} or a tab
    */
   static RecordReader csv(Schema fields, char separator, FormatLimits limits) {
+    return csv(fields, separator, limits, true);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param hasHeader whether the first row has the names of the columns
+   */
+  static RecordReader csv(Schema fields, char separator, FormatLimits limits, boolean hasHeader) {
     CsvText.checkSeparator(separator);
-    return new CsvReader(fields, new CsvCells(separator, limits), limits);
+    return new CsvReader(fields, new CsvCells(separator, limits), limits, hasHeader);
   }
 }

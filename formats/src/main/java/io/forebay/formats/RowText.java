@@ -24,10 +24,18 @@ public interface RowText {
   /**
    * Appends a row of the batch.
    *
-   * @return false if the format cannot express the row, and nothing was appended: a row without any
-   *     field in line protocol
+   * @return false if the format cannot express the row, and nothing was appended: {@link #problem}
+   *     says why
    */
   boolean put(int row, Bytes out);
+
+  /**
+   * Why the last row could not be appended, one sentence: it has no field, which line protocol
+   * needs, or a time that it cannot say.
+   */
+  default String problem() {
+    return "";
+  }
 
   /**
    * JSON objects: the fields in the order of the schema, then the extras as they came. A timestamp

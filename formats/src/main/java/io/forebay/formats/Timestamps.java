@@ -1,10 +1,8 @@
 package io.forebay.formats;
 
 import io.forebay.ColumnType;
-import java.nio.charset.StandardCharsets;
+import io.forebay.TimestampRange;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 
 /** Reads ISO 8601 texts with a zone ({@code Z} or an offset) as timestamps. */
 final class Timestamps {
@@ -26,17 +24,15 @@ final class Timestamps {
         return of(second, nanos, type);
       }
     }
-    String written = new String(text, from, length, StandardCharsets.UTF_8);
-    try {
-      Instant instant = Instant.parse(written);
-      return of(instant.getEpochSecond(), instant.getNano(), type);
-    } catch (DateTimeParseException e) {
-      throw new DateTimeException(
-          "expected an ISO 8601 time with Z or an offset, found \""
-              + BadRecord.found(text, from, from + length)
-              + "\"",
-          e);
+    IsoTime.Moment moment = IsoTime.parse(text, from, length);
+    if (moment.finer()) {
+      throw tooFine(type);
     }
+    return of(moment.second(), moment.nanos(), type);
+  }
+
+  private static DateTimeException tooFine(ColumnType type) {
+    return new DateTimeException("the time has more digits than a " + type + " holds");
   }
 
   private static long of(long second, int nanos, ColumnType type) {
@@ -48,16 +44,22 @@ final class Timestamps {
         };
     long unit = 1_000_000_000 / perSecond;
     if (nanos % unit != 0) {
-      throw new DateTimeException("the time has more digits than a " + type + " holds");
+      throw tooFine(type);
     }
     try {
       // Through the next second, so that the least representable times do not overflow on the way.
-      return second >= 0
-          ? Math.addExact(Math.multiplyExact(second, perSecond), nanos / unit)
-          : Math.addExact(Math.multiplyExact(second + 1, perSecond), nanos / unit - perSecond);
+      long value =
+          second >= 0
+              ? Math.addExact(Math.multiplyExact(second, perSecond), nanos / unit)
+              : Math.addExact(Math.multiplyExact(second + 1, perSecond), nanos / unit - perSecond);
+      if (TimestampRange.contains(type, value)) {
+        return value;
+      }
     } catch (ArithmeticException e) {
-      throw new DateTimeException("the time is out of the range of a " + type, e);
+      // Far outside.
     }
+    throw new DateTimeException(
+        "the time is out of the range of a " + type + " (" + TimestampRange.words(type) + ")");
   }
 
   /**
@@ -99,7 +101,7 @@ final class Timestamps {
     return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
   }
 
-  private static int daysOf(int year, int month) {
+  static int daysOf(int year, int month) {
     return switch (month) {
       case 2 -> year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
       case 4, 6, 9, 11 -> 30;
@@ -108,7 +110,7 @@ final class Timestamps {
   }
 
   /** Days since 1970-01-01, with years that begin in March (Hinnant's days_from_civil). */
-  private static long epochDay(int year, int month, int day) {
+  static long epochDay(int year, int month, int day) {
     int y = month <= 2 ? year - 1 : year;
     int era = Math.floorDiv(y, 400);
     int yearOfEra = y - era * 400;

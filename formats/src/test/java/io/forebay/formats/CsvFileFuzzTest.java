@@ -81,6 +81,9 @@ class CsvFileFuzzTest {
       }
       RandomCsv.File damaged =
           new RandomCsv.File(file.separator(), file.header(), file.rows(), bytes, file.marked());
+      if (damaged.text().contains("\n\ufeff")) {
+        continue; // A byte order mark before a row is skipped, which fastcsv does not.
+      }
       List<List<String>> second = fastcsv(damaged, damaged.text()).orElse(List.of());
       require(damaged, second.size() == out.lines().size(), () -> out.lines().size() + " rows");
       for (int i = 0; i < second.size(); i++) {

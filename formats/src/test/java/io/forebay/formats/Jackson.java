@@ -9,12 +9,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -31,6 +35,12 @@ final class Jackson {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).build())
           .build();
   private static final long NANOS = 1_000_000_000L;
+  private static final Pattern ISO =
+      Pattern.compile(
+          "(?<year>\\d{4})(?<dash>-?)(?<month>\\d\\d)\\k<dash>(?<day>\\d\\d)[Tt](?<hour>\\d\\d)"
+              + "(?:(?<colon>:?)(?<minute>\\d\\d)(?:\\k<colon>(?<second>\\d\\d)"
+              + "(?:[.,](?<fraction>\\d*))?)?)?"
+              + "(?<zone>[Zz]|[+-]\\d\\d(?:\\d\\d|:\\d\\d(?::\\d\\d)?)?)");
 
   private Jackson() {}
 
@@ -165,7 +175,7 @@ final class Jackson {
           return instant(text, field.type());
         }
         require(kind.isNumeric(), "number");
-        return integer(text, field.type());
+        return inRange(integer(text, field.type()), field.type());
       }
       case FLOAT64_LIST -> {
         require(kind == JsonToken.START_ARRAY, "array");
@@ -206,7 +216,7 @@ final class Jackson {
 
   private static long instant(String text, ColumnType type) throws Refused {
     try {
-      Instant instant = Instant.parse(text);
+      Instant instant = Instant.parse(asJavaReads(text));
       BigDecimal nanos =
           BigDecimal.valueOf(instant.getEpochSecond())
               .multiply(BigDecimal.valueOf(NANOS))
@@ -217,10 +227,48 @@ final class Jackson {
             case TIMESTAMP_US -> 1_000;
             default -> 1;
           };
-      return nanos.divide(BigDecimal.valueOf(unit)).longValueExact();
+      return inRange(nanos.divide(BigDecimal.valueOf(unit)).longValueExact(), type);
     } catch (DateTimeException | ArithmeticException e) {
       throw new Refused("instant");
     }
+  }
+
+  /** ISO 8601 allows more than Java reads; Java takes leap seconds, which are refused here. */
+  private static String asJavaReads(String text) throws Refused {
+    Matcher iso = ISO.matcher(text);
+    require(iso.matches(), "ISO 8601");
+    String minute = Objects.requireNonNullElse(iso.group("minute"), "00");
+    String second = Objects.requireNonNullElse(iso.group("second"), "00");
+    String fraction = Objects.requireNonNullElse(iso.group("fraction"), "");
+    require(!second.equals("60"), "no leap second");
+    require(fraction.length() <= 9 || fraction.substring(9).matches("0*"), "nanoseconds");
+    fraction = fraction.substring(0, Math.min(9, fraction.length()));
+    String zone = iso.group("zone").replace(":", "").replaceAll("(\\d\\d)(?=\\d)", "$1:");
+    return String.format(
+        "%s-%s-%sT%s:%s:%s.%s%s",
+        iso.group("year"),
+        iso.group("month"),
+        iso.group("day"),
+        iso.group("hour"),
+        minute,
+        second,
+        fraction + "0".repeat(9 - fraction.length()),
+        zone.length() == 3 ? zone + ":00" : zone);
+  }
+
+  /** The years 1 to 9999; of nanoseconds what 64 bits hold, from the first whole day on. */
+  private static long inRange(long value, ColumnType type) throws Refused {
+    if (type == ColumnType.TIMESTAMP_NS) {
+      require(value >= -106_751L * 86_400 * NANOS && value < Long.MAX_VALUE, "range");
+    } else {
+      long perDay = 86_400_000L * (type == ColumnType.TIMESTAMP_MS ? 1 : 1_000);
+      long day = Math.floorDiv(value, perDay);
+      require(
+          day >= LocalDate.of(1, 1, 1).toEpochDay()
+              && day <= LocalDate.of(9999, 12, 31).toEpochDay(),
+          "range");
+    }
+    return value;
   }
 
   private static void require(boolean condition, String what) throws Refused {

@@ -165,7 +165,13 @@ class LineProtocolTest {
         .startsWith("{time=1700000000}");
     assertThat(decode(ms, seconds, "m gone=1 9223372036854775807"))
         .containsExactly(
-            "! timestamp: the time is out of the range of a timestamp-ms at column 10");
+            "! timestamp: the time 9223372036854775807 in units of s is out of the range of a"
+                + " timestamp-ms (the years 1 to 9999) at column 10");
+    assertThat(decode(ms, seconds, "m gone=1 1700000000000"))
+        .containsExactly(
+            "! timestamp: the time 1700000000000 in units of s is out of the range of a"
+                + " timestamp-ms (the years 1 to 9999); it looks like milliseconds: send that as"
+                + " the precision at column 10");
     assertThat(TimePrecision.parse("u")).isEqualTo(TimePrecision.MICROSECONDS);
     assertThatThrownBy(() -> TimePrecision.parse("h")).hasMessageContaining("ns, us, ms or s");
   }

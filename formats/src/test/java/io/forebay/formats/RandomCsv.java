@@ -93,7 +93,8 @@ final class RandomCsv {
     boolean quotes =
         random.nextInt(3) == 0
             || cell.indexOf(separator) >= 0
-            || cell.chars().anyMatch(c -> c == '"' || c == '\n' || c == '\r');
+            || cell.startsWith(BYTE_ORDER_MARK)
+            || cell.chars().anyMatch(c -> c == '"' || c == '\n' || c == '\r' || c == 0);
     write(quotes ? quoted(cell) : cell);
     line += cell.chars().filter(c -> c == '\n').count();
     return cell.isEmpty() && !quotes ? Optional.empty() : Optional.of(cell);

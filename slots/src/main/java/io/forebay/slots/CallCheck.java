@@ -1,11 +1,14 @@
 package io.forebay.slots;
 
 import io.forebay.RowShape;
+import io.forebay.TimestampRange;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Reads what a call returned. Everything is copied to the heap first and then checked, so that a
@@ -64,6 +67,14 @@ final class CallCheck {
       slot.buffer(i).accept(outputRows, slot.number());
     }
     List<CallResult.RejectedRow> rejections = rejected == 0 ? List.of() : readRejections();
+    List<CallResult.RejectedRow> outside = rejectTimes(first, end);
+    if (!outside.isEmpty()) {
+      rejections =
+          Stream.concat(rejections.stream(), outside.stream())
+              .sorted(Comparator.comparingInt(CallResult.RejectedRow::row))
+              .toList();
+      rowsOut = countKept();
+    }
     stage = expectedStage;
     return new CallResult(expectedStage, rows, rowsOut, filtered, rejections, -1, service, cpu);
   }
@@ -162,6 +173,53 @@ final class CallCheck {
       }
     }
     return List.copyOf(rejected);
+  }
+
+  /**
+   * Marks the input rows as rejected of which an output is a timestamp that no store could read
+   * back: the function's mistake, whatever it is written in.
+   */
+  private List<CallResult.RejectedRow> rejectTimes(int first, int end) {
+    List<CallResult.RejectedRow> found = new ArrayList<>();
+    for (int i = first; i < end; i++) {
+      ColumnBuffer column = slot.buffer(i);
+      if (!column.type.isTimestamp()) {
+        continue;
+      }
+      long least = TimestampRange.least(column.type);
+      long most = TimestampRange.most(column.type);
+      for (int output = 0; output < outputRows; output++) {
+        long value = slot.memory().get(SlotLayout.LONG, column.dataAt + 8L * output);
+        if (value >= least && value <= most) {
+          continue;
+        }
+        int row = shape == RowShape.ANY ? origins[output] : output;
+        if (marks[row] == SlotLayout.MARK_KEPT && !isNull(column, output)) {
+          marks[row] = SlotLayout.MARK_REJECTED;
+          found.add(
+              new CallResult.RejectedRow(
+                  row,
+                  "the function returned a time that cannot be stored, "
+                      + column.field.name()
+                      + ": "
+                      + TimestampRange.problem(column.type, value),
+                  ""));
+        }
+      }
+    }
+    return found;
+  }
+
+  private boolean isNull(ColumnBuffer column, int row) {
+    return column.field.nullable() && !Bits.get(slot.memory(), column.validityAt, row);
+  }
+
+  private int countKept() {
+    int kept = 0;
+    for (int i = 0; i < outputRows; i++) {
+      kept += marks[shape == RowShape.ANY ? origins[i] : i] == SlotLayout.MARK_KEPT ? 1 : 0;
+    }
+    return kept;
   }
 
   /** Whether the outputs of the last call stopped to fit because of the number of rows. */

@@ -96,7 +96,8 @@ public final class Slot {
     for (int stage = 0; stage < plainOutputs.length; stage++) {
       plainOutputs[stage] =
           schema.outputs(stage).fields().stream()
-              .allMatch(field -> !field.nullable() && field.type().width() >= 0);
+              .allMatch(field ->
+                  !field.nullable() && field.type().width() >= 0 && !field.type().isTimestamp());
     }
     this.check = new CallCheck(this, schema);
     this.header = new SlotHeader(memory, columns, places);
@@ -363,8 +364,9 @@ public final class Slot {
 
   /**
    * In a worker, after a call: the number of rows, if all of them were kept and only columns of
-   * fixed width without nulls were written, whose CPU time was not measured; otherwise -1. That
-   * number is then all that the engine has to know ({@link #plainResult}).
+   * fixed width without nulls and times, which are checked, were written, whose CPU time was not
+   * measured; otherwise -1. That number is then all that the engine has to know ({@link
+   * #plainResult}).
    */
   public int plainRows(int stage) {
     CallWriter writer = writers[stage][replyBuffer];

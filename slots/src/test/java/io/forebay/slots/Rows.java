@@ -56,7 +56,11 @@ final class Rows {
           switch (field.type()) {
             case BOOL -> random.nextBoolean();
             case INT32 -> random.nextInt();
-            case INT64, TIMESTAMP_MS, TIMESTAMP_US, TIMESTAMP_NS -> random.nextLong();
+            case INT64 -> random.nextLong();
+            // Times that cannot be stored are rejected.
+            case TIMESTAMP_MS -> random.nextLong() >> 18;
+            case TIMESTAMP_US -> random.nextLong() >> 8;
+            case TIMESTAMP_NS -> random.nextLong() >> 1;
             case FLOAT32 -> random.nextFloat();
             case FLOAT64 -> Double.longBitsToDouble(random.nextLong());
             case STRING -> text(random, maxLength);

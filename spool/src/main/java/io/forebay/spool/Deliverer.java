@@ -104,9 +104,7 @@ final class Deliverer {
         if (!handover.pause(backoff.next().toNanos())) {
           return;
         }
-      } catch (InterruptedException e) {
-        return;
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) { // Also an interrupt: before the hand-over is closed nobody asks.
         handover.fail(e);
         return;
       }
@@ -206,8 +204,8 @@ final class Deliverer {
             + reader.lostFrom()
             + " to "
             + reader.lostTo()
-            + ", which the sink does not have yet: run with --fresh, or empty the spool to"
-            + " go on without them");
+            + ", which the sink does not have yet: run again with --accept-loss to go on without"
+            + " them");
   }
 
   private int index(String partition) {

@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
  * is released: the cursor is durable before a segment is unlinked.
  *
  * <p>A thread of its own runs {@link #run}; it does its I/O without the log's lock, and alone uses
- * {@code writer} and {@code cursor} until it ends.
+ * {@code folder} until it ends.
  */
 final class Flusher {
   private final SpoolLog log;
+  private final SpoolFolder folder;
   private final SegmentWriter writer;
-  private final Cursor cursor;
-  private final SpoolLog.Listener listener;
+  private final SpoolListener listener;
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  Flusher(SpoolLog log, SegmentWriter writer, Cursor cursor, SpoolLog.Listener listener) {
+  Flusher(SpoolLog log, SpoolFolder folder, SpoolListener listener) {
     this.log = log;
-    this.writer = writer;
-    this.cursor = cursor;
+    this.folder = folder;
+    this.writer = folder.writer;
     this.listener = listener;
   }
 
@@ -81,6 +81,7 @@ final class Flusher {
     listener.trouble("");
     long end = writer.makeDurable(created != null);
     log.written(group, created, end);
+    folder.note(group.last, log.released()); // Before anybody is told that it is safe.
     listener.durable(group.last, group.marks);
   }
 
@@ -98,9 +99,10 @@ final class Flusher {
 
   /** Persists the cursor, then unlinks what lies before it. */
   private void clean(boolean always) throws IOException {
-    SpoolLog.Released released = log.releasedSegments();
+    Segments.Released released = log.releasedSegments();
     if (released.isCursorDue(always)) {
-      cursor.write(released.until());
+      folder.persist(released.until());
+      folder.note(log.durable(), released.until());
       log.persisted(released.until());
     }
     for (Segment segment : released.segments()) {

@@ -76,7 +76,7 @@ final class Handover {
   }
 
   /** The deliverer ends. */
-  void fail(Exception e) {
+  void fail(Throwable e) {
     lock.lock();
     try {
       if (!closing) {

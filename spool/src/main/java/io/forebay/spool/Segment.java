@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -19,20 +20,26 @@ import java.util.zip.CRC32C;
  * before that frame, so that nothing before it has to be read:
  *
  * <pre>
- *   0  u64  magic "FBSPOOL1"
+ *   0  u64  magic "FBSPOOL2"
  *   8  u64  first sequence
- *  16  u32  length of the head
- *  20  u32  CRC32C of bytes 0..19 and of the head
- *  24       head: what the spool's owner keeps there
+ *  16  u64  identity of the spool
+ *  24  u32  length of the head
+ *  28  u32  CRC32C of bytes 0..27 and of the head
+ *  32       head: what the spool's owner keeps there
  * </pre>
  *
- * How far it may be read is guarded by the {@link SpoolLog}'s lock.
+ * Those of version 1 ("FBSPOOL1") have no identity: the length of the head at 16, the CRC32C at 20,
+ * the head at 24.
+ *
+ * <p>How far it may be read is guarded by the {@link SpoolLog}'s lock.
  */
 final class Segment {
-  static final int HEADER_BYTES = 24;
+  static final int HEADER_BYTES = 32;
   static final String SUFFIX = ".spool";
 
-  private static final long MAGIC = 0x314C_4F4F_5053_4246L; // "FBSPOOL1"
+  private static final long MAGIC = 0x324C_4F4F_5053_4246L; // "FBSPOOL2"
+  private static final long MAGIC_1 = 0x314C_4F4F_5053_4246L; // "FBSPOOL1"
+  private static final int HEADER_BYTES_1 = 24;
   private static final int MOST_HEAD_BYTES = 64 << 20;
 
   final Path path;
@@ -74,49 +81,69 @@ final class Segment {
   }
 
   /** The bytes with which a segment begins. */
-  static ByteBuffer header(long first, byte[] head) {
+  static ByteBuffer header(long first, long id, byte[] head) {
     ByteBuffer header =
         ByteBuffer.allocate(HEADER_BYTES + head.length).order(ByteOrder.LITTLE_ENDIAN);
-    header.putLong(MAGIC).putLong(first).putInt(head.length).putInt(0).put(head).flip();
-    header.putInt(20, crc(header.array(), head.length));
+    header.putLong(MAGIC).putLong(first).putLong(id).putInt(head.length).putInt(0).put(head).flip();
+    header.putInt(HEADER_BYTES - 4, crc(header.array(), HEADER_BYTES, head.length));
     return header;
   }
 
-  private static int crc(byte[] bytes, int head) {
+  private static int crc(byte[] bytes, int fixed, int head) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, 20);
-    crc.update(bytes, HEADER_BYTES, head);
+    crc.update(bytes, 0, fixed - 4);
+    crc.update(bytes, fixed, head);
     return (int) crc.getValue();
   }
 
-  /** A segment's beginning, read back. */
+  /**
+   * A segment's beginning, read back.
+   *
+   * @param id of its spool; 0 where it does not say it
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Opening(Segment segment, byte[] head) {}
+  record Opening(Segment segment, long id, byte[] head) {}
 
   /** Reads how a segment begins; empty if that is damaged or not written to its end. */
   static Optional<Opening> open(Path path) throws IOException {
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException("'" + path + "' is no file, and a part of the spool has that name");
+    }
     try (FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.READ))) {
-      ByteBuffer fixed = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      if (!fill(channel, fixed, 0) || fixed.getLong(0) != MAGIC) {
+      ByteBuffer magic = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      if (!fill(channel, magic, 0) || (magic.getLong(0) != MAGIC && magic.getLong(0) != MAGIC_1)) {
         return Optional.empty();
       }
-      int length = fixed.getInt(16);
-      if (length < 0 || length > MOST_HEAD_BYTES || length > channel.size() - HEADER_BYTES) {
+      boolean old = magic.getLong(0) == MAGIC_1;
+      int fixed = old ? HEADER_BYTES_1 : HEADER_BYTES;
+      ByteBuffer start = ByteBuffer.allocate(fixed).order(ByteOrder.LITTLE_ENDIAN);
+      if (!fill(channel, start, 0)) {
         return Optional.empty();
       }
-      ByteBuffer all = ByteBuffer.allocate(HEADER_BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
-      if (!fill(channel, all, 0) || all.getInt(20) != crc(all.array(), length)) {
+      int length = start.getInt(fixed - 8);
+      if (length < 0 || length > MOST_HEAD_BYTES || length > channel.size() - fixed) {
+        return Optional.empty();
+      }
+      ByteBuffer all = ByteBuffer.allocate(fixed + length).order(ByteOrder.LITTLE_ENDIAN);
+      if (!fill(channel, all, 0) || all.getInt(fixed - 4) != crc(all.array(), fixed, length)) {
         return Optional.empty();
       }
       byte[] head = new byte[length];
-      all.get(HEADER_BYTES, head);
+      all.get(fixed, head);
       long first = all.getLong(8);
-      if (first < 1
-          || !path(path.resolveSibling(""), first).getFileName().equals(path.getFileName())) {
+      if (first < 1 || first != named(path)) {
         return Optional.empty();
       }
-      return Optional.of(new Opening(new Segment(path, first, HEADER_BYTES + (long) length), head));
+      Segment segment = new Segment(path, first, fixed + (long) length);
+      return Optional.of(new Opening(segment, old ? 0 : all.getLong(16), head));
     }
+  }
+
+  /** The sequence in the name of the file; 0 if it is not the name of a segment. */
+  static long named(Path path) {
+    String name = path.getFileName().toString();
+    String digits = name.substring(0, name.length() - SUFFIX.length());
+    return digits.matches("[0-9]{19}") ? Long.parseUnsignedLong(digits) : 0;
   }
 
   private static boolean fill(FileChannel channel, ByteBuffer buffer, long from)

@@ -16,11 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentWriter implements Closeable {
   private final Path directory;
+  private final long id;
   private final Disk disk;
   private @Nullable FileChannel channel;
 
-  SegmentWriter(Path directory, Disk disk) {
+  /**
+   * @param id the identity of the spool
+   */
+  SegmentWriter(Path directory, long id, Disk disk) {
     this.directory = directory;
+    this.id = id;
     this.disk = disk;
   }
 
@@ -50,7 +55,7 @@ final class SegmentWriter implements Closeable {
     FileChannel file =
         disk.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     try {
-      ByteBuffer header = Segment.header(first, head);
+      ByteBuffer header = Segment.header(first, id, head);
       while (header.hasRemaining()) {
         file.write(header);
       }

@@ -55,7 +55,10 @@ final class SpoolReader implements Closeable {
         }
         open(current);
         if (current.first > expected) {
-          return lost(current.first - 1);
+          Found lost = lost(current.first - 1);
+          if (lost != null) {
+            return lost;
+          }
         }
       }
       if (!log.awaitReadable(current, position)) {
@@ -71,6 +74,7 @@ final class SpoolReader implements Closeable {
   /** Reads on in a segment; null if it goes on in the next one, or with frames to skip. */
   private @Nullable Found read(Segment current) throws IOException {
     Frames reader = frames;
+    boolean waits = log.durable() < expected;
     long limit = log.durableBytes(current);
     if (reader == null || position >= limit) {
       closeSegment();
@@ -79,6 +83,10 @@ final class SpoolReader implements Closeable {
     if (!reader.read(position, limit) || reader.sequence() < current.first) {
       if (reader.find(position + 1, limit, expected - 1) < 0) {
         if (!current.isSealed()) {
+          if (waits) {
+            position = limit; // What is damaged is delivered, and what comes is not there yet.
+            return null;
+          }
           throw unreadable(current);
         }
         closeSegment();
@@ -90,8 +98,9 @@ final class SpoolReader implements Closeable {
       return null;
     }
     if (reader.sequence() > expected) {
-      held = true;
-      return lost(reader.sequence() - 1);
+      Found lost = lost(reader.sequence() - 1);
+      held = lost != null;
+      return lost == null ? handOut() : lost;
     }
     return handOut();
   }
@@ -101,7 +110,12 @@ final class SpoolReader implements Closeable {
     return Found.FRAME;
   }
 
-  private Found lost(long until) throws IOException {
+  /** What is missing; null where it was accepted that it is. */
+  private @Nullable Found lost(long until) throws IOException {
+    if (log.folder().accepted.contains(expected, until)) {
+      expected = until + 1;
+      return null;
+    }
     lostFrom = expected;
     lostTo = until;
     expected = until + 1;
@@ -111,7 +125,7 @@ final class SpoolReader implements Closeable {
               + lostFrom
               + " to "
               + lostTo
-              + ": put the missing files back, or empty the spool to go on without them");
+              + ": put the missing files back, or run with --accept-loss to go on without them");
     }
     return Found.LOST;
   }

@@ -6,10 +6,13 @@ import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.TimestampRange;
+import io.forebay.UnpairedSurrogateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Takes the records of one partition of the source and appends them to the spool. */
 final class SpoolWriter implements RecordWriter {
@@ -31,6 +34,9 @@ final class SpoolWriter implements RecordWriter {
 
   private boolean hasExtras;
   private long last;
+
+  /** Why the record cannot be stored; null if it can. */
+  private @Nullable String unfit;
 
   SpoolWriter(
       SpoolLog log,
@@ -90,6 +96,10 @@ final class SpoolWriter implements RecordWriter {
     if (schema.field(column).type() == ColumnType.INT32 && value != (int) value) {
       throw new IllegalArgumentException(value + " does not fit into an int32");
     }
+    Field field = schema.field(column);
+    if (field.type().isTimestamp() && !TimestampRange.contains(field.type(), value)) {
+      unfit = field.name() + ": " + TimestampRange.problem(field.type(), value);
+    }
     value(column).putLong(value);
   }
 
@@ -105,7 +115,14 @@ final class SpoolWriter implements RecordWriter {
 
   @Override
   public void setString(int column, String text) {
-    value(column).putText(text);
+    byte[] utf8;
+    try {
+      utf8 = UnpairedSurrogateException.utf8(text, schema.field(column).name());
+    } catch (UnpairedSurrogateException e) {
+      unfit = e.getMessage();
+      utf8 = new byte[0];
+    }
+    setString(column, utf8, 0, utf8.length);
   }
 
   @Override
@@ -135,6 +152,10 @@ final class SpoolWriter implements RecordWriter {
 
   @Override
   public void append(long sequence, long offset) throws InterruptedException {
+    if (unfit != null && !rows) {
+      reject(sequence, offset, unfit, Rejection.Text.NONE);
+      return;
+    }
     for (int i = 0; i < set.length; i++) {
       Field field = schema.field(i);
       if (!set[i] && !field.nullable()) {
@@ -212,5 +233,6 @@ final class SpoolWriter implements RecordWriter {
   public void clear() {
     Arrays.fill(set, false);
     hasExtras = false;
+    unfit = null;
   }
 }

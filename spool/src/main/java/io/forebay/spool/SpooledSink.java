@@ -2,6 +2,7 @@ package io.forebay.spool;
 
 import io.forebay.Backoff;
 import io.forebay.Batch;
+import io.forebay.Claim;
 import io.forebay.Frontier;
 import io.forebay.LateRefusal;
 import io.forebay.Position;
@@ -53,6 +54,10 @@ public final class SpooledSink implements Sink {
   private Commit.Head head = new Commit.Head(false, 0, null);
   private Optional<Progress> innerHas = Optional.empty();
   private List<String> names = List.of();
+  private boolean acceptLoss;
+
+  /** Whether there has been a spool when it was looked for. */
+  private boolean existed = true;
 
   private SpooledSink(Sink inner, Path directory, Limits limits, RandomGenerator random) {
     this.inner = inner;
@@ -73,6 +78,21 @@ public final class SpooledSink implements Sink {
     return new SpooledSink(inner, directory, Limits.of(sizeBytes), random);
   }
 
+  /**
+   * Goes on where the spool is damaged or something is missing: from the last commit before that,
+   * which the sources are told, so that those that can repeat read the rest again. By default that
+   * stops the start. Before {@link #recover}.
+   */
+  public SpooledSink acceptLoss() {
+    acceptLoss = true;
+    return this;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return SpoolFolder.claims(directory, inner.claims());
+  }
+
   @Override
   public Optional<Progress> recover() throws IOException {
     innerHas = inner.recover();
@@ -89,28 +109,60 @@ public final class SpooledSink implements Sink {
 
   /** How far the sink is, as it says itself or, if it keeps no progress, as the spool has noted. */
   private long delivered() throws IOException {
-    long place = innerHas.map(has -> has.frontier().of(PLACE).sequence()).orElse(0L);
-    return Math.max(place, new Cursor(directory, Disk.REAL).read());
+    return Math.max(place(), SpoolFolder.State.of(directory).delivered());
+  }
+
+  private long place() {
+    return innerHas.map(has -> has.frontier().of(PLACE).sequence()).orElse(0L);
   }
 
   private void readHead() throws IOException {
-    Recovered.of(
-        directory,
-        new Recovered.Visitor() {
-          @Override
-          public void head(byte[] bytes) throws IOException {
-            head = Commit.Head.decode(bytes);
-          }
+    SpoolFolder.State state = SpoolFolder.State.of(directory);
+    existed = state.exists();
+    Recovered.Reading reading =
+        new Recovered.Reading(state.says(SpoolLog.ALL), delivered(), SpoolLog.ALL, acceptLoss);
+    Recovered found = Recovered.of(directory, reading, new Commits(Long.MAX_VALUE));
+    if (place() > Math.max(found.lastSequence(), state.last()) && !acceptLoss) {
+      throw new IOException(
+          "the spool '"
+              + directory
+              + "' is gone or not the one that the sink was delivered from: put it back, or run"
+              + " with --accept-loss to go on without what was in it");
+    }
+    if (!found.losses().isEmpty()) {
+      if (!acceptLoss) {
+        throw found.losses().refusal(directory);
+      }
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          found.losses().sentence(directory)
+              + ", which is accepted: sources that can repeat read on from before that");
+      head = new Commit.Head(false, 0, null);
+      Recovered.before(directory, found.losses().first(), new Commits(found.losses().first()));
+    }
+  }
 
-          @Override
-          public void frame(long sequence, ByteBuffer payload) throws IOException {
-            if (Records.kind(payload) == Records.COMMIT) {
-              byte[] commit = new byte[payload.remaining()];
-              payload.get(commit);
-              head = new Commit.Head(head.extras(), sequence, commit);
-            }
-          }
-        });
+  /** Takes the last commit before a sequence for the head. */
+  private final class Commits implements Recovered.Visitor {
+    private final long before;
+
+    Commits(long before) {
+      this.before = before;
+    }
+
+    @Override
+    public void head(byte[] bytes) throws IOException {
+      head = Commit.Head.decode(bytes);
+    }
+
+    @Override
+    public void frame(long sequence, ByteBuffer payload) throws IOException {
+      if (sequence < before && Records.kind(payload) == Records.COMMIT) {
+        byte[] commit = new byte[payload.remaining()];
+        payload.get(commit);
+        head = new Commit.Head(head.extras(), sequence, commit);
+      }
+    }
   }
 
   private static Progress withoutPlace(Progress progress) {
@@ -124,26 +176,24 @@ public final class SpooledSink implements Sink {
     names = opened.partitions();
     long place = 0;
     if (opened.resume()) {
-      place = innerHas.map(has -> has.frontier().of(PLACE).sequence()).orElse(0L);
+      if (!existed && !acceptLoss) {
+        throw new IOException(
+            "the spool '"
+                + directory
+                + "' is gone, while other outputs hold an unfinished run: put it back, or run with"
+                + " --accept-loss to go on without what was in it");
+      }
+      place = place();
     } else {
       head = new Commit.Head(head.extras(), 0, null);
     }
     SpoolLog spool =
         new SpoolLog(
-            directory,
-            limits,
-            Disk.REAL,
+            new SpoolFolder.Place(directory, limits, Disk.REAL, acceptLoss),
+            new SpoolFolder.Known(head.sequence(), place, false),
             new Silent(),
             () -> head.encode(),
-            new Recovered.Visitor() {
-              @Override
-              public void head(byte[] bytes) {}
-
-              @Override
-              public void frame(long sequence, ByteBuffer payload) {}
-            },
-            head.sequence(),
-            place,
+            Recovered.Visitor.NOBODY,
             notice -> LOGGER.log(System.Logger.Level.WARNING, notice));
     log = spool;
     Handover between = new Handover(spool::floor, head.sequence(), spool.released());
@@ -274,7 +324,7 @@ public final class SpooledSink implements Sink {
   }
 
   /** Nobody waits for what the flusher does. */
-  private static final class Silent implements SpoolLog.Listener {
+  private static final class Silent implements SpoolListener {
     private boolean troubled;
 
     @Override

@@ -1,5 +1,6 @@
 package io.forebay.spool;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * repeat goes on behind what is in the spool. One that has come to its end is not read again before
  * the outputs have everything.
  *
- * <p>Damage to the spool is never passed over: each lost record goes to dead letter, with the file
- * and the reason; only what was being written when the last run ended, and that nobody was told was
- * safe, is cut off, with a notice.
+ * <p>Damage to the spool is never passed over. What was safe and is missing when a run starts stops
+ * the start, unless {@link #acceptLoss} counts it as dropped; a record that is found damaged later
+ * goes to dead letter, with the file and the reason. Only what was being written when the last run
+ * ended, and that nobody was told was safe, is cut off, with a notice.
  *
  * <p>Threads: the source runs on a virtual thread of its own, the caller's thread of {@link #run}
  * reads the spool, the {@link SpoolLog}'s thread writes it and tells the source what is durable.
@@ -47,7 +50,15 @@ public final class SpooledSource implements Source {
   private final Map<String, Position> positions = new HashMap<>();
   private final Map<String, SpoolWriter> opened = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Exception> innerFailure = new AtomicReference<>();
+  private boolean acceptLoss;
   private volatile @Nullable SpoolLog log;
+
+  /** The source was asked to stop. */
+  private volatile boolean asked;
+
+  /** Whether what is missing was counted, and the next run is not to ask again. */
+  private volatile boolean counted;
+
   private volatile @Nullable SourceContext context;
   private boolean ended;
 
@@ -76,8 +87,22 @@ public final class SpooledSource implements Source {
     return new SpooledSource(inner, directory, Limits.of(sizeBytes), Disk.REAL);
   }
 
+  /**
+   * Goes on without records that were safe in the spool, were not delivered, and are missing; they
+   * are counted as dropped. By default that stops the start. Before {@link #prepare}.
+   */
+  public SpooledSource acceptLoss() {
+    acceptLoss = true;
+    return this;
+  }
+
   static SpooledSource of(Source inner, Path directory, Limits limits, Disk disk) {
     return new SpooledSource(inner, directory, limits, disk);
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return SpoolFolder.claims(directory, inner.claims());
   }
 
   @Override
@@ -100,13 +125,24 @@ public final class SpooledSource implements Source {
     return inner.carriesExtras();
   }
 
+  /** Looks whether everything is there that was safe. */
+  @Override
+  public void prepare(Function<String, Position> resumeFrom) throws IOException {
+    log = open(resumeFrom.apply("").sequence());
+  }
+
   @Override
   public void run(SourceContext engine) throws Exception {
     context = engine;
     RecordWriter writer = engine.partition("");
     long done = engine.resumeFrom("").sequence();
-    SpoolLog spool = open(done);
+    SpoolLog prepared = log;
+    SpoolLog spool = prepared != null ? prepared : open(done);
     log = spool;
+    if (spool.folder().lost > 0) {
+      engine.dropped(spool.folder().lost);
+      counted = true;
+    }
     long after = Math.max(done, spool.released());
     boolean delivered = after >= spool.last() - 1;
     boolean again = !ended || (delivered && done == 0);
@@ -124,6 +160,7 @@ public final class SpooledSource implements Source {
       try {
         handOver(reader, writer);
       } finally {
+        asked = true;
         source.interrupt();
         if (again) {
           source.join();
@@ -166,14 +203,11 @@ public final class SpooledSource implements Source {
           }
         };
     return new SpoolLog(
-        directory,
-        limits,
-        disk,
+        new SpoolFolder.Place(directory, limits, disk, acceptLoss),
+        new SpoolFolder.Known(SpoolLog.ALL, done, true),
         new Told(),
         () -> new SourceHead(fields, positionsNow()).encode(),
         visitor,
-        SpoolLog.ALL,
-        done,
         notice -> LOGGER.log(System.Logger.Level.WARNING, notice));
   }
 
@@ -196,7 +230,9 @@ public final class SpooledSource implements Source {
         spool.append(end, end.length, null, 0, 0);
       }
     } catch (InterruptedException e) {
-      // Asked to stop: the spool keeps what is there.
+      if (!asked) { // Otherwise the spool keeps what is there.
+        innerFailure.set(e);
+      }
     } catch (Exception e) {
       innerFailure.set(e);
     } catch (Throwable e) {
@@ -242,6 +278,9 @@ public final class SpooledSource implements Source {
   public void acknowledged(String partition, Position position) {
     SpoolLog spool = log;
     if (spool != null) {
+      if (counted) {
+        spool.folder().settle(); // The counts were committed.
+      }
       spool.release(position.sequence());
     }
   }
@@ -252,6 +291,9 @@ public final class SpooledSource implements Source {
     SpoolLog spool = log;
     try {
       if (spool != null) {
+        if (counted) {
+          spool.folder().settle();
+        }
         spool.close();
       }
     } finally {
@@ -260,7 +302,7 @@ public final class SpooledSource implements Source {
   }
 
   /** What the flusher says, handed on to the source and to the engine. */
-  private final class Told implements SpoolLog.Listener {
+  private final class Told implements SpoolListener {
     @Override
     public void durable(long sequence, List<Group.Reached> marks) {
       for (Group.Reached mark : marks) {

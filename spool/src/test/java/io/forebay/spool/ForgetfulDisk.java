@@ -69,7 +69,11 @@ final class ForgetfulDisk implements Disk {
   void leave(Crash crash, Path directory) throws IOException {
     for (Map.Entry<String, Inode> entry : (crash.names ? names : durableNames).entrySet()) {
       Inode inode = entry.getValue();
-      Files.write(directory.resolve(entry.getKey()), crash.bytes ? inode.now : inode.durable);
+      Path path =
+          entry.getKey().endsWith(".ledger")
+              ? Ledger.path(directory)
+              : directory.resolve(entry.getKey());
+      Files.write(path, crash.bytes ? inode.now : inode.durable);
     }
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.spool.ForgetfulDisk.Crash;
 import io.forebay.spool.ForgetfulDisk.Mistake;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,15 +42,6 @@ class PowerCutTest {
     return ("record " + sequence + " ").repeat(2_500).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static final Recovered.Visitor NOBODY =
-      new Recovered.Visitor() {
-        @Override
-        public void head(byte[] head) {}
-
-        @Override
-        public void frame(long sequence, ByteBuffer payload) {}
-      };
-
   @Test
   void keeps_what_it_said_is_safe_when_the_power_is_cut_at_any_moment() throws Exception {
     live(Mistake.NONE);
@@ -78,8 +68,8 @@ class PowerCutTest {
   private void live(Mistake mistake) throws Exception {
     disk = new ForgetfulDisk(mistake, this::crash);
     Path place = Files.createDirectory(directory.resolve("live"));
-    SpoolLog.Listener listener =
-        new SpoolLog.Listener() {
+    SpoolListener listener =
+        new SpoolListener() {
           @Override
           public void durable(long sequence, List<Group.Reached> marks) {
             long reached = marks.getLast().position().sequence();
@@ -95,14 +85,11 @@ class PowerCutTest {
     Group.Mark mark = new Group.Mark("p");
     try (SpoolLog log =
             new SpoolLog(
-                place,
-                limits,
-                disk,
+                new SpoolFolder.Place(place, limits, disk, false),
+                SpoolFolder.Known.NOTHING,
                 listener,
                 () -> new byte[] {7},
-                NOBODY,
-                SpoolLog.ALL,
-                0,
+                Recovered.Visitor.NOBODY,
                 notice -> {});
         SpoolReader reader = new SpoolReader(log, 0)) {
       for (long n = 1; n <= RECORDS && broken.get() == null; n++) {
@@ -143,10 +130,10 @@ class PowerCutTest {
 
   private void check(Path left, String when) throws IOException, InterruptedException {
     long safe = told.get();
-    long cursor = new Cursor(left, Disk.REAL).read();
+    long cursor = new Cursor(left, Disk.REAL).read().sequence();
     assertThat(cursor).as(when).isLessThanOrEqualTo(delivered.get());
-    SpoolLog.Listener nobody =
-        new SpoolLog.Listener() {
+    SpoolListener nobody =
+        new SpoolListener() {
           @Override
           public void durable(long sequence, List<Group.Reached> marks) {}
 
@@ -157,18 +144,16 @@ class PowerCutTest {
     Limits limits = new Limits(1 << 20, 60_000, 1_000_000);
     try (SpoolLog log =
             new SpoolLog(
-                left,
-                limits,
-                fast,
+                new SpoolFolder.Place(left, limits, fast, false),
+                SpoolFolder.Known.NOTHING,
                 nobody,
                 () -> new byte[] {7},
-                NOBODY,
-                SpoolLog.ALL,
-                0,
+                Recovered.Visitor.NOBODY,
                 notice -> {});
-        SpoolReader reader = new SpoolReader(log, cursor)) {
+        SpoolReader reader = new SpoolReader(log, log.released())) {
       log.end();
-      long last = cursor;
+      long last = log.released();
+      assertThat(last).as(when).isBetween(cursor, delivered.get());
       while (reader.next() == SpoolReader.Found.FRAME) {
         assertThat(reader.sequence()).as(when).isEqualTo(++last);
         byte[] payload = new byte[reader.payload().remaining()];

@@ -1,6 +1,7 @@
 package io.forebay.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.Batch;
@@ -463,6 +464,28 @@ class SpooledSinkTest {
     }
     try (SpooledSink sink = spooled(then, copy)) {
       assertThat(sink.recover()).contains(last);
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void fails_the_commit_when_the_sink_behind_it_throws_an_Error() throws Exception {
+    Troubled broken = new Troubled(new RecordingSink(), new CountDownLatch(0));
+    broken.refuses =
+        n -> {
+          throw new AssertionError("a mistake of the sink");
+        };
+    Schema schema = Schema.of(Field.of("n", ColumnType.INT64));
+    try (SpooledSink sink = spooled(broken, folder.resolve("error"))) {
+      sink.recover();
+      sink.open(new SinkContext("p", schema, List.of("in/p"), false));
+      sink.write(Batches.of(schema, Batches.row(1L)));
+
+      assertThatThrownBy(() ->
+              sink.commit(
+                  new Progress("p", new Frontier(Map.of("in/p", new Position(1, 1))), true)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("a mistake of the sink");
     }
   }
 

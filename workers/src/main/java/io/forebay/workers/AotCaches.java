@@ -43,7 +43,7 @@ final class AotCaches {
       cache.make(log);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       log.supervised("no AOT cache could be made: " + ErrorText.headline(e));
     }
   }

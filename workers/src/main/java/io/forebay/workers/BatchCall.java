@@ -4,6 +4,7 @@ import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.OutputOverflowException;
 import io.forebay.RecordRejectedException;
+import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 
@@ -22,17 +23,17 @@ final class BatchCall extends PooledFunction {
 
   @Override
   void call(Slot slot, int stage, boolean singly) {
-    Batch in = slot.view(stage);
+    Batch in = input(slot, stage);
     CallWriter out = slot.beginCall(stage, bound.rowShape());
     int rows = in.rows();
     meter.begin();
     int overflow = -1;
     if (singly) {
       for (int row = 0; row < rows && overflow < 0; row++) {
-        slot.crashCursor(row);
+        cursor(slot, row);
         overflow = callPart(in, out, row, row + 1);
       }
-      slot.crashCursor(-1);
+      cursor(slot, -1);
     } else if (rows > 0) {
       checkInterrupt();
       try {
@@ -49,7 +50,7 @@ final class BatchCall extends PooledFunction {
     if (overflow >= 0) {
       out.overflowed(overflow, meter.serviceNanos());
     } else {
-      out.done(meter.serviceNanos(), meter.cpuNanos());
+      done(out);
     }
   }
 
@@ -71,6 +72,9 @@ final class BatchCall extends PooledFunction {
 
   /** Rows {@code from} to {@code to} made the function throw: blames the one, or tries halves. */
   private int settle(Throwable error, Batch in, CallWriter out, int from, int to) {
+    if (to - from == 1 && repeats(error, from)) {
+      return callPart(in, out, from, to);
+    }
     if (to - from == 1) {
       return blame(bound.name(), error, out, from) ? -1 : from;
     }
@@ -89,6 +93,8 @@ final class BatchCall extends PooledFunction {
       if (error instanceof RecordRejectedException rejected) {
         String reason = rejected.getMessage();
         out.reject(row, reason == null ? "rejected by the function " + function : reason);
+      } else if (error instanceof UnpairedSurrogateException) {
+        out.reject(row, "the function " + function + " returned no Unicode: " + error.getMessage());
       } else {
         out.reject(row, ErrorText.reason(function, error), ErrorText.detail(error));
       }

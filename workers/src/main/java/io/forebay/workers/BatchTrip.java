@@ -29,6 +29,10 @@ final class BatchTrip extends CompletableFuture<BatchResult> {
   private int @Nullable [] places;
 
   private volatile @Nullable CompletableFuture<Completion> submitted;
+
+  /** Whether a worker may be killed for giving up; set before {@code cancelled}. */
+  private volatile boolean killing;
+
   private volatile boolean cancelled;
   private volatile @Nullable CallException expired;
   private @Nullable CompletableFuture<Void> alarm;
@@ -71,6 +75,7 @@ final class BatchTrip extends CompletableFuture<BatchResult> {
   }
 
   private void withdraw(boolean kill) {
+    killing = kill;
     cancelled = true;
     CompletableFuture<Completion> call = submitted;
     if (call != null) {
@@ -82,7 +87,7 @@ final class BatchTrip extends CompletableFuture<BatchResult> {
     CompletableFuture<Completion> call = pool.submit(slot);
     submitted = call;
     if (cancelled) {
-      call.cancel(true);
+      call.cancel(killing);
     }
     var _ = call.whenComplete((completion, error) -> arrived(call, completion));
   }
@@ -93,12 +98,18 @@ final class BatchTrip extends CompletableFuture<BatchResult> {
         case Completion.Done done when done.result().overflowRow() >= 0 -> overflowed();
         case Completion.Done done -> deliver(done.result());
         case Completion.Lost lost -> lost(call, lost);
+        case Completion.Separate(int row, String reason, String evidence) ->
+            fail(
+                new CallException(
+                    Kind.LOST,
+                    reason + ": give the function smaller batches, or let it leave nothing behind",
+                    evidence));
         case Completion.Unavailable unavailable -> {
           CallException late = expired;
           fail(late == null ? new CallException(Kind.UNAVAILABLE, unavailable.reason(), "") : late);
         }
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Whatever it is, somebody waits.
       fail(new CallException(Kind.UNAVAILABLE, ErrorText.headline(e), ErrorText.detail(e)));
     }
   }

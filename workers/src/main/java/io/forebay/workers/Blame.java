@@ -1,5 +1,7 @@
 package io.forebay.workers;
 
+import java.util.Objects;
+
 /**
  * What the loss of a worker means for a call that it had: whether the call is tried again or given
  * up, and what is said then. Guarded by the lock of the {@link Fleet}.
@@ -29,6 +31,33 @@ final class Blame {
     return cursor >= 0 && cursor < call.slot.rows() ? cursor : -1;
   }
 
+  /**
+   * A record that was called alone, because a worker had died at it, has got through; whether the
+   * call is over by that.
+   */
+  boolean survived(Call call) {
+    CallHistory history = Objects.requireNonNull(call.history);
+    return history.survived() instanceof CallHistory.Verdict.Separate(int row, int deaths)
+        && separate(call, row, deaths);
+  }
+
+  private boolean separate(Call call, int row, int deaths) {
+    call.lost =
+        new Completion.Separate(
+            row,
+            "stage "
+                + stage
+                + " gave up a batch that has cost "
+                + workers(deaths)
+                + " although no record of it does so alone",
+            call.lastWords);
+    return true;
+  }
+
+  private static String workers(int deaths) {
+    return deaths == 1 ? "a worker" : deaths + " workers";
+  }
+
   private boolean charge(Call call, WorkerEnd.Kind kind, int cursor, WorkerEnd end) {
     boolean singly = call.singly();
     CallHistory history = call.history == null ? new CallHistory() : call.history;
@@ -37,6 +66,10 @@ final class Blame {
     CallHistory.Verdict verdict = history.died(kind, cursor, singly);
     if (!call.repeat.after(kind, rows)) {
       verdict = new CallHistory.Verdict.GiveUp(rows == 1 ? 0 : cursor, history.deaths());
+    }
+    call.lastWords = "the last one " + end.what() + "; " + end.evidence();
+    if (verdict instanceof CallHistory.Verdict.Separate(int row, int deaths)) {
+      return separate(call, row, deaths);
     }
     if (!(verdict instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
       return false;
@@ -51,7 +84,8 @@ final class Blame {
                 + " gave up "
                 + (row >= 0 ? "a record" : "a batch")
                 + " that has cost "
-                + (deaths == 1 ? "a worker, which " : deaths + " workers, the last of which ")
+                + workers(deaths)
+                + (deaths == 1 ? ", which " : ", the last of which ")
                 + end.what()
                 + ": "
                 + end.advice(),

@@ -39,6 +39,9 @@ final class Call extends CompletableFuture<Completion> {
   /** Why it is given up; null if it has been answered. */
   @Nullable Completion lost;
 
+  /** How its worker ended last, for whoever reads what became of it. */
+  String lastWords = "";
+
   /** How its worker ended when it was given up for that. */
   WorkerEnd.@Nullable Kind lostTo;
 
@@ -53,22 +56,34 @@ final class Call extends CompletableFuture<Completion> {
 
   final Repeat repeat;
 
+  /** Whether it is called with care from the start: see {@link #singly}. */
+  final boolean careful;
+
   private final ProcessPool pool;
 
   Call(ProcessPool pool, Slot slot, long submitted) {
-    this(pool, slot, submitted, Repeat.ALWAYS);
+    this(pool, slot, submitted, Repeat.ALWAYS, false);
   }
 
-  Call(ProcessPool pool, Slot slot, long submitted, Repeat repeat) {
+  Call(ProcessPool pool, Slot slot, long submitted, Repeat repeat, boolean careful) {
+    this.careful = careful;
     this.pool = pool;
     this.slot = slot;
     this.submitted = submitted;
     this.repeat = repeat;
   }
 
-  /** Whether the function is called record by record. */
+  /**
+   * Whether the function is called record by record, first of all by a worker that has nothing else
+   * to do meanwhile.
+   */
   boolean singly() {
-    return history != null;
+    return careful || history != null;
+  }
+
+  /** The only record that is called this time; -1 for all. */
+  int alone() {
+    return history == null ? -1 : history.alone();
   }
 
   /** Has the function called record by record from now on; false if it is already. */

@@ -24,6 +24,18 @@ public sealed interface Completion {
   record Lost(int row, String reason, String evidence) implements Completion {}
 
   /**
+   * The batch cannot be computed by one worker, but its records may: each that was called alone has
+   * got through, and together they have cost workers. Something before {@code row} does harm that
+   * shows later, or all of them together need more than a worker may take. The slot's input is
+   * intact.
+   *
+   * @param row the rows from it on are to be submitted apart from those before it, with care
+   * @param reason one sentence: what happened, to what
+   * @param evidence exit code, log lines
+   */
+  record Separate(int row, String reason, String evidence) implements Completion {}
+
+  /**
    * The batch was not computed, and it is not to blame: the pool was closed, or its workers die so
    * often that it has stopped replacing them. The slot's input is intact.
    *

@@ -32,15 +32,14 @@ final class ExpanderCall extends PooledFunction {
 
   @Override
   void call(Slot slot, int stage, boolean singly) {
-    Batch in = slot.view(stage);
+    Batch in = input(slot, stage);
     CallWriter out = slot.beginCall(stage, bound.rowShape());
     Column[] columns = binding.columns(in);
     ColumnWriter[] writers = binding.writers(out);
     int rows = in.rows();
     meter.begin();
     for (int row = 0; row < rows; row++) {
-      slot.crashCursor(row);
-      checkInterrupt();
+      cursor(slot, row);
       try {
         made.clear();
         function.apply(binding.read(columns, row), this::hold);
@@ -52,7 +51,10 @@ final class ExpanderCall extends PooledFunction {
         out.overflowed(row, meter.serviceNanos());
         return;
       } catch (Throwable e) {
-        orBlame(e);
+        if (repeats(e, row)) {
+          row--;
+          continue;
+        }
         if (!BatchCall.blame(bound.name(), e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());
@@ -61,9 +63,9 @@ final class ExpanderCall extends PooledFunction {
       }
     }
     made.clear();
-    slot.crashCursor(-1);
+    cursor(slot, -1);
     meter.end();
-    out.done(meter.serviceNanos(), meter.cpuNanos());
+    done(out);
   }
 
   private void hold(Record record) {

@@ -25,8 +25,12 @@ final class Fleet {
   private static final int FEW = 3;
   private static final long QUEUED_NANOS = 500_000;
 
-  /** What follows from the end of a worker. */
-  record Burial(@Nullable Call answered, List<Call> lost, int retried) {}
+  /**
+   * What follows from the end of a worker.
+   *
+   * @param expected whether it has only shown what a record does alone
+   */
+  record Burial(@Nullable Call answered, List<Call> lost, int retried, boolean expected) {}
 
   final ReentrantLock lock = new ReentrantLock();
 
@@ -39,6 +43,9 @@ final class Fleet {
   private final Blame blame;
   private final int window;
   private final Deque<Call> pending = new ArrayDeque<>();
+
+  /** Calls that wait for a worker which has done nothing before. */
+  private final Deque<Call> careful = new ArrayDeque<>();
 
   private int inFlight;
   private long tickets;
@@ -90,19 +97,32 @@ final class Fleet {
   /** Takes a call in; returns the worker to ring for, if there is one. */
   @Nullable Worker submit(Call call, long now) {
     inFlight++;
-    if (pending.isEmpty()) {
-      Worker worker = leastLoaded();
+    Deque<Call> waiting = waiting(call);
+    if (waiting.isEmpty()) {
+      Worker worker = call.singly() ? unused() : leastLoaded();
       if (worker != null) {
         push(worker, call, now);
         return worker;
       }
     }
-    pending.add(call);
+    waiting.add(call);
     return null;
+  }
+
+  private Deque<Call> waiting(Call call) {
+    return call.singly() ? careful : pending;
   }
 
   /** Gives out what is pending; rings for it. */
   void dispatch(long now) {
+    while (!careful.isEmpty()) {
+      Worker worker = unused();
+      if (worker == null) {
+        break;
+      }
+      push(worker, careful.remove(), now);
+      worker.ring();
+    }
     while (!pending.isEmpty()) {
       Worker worker = leastLoaded();
       if (worker == null) {
@@ -131,14 +151,48 @@ final class Fleet {
     int window = window();
     Worker least = null;
     for (Worker worker : places.active()) {
-      if (worker.condemned == null
-          && worker.position >= 0
+      if (isFree(worker)
           && worker.load() < window
           && (least == null || worker.load() < least.load())) {
         least = worker;
       }
     }
     return least;
+  }
+
+  private static boolean isFree(Worker worker) {
+    return worker.condemned == null && worker.position >= 0 && !worker.isReserved();
+  }
+
+  private @Nullable Worker unused() {
+    for (Worker worker : places.active()) {
+      if (isFree(worker) && worker.isUnused()) {
+        return worker;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * While calls wait for an unused worker: puts spares into the places of workers that are well,
+   * which leave when they have done what they have.
+   *
+   * @return whether there are too few spares
+   */
+  boolean relieveForCareful(long now) {
+    for (int missing = careful.size() - places.empty(); missing > 0; missing--) {
+      Worker worker = leastLoaded();
+      if (worker == null) {
+        return false;
+      }
+      Worker spare = places.takeSpare();
+      if (spare == null) {
+        return true;
+      }
+      places.relieve(worker, spare);
+      dispatch(now);
+    }
+    return false;
   }
 
   // ------------------------------------------------------------------ taking back
@@ -149,7 +203,7 @@ final class Fleet {
     for (Worker worker : places.active()) {
       list = harvest(worker, now, list);
     }
-    if (!pending.isEmpty()) {
+    if (!pending.isEmpty() || !careful.isEmpty()) {
       dispatch(now);
     }
     return list;
@@ -165,18 +219,19 @@ final class Fleet {
       condemn(worker, nonsense(worker, "its ring says that " + head + " batches are done"));
       return list;
     }
-    long before = worker.taken;
+    int finished = 0;
+    int given = 0;
     long rows = 0;
     while (worker.taken < head) {
       long position = worker.taken;
       Call call = worker.call(position);
       if (worker.ring.entryAnswered(position) != call.ticket) {
         condemn(worker, nonsense(worker, "it has answered another batch than it was given"));
-        settling.addAndGet((int) (worker.taken - before));
+        settling.addAndGet(given);
         return list;
       }
       if (!takeReply(worker)) {
-        settling.addAndGet((int) (worker.taken - before));
+        settling.addAndGet(given);
         return list;
       }
       call.began = Math.clamp(worker.ring.entryBegan(position), call.pushed, now);
@@ -184,18 +239,25 @@ final class Fleet {
       call.plainRows = worker.ring.plainRows(position);
       call.endedBefore = worker.lastEnded;
       worker.lastEnded = call.ended;
-      rows += call.slot.rows();
+      finished++;
       worker.drop();
+      boolean alone = call.alone() >= 0;
+      rows += alone ? 1 : call.slot.rows();
+      if (alone && !call.cancelled && !blame.survived(call)) {
+        careful.addFirst(call);
+        continue;
+      }
+      given++;
       inFlight--;
       serviceNanos += (call.ended - call.began - serviceNanos) / 8;
       call.next = list;
       list = call;
     }
-    settling.addAndGet((int) (worker.taken - before));
+    settling.addAndGet(given);
     worker.ring.taken(worker.taken);
     worker.headChanged(now);
     places.worked(worker);
-    resumed |= breaker.finished((int) (head - before), rows);
+    resumed |= breaker.finished(finished, rows);
     return list;
   }
 
@@ -226,7 +288,7 @@ final class Fleet {
     } else if (blame.misanswered(call, end)) {
       return true;
     } else {
-      pending.addFirst(call);
+      waiting(call).addFirst(call);
     }
     inFlight++;
     return false;
@@ -285,7 +347,7 @@ final class Fleet {
   boolean cancel(Call call, boolean kill) {
     call.cancelled = true;
     call.killed |= kill;
-    if (pending.remove(call)) {
+    if (waiting(call).remove(call)) {
       call.lost = Completion.Unavailable.CANCELLED;
       inFlight--;
       settling.incrementAndGet();
@@ -340,6 +402,7 @@ final class Fleet {
         worker.spoiled == null
             ? worker.ring.begun() == worker.taken + 1
             : worker.spoiled == Worker.Spoiled.BY_ITSELF;
+    boolean expected = begun && worker.load() > 0 && worker.call(worker.taken).alone() >= 0;
     while (worker.taken < worker.tail) {
       Call call = worker.call(worker.taken);
       worker.drop();
@@ -350,14 +413,14 @@ final class Fleet {
       (over ? lost : retry).add(call);
     }
     for (int i = retry.size() - 1; i >= 0; i--) {
-      pending.addFirst(retry.get(i));
+      waiting(retry.get(i)).addFirst(retry.get(i));
     }
     inFlight -= lost.size();
     settling.addAndGet(lost.size());
     if (places.remove(worker)) {
       restarts++;
     }
-    return new Burial(answered, lost, retry.size());
+    return new Burial(answered, lost, retry.size(), expected);
   }
 
   /** Whether the call was cancelled: it is not computed again. */
@@ -384,7 +447,9 @@ final class Fleet {
 
   /** Gives up all that is pending. */
   List<Call> giveUpPending(String reason, Duration retryAfter) {
-    List<Call> lost = new ArrayList<>(pending);
+    List<Call> lost = new ArrayList<>(careful);
+    lost.addAll(pending);
+    careful.clear();
     pending.clear();
     for (Call call : lost) {
       call.lost = new Completion.Unavailable(reason, retryAfter);

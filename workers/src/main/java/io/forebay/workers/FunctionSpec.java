@@ -10,13 +10,23 @@ import java.util.Map;
  * @param parameters passed to the constructor, if it takes a {@code Map<String, String>}; to a
  *     Python function as keyword arguments
  * @param python for Python functions only
+ * @param environment variables that its worker processes have besides those that all have
  */
 public record FunctionSpec(
-    String reference, Map<String, String> parameters, PythonSettings python) {
+    String reference,
+    Map<String, String> parameters,
+    PythonSettings python,
+    Map<String, String> environment) {
   private static final String PYTHON = "python:";
 
   public FunctionSpec {
     parameters = Map.copyOf(parameters);
+    environment = Map.copyOf(environment);
+  }
+
+  /** A function whose workers have the environment that all have. */
+  public FunctionSpec(String reference, Map<String, String> parameters, PythonSettings python) {
+    this(reference, parameters, python, Map.of());
   }
 
   /** A function with the default settings of its language. */

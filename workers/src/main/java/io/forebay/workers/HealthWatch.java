@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Notices workers that live, but give no sign of it. Belongs to the supervisor's thread; takes the
- * lock of the {@link Fleet} to kill one.
+ * Notices workers that live, but give no sign of it, and gives their sessions their priority.
+ * Belongs to the supervisor's thread; takes the lock of the {@link Fleet} to kill one.
  */
 final class HealthWatch {
   static final long TICK_NANOS = 250_000_000;
@@ -15,25 +15,31 @@ final class HealthWatch {
   private static final class Sign {
     long beat;
     long heardAt;
+    boolean hungUp;
+    boolean lowered;
   }
 
   private final Fleet fleet;
   private final boolean beatsDuringCalls;
+  private final WorkerPriority priority;
   private final Map<Worker, Sign> signs = new HashMap<>();
   private long lastTick;
 
   /**
    * @param beatsDuringCalls whether workers give signs of life whatever the function does
+   * @param priority see {@link SessionPriority}
    */
-  HealthWatch(Fleet fleet, boolean beatsDuringCalls, long now) {
+  HealthWatch(Fleet fleet, boolean beatsDuringCalls, WorkerPriority priority, long now) {
     this.fleet = fleet;
     this.beatsDuringCalls = beatsDuringCalls;
+    this.priority = priority;
     this.lastTick = now;
   }
 
   void begins(Worker worker, long now) {
     Sign sign = new Sign();
     sign.heardAt = now;
+    sign.lowered = SessionPriority.lower(worker.process.pid(), priority);
     signs.put(worker, sign);
   }
 
@@ -53,16 +59,30 @@ final class HealthWatch {
       if (beat != sign.beat || late) {
         sign.beat = beat;
         sign.heardAt = now;
-      } else if (now - sign.heardAt > SILENCE_NANOS || worker.hungUp) {
+      } else if (now - sign.heardAt > SILENCE_NANOS) {
         condemn(worker, Duration.ofNanos(now - sign.heardAt));
       }
+      if (sign.hungUp) {
+        hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
+      }
+      sign.hungUp = worker.hungUp;
+      sign.lowered = sign.lowered || SessionPriority.lower(worker.process.pid(), priority);
     });
+  }
+
+  private void hungUp(Worker worker) {
+    fleet.lock.lock();
+    try {
+      fleet.condemn(worker, WorkerEnd.hungUp(worker.output.tail()));
+    } finally {
+      fleet.lock.unlock();
+    }
   }
 
   private void condemn(Worker worker, Duration silence) {
     fleet.lock.lock();
     try {
-      if (worker.hungUp || beatsDuringCalls || !worker.isCalling()) {
+      if (beatsDuringCalls || !worker.isCalling()) {
         fleet.condemn(worker, WorkerEnd.unresponsive(silence, worker.output.tail()));
       } // Otherwise the call's deadline decides.
     } finally {

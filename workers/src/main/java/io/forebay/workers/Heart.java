@@ -20,7 +20,19 @@ final class Heart implements Runnable {
 
   @Override
   public void run() {
-    while (true) {
+    try {
+      beat();
+    } catch (Throwable e) { // Without a heart the worker would outlive its engine.
+      System.err.println("the worker ends because its heart failed: " + e);
+      Runtime.getRuntime().halt(WorkerMain.EXIT_FAILED);
+    }
+  }
+
+  private void beat() {
+    for (long beats = 0; ; beats++) {
+      if (beats == 1) {
+        DeafToSignals.begin(); // Not on the way to the first result.
+      }
       ring.beat(MonotonicClock.nanos());
       ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
       if (parent == null || parent.pid() != enginePid) {

@@ -98,7 +98,7 @@ final class JavaFunction extends BoundFunction {
 
   @Override
   WorkerProgram program() {
-    return JavaProgram.here();
+    return JavaProgram.here().with(spec().environment());
   }
 
   private static Schema outputs(FunctionClass function, BatchFunction instance, Schema input) {

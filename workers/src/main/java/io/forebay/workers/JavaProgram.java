@@ -2,15 +2,27 @@ package io.forebay.workers;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * {@link WorkerMain} in a virtual machine.
  *
  * @param options of the virtual machine, beyond those of every worker
+ * @param environment variables beyond those of every worker
  */
-record JavaProgram(List<String> options, String classPath) implements WorkerProgram {
+record JavaProgram(List<String> options, String classPath, Map<String, String> environment)
+    implements WorkerProgram {
   private static final String CACHE = "-XX:AOTCache=";
+
+  JavaProgram(List<String> options, String classPath) {
+    this(options, classPath, Map.of());
+  }
+
+  /** With these variables. */
+  JavaProgram with(Map<String, String> variables) {
+    return new JavaProgram(options, classPath, variables);
+  }
 
   /** On the class path of this process, from the AOT cache if there is one. */
   static JavaProgram here() {
@@ -20,7 +32,7 @@ record JavaProgram(List<String> options, String classPath) implements WorkerProg
 
   /** On the class path of this process, without an AOT cache. */
   JavaProgram plain() {
-    return on(List.of("-Xshare:auto"));
+    return on(List.of("-Xshare:auto")).with(environment);
   }
 
   /** The AOT cache from which it starts. */
@@ -37,7 +49,7 @@ record JavaProgram(List<String> options, String classPath) implements WorkerProg
 
   @Override
   public ProcessBuilder process(Path socket, long memoryBytes, String mark) {
-    return WorkerCommand.java(options, classPath, socket, memoryBytes, mark);
+    return WorkerCommand.java(options, classPath, socket, memoryBytes, mark, environment);
   }
 
   @Override

@@ -46,13 +46,23 @@ final class OutputReader implements Runnable {
     }
   }
 
+  private static boolean read(WorkerOutput output) {
+    try {
+      return output.poll();
+    } catch (Throwable e) { // The others are read all the same: a full pipe stops its worker.
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      return false;
+    }
+  }
+
   @Override
   public void run() {
     long nanos = LONGEST_NANOS;
     while (!closed) {
       boolean some = false;
       for (WorkerOutput output : outputs) {
-        some |= output.poll();
+        some |= read(output);
       }
       nanos = some ? SHORTEST_NANOS : Math.min(LONGEST_NANOS, 2 * nanos);
       LockSupport.parkNanos(nanos);

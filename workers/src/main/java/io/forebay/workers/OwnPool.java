@@ -119,12 +119,17 @@ final class OwnPool {
 
   /** Hands the slot to the workers. Does not block, for the number of slots is the limit. */
   CompletableFuture<Completion> submit(Slot slot) {
+    return submit(slot, false);
+  }
+
+  /** As {@link #submit(Slot)}; {@code careful} as in {@link WorkerPool#submit(Slot, boolean)}. */
+  CompletableFuture<Completion> submit(Slot slot, boolean careful) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
           return workers instanceof ProcessPool processes
-              ? processes.submit(slot, settings.repeat())
+              ? processes.submit(slot, settings.repeat(), careful)
               : workers.submit(slot);
         } catch (InterruptedException e) {
           interrupted = true; // Handing over is not what was to be interrupted.

@@ -57,6 +57,15 @@ final class Places {
     return busy;
   }
 
+  /** How many places without a worker there are, but those of spares. */
+  int empty() {
+    int empty = 0;
+    for (int i = 0; i < workers; i++) {
+      empty += places[i] == null ? 1 : 0;
+    }
+    return empty;
+  }
+
   /** The workers that finish what they have, and get nothing more. */
   List<Worker> leaving() {
     return leaving;

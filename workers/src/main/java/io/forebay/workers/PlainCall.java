@@ -84,6 +84,12 @@ final class PlainCall<I, R, O> extends CompletableFuture<O> {
           complete(result.apply(returned.output()));
         } catch (CallException e) {
           completeExceptionally(e);
+        } catch (Throwable e) { // Whatever it is, somebody waits.
+          completeExceptionally(
+              new CallException(
+                  CallException.Kind.UNREADABLE,
+                  "the result cannot be read: " + ErrorText.headline(e),
+                  ErrorText.detail(e)));
         }
       }
       case Outcome.Failed<I, R> failed -> completeExceptionally(failed.exception());

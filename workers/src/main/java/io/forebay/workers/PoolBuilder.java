@@ -39,6 +39,7 @@ public final class PoolBuilder<P> {
   private Map<String, String> parameters = Map.of();
   private PythonSettings python = PythonSettings.DEFAULT;
   private Optional<FunctionSpec> initializer = Optional.empty();
+  private Map<String, String> environment = Map.of();
   private long recycleCalls;
   private long recycleGrowthBytes;
   private Duration closeWithin = Duration.ofSeconds(30);
@@ -219,6 +220,16 @@ public final class PoolBuilder<P> {
     return this;
   }
 
+  /**
+   * Variables that each worker process has besides {@code PATH}, {@code HOME} and the like.
+   * Libraries for linear algebra take one thread a worker unless {@code OMP_NUM_THREADS} and the
+   * like say otherwise here.
+   */
+  public PoolBuilder<P> environment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
+    return this;
+  }
+
   /** How long {@code close()} waits for what is in flight. Default: 30 s. */
   public PoolBuilder<P> closeWithin(Duration longest) {
     closeWithin = longest;
@@ -243,11 +254,11 @@ public final class PoolBuilder<P> {
   // ------------------------------------------------------------------ for those who start
 
   FunctionSpec function() {
-    return new FunctionSpec(function, parameters, python);
+    return new FunctionSpec(function, parameters, python, environment);
   }
 
   FunctionSpec function(PythonSettings settings) {
-    return new FunctionSpec(function, parameters, settings);
+    return new FunctionSpec(function, parameters, settings, environment);
   }
 
   PythonSettings python() {

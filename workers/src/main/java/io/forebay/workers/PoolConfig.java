@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param priority of worker processes
  * @param protect whether worker processes can write into nothing but memory of their own, so that a
  *     stray write of native code spoils no other batch; empty: those of Python functions
+ * @param recycleCalls a worker process is replaced after so many calls; 0: never
+ * @param recycleGrowthBytes a worker process is replaced when its resident size has grown so much
+ *     since it was ready; 0: never
  */
 public record PoolConfig(
     String name,
@@ -22,7 +25,21 @@ public record PoolConfig(
     Duration timeout,
     long memoryBytes,
     WorkerPriority priority,
-    Optional<Boolean> protect) {
+    Optional<Boolean> protect,
+    long recycleCalls,
+    long recycleGrowthBytes) {
+
+  /** With workers that are replaced only when they are lost, or near a limit. */
+  public PoolConfig(
+      String name,
+      int workers,
+      int inFlightPerWorker,
+      Duration timeout,
+      long memoryBytes,
+      WorkerPriority priority,
+      Optional<Boolean> protect) {
+    this(name, workers, inFlightPerWorker, timeout, memoryBytes, priority, protect, 0, 0);
+  }
 
   /** With workers that let the rest go first. */
   public PoolConfig(

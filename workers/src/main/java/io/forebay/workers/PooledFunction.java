@@ -1,5 +1,7 @@
 package io.forebay.workers;
 
+import io.forebay.Batch;
+import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,12 @@ abstract sealed class PooledFunction implements StageFunction
 
   /** Whether the present call is withdrawn; null where none ever is, as in a worker process. */
   @Nullable BooleanSupplier withdrawn;
+
+  /** In a worker process: what it was before the first call. */
+  private @Nullable Surroundings surroundings;
+
+  /** The only row that is called, -1 for all. */
+  private int only = -1;
 
   @Override
   public final void call(Slot slot, int stage) {
@@ -48,6 +56,9 @@ abstract sealed class PooledFunction implements StageFunction
     if (error instanceof VirtualMachineError fatal && !(error instanceof StackOverflowError)) {
       throw fatal;
     }
+    if (surroundings != null) {
+      CallThread.endIfExhausted(error);
+    }
   }
 
   /** After a call: an interrupt that its function has left behind is forgotten. */
@@ -66,5 +77,51 @@ abstract sealed class PooledFunction implements StageFunction
 
   private boolean isWithdrawn() {
     return withdrawn != null && withdrawn.getAsBoolean();
+  }
+
+  /** Calls the function with one record of the batch. What it returns is forgotten. */
+  final void callAlone(Slot slot, int stage, int row) {
+    only = row;
+    try {
+      call(slot, stage, true);
+    } finally {
+      only = -1;
+    }
+  }
+
+  /** The function runs in a process of its own, which is from now on to be what it is now. */
+  final void keep(Surroundings atFirst) {
+    surroundings = atFirst;
+  }
+
+  /** Whether a row that has thrown is to be called once more. */
+  final boolean repeats(Throwable error, int row) {
+    boolean interrupted =
+        Thread.currentThread().isInterrupted() || error instanceof InterruptedException;
+    orBlame(error);
+    return surroundings != null && surroundings.isWorthRepeating(interrupted, row);
+  }
+
+  /** The rows to call the function with. */
+  final Batch input(Slot slot, int stage) {
+    if (surroundings != null) {
+      surroundings.begin();
+    }
+    Batch all = slot.view(stage);
+    return only < 0 ? all : all.slice(only, only + 1);
+  }
+
+  /** Notes the row of {@link #input} that is in work, -1 for none. */
+  final void cursor(Slot slot, int row) {
+    slot.crashCursor(only < 0 || row < 0 ? row : only);
+  }
+
+  /** The call has ended well. */
+  final void done(CallWriter out) {
+    if (only < 0) {
+      out.done(meter.serviceNanos(), meter.cpuNanos());
+    } else {
+      out.overflowed(0, meter.serviceNanos()); // No answer but that it returned.
+    }
   }
 }

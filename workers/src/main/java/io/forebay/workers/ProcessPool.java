@@ -194,11 +194,18 @@ public final class ProcessPool implements WorkerPool {
    */
   @Override
   public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
-    return submit(slot, Repeat.ALWAYS);
+    return submit(slot, Repeat.ALWAYS, false);
   }
 
-  CompletableFuture<Completion> submit(Slot slot, Repeat repeat) throws InterruptedException {
-    Call call = new Call(this, slot, MonotonicClock.nanos(), repeat);
+  @Override
+  public CompletableFuture<Completion> submit(Slot slot, boolean careful)
+      throws InterruptedException {
+    return submit(slot, Repeat.ALWAYS, careful);
+  }
+
+  CompletableFuture<Completion> submit(Slot slot, Repeat repeat, boolean careful)
+      throws InterruptedException {
+    Call call = new Call(this, slot, MonotonicClock.nanos(), repeat, careful);
     Worker worker;
     fleet.lock.lockInterruptibly();
     try {

@@ -36,7 +36,7 @@ final class PythonProbe {
    *     that are not as declared, or cannot be found out
    */
   static PythonFunction bind(FunctionSpec spec, Schema input) {
-    PythonProgram program = PythonProgram.of(spec.python());
+    PythonProgram program = PythonProgram.of(spec);
     String mark = ProcessHandle.current().pid() + "-" + MonotonicClock.nanos() + "-probe";
     var start = new WorkerLauncher.Start("python", mark, -1, Long.MAX_VALUE >> 1);
     try {
@@ -46,7 +46,10 @@ final class PythonProbe {
       String interpreter = answer.text();
       answer.end();
       return new PythonFunction(
-          spec, input, outputs, new PythonProgram(interpreter, program.path()));
+          spec,
+          input,
+          outputs,
+          new PythonProgram(interpreter, program.path(), program.environment()));
     } catch (WorkerLauncher.StartException e) {
       throw refusal(spec, program, e.end());
     } catch (IOException e) {

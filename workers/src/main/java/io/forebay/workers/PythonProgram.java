@@ -17,9 +17,15 @@ import java.util.Map;
  * the first frame. So nothing has to be installed, and nothing is left on a disk.
  *
  * @param interpreter what runs it
+ * @param environment variables beyond those of every worker
  * @param path absolute folders in which the function's module is looked for
  */
-record PythonProgram(String interpreter, List<Path> path) implements WorkerProgram {
+record PythonProgram(String interpreter, List<Path> path, Map<String, String> environment)
+    implements WorkerProgram {
+  PythonProgram(String interpreter, List<Path> path) {
+    this(interpreter, path, Map.of());
+  }
+
   /** The modules of {@code python/forebay}. */
   static final List<String> MODULES =
       List.of(
@@ -27,19 +33,23 @@ record PythonProgram(String interpreter, List<Path> path) implements WorkerProgr
           "arrays",
           "binding",
           "calls",
+          "children",
           "columns",
           "errors",
+          "fatigue",
           "records",
           "ring",
           "sample",
           "slot",
+          "surroundings",
           "wire",
           "worker");
 
   private static final String PACKAGE = "forebay";
 
-  /** The program of these settings; relative paths are relative to the working directory. */
-  static PythonProgram of(PythonSettings settings) {
+  /** The program of this function; relative paths are relative to the working directory. */
+  static PythonProgram of(FunctionSpec function) {
+    PythonSettings settings = function.python();
     String interpreter = settings.interpreter();
     if (interpreter.indexOf('/') >= 0) {
       Path file = Path.of(interpreter).toAbsolutePath().normalize();
@@ -54,13 +64,17 @@ record PythonProgram(String interpreter, List<Path> path) implements WorkerProgr
     }
     return new PythonProgram(
         interpreter,
-        settings.path().stream().map(folder -> folder.toAbsolutePath().normalize()).toList());
+        settings.path().stream().map(folder -> folder.toAbsolutePath().normalize()).toList(),
+        function.environment());
   }
 
   @Override
   public ProcessBuilder process(Path socket, long memoryBytes, String mark) {
     // Isolated from the user's environment and unbuffered; the program is the standard input.
-    return WorkerCommand.of(List.of(interpreter, "-I", "-u", "-", socket.toString()), mark);
+    List<String> command = List.of(interpreter, "-I", "-u", "-", socket.toString());
+    // A command that may not be there is said to be missing; the program makes its session itself.
+    return WorkerCommand.of(
+        Path.of(interpreter).isAbsolute() ? OwnSession.of(command) : command, mark, environment);
   }
 
   @Override

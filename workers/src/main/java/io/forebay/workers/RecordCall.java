@@ -22,15 +22,14 @@ final class RecordCall extends PooledFunction {
 
   @Override
   void call(Slot slot, int stage, boolean singly) {
-    Batch in = slot.view(stage);
+    Batch in = input(slot, stage);
     CallWriter out = slot.beginCall(stage, bound.rowShape());
     Column[] columns = binding.columns(in);
     ColumnWriter[] writers = binding.writers(out);
     int rows = in.rows();
     meter.begin();
     for (int row = 0; row < rows; row++) {
-      slot.crashCursor(row);
-      checkInterrupt();
+      cursor(slot, row);
       try {
         binding.write(writers, row, function.apply(binding.read(columns, row)));
       } catch (OutputOverflowException e) {
@@ -38,7 +37,10 @@ final class RecordCall extends PooledFunction {
         out.overflowed(row, meter.serviceNanos());
         return;
       } catch (Throwable e) {
-        orBlame(e);
+        if (repeats(e, row)) {
+          row--;
+          continue;
+        }
         if (!BatchCall.blame(bound.name(), e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());
@@ -46,8 +48,8 @@ final class RecordCall extends PooledFunction {
         }
       }
     }
-    slot.crashCursor(-1);
+    cursor(slot, -1);
     meter.end();
-    out.done(meter.serviceNanos(), meter.cpuNanos());
+    done(out);
   }
 }

@@ -59,9 +59,15 @@ record RecordTypes(Class<? extends Record> input, Class<? extends Record> output
       raw = (Class<?>) type;
     }
     if (raw == kind) {
-      Type first = own.get(raw.getTypeParameters()[0]);
-      Type second = own.get(raw.getTypeParameters()[1]);
-      return first == null || second == null ? null : new Type[] {first, second};
+      Type[] arguments = new Type[raw.getTypeParameters().length];
+      for (int i = 0; i < arguments.length; i++) {
+        Type argument = own.get(raw.getTypeParameters()[i]);
+        if (argument == null) {
+          return null;
+        }
+        arguments[i] = argument;
+      }
+      return arguments;
     }
     for (Type parent : raw.getGenericInterfaces()) {
       Type[] found = find(parent, kind, own);

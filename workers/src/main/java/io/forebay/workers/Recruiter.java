@@ -145,8 +145,7 @@ final class Recruiter {
       outcome.ready(launch(start, program, before, assignment, ring, part));
     } catch (WorkerLauncher.StartException e) {
       outcome.failed(start, e.end());
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      // Only close() interrupts.
+    } catch (Throwable e) { // Whatever it is, somebody waits. Only close() interrupts.
       outcome.failed(
           start,
           new WorkerEnd(

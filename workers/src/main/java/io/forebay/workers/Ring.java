@@ -21,7 +21,8 @@ import java.nio.ByteOrder;
  *    320  beat int64: the worker's clock, some times a second                           worker
  *    384  entries of 64 bytes:
  *         +0  ticket int64 | slot int32 | flags int32 (bit 0: record by record,         engine
- *             bit 1: withdrawn) | buffer int32: where to answer, if the stage is protected
+ *             bit 1: withdrawn, bit 2: one record only) | buffer int32: where to
+ *             answer, if the stage is protected | row int32: the one record
  *         +24 plain int32: 1 + rows, where every row was kept and that is all there is  worker
  *             to answer; 0, which the engine has put there: the answer lies in the slot
  *         +32 began int64 | ended int64 | ticket int64 again                            worker
@@ -55,6 +56,9 @@ final class Ring {
   /** Flag of an entry: nobody wants its result any more, pass it by. */
   static final int WITHDRAWN = 2;
 
+  /** Flag of an entry: only one of its records is called, and the answer is that it returned. */
+  static final int ALONE = 4;
+
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
@@ -76,6 +80,7 @@ final class Ring {
   private static final long SLOT = 8;
   private static final long FLAGS = 12;
   private static final long BUFFER = 16;
+  private static final long ROW = 20;
   private static final long PLAIN = 24;
   private static final long ENTRY_BEGAN = 32;
   private static final long ENTRY_ENDED = 40;
@@ -146,7 +151,13 @@ final class Ring {
 
   /** Writes entry {@code position}, and then that it is there. */
   void push(long position, long ticket, int slot, int flags) {
+    push(position, ticket, slot, flags, -1);
+  }
+
+  /** As the other one; {@code row} is the only record to be called, or -1. */
+  void push(long position, long ticket, int slot, int flags, int row) {
     long entry = entry(position);
+    memory.set(INT, entry + ROW, row);
     memory.set(LONG, entry + TICKET, ticket);
     memory.set(INT, entry + SLOT, slot);
     memory.set(INT, entry + FLAGS, flags);
@@ -244,6 +255,11 @@ final class Ring {
 
   int flags(long position) {
     return memory.get(INT, entry(position) + FLAGS);
+  }
+
+  /** The record that an entry with the flag {@link #ALONE} is about. */
+  int row(long position) {
+    return memory.get(INT, entry(position) + ROW);
   }
 
   /**

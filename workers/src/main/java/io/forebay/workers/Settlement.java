@@ -85,6 +85,11 @@ final class Settlement {
       call.complete(Completion.Unavailable.CANCELLED);
       return;
     }
+    Completion known = call.lost;
+    if (known != null) {
+      call.complete(known);
+      return;
+    }
     try {
       CallResult result =
           call.plainRows == Ring.IN_SLOT
@@ -104,6 +109,8 @@ final class Settlement {
       }
       doorbell.wakeUp();
       completion = Objects.requireNonNull(call.lost);
+    } catch (Throwable e) { // The others in the list are settled all the same.
+      completion = ThreadPool.lost("the answer of a worker was not read, and the engine", e);
     }
     call.complete(completion);
   }

@@ -11,9 +11,9 @@ import io.forebay.Int32Column;
 import io.forebay.Int64Column;
 import io.forebay.Schema;
 import io.forebay.StringColumn;
+import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
-import java.nio.charset.StandardCharsets;
 
 /** Writes rows into a slot that was formatted for them. Belongs to one thread. */
 final class SlotRows implements RowWriter {
@@ -54,7 +54,7 @@ final class SlotRows implements RowWriter {
 
   @Override
   public void setString(int column, String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = UnpairedSurrogateException.utf8(text, schema.field(column).name());
     row.setBytes(column, utf8, 0, utf8.length);
   }
 

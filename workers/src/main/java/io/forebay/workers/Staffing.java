@@ -140,7 +140,7 @@ final class Staffing {
     if (outcome != null) {
       outcome.complete(end);
     } else if (pool.state() != ProcessPool.State.CLOSED) {
-      replace(position, start.name(), end, "");
+      replace(position, start.name(), end, "", false);
     }
   }
 
@@ -170,7 +170,7 @@ final class Staffing {
   }
 
   /** Starts spares in the places where one was taken and nothing was done since. */
-  private void refillSpares(long now) {
+  void refillSpares(long now) {
     for (int i = pool.workers(); i < vacancies.length; i++) {
       Vacancy vacancy = vacancies[i];
       if (fleet.places.at(i) == null && !vacancy.starting && vacancy.startAt == NEVER) {
@@ -179,8 +179,12 @@ final class Staffing {
     }
   }
 
-  /** Fills an empty place: with the spare at once, otherwise after a while. */
-  void replace(int position, String name, WorkerEnd end, String fate) {
+  /**
+   * Fills an empty place: with the spare at once, otherwise after a while.
+   *
+   * @param expected whether the end only shows what a record does: it is no sign of a sick function
+   */
+  void replace(int position, String name, WorkerEnd end, String fate, boolean expected) {
     long now = MonotonicClock.nanos();
     Completion.Unavailable opened = null;
     boolean spared = false;
@@ -189,7 +193,7 @@ final class Staffing {
     fleet.lock.lock();
     try {
       delay = backoff(fleet.places.failed(position));
-      if (fleet.breaker.died(now)) {
+      if (!expected && fleet.breaker.died(now)) {
         opened = fleet.breaker.unavailable(pool.config.name(), now);
         lost = fleet.giveUpPending(opened.reason(), opened.retryAfter());
       }

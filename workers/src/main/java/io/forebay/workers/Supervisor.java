@@ -46,7 +46,8 @@ final class Supervisor implements Runnable {
     this.staffing = new Staffing(pool, recruiter, this.log, random, this);
     this.deadlines = new Deadlines(fleet, pool.config.timeout());
     boolean beatsDuringCalls = plan.function().program().beatsDuringCalls();
-    this.health = new HealthWatch(fleet, beatsDuringCalls, MonotonicClock.nanos());
+    this.health =
+        new HealthWatch(fleet, beatsDuringCalls, pool.config.priority(), MonotonicClock.nanos());
     this.recycler = new Recycler(pool.options, random);
     this.outputs = new OutputReader(pool.config.name());
     this.thread =
@@ -152,9 +153,12 @@ final class Supervisor implements Runnable {
       event.run();
     }
     boolean resumed;
+    boolean spareWanted;
     fleet.lock.lock();
     try {
       resumed = fleet.takeResumed();
+      spareWanted = fleet.relieveForCareful(now);
+      fleet.endRelieved();
       until = Math.min(until, deadlines.check(now));
       if (fleet.inFlight() > 0) {
         // Where batches are so small that workers ring for some of them at a time.
@@ -166,6 +170,9 @@ final class Supervisor implements Runnable {
     if (resumed) {
       log.supervised(
           "stage " + pool.config.name() + " calls its workers again: a batch got through");
+    }
+    if (spareWanted) {
+      staffing.refillSpares(now);
     }
     health.listen(now);
     if (pool.options.recycles()) {
@@ -196,7 +203,6 @@ final class Supervisor implements Runnable {
         fleet.places.relieve(worker, spare);
         fleet.dispatch(now);
       }
-      fleet.endRelieved();
     } finally {
       fleet.lock.unlock();
     }
@@ -232,10 +238,7 @@ final class Supervisor implements Runnable {
     WorkerEnd end;
     fleet.lock.lock();
     try {
-      end =
-          worker.condemned != null
-              ? worker.condemned
-              : WorkerEnd.ofExit(worker.process.exitValue(), tail, pool.config.memoryBytes());
+      end = endOf(worker, tail);
       burial = fleet.bury(worker, end, MonotonicClock.nanos());
     } finally {
       fleet.lock.unlock();
@@ -253,13 +256,23 @@ final class Supervisor implements Runnable {
     if (end.kind().planned() || position < 0) {
       staffing.refill(position);
     } else {
-      staffing.replace(position, worker.name, end, fate);
+      staffing.replace(position, worker.name, end, fate, burial.expected());
     }
     if (position < 0 && !end.kind().planned()) {
       log.supervised(worker.name + " " + end.what() + fate + ": " + end.advice());
     }
     pool.settlement.settle(burial.answered());
     pool.settlement.giveUp(burial.lost());
+  }
+
+  private WorkerEnd endOf(Worker worker, WorkerOutput.Tail tail) {
+    int code = worker.process.exitValue();
+    if (worker.condemned != null) {
+      return worker.condemned;
+    }
+    return code == WorkerEnd.EXIT_WEARY && !worker.isCalling()
+        ? WorkerEnd.weary()
+        : WorkerEnd.ofExit(code, tail, pool.config.memoryBytes());
   }
 
   private void endAll() {

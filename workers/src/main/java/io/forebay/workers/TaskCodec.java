@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -18,12 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Values of tasks as bytes: one byte for the type, then the value, big endian. Only what is named
- * here can be written, and only records and enums of the reader's class path can be made: no Java
- * serialization.
+ * here can be written, and only tasks, records and enums that the reader looks up himself can be
+ * made: no Java serialization.
  */
 final class TaskCodec {
   private static final int MOST_DEPTH = 32;
@@ -64,11 +66,28 @@ final class TaskCodec {
     }
   }
 
+  /** Where a reader gets the classes that are named in what he reads. */
+  @FunctionalInterface
+  interface Classes {
+    /**
+     * The class of that name.
+     *
+     * @throws IOException if there is none, for this reader
+     */
+    Class<?> find(String name) throws IOException, ClassNotFoundException;
+  }
+
   /** Writes a value; a task that is no record is written as the name of its class. */
   static byte[] encode(@Nullable Object value) throws UnsupportedException {
+    return encode(value, type -> {});
+  }
+
+  /** As {@link #encode(Object)}; {@code written} is told the class of each record and enum. */
+  static byte[] encode(@Nullable Object value, Consumer<Class<?>> written)
+      throws UnsupportedException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      write(out, value, 0);
+      new Writer(out, written).write(value, 0);
     } catch (IOException e) {
       throw new UnsupportedException(String.valueOf(e.getMessage()));
     }
@@ -78,220 +97,237 @@ final class TaskCodec {
   /**
    * Reads a value.
    *
-   * @throws IOException if the bytes are none, or a class of theirs is not there
+   * @throws IOException if the bytes are none, a class of theirs is not there, or cannot be made
    */
-  static @Nullable Object decode(byte[] bytes) throws IOException {
+  static @Nullable Object decode(byte[] bytes, Classes classes) throws IOException {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      Object value = read(in, 0);
+      Object value = new Reader(in, classes).read(0);
       if (in.available() > 0) {
         throw new IOException(in.available() + " bytes too many");
       }
       return value;
-    } catch (ReflectiveOperationException | RuntimeException e) {
+    } catch (InvocationTargetException e) {
+      Throwable thrown = e.getCause() == null ? e : e.getCause();
+      throw new IOException(ErrorText.headline(thrown), thrown);
+    } catch (ReflectiveOperationException
+        | RuntimeException
+        | LinkageError
+        | StackOverflowError e) {
       throw new IOException(ErrorText.headline(e), e);
     }
   }
 
-  private static void write(DataOutputStream out, @Nullable Object value, int depth)
-      throws IOException, UnsupportedException {
-    if (depth > MOST_DEPTH) {
-      throw new UnsupportedException("is nested more than " + MOST_DEPTH + " deep");
+  private record Writer(DataOutputStream out, Consumer<Class<?>> written) {
+    private void write(@Nullable Object value, int depth) throws IOException, UnsupportedException {
+      if (depth > MOST_DEPTH) {
+        throw new UnsupportedException("is nested more than " + MOST_DEPTH + " deep");
+      }
+      switch (value) {
+        case null -> out.writeByte(NULL);
+        case Boolean bool -> tagged(out, BOOLEAN).writeBoolean(bool);
+        case Byte number -> tagged(out, BYTE).writeByte(number);
+        case Short number -> tagged(out, SHORT).writeShort(number);
+        case Character character -> tagged(out, CHARACTER).writeChar(character);
+        case Integer number -> tagged(out, INTEGER).writeInt(number);
+        case Long number -> tagged(out, LONG).writeLong(number);
+        case Float number -> tagged(out, FLOAT).writeInt(Float.floatToRawIntBits(number));
+        case Double number -> tagged(out, DOUBLE).writeLong(Double.doubleToRawLongBits(number));
+        case String text -> text(tagged(out, STRING), text);
+        case byte[] bytes -> bytes(tagged(out, BYTES), bytes);
+        case int[] numbers -> {
+          tagged(out, INTS).writeInt(numbers.length);
+          for (int number : numbers) {
+            out.writeInt(number);
+          }
+        }
+        case long[] numbers -> {
+          tagged(out, LONGS).writeInt(numbers.length);
+          for (long number : numbers) {
+            out.writeLong(number);
+          }
+        }
+        case double[] numbers -> {
+          tagged(out, DOUBLES).writeInt(numbers.length);
+          for (double number : numbers) {
+            out.writeLong(Double.doubleToRawLongBits(number));
+          }
+        }
+        case BigDecimal number -> text(tagged(out, DECIMAL), number.toString());
+        case BigInteger number -> bytes(tagged(out, BIG), number.toByteArray());
+        case Instant instant -> {
+          tagged(out, INSTANT).writeLong(instant.getEpochSecond());
+          out.writeInt(instant.getNano());
+        }
+        case Duration duration -> {
+          tagged(out, DURATION).writeLong(duration.getSeconds());
+          out.writeInt(duration.getNano());
+        }
+        case UUID id -> {
+          tagged(out, UNIQUE).writeLong(id.getMostSignificantBits());
+          out.writeLong(id.getLeastSignificantBits());
+        }
+        case Enum<?> constant -> {
+          written.accept(constant.getDeclaringClass());
+          text(tagged(out, ENUM), constant.getDeclaringClass().getName());
+          text(out, constant.name());
+        }
+        case Record record -> record(record, depth);
+        case List<?> list -> {
+          out.writeByte(LIST);
+          elements(list, depth);
+        }
+        case Map<?, ?> map -> {
+          out.writeByte(MAP);
+          elements(map.keySet(), depth);
+          elements(map.values(), depth);
+        }
+        default -> {
+          if (depth > 0) {
+            throw new UnsupportedException(
+                "is a " + value.getClass().getName() + ", which is not among what can travel");
+          }
+          text(tagged(out, OBJECT), value.getClass().getName());
+        }
+      }
     }
-    switch (value) {
-      case null -> out.writeByte(NULL);
-      case Boolean bool -> tagged(out, BOOLEAN).writeBoolean(bool);
-      case Byte number -> tagged(out, BYTE).writeByte(number);
-      case Short number -> tagged(out, SHORT).writeShort(number);
-      case Character character -> tagged(out, CHARACTER).writeChar(character);
-      case Integer number -> tagged(out, INTEGER).writeInt(number);
-      case Long number -> tagged(out, LONG).writeLong(number);
-      case Float number -> tagged(out, FLOAT).writeInt(Float.floatToRawIntBits(number));
-      case Double number -> tagged(out, DOUBLE).writeLong(Double.doubleToRawLongBits(number));
-      case String text -> text(tagged(out, STRING), text);
-      case byte[] bytes -> bytes(tagged(out, BYTES), bytes);
-      case int[] numbers -> {
-        tagged(out, INTS).writeInt(numbers.length);
-        for (int number : numbers) {
-          out.writeInt(number);
-        }
-      }
-      case long[] numbers -> {
-        tagged(out, LONGS).writeInt(numbers.length);
-        for (long number : numbers) {
-          out.writeLong(number);
-        }
-      }
-      case double[] numbers -> {
-        tagged(out, DOUBLES).writeInt(numbers.length);
-        for (double number : numbers) {
-          out.writeLong(Double.doubleToRawLongBits(number));
-        }
-      }
-      case BigDecimal number -> text(tagged(out, DECIMAL), number.toString());
-      case BigInteger number -> bytes(tagged(out, BIG), number.toByteArray());
-      case Instant instant -> {
-        tagged(out, INSTANT).writeLong(instant.getEpochSecond());
-        out.writeInt(instant.getNano());
-      }
-      case Duration duration -> {
-        tagged(out, DURATION).writeLong(duration.getSeconds());
-        out.writeInt(duration.getNano());
-      }
-      case UUID id -> {
-        tagged(out, UNIQUE).writeLong(id.getMostSignificantBits());
-        out.writeLong(id.getLeastSignificantBits());
-      }
-      case Enum<?> constant -> {
-        text(tagged(out, ENUM), constant.getDeclaringClass().getName());
-        text(out, constant.name());
-      }
-      case Record record -> record(out, record, depth);
-      case List<?> list -> elements(tagged(out, LIST), list, depth);
-      case Map<?, ?> map -> {
-        elements(tagged(out, MAP), map.keySet(), depth);
-        elements(out, map.values(), depth);
-      }
-      default -> {
-        if (depth > 0) {
+
+    private void record(Record record, int depth) throws IOException, UnsupportedException {
+      written.accept(record.getClass());
+      RecordComponent[] components = record.getClass().getRecordComponents();
+      text(tagged(out, RECORD), record.getClass().getName());
+      out.writeInt(components.length);
+      for (RecordComponent component : components) {
+        Object value;
+        try {
+          component.getAccessor().setAccessible(true);
+          value = component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException | RuntimeException e) {
           throw new UnsupportedException(
-              "is a " + value.getClass().getName() + ", which is not among what can travel");
+              "has a '" + component.getName() + "' that cannot be read: " + ErrorText.headline(e));
         }
-        text(tagged(out, OBJECT), value.getClass().getName());
-      }
-    }
-  }
-
-  private static void record(DataOutputStream out, Record record, int depth)
-      throws IOException, UnsupportedException {
-    RecordComponent[] components = record.getClass().getRecordComponents();
-    text(tagged(out, RECORD), record.getClass().getName());
-    out.writeInt(components.length);
-    for (RecordComponent component : components) {
-      Object value;
-      try {
-        component.getAccessor().setAccessible(true);
-        value = component.getAccessor().invoke(record);
-      } catch (ReflectiveOperationException | RuntimeException e) {
-        throw new UnsupportedException(
-            "has a '" + component.getName() + "' that cannot be read: " + ErrorText.headline(e));
-      }
-      try {
-        write(out, value, depth + 1);
-      } catch (UnsupportedException e) {
-        throw new UnsupportedException(
-            "has a '" + component.getName() + "' that " + e.getMessage());
-      }
-    }
-  }
-
-  private static void elements(DataOutputStream out, Collection<?> elements, int depth)
-      throws IOException, UnsupportedException {
-    out.writeInt(elements.size());
-    for (Object element : elements) {
-      try {
-        write(out, element, depth + 1);
-      } catch (UnsupportedException e) {
-        throw new UnsupportedException("has an element that " + e.getMessage());
-      }
-    }
-  }
-
-  private static @Nullable Object read(DataInputStream in, int depth)
-      throws IOException, ReflectiveOperationException {
-    if (depth > MOST_DEPTH) {
-      throw new IOException("nested more than " + MOST_DEPTH + " deep");
-    }
-    byte tag = in.readByte();
-    return switch (tag) {
-      case NULL -> null;
-      case BOOLEAN -> in.readBoolean();
-      case BYTE -> in.readByte();
-      case SHORT -> in.readShort();
-      case CHARACTER -> in.readChar();
-      case INTEGER -> in.readInt();
-      case LONG -> in.readLong();
-      case FLOAT -> Float.intBitsToFloat(in.readInt());
-      case DOUBLE -> Double.longBitsToDouble(in.readLong());
-      case STRING -> text(in);
-      case BYTES -> bytes(in);
-      case INTS -> {
-        int[] numbers = new int[count(in, 4)];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = in.readInt();
+        try {
+          write(value, depth + 1);
+        } catch (UnsupportedException e) {
+          throw new UnsupportedException(
+              "has a '" + component.getName() + "' that " + e.getMessage());
         }
-        yield numbers;
       }
-      case LONGS -> {
-        long[] numbers = new long[count(in, 8)];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = in.readLong();
+    }
+
+    private void elements(Collection<?> elements, int depth)
+        throws IOException, UnsupportedException {
+      out.writeInt(elements.size());
+      for (Object element : elements) {
+        try {
+          write(element, depth + 1);
+        } catch (UnsupportedException e) {
+          throw new UnsupportedException("has an element that " + e.getMessage());
         }
-        yield numbers;
       }
-      case DOUBLES -> {
-        double[] numbers = new double[count(in, 8)];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = Double.longBitsToDouble(in.readLong());
-        }
-        yield numbers;
-      }
-      case DECIMAL -> new BigDecimal(text(in));
-      case BIG -> new BigInteger(bytes(in));
-      case INSTANT -> Instant.ofEpochSecond(in.readLong(), in.readInt());
-      case DURATION -> Duration.ofSeconds(in.readLong(), in.readInt());
-      case UNIQUE -> new UUID(in.readLong(), in.readLong());
-      case ENUM -> constant(TaskClass.load(text(in)), text(in));
-      case RECORD -> record(in, depth);
-      case LIST -> Collections.unmodifiableList(elements(in, depth));
-      case MAP -> {
-        List<@Nullable Object> keys = elements(in, depth);
-        List<@Nullable Object> values = elements(in, depth);
-        Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < keys.size(); i++) {
-          map.put(keys.get(i), values.get(i));
-        }
-        yield Collections.unmodifiableMap(map);
-      }
-      case OBJECT -> TaskClass.load(text(in)).getConstructor().newInstance();
-      default -> throw new IOException("there is no type " + tag);
-    };
+    }
   }
 
-  private static Object constant(Class<?> type, String name) throws IOException {
-    Object[] constants = type.getEnumConstants();
-    return Arrays.stream(constants == null ? new Object[0] : constants)
-        .filter(each -> ((Enum<?>) each).name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IOException("there is no " + type.getName() + "." + name));
-  }
+  private record Reader(DataInputStream in, Classes classes) {
+    private @Nullable Object read(int depth) throws IOException, ReflectiveOperationException {
+      if (depth > MOST_DEPTH) {
+        throw new IOException("nested more than " + MOST_DEPTH + " deep");
+      }
+      byte tag = in.readByte();
+      return switch (tag) {
+        case NULL -> null;
+        case BOOLEAN -> in.readBoolean();
+        case BYTE -> in.readByte();
+        case SHORT -> in.readShort();
+        case CHARACTER -> in.readChar();
+        case INTEGER -> in.readInt();
+        case LONG -> in.readLong();
+        case FLOAT -> Float.intBitsToFloat(in.readInt());
+        case DOUBLE -> Double.longBitsToDouble(in.readLong());
+        case STRING -> text(in);
+        case BYTES -> bytes(in);
+        case INTS -> {
+          int[] numbers = new int[count(in, 4)];
+          for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = in.readInt();
+          }
+          yield numbers;
+        }
+        case LONGS -> {
+          long[] numbers = new long[count(in, 8)];
+          for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = in.readLong();
+          }
+          yield numbers;
+        }
+        case DOUBLES -> {
+          double[] numbers = new double[count(in, 8)];
+          for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = Double.longBitsToDouble(in.readLong());
+          }
+          yield numbers;
+        }
+        case DECIMAL -> new BigDecimal(text(in));
+        case BIG -> new BigInteger(bytes(in));
+        case INSTANT -> Instant.ofEpochSecond(in.readLong(), in.readInt());
+        case DURATION -> Duration.ofSeconds(in.readLong(), in.readInt());
+        case UNIQUE -> new UUID(in.readLong(), in.readLong());
+        case ENUM -> constant(classes.find(text(in)), text(in));
+        case RECORD -> record(depth);
+        case LIST -> Collections.unmodifiableList(elements(depth));
+        case MAP -> {
+          List<@Nullable Object> keys = elements(depth);
+          List<@Nullable Object> values = elements(depth);
+          Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
+          for (int i = 0; i < keys.size(); i++) {
+            map.put(keys.get(i), values.get(i));
+          }
+          yield Collections.unmodifiableMap(map);
+        }
+        case OBJECT -> {
+          if (depth > 0) {
+            throw new IOException("there is a task within a value");
+          }
+          yield classes.find(text(in)).getConstructor().newInstance();
+        }
+        default -> throw new IOException("there is no type " + tag);
+      };
+    }
 
-  private static Object record(DataInputStream in, int depth)
-      throws IOException, ReflectiveOperationException {
-    Class<?> type = TaskClass.load(text(in));
-    RecordComponent[] components = type.getRecordComponents();
-    int count = in.readInt();
-    if (components == null || components.length != count) {
-      throw new IOException(type.getName() + " is not a record of " + count + " components");
+    private static Object constant(Class<?> type, String name) throws IOException {
+      Object[] constants = type.getEnumConstants();
+      return Arrays.stream(constants == null ? new Object[0] : constants)
+          .filter(each -> ((Enum<?>) each).name().equals(name))
+          .findFirst()
+          .orElseThrow(() -> new IOException("there is no " + type.getName() + "." + name));
     }
-    Class<?>[] types = new Class<?>[count];
-    @Nullable Object[] values = new Object[count];
-    for (int i = 0; i < count; i++) {
-      types[i] = components[i].getType();
-      values[i] = read(in, depth + 1);
-    }
-    var constructor = type.getDeclaredConstructor(types);
-    constructor.setAccessible(true);
-    return constructor.newInstance(values);
-  }
 
-  private static List<@Nullable Object> elements(DataInputStream in, int depth)
-      throws IOException, ReflectiveOperationException {
-    int count = count(in, 1);
-    List<@Nullable Object> elements = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      elements.add(read(in, depth + 1));
+    private Object record(int depth) throws IOException, ReflectiveOperationException {
+      Class<?> type = classes.find(text(in));
+      RecordComponent[] components = type.getRecordComponents();
+      int count = in.readInt();
+      if (components == null || components.length != count) {
+        throw new IOException(type.getName() + " is not a record of " + count + " components");
+      }
+      Class<?>[] types = new Class<?>[count];
+      @Nullable Object[] values = new Object[count];
+      for (int i = 0; i < count; i++) {
+        types[i] = components[i].getType();
+        values[i] = read(depth + 1);
+      }
+      var constructor = type.getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return constructor.newInstance(values);
     }
-    return elements;
+
+    private List<@Nullable Object> elements(int depth)
+        throws IOException, ReflectiveOperationException {
+      int count = count(in, 1);
+      List<@Nullable Object> elements = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        elements.add(read(depth + 1));
+      }
+      return elements;
+    }
   }
 
   /** A count of what has at least so many bytes each. */

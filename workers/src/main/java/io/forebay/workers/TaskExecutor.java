@@ -1,5 +1,6 @@
 package io.forebay.workers;
 
+import io.forebay.AgentRunner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** {@link ProcessPool#executor}: tasks are plain calls of {@link TaskFunction}. Thread-safe. */
 final class TaskExecutor extends AbstractExecutorService {
@@ -36,7 +38,7 @@ final class TaskExecutor extends AbstractExecutorService {
 
   @Override
   public <T> Future<T> submit(Runnable task, T result) {
-    return begin(task, outcome -> result);
+    return begin(task, returned -> result);
   }
 
   @Override
@@ -55,28 +57,24 @@ final class TaskExecutor extends AbstractExecutorService {
 
   @SuppressWarnings({"unchecked", "NullAway"}) // What a Callable<T> has returned, null or not.
   private <T> CompletableFuture<T> begin(Object task) {
-    return begin(task, outcome -> (T) TaskFunction.result(outcome));
+    return begin(task, returned -> (T) returned);
   }
 
-  private <T> CompletableFuture<T> begin(Object task, Function<byte[], T> result) {
+  private <T> CompletableFuture<T> begin(Object task, Function<@Nullable Object, T> result) {
     Objects.requireNonNull(task);
     String refusal = TaskClass.refusal(task);
     if (refusal != null) {
       throw new RejectedExecutionException(refusal);
     }
+    NamedClasses named = new NamedClasses(task.getClass());
     byte[] encoded;
     try {
-      encoded = TaskCodec.encode(task);
+      encoded = TaskCodec.encode(task, named::add);
     } catch (TaskCodec.UnsupportedException e) {
       throw new RejectedExecutionException(
           "the task " + task.getClass().getName() + " " + e.getMessage() + "; nothing was run");
     }
-    return pool.call(
-        encoded,
-        outcome -> {
-          TaskFunction.result(outcome); // Throws what the task threw.
-          return result.apply(outcome);
-        });
+    return pool.call(encoded, outcome -> result.apply(TaskFunction.result(outcome, named)));
   }
 
   // ------------------------------------------------------------------ several
@@ -174,7 +172,14 @@ final class TaskExecutor extends AbstractExecutorService {
   @Override
   public void shutdown() {
     pool.pool().shutDown();
-    Thread.startVirtualThread(() -> pool.pool().close(Duration.ofDays(10_000)));
+    Thread.startVirtualThread(
+        AgentRunner.once(
+            () -> pool.pool().close(Duration.ofDays(10_000)),
+            e ->
+                pool.pool()
+                    .settings
+                    .log()
+                    .supervised("the pool " + pool.pool().name() + " was not closed: " + e)));
   }
 
   /** Kills the workers: what they had fails. No task is returned, for none is still to begin. */

@@ -21,7 +21,7 @@ public final class TaskFunction implements ValueFunction<byte[], byte[]> {
 
   @Override
   public byte[] apply(byte[] encoded) throws Exception {
-    Object task = Objects.requireNonNull(TaskCodec.decode(encoded));
+    Object task = Objects.requireNonNull(TaskCodec.decode(encoded, TaskClass::load));
     Object result;
     try {
       if (task instanceof Callable<?> callable) {
@@ -51,11 +51,12 @@ public final class TaskFunction implements ValueFunction<byte[], byte[]> {
   /**
    * What {@link #apply} has returned, on the side of the executor.
    *
+   * @param named the only classes of which something is made
    * @throws CallException if the task threw, or its result cannot be read
    */
-  static @Nullable Object result(byte[] encoded) {
+  static @Nullable Object result(byte[] encoded, NamedClasses named) {
     try {
-      if (TaskCodec.decode(encoded) instanceof List<?> outcome && outcome.size() >= 2) {
+      if (TaskCodec.decode(encoded, named) instanceof List<?> outcome && outcome.size() >= 2) {
         if (RETURNED.equals(outcome.get(0))) {
           return outcome.get(1);
         }

@@ -37,9 +37,14 @@ final class Trip<I, O> {
 
   private final List<Integer> inSlot = new ArrayList<>();
   private int limit;
+  private boolean careful;
   private long serviceNanos;
   private int served;
   private volatile @Nullable CompletableFuture<Completion> submitted;
+
+  /** Whether a worker may be killed for giving up; set before {@code cancelled}. */
+  private volatile boolean killing;
+
   private volatile @Nullable CallException cancelled;
   private volatile @Nullable Thread waiter;
 
@@ -80,6 +85,7 @@ final class Trip<I, O> {
   }
 
   private void giveUp(CallException reason, boolean kill) {
+    killing = kill;
     cancelled = reason;
     CompletableFuture<Completion> call = submitted;
     if (call != null) {
@@ -113,7 +119,7 @@ final class Trip<I, O> {
         submit();
         return;
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // A mistake of ours, or the memory is gone because the pool was closed.
       failAll(new CallException(Kind.UNAVAILABLE, ErrorText.headline(e), ErrorText.detail(e)));
     }
@@ -152,10 +158,10 @@ final class Trip<I, O> {
   }
 
   private void submit() {
-    CompletableFuture<Completion> call = pool.submit(slot);
+    CompletableFuture<Completion> call = pool.submit(slot, careful);
     submitted = call;
     if (cancelled != null) {
-      call.cancel(true);
+      call.cancel(killing);
     }
     var _ = call.whenComplete((completion, error) -> arrived(call, completion, error));
   }
@@ -174,6 +180,7 @@ final class Trip<I, O> {
         }
         case Completion.Done done -> read(done.result());
         case Completion.Lost lost -> lost(call, lost);
+        case Completion.Separate separate -> separate(separate.row());
         case Completion.Unavailable unavailable -> {
           if (cancelled == null) {
             failAll(new CallException(Kind.UNAVAILABLE, unavailable.reason(), ""));
@@ -181,7 +188,7 @@ final class Trip<I, O> {
         }
         case null -> throw new IllegalStateException("a batch without completion", error);
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Whatever it is, every argument has an outcome.
       failAll(new CallException(Kind.UNAVAILABLE, ErrorText.headline(e), ErrorText.detail(e)));
     }
     next();
@@ -222,11 +229,22 @@ final class Trip<I, O> {
     return false;
   }
 
+  /** The arguments before that one, and then the others, go again in slots of their own. */
+  private void separate(int row) {
+    careful = true;
+    limit = Math.clamp(row, 1, Math.max(1, inSlot.size() - 1));
+    putBack(0);
+  }
+
   private void lost(CompletableFuture<Completion> call, Completion.Lost lost) {
     boolean late = call instanceof Call own && own.lostTo == WorkerEnd.Kind.TIMED_OUT;
     CallException exception =
         new CallException(late ? Kind.TIMED_OUT : Kind.LOST, lost.reason(), lost.evidence());
     int row = lost.row();
+    if (row < 0 && inSlot.size() > 1 && pool.settings.repeat() == Repeat.ALWAYS) {
+      separate(inSlot.size() / 2);
+      return;
+    }
     if (row < 0 || row >= inSlot.size()) {
       inSlot.forEach(index -> fail(index, exception));
       return;

@@ -83,7 +83,10 @@ final class ValueBinding {
     }
     MethodHandle handle =
         RecordHandles.writer(function, type.asSubclass(Record.class), outputs).asType(WRITE);
-    return (writers, row, value) -> handle.invokeExact(writers, row, value);
+    // A statement: as the value of a lambda the compiler takes the handle's result for an Object.
+    return (writers, row, value) -> {
+      handle.invokeExact(writers, row, value);
+    };
   }
 
   /** The columns that the function adds. */

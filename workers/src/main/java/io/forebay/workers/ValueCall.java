@@ -24,7 +24,7 @@ final class ValueCall extends PooledFunction {
 
   @Override
   void call(Slot slot, int stage, boolean singly) {
-    Batch in = slot.view(stage);
+    Batch in = input(slot, stage);
     CallWriter out = slot.beginCall(stage, bound.rowShape());
     Column[] columns = new Column[inputs.length];
     for (int i = 0; i < columns.length; i++) {
@@ -37,8 +37,7 @@ final class ValueCall extends PooledFunction {
     int rows = in.rows();
     meter.begin();
     for (int row = 0; row < rows; row++) {
-      slot.crashCursor(row);
-      checkInterrupt();
+      cursor(slot, row);
       try {
         binding.write(writers, row, function.apply(binding.read(columns, row)));
       } catch (OutputOverflowException e) {
@@ -46,7 +45,10 @@ final class ValueCall extends PooledFunction {
         out.overflowed(row, meter.serviceNanos());
         return;
       } catch (Throwable e) {
-        orBlame(e);
+        if (repeats(e, row)) {
+          row--;
+          continue;
+        }
         if (!BatchCall.blame(bound.name(), e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());
@@ -54,8 +56,8 @@ final class ValueCall extends PooledFunction {
         }
       }
     }
-    slot.crashCursor(-1);
+    cursor(slot, -1);
     meter.end();
-    out.done(meter.serviceNanos(), meter.cpuNanos());
+    done(out);
   }
 }

@@ -5,12 +5,12 @@ import io.forebay.Column;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.StagedRow;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -155,7 +155,7 @@ final class ValueCodec<I, O> {
   private void set(StagedRow row, int column, Object value) {
     switch (value) {
       case String text -> {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = UnpairedSurrogateException.utf8(text, input.field(column).name());
         row.setBytes(column, utf8, 0, utf8.length);
       }
       case byte[] bytes -> row.setBytes(column, bytes, 0, bytes.length);
@@ -183,15 +183,13 @@ final class ValueCodec<I, O> {
   /**
    * Reads a result.
    *
-   * @throws CallException if its constructor throws
+   * @throws CallException if its class cannot be initialized or its constructor throws
    */
   @SuppressWarnings("unchecked") // The reader was made for this class.
   @Nullable O decode(Column[] results, int row) {
     try {
       return (O) reader.read(results, row);
-    } catch (Error e) {
-      throw e;
-    } catch (Throwable e) {
+    } catch (Throwable e) { // An Error of the result's class as well: the call has failed, no more.
       throw unreadable("the result cannot be read: " + ErrorText.headline(e), ErrorText.detail(e));
     }
   }

@@ -133,8 +133,22 @@ final class Worker {
       ring.buffer(tail, buffer);
       call.slot.replyTo(buffer, reply.buffer(buffer));
     }
-    ring.push(tail, call.ticket, call.slot.number(), call.singly() ? Ring.SINGLY : 0);
+    ring.push(tail, call.ticket, call.slot.number(), flags(call), call.alone());
     tail++;
+  }
+
+  private static int flags(Call call) {
+    return (call.singly() ? Ring.SINGLY : 0) | (call.alone() >= 0 ? Ring.ALONE : 0);
+  }
+
+  /** Whether it has never been given anything: nothing that was called can have changed it. */
+  boolean isUnused() {
+    return tail == 0;
+  }
+
+  /** Whether it has a call that nothing else may share a worker with. */
+  boolean isReserved() {
+    return load() > 0 && call(taken).singly();
   }
 
   /** The entry at the head is in work since now, if there is one. */
@@ -169,7 +183,7 @@ final class Worker {
   boolean withdraw(Call call) {
     for (long position = taken; position < tail; position++) {
       if (calls[(int) (position & mask)] == call) {
-        ring.withdraw(position, call.singly() ? Ring.SINGLY : 0);
+        ring.withdraw(position, flags(call));
         return true;
       }
     }
@@ -182,7 +196,7 @@ final class Worker {
    * @throws io.forebay.slots.CorruptSlotException if it was spoiled, or is nonsense
    */
   void takeReply() {
-    if (reply != null && !call(taken).cancelled) {
+    if (reply != null && !call(taken).cancelled && call(taken).alone() < 0) {
       call(taken).slot.takeReply(reply.stage, ring.seal(taken));
     }
   }

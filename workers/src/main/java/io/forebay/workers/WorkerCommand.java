@@ -22,6 +22,19 @@ final class WorkerCommand {
           "SYSTEMROOT");
 
   /**
+   * How many threads a library for linear algebra takes in one process: there is a process for each
+   * core already.
+   */
+  private static final List<String> ONE_THREAD =
+      List.of(
+          "OMP_NUM_THREADS",
+          "OPENBLAS_NUM_THREADS",
+          "MKL_NUM_THREADS",
+          "BLIS_NUM_THREADS",
+          "VECLIB_MAXIMUM_THREADS",
+          "NUMEXPR_NUM_THREADS");
+
+  /**
    * System property: an AOT cache that fits the class path of this process, for workers to start
    * from. One that does not fit is ignored by the virtual machine.
    */
@@ -35,7 +48,12 @@ final class WorkerCommand {
    * @param options further ones of the virtual machine
    */
   static ProcessBuilder java(
-      List<String> options, String classPath, Path socket, long memoryBytes, String mark) {
+      List<String> options,
+      String classPath,
+      Path socket,
+      long memoryBytes,
+      String mark,
+      Map<String, String> environment) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -46,7 +64,7 @@ final class WorkerCommand {
     command.add(classPath);
     command.add(WorkerMain.class.getName());
     command.add(socket.toString());
-    return of(command, mark);
+    return of(OwnSession.of(command), mark, environment);
   }
 
   /** What the virtual machine shares with other processes: the AOT cache, or its own archive. */
@@ -88,10 +106,12 @@ final class WorkerCommand {
   }
 
   /** A process of this command, with one stream for what it prints and a clean environment. */
-  static ProcessBuilder of(List<String> command, String mark) {
+  static ProcessBuilder of(List<String> command, String mark, Map<String, String> further) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(ENVIRONMENT);
+    ONE_THREAD.forEach(variable -> environment.put(variable, "1"));
+    environment.putAll(further);
     environment.put(Grandchildren.VARIABLE, mark);
     return builder;
   }

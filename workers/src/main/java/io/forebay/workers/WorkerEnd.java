@@ -28,6 +28,10 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
     KILLED,
     /** No memory left within its limit. */
     OUT_OF_MEMORY,
+    /** No descriptors or threads left. */
+    EXHAUSTED,
+    /** A function has taken from it what it needs: its channel, its limits. */
+    HARMED,
     /** Killed by the pool because a call took too long. */
     TIMED_OUT,
     /** Killed by the pool because it gave no sign of life. */
@@ -54,6 +58,15 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
 
   private static final int SIGNAL_BASE = 128;
 
+  /** Exit code of a worker that has no descriptors or threads left. */
+  static final int EXIT_EXHAUSTED = 74;
+
+  /** Exit code, between two calls, of a worker that has taken much of what it may take. */
+  static final int EXIT_WEARY = 75;
+
+  /** Exit code of a worker from which a function has taken what it needs. */
+  static final int EXIT_HARMED = 76;
+
   /** A line of a Python traceback that is not of an inner part of Python. */
   private static final Pattern PYTHON_LINE =
       Pattern.compile("File \"(?:[^\"<>]*/)?([^\"/<>]+)\", line (\\d+) in (\\S+)");
@@ -77,6 +90,20 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
           "ran out of memory (limit " + megabytes(memoryBytes) + ")",
           "give the stage more memory or make its batches smaller",
           evidence);
+    }
+    if (code == EXIT_EXHAUSTED || code == EXIT_HARMED) {
+      String last = output.lines().isEmpty() ? "" : output.lines().getLast();
+      return code == EXIT_EXHAUSTED
+          ? new WorkerEnd(
+              Kind.EXHAUSTED,
+              "ran out of descriptors or threads (" + last.replaceFirst("^Exhausted: ", "") + ")",
+              "let the function close what it opens",
+              evidence)
+          : new WorkerEnd(
+              Kind.HARMED,
+              "cannot go on because " + last.replaceFirst("^Harmed: ", ""),
+              "let the function leave its process's own descriptors and limits alone",
+              evidence);
     }
     if (!output.crash().isEmpty()) {
       return new WorkerEnd(
@@ -127,6 +154,22 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
         "was killed because it gave no sign of life for " + text(silence),
         "look for what stopped the process",
         evidence(SIGNAL_BASE + 9, output));
+  }
+
+  static WorkerEnd hungUp(WorkerOutput.Tail output) {
+    return new WorkerEnd(
+        Kind.HARMED,
+        "was killed because its channel to the engine was closed",
+        "let the function leave its process's own descriptors alone",
+        evidence(SIGNAL_BASE + 9, output));
+  }
+
+  static WorkerEnd weary() {
+    return new WorkerEnd(
+        Kind.RECYCLED,
+        "ended before it reached a limit: of memory, descriptors or threads",
+        "look for what the function keeps from call to call",
+        "");
   }
 
   static WorkerEnd cancelled() {

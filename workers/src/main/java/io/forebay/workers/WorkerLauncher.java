@@ -7,9 +7,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -124,11 +122,8 @@ final class WorkerLauncher {
       WorkerLog log,
       Consumer<Process> started)
       throws IOException, InterruptedException, StartException {
-    Path directory =
-        Files.createTempDirectory(
-            "forebay-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path socket = directory.resolve("worker");
+    Path directory = SocketFolder.create();
+    Path socket = directory.resolve(SocketFolder.SOCKET);
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
       Process process =
@@ -150,8 +145,7 @@ final class WorkerLauncher {
         }
       }
     } finally {
-      Files.deleteIfExists(socket);
-      Files.deleteIfExists(directory);
+      SocketFolder.remove(directory);
     }
   }
 

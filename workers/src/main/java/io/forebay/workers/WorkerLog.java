@@ -33,7 +33,7 @@ public interface WorkerLog {
       private void guard(Runnable call) {
         try {
           call.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           Thread thread = Thread.currentThread();
           thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }

@@ -36,7 +36,7 @@ public final class WorkerMain {
   /** Exit code when there is no memory left; the virtual machine uses the same. */
   static final int EXIT_OUT_OF_MEMORY = 3;
 
-  private static final int EXIT_FAILED = 70;
+  static final int EXIT_FAILED = 70;
 
   /** Looks at the ring so often before sleeping: some hundred nanoseconds. */
   private static final int SPINS = 20;
@@ -65,7 +65,7 @@ public final class WorkerMain {
             .put(token)
             .frame(Frame.HELLO)
             .writeTo(engine);
-        run(engine);
+        new CallThread(() -> run(engine)).startAndJoin();
       }
     } catch (IOException e) {
       remove(socket);
@@ -96,7 +96,16 @@ public final class WorkerMain {
     return token;
   }
 
-  private static void run(SocketChannel engine) throws IOException {
+  private static void run(SocketChannel engine) {
+    try {
+      serve(engine);
+    } catch (IOException e) {
+      System.err.println("the worker cannot speak to its engine: " + e.getMessage());
+      Runtime.getRuntime().halt(EXIT_FAILED);
+    }
+  }
+
+  private static void serve(SocketChannel engine) throws IOException {
     Assignment assignment;
     SlotArea area;
     ReplyMemory.Part reply;
@@ -191,7 +200,10 @@ public final class WorkerMain {
       PooledFunction function)
       throws IOException {
     int stage = assignment.stage();
+    function.keep(new Surroundings());
     Patience patience = new Patience();
+    Fatigue fatigue = new Fatigue();
+    CallThread thread = (CallThread) Thread.currentThread();
     ByteBuffer bell = ByteBuffer.allocateDirect(64);
     ByteBuffer byteToEngine = ByteBuffer.allocateDirect(1);
     @Nullable Slot[] slots = new Slot[area.slots()];
@@ -218,22 +230,30 @@ public final class WorkerMain {
           slot = area.slot(number, assignment.schema());
           slots[number] = slot;
         }
-        boolean singly = (flags & Ring.SINGLY) != 0;
-        if (reply == null) {
-          function.call(slot, stage, singly);
-          now = function.meter.ended();
-          ring.finish(head, slot.plainRows(stage), function.meter.began(), now);
-        } else {
+        boolean alone = (flags & Ring.ALONE) != 0;
+        boolean singly = alone || (flags & Ring.SINGLY) != 0;
+        if (reply != null) {
           if (singly) {
             awaitTaken(ring, head);
           }
           int buffer = ring.buffer(head);
           slot.replyTo(buffer, reply.buffer(buffer));
-          function.call(slot, stage, singly);
-          now = function.meter.ended();
-          ring.seal(head, slot.sealReply(stage));
-          ring.finish(head, Ring.IN_SLOT, function.meter.began(), now);
         }
+        thread.beginCall();
+        if (alone) {
+          function.callAlone(slot, stage, ring.row(head));
+        } else {
+          function.call(slot, stage, singly);
+        }
+        thread.endCall();
+        now = function.meter.ended();
+        int plain = Ring.IN_SLOT;
+        if (reply == null) {
+          plain = slot.plainRows(stage);
+        } else {
+          ring.seal(head, slot.sealReply(stage));
+        }
+        ring.finish(head, plain, function.meter.began(), now);
       } else {
         ring.finish(head, Ring.IN_SLOT, now, now);
       }
@@ -243,6 +263,9 @@ public final class WorkerMain {
       }
       if (ring.wantsByte(head)) {
         engine.write(byteToEngine.clear());
+      }
+      if (fatigue.isWeary(now)) {
+        Runtime.getRuntime().halt(WorkerEnd.EXIT_WEARY); // What waits in the ring goes to others.
       }
     }
   }

@@ -16,7 +16,11 @@ record WorkerOptions(
 
   /** Nothing beyond {@code config}. */
   static WorkerOptions of(PoolConfig config) {
-    return new WorkerOptions(config.workers() * config.inFlightPerWorker(), Optional.empty(), 0, 0);
+    return new WorkerOptions(
+        config.workers() * config.inFlightPerWorker(),
+        Optional.empty(),
+        config.recycleCalls(),
+        config.recycleGrowthBytes());
   }
 
   /** Whether workers are replaced while they are well. */

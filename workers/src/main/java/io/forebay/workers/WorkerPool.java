@@ -19,6 +19,17 @@ public interface WorkerPool extends AutoCloseable {
    */
   CompletableFuture<Completion> submit(Slot slot) throws InterruptedException;
 
+  /**
+   * As {@link #submit(Slot)}.
+   *
+   * @param careful whether the batch, together with others, has cost workers: it is called record
+   *     by record then, by a worker that has done nothing before, where there are such
+   */
+  default CompletableFuture<Completion> submit(Slot slot, boolean careful)
+      throws InterruptedException {
+    return submit(slot);
+  }
+
   /** How many workers there are. */
   int workers();
 

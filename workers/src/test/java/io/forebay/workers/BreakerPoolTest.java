@@ -55,6 +55,7 @@ final class BreakerPoolTest {
             await().atMost(Duration.ofSeconds(60)).until(() -> System.nanoTime() - until > 0);
           }
           case Completion.Done done -> throw new AssertionError(done);
+          case Completion.Separate separate -> throw new AssertionError(separate);
         }
       }
       // Five deaths blame two records, and each trial one more.

@@ -222,7 +222,7 @@ final class DeathTest {
     assertThat(history.died(WorkerEnd.Kind.KILLED, 4, false))
         .isEqualTo(new CallHistory.Verdict.Retry());
     assertThat(history.died(WorkerEnd.Kind.TIMED_OUT, 4, true))
-        .isEqualTo(new CallHistory.Verdict.Retry());
+        .isEqualTo(new CallHistory.Verdict.CallAlone(4));
     assertThat(history.died(WorkerEnd.Kind.TIMED_OUT, 4, true))
         .isEqualTo(new CallHistory.Verdict.GiveUp(4, 3));
   }

@@ -53,6 +53,9 @@ final class FleetModelTest {
 
     boolean poisoned;
 
+    /** It was given something. */
+    boolean used;
+
     Played(Worker worker) {
       this.worker = worker;
     }
@@ -64,6 +67,10 @@ final class FleetModelTest {
   private final IdentityHashMap<Worker, Played> workers = new IdentityHashMap<>();
   private final List<Played> places = new ArrayList<>(Collections.nCopies(WORKERS + SPARES, null));
   private final Deque<Call> waiting = new ArrayDeque<>();
+
+  /** Those that have cost a worker: they wait for one that was never given anything. */
+  private final Deque<Call> careful = new ArrayDeque<>();
+
   private final IdentityHashMap<Call, Integer> deaths = new IdentityHashMap<>();
   private final Set<Call> poison = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Call> cancelled = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -165,7 +172,13 @@ final class FleetModelTest {
       assertThat(one.worker.ring.slot(at)).isEqualTo(call.slot.number());
       boolean passedBy = cancelled.contains(call);
       assertThat(one.worker.ring.begin(at, now))
-          .isEqualTo((deaths.get(call) > 0 ? Ring.SINGLY : 0) | (passedBy ? Ring.WITHDRAWN : 0));
+          .isEqualTo(
+              (deaths.get(call) > 0 ? Ring.SINGLY : 0)
+                  | (call.alone() >= 0 ? Ring.ALONE : 0)
+                  | (passedBy ? Ring.WITHDRAWN : 0));
+      if (call.alone() >= 0) {
+        assertThat(one.worker.ring.row(at)).isEqualTo(call.alone());
+      }
       if (passedBy) {
         one.passing = true;
         return;
@@ -281,7 +294,7 @@ final class FleetModelTest {
         if (call.isDone()) {
           settled(call, 1);
         } else {
-          waiting.addFirst(call);
+          careful.addFirst(call);
         }
       }
     }
@@ -370,7 +383,7 @@ final class FleetModelTest {
     }
     int place = random.nextInt(WORKERS + SPARES);
     Played one = places.get(place);
-    if (one == null || (!one.mad && random.nextInt(30) > 0)) {
+    if (one == null || (!one.mad && random.nextInt(careful.isEmpty() ? 30 : 3) > 0)) {
       return;
     }
     WorkerEnd end =
@@ -413,7 +426,8 @@ final class FleetModelTest {
     }
     assertThat(burial.retried()).isEqualTo(retry.size());
     for (int i = retry.size() - 1; i >= 0; i--) {
-      waiting.addFirst(retry.get(i));
+      Call call = retry.get(i);
+      (deaths.get(call) > 0 ? careful : waiting).addFirst(call);
     }
     one.ring.clear();
     one.orphans.clear();
@@ -437,6 +451,7 @@ final class FleetModelTest {
 
   private void cancel() {
     List<Call> calls = new ArrayList<>(waiting);
+    calls.addAll(careful);
     for (Played one : places) {
       if (one != null) {
         calls.addAll(one.ring);
@@ -449,7 +464,7 @@ final class FleetModelTest {
     }
     Call call = calls.get(random.nextInt(calls.size()));
     boolean kill = random.nextBoolean();
-    boolean waits = waiting.remove(call);
+    boolean waits = waiting.remove(call) || careful.remove(call);
     cancelled.add(call);
     Played one = workers.get(call.worker);
     boolean inWork =
@@ -488,11 +503,25 @@ final class FleetModelTest {
   /** Gives out what waits, as the fleet is to do; returns who got something. */
   private List<Played> dispatch() {
     List<Played> given = new ArrayList<>();
+    while (!careful.isEmpty()) {
+      Played fresh = null;
+      for (Played one : places.subList(0, WORKERS)) {
+        if (fresh == null && one != null && !PlayedWorkers.isKilled(one.worker) && !one.used) {
+          fresh = one;
+        }
+      }
+      if (fresh == null) {
+        break;
+      }
+      give(fresh, careful.removeFirst());
+      given.add(fresh);
+    }
     while (!waiting.isEmpty()) {
       Played least = null;
       for (Played one : places.subList(0, WORKERS)) {
         if (one != null
             && !PlayedWorkers.isKilled(one.worker)
+            && (one.ring.isEmpty() || deaths.get(one.ring.getFirst()) == 0)
             && one.ring.size() < WINDOW
             && (least == null || one.ring.size() < least.ring.size())) {
           least = one;
@@ -501,17 +530,21 @@ final class FleetModelTest {
       if (least == null) {
         break;
       }
-      Call call = waiting.removeFirst();
-      least.ring.add(call);
+      give(least, waiting.removeFirst());
       given.add(least);
-      assertThat(call.worker).as("who has the call").isSameAs(least.worker);
-      assertThat(least.worker.call(least.worker.taken + least.ring.size() - 1)).isSameAs(call);
     }
     return given;
   }
 
+  private static void give(Played one, Call call) {
+    one.ring.add(call);
+    one.used = true;
+    assertThat(call.worker).as("who has the call").isSameAs(one.worker);
+    assertThat(one.worker.call(one.worker.taken + one.ring.size() - 1)).isSameAs(call);
+  }
+
   private void compare() {
-    int inFlight = waiting.size();
+    int inFlight = waiting.size() + careful.size();
     for (Played one : places) {
       if (one != null) {
         inFlight += one.ring.size() + one.orphans.size();

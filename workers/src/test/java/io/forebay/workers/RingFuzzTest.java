@@ -107,12 +107,18 @@ final class RingFuzzTest {
         }
         got += burial.lost().size();
         burial.lost().forEach(played::complete);
-        // What is left waits, and the healthy worker takes it.
+        // What is left waits, and the healthy worker takes it; what has cost one, a fresh one.
         check(fleet.inFlight() == calls.size() - got, "no call is lost");
         while (fleet.inFlight() > 0) {
+          Worker fresh = played.hire(0);
+          fleet.places.occupy(0, fresh);
           fleet.dispatch(now);
           answer(healthy);
-          got += settle(fleet.harvest(now), null, answered);
+          do {
+            answerAll(fresh);
+            got += settle(fleet.harvest(now), null, answered);
+          } while (fresh.load() > 0);
+          fleet.places.remove(fresh);
         }
         check(got == calls.size(), "each call is settled");
         for (Call call : calls) {
@@ -141,6 +147,13 @@ final class RingFuzzTest {
     }
     if (until < tail && random.nextBoolean()) {
       worker.ring.begin(until, now);
+    }
+  }
+
+  private void answerAll(Worker worker) {
+    for (long at = worker.ring.head(); at < worker.tail; at++) {
+      worker.ring.begin(at, now);
+      worker.ring.finish(at, 1, now, now + 1);
     }
   }
 

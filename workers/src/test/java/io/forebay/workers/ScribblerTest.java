@@ -66,6 +66,10 @@ final class ScribblerTest {
             again++;
             submit(fixture, next.slot, next.firstId, finished);
           }
+          case Completion.Separate separate -> {
+            again++;
+            submit(fixture, next.slot, next.firstId, finished);
+          }
           case Completion.Unavailable unavailable -> throw new AssertionError(unavailable);
         }
       }

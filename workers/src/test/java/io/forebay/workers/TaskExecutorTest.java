@@ -195,12 +195,13 @@ final class TaskExecutorTest {
             Plain.Colour.GREEN,
             Collections.singletonList(null),
             Map.of("k", List.of(1, 2L)))) {
-      assertThat(TaskCodec.decode(TaskCodec.encode(value))).isEqualTo(value);
+      assertThat(TaskCodec.decode(TaskCodec.encode(value), TaskClass::load)).isEqualTo(value);
     }
     byte[] bytes = TaskCodec.encode(List.of("a", 1, 2.5));
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> TaskCodec.decode(cut)).isInstanceOf(java.io.IOException.class);
+      assertThatThrownBy(() -> TaskCodec.decode(cut, TaskClass::load))
+          .isInstanceOf(java.io.IOException.class);
     }
   }
 }

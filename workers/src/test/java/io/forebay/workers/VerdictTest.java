@@ -13,11 +13,42 @@ final class VerdictTest {
     return new CallHistory.Verdict.GiveUp(row, deaths);
   }
 
+  private static CallHistory.Verdict alone(int row) {
+    return new CallHistory.Verdict.CallAlone(row);
+  }
+
   @Test
-  void blames_the_record_when_it_kills_alone_after_the_batch_has_killed() {
+  void blames_the_record_when_it_kills_a_fresh_worker_alone() {
     var history = new CallHistory();
     assertThat(history.died(WorkerEnd.Kind.CRASHED, -1, false)).isEqualTo(RETRY);
-    assertThat(history.died(WorkerEnd.Kind.CRASHED, 4, true)).isEqualTo(giveUp(4, 2));
+    assertThat(history.died(WorkerEnd.Kind.CRASHED, 4, true)).isEqualTo(alone(4));
+    assertThat(history.alone()).isEqualTo(4);
+    assertThat(history.died(WorkerEnd.Kind.CRASHED, -1, true)).isEqualTo(giveUp(4, 3));
+  }
+
+  @Test
+  void needs_no_further_death_when_the_record_was_the_first_one() {
+    var history = new CallHistory();
+    assertThat(history.died(WorkerEnd.Kind.OUT_OF_MEMORY, 0, false)).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.OUT_OF_MEMORY, 0, true)).isEqualTo(giveUp(0, 2));
+  }
+
+  @Test
+  void separates_the_records_when_none_of_them_kills_alone() {
+    var history = new CallHistory();
+    assertThat(history.died(WorkerEnd.Kind.OUT_OF_MEMORY, -1, false)).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.OUT_OF_MEMORY, 4, true)).isEqualTo(alone(4));
+    assertThat(history.survived()).isEqualTo(new CallHistory.Verdict.Separate(4, 2));
+    assertThat(history.alone()).isEqualTo(-1);
+  }
+
+  @Test
+  void asks_a_fresh_worker_for_all_records_when_only_a_used_one_has_died_at_one() {
+    var history = new CallHistory();
+    assertThat(history.died(WorkerEnd.Kind.EXHAUSTED, 4, false)).isEqualTo(alone(4));
+    assertThat(history.survived()).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.EXHAUSTED, 4, true))
+        .isEqualTo(new CallHistory.Verdict.Separate(4, 2));
   }
 
   @Test
@@ -40,7 +71,7 @@ final class VerdictTest {
   void blames_the_record_when_three_workers_are_killed_at_it() {
     var history = new CallHistory();
     assertThat(history.died(WorkerEnd.Kind.KILLED, 3, false)).isEqualTo(RETRY);
-    assertThat(history.died(WorkerEnd.Kind.KILLED, 3, true)).isEqualTo(RETRY);
+    assertThat(history.died(WorkerEnd.Kind.KILLED, 3, true)).isEqualTo(alone(3));
     assertThat(history.died(WorkerEnd.Kind.KILLED, 3, true)).isEqualTo(giveUp(3, 3));
   }
 

@@ -1,6 +1,7 @@
 package io.forebay.connectors.duckdb;
 
 import io.forebay.Batch;
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
@@ -113,6 +114,16 @@ public final class DuckDbSink implements Sink {
       progress = known;
     }
     return known;
+  }
+
+  /** The database, its log, and where it puts what does not fit into memory. */
+  @Override
+  public List<Claim> claims() {
+    Path file = Path.of(path);
+    return List.of(
+        Claim.writes(file).sharedAs("database"),
+        Claim.writesBeside(file, ".wal").sharedAs("log"),
+        Claim.writesBeside(file, ".tmp").sharedAs("temporary"));
   }
 
   @Override

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class ParquetFolder {
   private static final Pattern PART = Pattern.compile("part-([0-9]{6,18})\\.parquet(\\.tmp)?");
 
+  /** The names of all files that a sink has in its folder. */
+  static final String NAMES = PART.pattern() + "|[.]forebay[.]duckdb([.]wal|[.]tmp)?";
+
   private static final Set<Path> CLAIMED = ConcurrentHashMap.newKeySet();
 
   private final Path folder;

@@ -1,6 +1,7 @@
 package io.forebay.connectors.duckdb;
 
 import io.forebay.Batch;
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.Schema;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -114,6 +116,11 @@ public final class ParquetSink implements Sink {
       progress = known;
     }
     return known;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(Claim.writesIn(path, ParquetFolder.NAMES));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.forebay.connectors.file;
 
 import io.forebay.Batch;
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.Sink;
@@ -12,6 +13,7 @@ import io.forebay.formats.NonFinite;
 import io.forebay.formats.RowText;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,11 @@ public final class CsvSink implements Sink {
   public CsvSink dropExtras() {
     dropExtras = true;
     return this;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return file.claims();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.formats.Inference;
 import java.io.Closeable;
 import java.io.FileDescriptor;
@@ -7,11 +8,14 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +60,11 @@ final class FileOrigin implements Closeable {
 
   boolean isMissing() {
     return path != null && !Files.exists(path);
+  }
+
+  /** The file, if it is one. */
+  List<Claim> claims() {
+    return path == null ? List.of() : List.of(Claim.reads(path));
   }
 
   /** The file that is followed. */
@@ -156,6 +165,8 @@ final class FileOrigin implements Closeable {
     return switch (e) {
       case NoSuchFileException missing -> "there is no such file";
       case AccessDeniedException denied -> "permission denied";
+      case FileAlreadyExistsException file -> "'" + file.getFile() + "' is a file, not a folder";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
       default -> String.valueOf(e.getMessage());
     };
   }

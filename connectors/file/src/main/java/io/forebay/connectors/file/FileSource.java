@@ -1,11 +1,14 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
+import io.forebay.Numbering;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.CsvText;
 import io.forebay.formats.FormatLimits;
 import io.forebay.formats.Inference;
@@ -13,7 +16,7 @@ import io.forebay.formats.RecordReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystems;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class FileSource implements Source {
   private final FileFormat format;
   private final FormatLimits limits;
   private final char separator;
+  private final CsvHeaderRow header;
   private final Schema schema;
   private final @Nullable String inferredFields;
   private final @Nullable ReplaySpeed replay;
@@ -48,18 +52,28 @@ public final class FileSource implements Source {
             : FileFormat.ofPath(builder.path).orElse(FileFormat.JSONL);
     limits = builder.limits;
     separator = builder.separator;
+    header = builder.header;
     Schema fields = builder.fields;
-    if (format == FileFormat.JSONL && fields != null) {
+    if (fields != null && (format == FileFormat.JSONL || header == CsvHeaderRow.ABSENT)) {
       schema = fields;
       inferredFields = null;
       if (!origin.isFollowedFile()) {
         origin.checkReadable();
       }
-    } else if (format == FileFormat.CSV && fields != null && origin.isMissing()) {
-      // Followed: its header is compared when it comes.
+    } else if (format == FileFormat.CSV
+        && fields != null
+        && (origin.isMissing() || (builder.onlyChecked && !origin.repeatable()))) {
+      // Followed, or not to be read now: its header is compared when it comes.
       schema = fields;
       inferredFields = null;
     } else {
+      if (builder.onlyChecked && !origin.repeatable()) {
+        throw new ConfigurationException(
+            "'"
+                + builder.path
+                + "' can be read only once, and its fields are not known before: declare them under"
+                + " fields, or let the run infer them");
+      }
       Inference inference = infer(fields);
       schema = inference.schema();
       inferredFields = fields == null ? inference.line() : null;
@@ -70,13 +84,19 @@ public final class FileSource implements Source {
   }
 
   private static void check(Builder builder) {
-    String lower = builder.path.toLowerCase(Locale.ROOT);
-    if (builder.follow && (lower.endsWith(".gz") || lower.endsWith(".zst"))) {
+    Compression compression = Compression.of(builder.path);
+    if (builder.follow && compression != Compression.NONE) {
       throw new ConfigurationException(
           "'"
               + builder.path
               + "' is compressed, so it cannot be followed: name the file that is"
               + " written, or leave out follow");
+    }
+    if (builder.header == CsvHeaderRow.ABSENT && builder.fields == null) {
+      throw new ConfigurationException(
+          "nothing names the columns of '"
+              + builder.path
+              + "': declare its fields, or leave out header: absent");
     }
     if (builder.follow && builder.path.equals("-")) {
       throw new ConfigurationException(
@@ -104,8 +124,18 @@ public final class FileSource implements Source {
 
   /** Whether the path names a regular file; a pipe or the standard input is read only once. */
   @Override
+  public Numbering numbering() {
+    return Numbering.LINE;
+  }
+
+  @Override
   public boolean repeatable() {
     return origin.repeatable();
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return origin.claims();
   }
 
   /** Whether lines may have members that no field declares: in JSON Lines, not in CSV. */
@@ -139,7 +169,7 @@ public final class FileSource implements Source {
 
   private RecordReader reader(Set<String> replaced) {
     return format == FileFormat.CSV
-        ? RecordReader.csv(schema, separator, limits)
+        ? RecordReader.csv(schema, separator, limits, header != CsvHeaderRow.ABSENT)
         : RecordReader.jsonLines(schema, limits, replaced);
   }
 
@@ -148,7 +178,7 @@ public final class FileSource implements Source {
     byte[] sample = origin.firstLines(input);
     return format == FileFormat.JSONL
         ? Inference.ofJsonLines(input.name(), sample, limits)
-        : Inference.ofCsv(input.name(), sample, declared, separator, limits);
+        : Inference.ofCsv(input.name(), sample, declared, separator, header, limits);
   }
 
   @Override
@@ -162,9 +192,11 @@ public final class FileSource implements Source {
     private @Nullable FileFormat format;
     private @Nullable Schema fields;
     private char separator = ',';
+    private CsvHeaderRow header = CsvHeaderRow.AUTO;
     private FormatLimits limits = FormatLimits.DEFAULT;
     private @Nullable InputStream standardInput;
     private boolean follow;
+    private boolean onlyChecked;
     private int baud;
     private @Nullable ReplaySpeed replay;
     private Waiting waiting = Waiting.REAL;
@@ -193,6 +225,24 @@ public final class FileSource implements Source {
     public Builder separator(char separator) {
       CsvText.checkSeparator(separator);
       this.separator = separator;
+      return this;
+    }
+
+    /**
+     * Reads nothing of a pipe or the standard input, because the source is not going to run: what
+     * is taken from there is gone, and it may have to be waited for.
+     */
+    public Builder onlyChecked() {
+      onlyChecked = true;
+      return this;
+    }
+
+    /**
+     * Whether the first row of a CSV file has the names of its columns; by default it has. {@link
+     * CsvHeaderRow#ABSENT} needs {@link #fields}, which are the columns in their order then.
+     */
+    public Builder header(CsvHeaderRow row) {
+      this.header = row;
       return this;
     }
 

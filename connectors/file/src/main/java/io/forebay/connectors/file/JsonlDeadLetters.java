@@ -1,6 +1,8 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.DeadLetters;
+import io.forebay.Numbering;
 import io.forebay.Progress;
 import io.forebay.Rejection;
 import io.forebay.Schema;
@@ -11,7 +13,12 @@ import io.forebay.formats.NonFinite;
 import io.forebay.formats.RowText;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -21,22 +28,41 @@ import java.util.function.UnaryOperator;
  * progress in {@code <path>.progress}.
  */
 public final class JsonlDeadLetters implements DeadLetters {
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
   private final OutputFile file;
 
   /** For the batches of each stage, whose columns differ. */
   private final Map<Schema, RowText> rows = new HashMap<>();
 
   private String pipelineFile = "";
+  private String identity = "";
   private UnaryOperator<String> hide = UnaryOperator.identity();
+  private InstantSource clock = InstantSource.system();
+  private final Map<String, Numbering> numberings = new HashMap<>();
 
   private JsonlDeadLetters(OutputFile file) {
     this.file = file;
   }
 
-  /** Says in each letter which pipeline file made it, for {@code forebay replay}. */
+  /**
+   * Says in each letter which pipeline made it, and from which file, for {@code forebay replay}.
+   */
   public JsonlDeadLetters madeBy(String path) {
     pipelineFile = path;
     return this;
+  }
+
+  /** Takes the time that letters are written at from this clock. */
+  public JsonlDeadLetters clock(InstantSource time) {
+    clock = time;
+    return this;
+  }
+
+  @Override
+  public void source(String name, Numbering numbering) {
+    numberings.put(name, numbering);
   }
 
   /**
@@ -59,12 +85,18 @@ public final class JsonlDeadLetters implements DeadLetters {
   }
 
   @Override
+  public List<Claim> claims() {
+    return file.claims();
+  }
+
+  @Override
   public Optional<Progress> recover() throws IOException {
     return file.recover();
   }
 
   @Override
   public void open(SinkContext context) throws IOException {
+    identity = context.pipeline();
     file.open(context);
   }
 
@@ -75,7 +107,9 @@ public final class JsonlDeadLetters implements DeadLetters {
     if (!rejection.partition().isEmpty()) {
       put(out, ",\"partition\":", rejection.partition());
     }
-    out.putAscii(",\"line\":" + rejection.sequence());
+    Numbering numbering = numberings.getOrDefault(rejection.source(), Numbering.SEQUENCE);
+    put(out, ",", numbering.name());
+    out.putAscii(":" + numbering.number().applyAsLong(rejection.sequence()));
     put(out, ",\"stage\":", rejection.stage());
     if (!rejection.sink().isEmpty()) {
       put(out, ",\"sink\":", rejection.sink());
@@ -84,6 +118,7 @@ public final class JsonlDeadLetters implements DeadLetters {
     if (!rejection.detail().isEmpty()) {
       put(out, ",\"detail\":", hide.apply(rejection.detail()));
     }
+    put(out, ",\"rejectedAt\":", TIME.format(clock.instant()));
     switch (rejection.content()) {
       case Rejection.Text text -> {
         put(out, ",\"text\":", text.start());
@@ -100,6 +135,7 @@ public final class JsonlDeadLetters implements DeadLetters {
     }
     if (!pipelineFile.isEmpty()) {
       put(out, ",\"pipeline\":", pipelineFile);
+      put(out, ",\"identity\":", identity);
     }
     out.put('}');
     out.put('\n');

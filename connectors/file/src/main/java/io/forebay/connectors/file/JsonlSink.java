@@ -1,6 +1,7 @@
 package io.forebay.connectors.file;
 
 import io.forebay.Batch;
+import io.forebay.Claim;
 import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
@@ -9,6 +10,7 @@ import io.forebay.formats.NonFinite;
 import io.forebay.formats.RowText;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,11 @@ public final class JsonlSink implements Sink {
   /** Writes to {@code stream}, which keeps no progress and is not closed. */
   public static JsonlSink to(OutputStream stream) {
     return new JsonlSink(OutputFile.of(stream));
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return file.claims();
   }
 
   @Override

@@ -31,11 +31,11 @@ final class LastBytes {
   }
 
   /** More was written. */
-  void add(byte[] more, int count) {
+  void add(byte[] more, int from, int count) {
     int take = Math.min(count, MOST);
     int keep = Math.min(length, MOST - take);
     System.arraycopy(bytes, length - keep, bytes, 0, keep);
-    System.arraycopy(more, count - take, bytes, keep, take);
+    System.arraycopy(more, from + count - take, bytes, keep, take);
     length = keep + take;
   }
 

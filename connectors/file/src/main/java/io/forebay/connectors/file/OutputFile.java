@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
@@ -25,6 +26,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ final class OutputFile implements Closeable {
   private final @Nullable ProgressFile sidecar;
   private final Access access;
   private final Disk disk;
+  private final Compression compression;
   private final Bytes buffer = new Bytes(BLOCK_BYTES + (BLOCK_BYTES >> 1));
   private @Nullable WritableByteChannel channel;
   private @Nullable FileChannel file;
@@ -65,6 +68,13 @@ final class OutputFile implements Closeable {
     this.channel = channel;
     this.access = access;
     this.disk = disk;
+    compression = path == null ? Compression.NONE : Compression.of(path.toString());
+    if (access == Access.OWNER_ONLY && compression != Compression.NONE) {
+      throw new ConfigurationException(
+          name()
+              + " is for dead letters, which are read again as plain lines: leave out the ending"
+              + " .gz or .zst");
+    }
     sidecar = path != null && isFile(path) ? new ProgressFile(path, directory(path), disk) : null;
   }
 
@@ -98,6 +108,19 @@ final class OutputFile implements Closeable {
 
   String name() {
     return path == null ? "standard output" : "'" + path + "'";
+  }
+
+  /** The file itself and what lies beside it. */
+  List<Claim> claims() {
+    if (path == null) {
+      return List.of();
+    }
+    return sidecar == null
+        ? List.of(Claim.writes(path))
+        : List.of(
+            Claim.writes(path),
+            Claim.writes(ProgressFile.path(path)),
+            Claim.writesBeside(ProgressFile.path(path), ".tmp"));
   }
 
   /** Whether progress is kept with the data. */
@@ -247,18 +270,28 @@ final class OutputFile implements Closeable {
     if (channel == null) {
       throw new IllegalStateException(name() + " is not open");
     }
-    ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), 0, buffer.length());
+    if (buffer.length() == 0) {
+      return;
+    }
+    write(channel);
+    buffer.length(0);
+  }
+
+  /** Writes what is in the buffer, as one member or frame where the file is compressed. */
+  private void write(WritableByteChannel to) throws IOException {
     try {
+      ByteBuffer bytes = compression.compress(buffer.array(), buffer.length());
+      int from = bytes.arrayOffset();
+      int count = bytes.remaining();
       while (bytes.hasRemaining()) {
-        length += channel.write(bytes);
+        length += to.write(bytes);
       }
       if (sidecar != null) {
-        last.add(buffer.array(), buffer.length());
+        last.add(bytes.array(), from, count);
       }
     } catch (IOException e) {
       throw failed("written", e);
     }
-    buffer.length(0);
   }
 
   /** Makes everything durable, then the progress. */
@@ -266,6 +299,9 @@ final class OutputFile implements Closeable {
     writeBuffer();
     if (sidecar == null || file == null) {
       return;
+    }
+    if (progress.complete() && length == 0 && compression != Compression.NONE) {
+      write(file); // Nothing at all is no compressed file.
     }
     try {
       if (length != committed) {

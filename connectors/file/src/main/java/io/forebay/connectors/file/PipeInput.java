@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.AgentRunner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -58,17 +59,22 @@ final class PipeInput extends InputStream {
     reader = start(name, () -> readAgainAndAgain(name, opener, waiting));
   }
 
-  private static Thread start(String name, Reading reading) {
+  private Thread start(String name, Reading reading) {
     return Thread.ofPlatform()
         .daemon()
         .name("forebay-read " + name)
-        .start(() -> {
-          try {
-            reading.run();
-          } catch (InterruptedException closed) {
-            // The source wants no more.
-          }
-        });
+        .start(AgentRunner.once(reading::run, this::end));
+  }
+
+  /** The reader has ended; an interrupt says that the source wants no more. */
+  private void end(Throwable cause) {
+    if (!(cause instanceof InterruptedException)) {
+      try {
+        blocks.put(new Block(ByteBuffer.allocate(0), true, new IOException(cause)));
+      } catch (InterruptedException closed) {
+        // Nobody reads any more.
+      }
+    }
   }
 
   private void readAll(Opener opener) throws InterruptedException {

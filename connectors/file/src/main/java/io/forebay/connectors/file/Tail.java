@@ -75,6 +75,10 @@ final class Tail {
       TailFile open = file;
       boolean again = false;
       try (TailInput input = new TailInput(this, open, place)) {
+        if (place > 0) {
+          // It may have been renamed, and the file that has the name now have other columns.
+          reader.checkStart(path.toString(), open.beginning());
+        }
         lines =
             place == 0
                 ? reader.read(path.toString(), input, lines, out)

@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.formats.ByteStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,6 +69,20 @@ final class TailFile implements Closeable {
   /** Reads at most {@code length} bytes at {@code place}; 0 or less where there are none. */
   int read(long place, byte[] into, int at, int length) throws IOException {
     return channel.read(ByteBuffer.wrap(into, at, length), place);
+  }
+
+  /** What is in it now, from its first byte on. */
+  ByteStream beginning() {
+    return new ByteStream() {
+      private long place;
+
+      @Override
+      public int read(byte[] into, int at, int length) throws IOException {
+        int count = TailFile.this.read(place, into, at, length);
+        place += Math.max(0, count);
+        return count > 0 ? count : -1;
+      }
+    };
   }
 
   /** The bytes before {@code place}, at most {@code count} and as many as there are. */

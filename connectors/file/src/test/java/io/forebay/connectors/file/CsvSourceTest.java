@@ -162,7 +162,7 @@ class CsvSourceTest {
       textBlock =
           """
           ``          | is empty: a CSV file begins with a header row
-          a,b         | has no column 'id': its columns are a, b; the separator is ','
+          a,b         | has no column 'id': its columns are a, b; the separator is ','; if its first row is a record, write header: absent
           id,,b       | names a column ''
           id,a,id     | names 'id' twice
           id,"a       | cannot be read: it is too long, or a quote is not closed

@@ -78,7 +78,7 @@ class JsonLinesTableTest {
           {"small":2147483648}         | small: 2147483648 is not a value of int32 at column 10
           {"f":3.5e38}                 | f: 3.5e38 is too large for float32 at column 6
           {"at":"yesterday"}           | at: expected an ISO 8601 time with Z or an offset, found "yesterday" at column 7
-          {"at":"2025-01-01T00:00:00"} | at: expected an ISO 8601 time with Z or an offset, found "2025-01-01T00:00:00" at column 7
+          {"at":"2025-01-01T00:00:00"} | at: the time "2025-01-01T00:00:00" has no zone: put Z or an offset such as +01:00 behind it at column 7
           {"at":"2025-01-01T00:00:00.0001Z"} | at: the time has more digits than a timestamp-ms holds at column 7
           {"at":1.5}                   | at: 1.5 is not a value of timestamp-ms at column 7
           {"ok":1}                     | ok: expected true or false, found 1 at column 7

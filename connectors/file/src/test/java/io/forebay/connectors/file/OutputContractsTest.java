@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
+import io.forebay.Numbering;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.DeadLettersContract;
@@ -19,15 +21,19 @@ import io.forebay.testkit.SinkContract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Data and progress of the file outputs, across crashes. */
 class OutputContractsTest {
@@ -52,6 +58,71 @@ class OutputContractsTest {
   @Test
   void keeps_the_contract_when_the_sink_writes_json_lines() throws IOException {
     SinkContract.check(() -> place(JsonlSink::to));
+  }
+
+  private <O extends Output> Place<O> compressed(String ending, Function<String, O> make) {
+    Path file = directory.resolve("new/" + places++ + "/out" + ending);
+    return new Place<>() {
+      @Override
+      public O output() {
+        return make.apply(file.toString());
+      }
+
+      // As a source reads it; what is cut off or damaged in between would fail.
+      @Override
+      public Object contents() throws IOException {
+        if (!Files.exists(file) || Files.size(file) == 0) {
+          return "";
+        }
+        StringBuilder text = new StringBuilder();
+        byte[] bytes = new byte[100];
+        try (ByteInput input = ByteInput.open(file)) {
+          for (int read = input.read(bytes, 0, 100); read >= 0; read = input.read(bytes, 0, 100)) {
+            text.append(new String(bytes, 0, read, StandardCharsets.ISO_8859_1));
+          }
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+        return text.toString();
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".jsonl.gz", ".jsonl.zst", ".csv.gz", ".CSV.ZST"})
+  void keeps_the_contract_and_compresses_when_the_name_says_so(String ending) throws IOException {
+    boolean json = ending.contains("json");
+    SinkContract.check(() -> compressed(ending, json ? JsonlSink::to : CsvSink::to));
+
+    Path empty = directory.resolve("empty" + ending);
+    try (Sink sink = json ? JsonlSink.to(empty.toString()) : CsvSink.to(empty.toString())) {
+      sink.open(context(false));
+      sink.commit(new Progress("p", PROGRESS.frontier(), true));
+    }
+    assertThat(empty).isNotEmptyFile();
+    try (ByteInput input = ByteInput.open(empty)) {
+      assertThat(input.read(new byte[10], 0, 10)).isLessThanOrEqualTo(1);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void refuses_an_ending_that_names_another_form() {
+    for (String ending : List.of("jsonl.bz2", "csv.xz", "jsonl.parquet", "zip")) {
+      String path = directory.resolve("out." + ending).toString();
+      assertThatThrownBy(() -> JsonlSink.to(path))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("ends in .");
+      assertThatThrownBy(() -> FileSource.builder(path).build())
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("ends in .");
+    }
+    for (String ending : List.of("gz", "zst")) {
+      assertThatThrownBy(() -> JsonlDeadLetters.to("rejected.jsonl." + ending))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("is for dead letters");
+    }
   }
 
   @Test
@@ -117,12 +188,28 @@ class OutputContractsTest {
   }
 
   @Test
+  void calls_a_number_what_the_source_says_that_it_counts() throws IOException {
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    try (JsonlDeadLetters letters = JsonlDeadLetters.to(stream)) {
+      letters.source("s", new Numbering("offset", sequence -> sequence / 2));
+      letters.open(context(false));
+      letters.write(rejection());
+      letters.commit(PROGRESS);
+    }
+
+    assertThat(stream.toString(StandardCharsets.UTF_8))
+        .startsWith("{\"source\":\"s\",\"offset\":3,");
+  }
+
+  @Test
   void lets_only_the_owner_read_when_dead_letters_are_written() throws IOException {
     Path file = directory.resolve("rejected.jsonl");
     Files.writeString(file, "old");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     for (int run = 0; run < 2; run++) {
-      try (JsonlDeadLetters letters = JsonlDeadLetters.to(file.toString())) {
+      try (JsonlDeadLetters letters =
+          JsonlDeadLetters.to(file.toString())
+              .clock(() -> Instant.parse("2026-01-02T03:04:05.6Z"))) {
         letters.open(context(false));
         letters.write(rejection());
         letters.commit(PROGRESS);
@@ -132,7 +219,7 @@ class OutputContractsTest {
       assertThat(Files.readString(file))
           .isEqualTo(
               """
-              {"source":"s","line":7,"stage":"","reason":"broken","text":"{\\"a\uFFFD\\u0001","cutBytes":0}
+              {"source":"s","sequence":7,"stage":"","reason":"broken","rejectedAt":"2026-01-02T03:04:05.600Z","text":"{\\"a\uFFFD\\u0001","cutBytes":0}
               """);
       Files.delete(file);
     }

@@ -3,6 +3,8 @@ package io.forebay.connectors.http;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.CsvHeaders;
 import io.forebay.formats.FormatLimits;
 import io.forebay.formats.LineProtocolOptions;
 import io.forebay.formats.MessageDecoder;
@@ -12,6 +14,7 @@ import io.forebay.formats.MessageRecords;
 import io.forebay.formats.TimePrecision;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ import java.util.function.BooleanSupplier;
 /** Turns bodies into records. Used by one thread. */
 final class BodyDecoder {
   private static final int EXCERPT_CHARS = 80;
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   /** The client has been told that nothing was taken, so the rest of its records are not. */
   private static final class AbandonedException extends RuntimeException {
@@ -36,6 +40,8 @@ final class BodyDecoder {
   private final Set<String> replaced;
   private final InstantSource clock;
   private final Map<MessageFormat, MessageDecoder> decoders = new EnumMap<>(MessageFormat.class);
+  private final Map<CsvHeaderRow, MessageDecoder> csv = new EnumMap<>(CsvHeaderRow.class);
+  private final CsvHeaders headers;
   private final Map<TimePrecision, MessageDecoder> lineProtocol =
       new EnumMap<>(TimePrecision.class);
   private final Gunzip gunzip;
@@ -45,6 +51,7 @@ final class BodyDecoder {
     this.fields = settings.fields();
     this.replaced = replaced;
     this.clock = settings.clock();
+    this.headers = settings.headers();
     this.gunzip = new Gunzip(settings.limits().inflatedBytes(), settings.limits().ratio());
   }
 
@@ -76,7 +83,7 @@ final class BodyDecoder {
     }
     try {
       if (!isBlank(bytes, length)) {
-        decoder(format, kind.precision()).decode(bytes, 0, length, collected);
+        decoder(format, kind).decode(bytes, 0, length, collected);
       }
     } catch (AbandonedException e) {
       out.writer().clear();
@@ -90,16 +97,25 @@ final class BodyDecoder {
    * @throws io.forebay.ConfigurationException if a format cannot fill the fields
    */
   void checkFields() {
-    decoder(MessageFormat.JSON, TimePrecision.NANOSECONDS);
-    decoder(MessageFormat.NDJSON, TimePrecision.NANOSECONDS);
-    decoder(MessageFormat.CSV, TimePrecision.NANOSECONDS);
-    decoder(MessageFormat.LINE_PROTOCOL, TimePrecision.NANOSECONDS);
+    for (MessageFormat format :
+        List.of(
+            MessageFormat.JSON,
+            MessageFormat.NDJSON,
+            MessageFormat.CSV,
+            MessageFormat.LINE_PROTOCOL)) {
+      decoder(format, WriteRequest.Kind.of(Dialect.FOREBAY, format));
+    }
   }
 
-  private MessageDecoder decoder(MessageFormat format, TimePrecision precision) {
+  private MessageDecoder decoder(MessageFormat format, WriteRequest.Kind kind) {
+    if (format == MessageFormat.CSV) {
+      return csv.computeIfAbsent(
+          kind.header().orElse(headers.row()),
+          row -> MessageFormats.csv(fields, ',', FormatLimits.DEFAULT, headers.said(row)));
+    }
     if (format == MessageFormat.LINE_PROTOCOL) {
       return lineProtocol.computeIfAbsent(
-          precision,
+          kind.precision(),
           p ->
               MessageFormats.lineProtocol(
                   fields,
@@ -112,7 +128,14 @@ final class BodyDecoder {
   }
 
   private static boolean isBlank(byte[] bytes, int length) {
-    return firstOf(bytes, 0, length) == length;
+    return firstOf(bytes, mark(bytes, length), length) == length;
+  }
+
+  /** The length of the byte order mark of UTF-8, if there is one. */
+  static int mark(byte[] bytes, int length) {
+    boolean is =
+        length >= MARK.length && Arrays.equals(bytes, 0, MARK.length, MARK, 0, MARK.length);
+    return is ? MARK.length : 0;
   }
 
   private static int firstOf(byte[] bytes, int from, int length) {
@@ -125,7 +148,7 @@ final class BodyDecoder {
 
   /** Many call it JSON and send an object a line: then a second line begins with a brace, too. */
   private static MessageFormat json(byte[] bytes, int length) {
-    int first = firstOf(bytes, 0, length);
+    int first = firstOf(bytes, mark(bytes, length), length);
     if (first < length && bytes[first] == '{') {
       for (int i = first; i < length; i++) {
         if (bytes[i] == '\n') {
@@ -174,9 +197,15 @@ final class BodyDecoder {
 
     @Override
     public void bad(String reason, Rejection.Text text) throws InterruptedException {
+      bad(reason, text, text);
+    }
+
+    @Override
+    public void bad(String reason, Rejection.Text row, Rejection.Text text)
+        throws InterruptedException {
       check();
       long number = taken + bad + 1;
-      String start = text.start();
+      String start = row.start();
       String place =
           byRecord || problems.size() >= RequestOutcome.MOST_PROBLEMS
               ? "record " + number

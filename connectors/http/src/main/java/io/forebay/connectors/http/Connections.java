@@ -2,9 +2,12 @@ package io.forebay.connectors.http;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The connections of a source: how many there are, and how long each may be silent. Each
@@ -14,15 +17,28 @@ final class Connections {
   /** How long a connection may be kept without another request. */
   private static final long KEPT_MILLIS = 75_000;
 
-  /** How many beyond the limit are told why they are closed. */
+  /**
+   * How many beyond the limit are told why they are not served; where there are still more, those
+   * that have been silent for longest are closed.
+   */
   private static final int EXTRA = 64;
 
   private final Vertx vertx;
   private final HttpLimits limits;
   private final AtomicInteger count = new AtomicInteger();
 
-  /** The timer that closes each silent connection. */
-  private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
+  /** Those that wait for a request. */
+  private final Map<HttpConnection, Silent> silent = new ConcurrentHashMap<>();
+
+  private final AtomicLong order = new AtomicLong();
+
+  /**
+   * A connection that waits for a request.
+   *
+   * @param timer closes it
+   * @param since the order in which they began to
+   */
+  private record Silent(long timer, long since) {}
 
   Connections(Vertx vertx, HttpLimits limits) {
     this.vertx = vertx;
@@ -40,8 +56,14 @@ final class Connections {
       disarm(connection);
     });
     if (now > limits.connections() + EXTRA) {
-      connection.close();
-      return;
+      // The one that has been silent for longest gives way: else silence shuts everybody out.
+      Optional<HttpConnection> longest = longestSilent();
+      if (longest.isEmpty()) {
+        connection.close();
+        return;
+      }
+      disarm(longest.get());
+      longest.get().close();
     }
     arm(connection, limits.headerDeadline().toMillis());
   }
@@ -61,16 +83,22 @@ final class Connections {
     arm(connection, KEPT_MILLIS);
   }
 
+  private Optional<HttpConnection> longestSilent() {
+    return silent.entrySet().stream()
+        .min(Comparator.comparingLong(each -> each.getValue().since()))
+        .map(Map.Entry::getKey);
+  }
+
   private void arm(HttpConnection connection, long millis) {
     disarm(connection);
     long timer = vertx.setTimer(millis, ignored -> connection.close());
-    timers.put(connection, timer);
+    silent.put(connection, new Silent(timer, order.incrementAndGet()));
   }
 
   private void disarm(HttpConnection connection) {
-    Long timer = timers.remove(connection);
-    if (timer != null) {
-      vertx.cancelTimer(timer);
+    Silent was = silent.remove(connection);
+    if (was != null) {
+      vertx.cancelTimer(was.timer());
     }
   }
 }

@@ -5,6 +5,8 @@ import io.forebay.Schema;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.EventLoops;
 import io.forebay.connectors.net.ListenAddress;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.CsvHeaders;
 import java.time.InstantSource;
 
 /**
@@ -14,6 +16,7 @@ import java.time.InstantSource;
  *     /api/v2/write}
  * @param fields what a record has
  * @param clock gives points of line protocol without a timestamp their time
+ * @param headers how the header rows of CSV are treated
  */
 public record HttpSettings(
     ListenAddress address,
@@ -22,7 +25,21 @@ public record HttpSettings(
     Schema fields,
     HttpLimits limits,
     int eventLoops,
-    InstantSource clock) {
+    InstantSource clock,
+    CsvHeaders headers) {
+  /** With {@link CsvHeaderRow#AUTO}. */
+  public HttpSettings(
+      ListenAddress address,
+      Access access,
+      String path,
+      Schema fields,
+      HttpLimits limits,
+      int eventLoops,
+      InstantSource clock) {
+    this(
+        address, access, path, fields, limits, eventLoops, clock, CsvHeaders.of(CsvHeaderRow.AUTO));
+  }
+
   public HttpSettings {
     if (!path.startsWith("/") || path.indexOf('?') >= 0) {
       throw new ConfigurationException(
@@ -44,16 +61,22 @@ public record HttpSettings(
 
   /** The same with this protection. */
   public HttpSettings access(Access access) {
-    return new HttpSettings(address, access, path, fields, limits, eventLoops, clock);
+    return new HttpSettings(address, access, path, fields, limits, eventLoops, clock, headers);
   }
 
   /** The same with this path. */
   public HttpSettings path(String path) {
-    return new HttpSettings(address, access, path, fields, limits, eventLoops, clock);
+    return new HttpSettings(address, access, path, fields, limits, eventLoops, clock, headers);
   }
 
   /** The same with these limits. */
   public HttpSettings limits(HttpLimits limits) {
-    return new HttpSettings(address, access, path, fields, limits, eventLoops, clock);
+    return new HttpSettings(address, access, path, fields, limits, eventLoops, clock, headers);
+  }
+
+  /** The same with header rows treated so. */
+  public HttpSettings headers(CsvHeaderRow row) {
+    return new HttpSettings(
+        address, access, path, fields, limits, eventLoops, clock, CsvHeaders.of(row));
   }
 }

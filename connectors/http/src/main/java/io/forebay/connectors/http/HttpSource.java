@@ -1,5 +1,6 @@
 package io.forebay.connectors.http;
 
+import io.forebay.AgentRunner;
 import io.forebay.Position;
 import io.forebay.Schema;
 import io.forebay.Source;
@@ -109,7 +110,7 @@ public final class HttpSource implements Source {
         threads.add(
             Thread.ofVirtual()
                 .name("forebay-" + context.name() + "-lane-" + partition)
-                .start(() -> guard(lane))));
+                .start(AgentRunner.once(lane::run, failure::completeExceptionally))));
     EventLoops started =
         EventLoops.start(settings.address(), settings.eventLoops(), EventLoops.TIMER_MILLIS);
     loops = started;
@@ -141,14 +142,6 @@ public final class HttpSource implements Source {
     }
   }
 
-  private void guard(RequestLane lane) {
-    try {
-      lane.run();
-    } catch (RuntimeException | Error e) {
-      failure.completeExceptionally(e);
-    }
-  }
-
   private Future<?> listen(EventLoops started, Connections open, Receiver receiver) {
     HttpServerOptions options =
         new HttpServerOptions()
@@ -156,6 +149,11 @@ public final class HttpSource implements Source {
             .setMaxHeaderSize(16 << 10)
             .setMaxChunkSize(64 << 10)
             .setHttp2ClearTextEnabled(false)
+            // Nothing here is a WebSocket, and what looks for them closes a connection that sends
+            // more
+            // than 128 requests before it reads an answer.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setSslHandshakeTimeout(settings.limits().headerDeadline().toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     options

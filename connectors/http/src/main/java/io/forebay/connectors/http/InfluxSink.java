@@ -1,6 +1,7 @@
 package io.forebay.connectors.http;
 
 import io.forebay.Batch;
+import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.Refusal;
@@ -53,6 +54,14 @@ public final class InfluxSink implements Sink {
   }
 
   @Override
+  public List<Claim> claims() {
+    return settings
+        .progress()
+        .map(file -> List.of(Claim.writes(file), Claim.writesBeside(file, ".next")))
+        .orElse(List.of());
+  }
+
+  @Override
   public Optional<Progress> recover() throws IOException {
     return progress.isPresent() ? progress.get().read() : Optional.empty();
   }
@@ -89,12 +98,7 @@ public final class InfluxSink implements Sink {
     text.load(batch);
     for (int row = 0; row < batch.rows(); row++) {
       if (!text.put(row, buffer.text())) {
-        refused.add(
-            new Refusal(
-                batch.partition(row),
-                batch.sequence(row),
-                "the record has no value that could be a field, and a point needs one",
-                ""));
+        refused.add(new Refusal(batch.partition(row), batch.sequence(row), text.problem(), ""));
         continue;
       }
       buffer.added(batch.partition(row), batch.sequence(row));

@@ -25,7 +25,7 @@ final class LineNumbers {
     this.body = bytes;
     this.length = bodyBytes;
     this.comments = comments;
-    at = 0;
+    at = BodyDecoder.mark(bytes, bodyBytes);
     line = 0;
     record = 0;
   }

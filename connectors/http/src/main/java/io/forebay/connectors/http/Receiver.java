@@ -31,7 +31,7 @@ final class Receiver {
   Receiver(Vertx vertx, HttpSettings settings, Connections connections, List<RequestLane> lanes) {
     this.vertx = vertx;
     this.limits = settings.limits();
-    this.routes = new Routes(settings.path(), settings.access().token());
+    this.routes = new Routes(settings.path(), settings.access().token(), Sites.of(settings));
     this.connections = connections;
     this.lanes = lanes;
   }

@@ -1,20 +1,24 @@
 package io.forebay.connectors.http;
 
 import io.forebay.connectors.net.AccessToken;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.TimePrecision;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a request asks for, decided from its header alone. */
 final class Routes {
   private static final String VERSION = "forebay";
+  private static final Set<String> UTF_8 = Set.of("utf-8", "utf8", "us-ascii", "ascii");
 
   /** Where a request leads. */
   sealed interface Route {
@@ -27,10 +31,12 @@ final class Routes {
 
   private final String ingest;
   private final Optional<AccessToken> token;
+  private final Sites sites;
 
-  Routes(String ingest, Optional<AccessToken> token) {
+  Routes(String ingest, Optional<AccessToken> token, Sites sites) {
     this.ingest = ingest;
     this.token = token;
+    this.sites = sites;
   }
 
   Route of(HttpServerRequest request) {
@@ -101,11 +107,37 @@ final class Routes {
     if (!isAllowed(request)) {
       return unauthorized(dialect);
     }
+    Optional<String> elsewhere = sites.refusal(request);
+    if (elsewhere.isPresent()) {
+      return new Route.Now(dialect.failed(403, elsewhere.get()));
+    }
+    if (!hasBody(request)) {
+      // What follows is no request: it is the body that nothing was said of.
+      return new Route.Now(
+          dialect
+              .failed(
+                  411,
+                  "the request says no length, so nothing of it was taken: send Content-Length, or"
+                      + " Transfer-Encoding: chunked")
+              .with("Connection", "close"));
+    }
+    String expect = header(request, "Expect");
+    if (!expect.isEmpty() && !expect.equals("100-continue")) {
+      return new Route.Now(
+          dialect.failed(
+              417, "'Expect: " + expect + "' is not met: leave it out, or say 100-continue"));
+    }
     String encoding = header(request, "Content-Encoding");
     boolean gzip = encoding.equals("gzip") || encoding.equals("x-gzip");
     if (!gzip && !encoding.isEmpty() && !encoding.equals("identity")) {
       return new Route.Now(
           dialect.failed(415, "the encoding '" + encoding + "' is not taken: use gzip or none"));
+    }
+    String charset = parameter(header(request, "Content-Type"), "charset");
+    if (!charset.isEmpty() && !UTF_8.contains(charset)) {
+      return new Route.Now(
+          dialect.failed(
+              415, "the charset '" + charset + "' is not taken: send the text as UTF-8"));
     }
     Optional<MessageFormat> format =
         dialect == Dialect.FOREBAY
@@ -124,7 +156,35 @@ final class Routes {
       return new Route.Now(
           dialect.failed(400, "the precision '" + asked + "' is not known: use ns, us, ms or s"));
     }
-    return new Route.Write(new WriteRequest.Kind(dialect, format.get(), precision.get(), gzip));
+    return new Route.Write(
+        new WriteRequest.Kind(dialect, format.get(), precision.get(), gzip, headerRow(request)));
+  }
+
+  /** Whether the request says how long its body is, or that it says so on the way. */
+  private static boolean hasBody(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2
+        || request.getHeader("Content-Length") != null
+        || request.getHeader("Transfer-Encoding") != null;
+  }
+
+  /** What RFC 4180 lets a content type say of the header row. */
+  private static Optional<CsvHeaderRow> headerRow(HttpServerRequest request) {
+    return switch (parameter(header(request, "Content-Type"), "header")) {
+      case "present" -> Optional.of(CsvHeaderRow.PRESENT);
+      case "absent" -> Optional.of(CsvHeaderRow.ABSENT);
+      default -> Optional.empty();
+    };
+  }
+
+  /** A parameter of a content type, or an empty text. */
+  private static String parameter(String contentType, String name) {
+    for (String each : contentType.split(";", -1)) {
+      String[] parts = each.split("=", 2);
+      if (parts.length == 2 && parts[0].strip().equals(name)) {
+        return parts[1].strip().replace("\"", "");
+      }
+    }
+    return "";
   }
 
   private static String header(HttpServerRequest request, String name) {

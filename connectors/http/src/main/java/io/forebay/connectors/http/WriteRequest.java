@@ -1,9 +1,11 @@
 package io.forebay.connectors.http;
 
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.TimePrecision;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,8 +16,22 @@ import java.util.function.Consumer;
  * answers it, once.
  */
 final class WriteRequest {
-  /** How a request is to be understood. */
-  record Kind(Dialect dialect, MessageFormat format, TimePrecision precision, boolean gzip) {}
+  /**
+   * How a request is to be understood.
+   *
+   * @param header what it says itself of the header row of its CSV
+   */
+  record Kind(
+      Dialect dialect,
+      MessageFormat format,
+      TimePrecision precision,
+      boolean gzip,
+      Optional<CsvHeaderRow> header) {
+    /** As it is where the request says nothing else. */
+    static Kind of(Dialect dialect, MessageFormat format) {
+      return new Kind(dialect, format, TimePrecision.NANOSECONDS, false, Optional.empty());
+    }
+  }
 
   private final HttpServerRequest request;
   private final Context loop;

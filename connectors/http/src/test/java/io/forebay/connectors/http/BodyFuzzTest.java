@@ -10,12 +10,14 @@ import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.connectors.net.LaneRecords;
+import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.TimePrecision;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
@@ -83,7 +85,10 @@ final class BodyFuzzTest {
               dialects.get(random.nextInt(dialects.size())),
               formats[random.nextInt(formats.length)],
               precisions.get(random.nextInt(precisions.size())),
-              gzip);
+              gzip,
+              random.nextInt(4) == 0
+                  ? Optional.of(List.of(CsvHeaderRow.values()).get(random.nextInt(3)))
+                  : Optional.empty());
       long before = writer.records();
       try {
         RequestOutcome outcome = decoder.decode(body, body.length, kind, lane, () -> false);

@@ -10,6 +10,7 @@ import io.forebay.Field;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
@@ -175,10 +176,18 @@ final class InfluxSinkTest {
               List.of(
                   Batches.row("s", 1L, 1.0, null),
                   Batches.row("s", 2L, null, null),
-                  Batches.row("s", 3L, null, 7L))));
+                  Batches.row("s", 3L, null, 7L),
+                  Batches.row("s", 9_300_000_000_000L, 1.0, 7L),
+                  Batches.row("s", -9_300_000_000_000L, 1.0, 7L),
+                  Batches.row("s", 253_402_300_799_999L, 1.0, 7L))));
       assertThat(sink.refused())
-          .singleElement()
-          .satisfies(each -> assertThat(each.reason()).contains("has no value"));
+          .extracting(Refusal::reason)
+          .satisfiesExactly(
+              reason -> assertThat(reason).contains("has no value"),
+              reason ->
+                  assertThat(reason).startsWith("timestamp: the time 9300000000000 is one of"),
+              reason -> assertThat(reason).startsWith("timestamp: the time -9300000000000 is one"),
+              reason -> assertThat(reason).contains("they reach from 1677-09-22 to 2262-04-11"));
       assertThat(sink.refused()).isEmpty();
       sink.flush();
       sink.commit(PROGRESS);

@@ -1,5 +1,6 @@
 package io.forebay.connectors.kafka;
 
+import io.forebay.Numbering;
 import io.forebay.Position;
 import io.forebay.Schema;
 import io.forebay.Source;
@@ -82,6 +83,11 @@ public final class KafkaSource implements Source {
   @Override
   public boolean carriesExtras() {
     return extras;
+  }
+
+  @Override
+  public Numbering numbering() {
+    return new Numbering("offset", MessageProgress::offset);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.forebay.connectors.kafka;
 
 import io.forebay.Schema;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.CsvHeaders;
 import io.forebay.formats.MessageFormat;
 import java.util.List;
 
@@ -14,6 +16,7 @@ import java.util.List;
  *     beginning, or at its end
  * @param stopAtEnd whether to read all partitions once, outside of the group, from their beginning
  *     to what is their end at the start
+ * @param headers how the header rows of CSV are treated
  */
 public record KafkaSourceSettings(
     KafkaServers servers,
@@ -23,8 +26,32 @@ public record KafkaSourceSettings(
     Schema fields,
     MessageFields more,
     boolean fromBeginning,
-    boolean stopAtEnd) {
+    boolean stopAtEnd,
+    CsvHeaders headers) {
+  /** With {@link CsvHeaderRow#AUTO}. */
+  public KafkaSourceSettings(
+      KafkaServers servers,
+      List<String> topics,
+      String group,
+      MessageFormat format,
+      Schema fields,
+      MessageFields more,
+      boolean fromBeginning,
+      boolean stopAtEnd) {
+    this(
+        servers,
+        topics,
+        group,
+        format,
+        fields,
+        more,
+        fromBeginning,
+        stopAtEnd,
+        CsvHeaders.of(CsvHeaderRow.AUTO));
+  }
+
   public KafkaSourceSettings {
-    topics = List.copyOf(topics);
+    // One that is named twice is read once.
+    topics = topics.stream().distinct().toList();
   }
 }

@@ -1,6 +1,10 @@
 package io.forebay.connectors.kafka;
 
+import io.forebay.ColumnType;
 import io.forebay.RecordWriter;
+import io.forebay.TimestampRange;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -31,28 +35,45 @@ final class MessageColumns {
     firstHeader = column;
   }
 
-  void set(RecordWriter writer, ConsumerRecord<byte[], byte[]> message) {
-    if (key != NONE) {
-      setText(writer, key, message.key());
+  /** Sets the columns; returns why they cannot hold what the message has, or an empty text. */
+  String set(RecordWriter writer, ConsumerRecord<byte[], byte[]> message) {
+    if (key != NONE && !setText(writer, key, message.key())) {
+      return "the message's key is no UTF-8, and keyField keeps it as text";
     }
     if (topic != NONE) {
       writer.setString(topic, message.topic());
     }
     if (timestamp != NONE) {
-      writer.setLong(timestamp, message.timestamp());
+      long time = message.timestamp();
+      if (time == ConsumerRecord.NO_TIMESTAMP) {
+        return "the message has no timestamp, and timestampField asks for one";
+      }
+      if (!TimestampRange.contains(ColumnType.TIMESTAMP_MS, time)) {
+        return "the message's timestamp " + TimestampRange.problem(ColumnType.TIMESTAMP_MS, time);
+      }
+      writer.setLong(timestamp, time);
     }
     for (int i = 0; i < headers.length; i++) {
       Header header = message.headers().lastHeader(headers[i]);
-      setText(writer, firstHeader + i, header == null ? null : header.value());
+      if (!setText(writer, firstHeader + i, header == null ? null : header.value())) {
+        return "the message's header '" + headers[i] + "' is no UTF-8, and its field is text";
+      }
     }
+    return "";
   }
 
-  private static void setText(RecordWriter writer, int column, byte @Nullable [] utf8) {
+  /** Returns false if the bytes are no UTF-8, of which a text would be another one. */
+  private static boolean setText(RecordWriter writer, int column, byte @Nullable [] utf8) {
     if (utf8 == null) {
       writer.setNull(column);
-    } else {
-      // Bytes that are no UTF-8 become U+FFFD.
-      writer.setString(column, new String(utf8, StandardCharsets.UTF_8));
+      return true;
+    }
+    try {
+      writer.setString(
+          column, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 }

@@ -36,6 +36,11 @@ final class MessageProgress {
     return offset * RECORDS_PER_MESSAGE + index + 1;
   }
 
+  /** The offset of the message that the record of this sequence is in. */
+  static long offset(long sequence) {
+    return (sequence - 1) / RECORDS_PER_MESSAGE;
+  }
+
   /** Whether the engine does not have the record yet. */
   boolean isNew(long sequence) {
     return sequence > appended;

@@ -67,7 +67,12 @@ final class MessageRows implements MessageRecords {
       bad("the message has more records than " + (RECORDS_PER_MESSAGE - 1), Rejection.Text.NONE);
       return;
     }
-    more.set(writer, of);
+    String unfit = more.set(writer, of);
+    if (!unfit.isEmpty()) {
+      writer.clear();
+      bad(unfit, text(of.value()));
+      return;
+    }
     writer.append(next(of), of.offset());
   }
 

@@ -57,7 +57,8 @@ final class Partitions {
                         settings.format(),
                         settings.fields(),
                         FormatLimits.DEFAULT,
-                        context.replacedColumns()),
+                        context.replacedColumns(),
+                        settings.headers()),
                     settings.more(),
                     context.resumeFrom(key),
                     roomAgain));

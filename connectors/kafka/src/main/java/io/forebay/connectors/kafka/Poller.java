@@ -93,11 +93,14 @@ final class Poller implements Runnable {
     } catch (WakeupException e) {
       // Asked to stop.
     } catch (InterruptedException | InterruptException e) {
+      if (!isAsked()) {
+        failure = e;
+      }
       Thread.currentThread().interrupt();
     } catch (KafkaException e) {
       failure = KafkaSource.failed(servers, e);
-    } catch (Exception e) {
-      failure = e;
+    } catch (Throwable e) { // Otherwise the source would seem to have come to its end.
+      failure = e instanceof Exception exception ? exception : new IllegalStateException(e);
     } finally {
       partitions.interrupt();
       ended = true;

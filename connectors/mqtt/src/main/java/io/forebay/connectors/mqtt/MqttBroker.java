@@ -44,7 +44,7 @@ public record MqttBroker(
   public MqttBroker {
     if (keepAlive.toSeconds() < 1 || keepAlive.toSeconds() > 65_535) {
       throw new ConfigurationException(
-          "a keep-alive of " + keepAlive + " is not possible: use 1 s to 18 h");
+          "a keep-alive of " + keepAlive.toMillis() + " ms is not possible: use 1 s to 18 h");
     }
   }
 

@@ -6,6 +6,8 @@ import io.forebay.Position;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.CsvHeaders;
 import io.forebay.formats.FormatLimits;
 import io.forebay.formats.MessageDecoder;
 import io.forebay.formats.MessageFormat;
@@ -43,6 +45,7 @@ public final class MqttSource implements Source {
   private final Builder settings;
   private final TopicFields topics;
   private final List<String> filters;
+  private final List<String> covered;
   private final @Nullable Schema payload;
   private final Schema schema;
   private final boolean extras;
@@ -58,13 +61,13 @@ public final class MqttSource implements Source {
     if (patterns.isEmpty()) {
       throw new ConfigurationException("an MQTT source needs topics: name at least one");
     }
-    this.filters =
+    List<TopicPattern> asked =
         patterns.stream()
             .map(pattern ->
                 settings.group.isPresent() ? pattern.shared(settings.group.get()) : pattern)
-            .map(TopicPattern::filter)
-            .distinct()
             .toList();
+    this.filters = TopicFilters.of(asked);
+    this.covered = TopicFilters.covered(asked, filters);
     this.topics =
         new TopicFields(patterns, settings.topicField, settings.arrivalField, settings.clock);
     if (settings.format.isPresent()) {
@@ -101,7 +104,8 @@ public final class MqttSource implements Source {
         settings.format.orElseThrow(),
         java.util.Objects.requireNonNull(payload),
         settings.limits,
-        names);
+        names,
+        settings.headers);
   }
 
   /**
@@ -111,6 +115,11 @@ public final class MqttSource implements Source {
    */
   public static Builder builder(MqttBroker broker, String clientId) {
     return new Builder(broker, clientId);
+  }
+
+  /** What it subscribes to. */
+  List<String> filters() {
+    return filters;
   }
 
   @Override
@@ -147,6 +156,7 @@ public final class MqttSource implements Source {
                     settings.receiveMaximum,
                     settings.statusTopic.map(Will::new)),
                 filters,
+                covered,
                 settings.qos,
                 settings.limits.lineBytes(),
                 new Backoff(settings.random)),
@@ -197,6 +207,7 @@ public final class MqttSource implements Source {
     private int receiveMaximum = RECEIVE_MAXIMUM;
     private Optional<MessageFormat> format = Optional.of(MessageFormat.JSON);
     private Optional<Schema> fields = Optional.empty();
+    private CsvHeaders headers = CsvHeaders.of(CsvHeaderRow.AUTO);
     private Optional<String> topicField = Optional.empty();
     private Optional<String> arrivalField = Optional.empty();
     private Optional<String> statusTopic = Optional.empty();
@@ -281,6 +292,12 @@ public final class MqttSource implements Source {
      */
     public Builder fields(Schema schema) {
       fields = Optional.of(schema);
+      return this;
+    }
+
+    /** How the header rows of CSV payloads are treated; the default is {@code auto}. */
+    public Builder headers(CsvHeaderRow row) {
+      headers = CsvHeaders.of(row);
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.forebay.connectors.mqtt;
 
+import io.forebay.AgentRunner;
 import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.netty.buffer.Unpooled;
@@ -76,8 +77,13 @@ final class Publisher {
     this.most = Math.min(inFlight, silent ? MOST_OF_QOS_2 : wire.receiveMaximum());
     this.threads =
         new Thread[] {
-          Thread.ofVirtual().name("forebay-mqtt-sink-reader").unstarted(this::read),
-          Thread.ofVirtual().name("forebay-mqtt-sink-pinger").unstarted(this::keepAlive)
+          Thread.ofVirtual()
+              .name("forebay-mqtt-sink-reader")
+              .unstarted(AgentRunner.once(this::read, this::lost)),
+          Thread.ofVirtual()
+              .name("forebay-mqtt-sink-pinger")
+              .unstarted(
+                  AgentRunner.once(this::keepAlive, e -> wire.close())) // The reader finds out.
         };
   }
 
@@ -281,23 +287,23 @@ final class Publisher {
 
   // ------------------------------------------------------------------ the reading thread
 
-  private void read() {
-    try {
-      while (true) {
-        if (wire.read() instanceof MqttMessage message) {
-          answer(message);
-        }
+  private void read() throws IOException {
+    while (true) {
+      if (wire.read() instanceof MqttMessage message) {
+        answer(message);
       }
-    } catch (IOException | RuntimeException e) {
-      lock.lock();
-      try {
-        lost = e instanceof IOException io ? io : new IOException(e.toString(), e);
-        change.signalAll();
-      } finally {
-        lock.unlock();
-      }
-      wire.close();
     }
+  }
+
+  private void lost(Throwable cause) {
+    lock.lock();
+    try {
+      lost = cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
+      change.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    wire.close();
   }
 
   private void answer(MqttMessage message) throws IOException {

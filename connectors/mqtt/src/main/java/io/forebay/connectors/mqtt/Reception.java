@@ -1,5 +1,6 @@
 package io.forebay.connectors.mqtt;
 
+import io.forebay.AgentRunner;
 import io.forebay.Backoff;
 import io.forebay.Rejection;
 import io.forebay.SourceContext;
@@ -24,11 +25,16 @@ import org.jspecify.annotations.Nullable;
  * acknowledgements that are still to be sent. A thread beside it, for each connection, writes them.
  */
 final class Reception implements Runnable {
-  /** What is received, and how. */
+  /**
+   * What is received, and how.
+   *
+   * @param covered filters that others cover: an earlier run may have subscribed to them, too
+   */
   record Settings(
       MqttBroker broker,
       Opening opening,
       List<String> filters,
+      List<String> covered,
       int qos,
       int payloadLimit,
       Backoff backoff) {}
@@ -106,7 +112,11 @@ final class Reception implements Runnable {
       int connection = unacknowledged.connected(connected.sessionPresent());
       AnswerWriter answers =
           new AnswerWriter(connected, unacknowledged, connection, settings.opening().will());
-      writer = Thread.ofVirtual().name("forebay-mqtt-answers-" + context.name()).start(answers);
+      writer =
+          Thread.ofVirtual()
+              .name("forebay-mqtt-answers-" + context.name())
+              // This thread finds out that the connection is closed, and connects again.
+              .start(AgentRunner.once(answers::run, e -> hangUp(connected)));
       wire = connected;
       serve(connected);
       return "";
@@ -127,10 +137,17 @@ final class Reception implements Runnable {
     }
   }
 
+  private static void hangUp(Wire connected) {
+    connected.close();
+  }
+
   private void serve(Wire connected) throws IOException {
     if (subscribed && connected.sessionPresent()) {
       ready();
     } else {
+      if (connected.sessionPresent()) {
+        Subscription.leave(connected, settings.covered());
+      }
       awaited = Subscription.send(connected, settings.filters(), settings.qos());
     }
     Subscription.announce(connected, settings.opening().will());

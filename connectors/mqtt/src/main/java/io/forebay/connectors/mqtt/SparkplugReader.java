@@ -5,6 +5,7 @@ import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.TimestampRange;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -168,7 +169,12 @@ final class SparkplugReader implements MessageReader {
       records.reject(address.topic(), "a metric has neither a name nor an alias", value(metric));
       return;
     }
-    String wrong = set(records.writer(), datatype, metric.value());
+    long time = metric.timestamp().orElse(payload.timestamp().orElseGet(clock::millis));
+    String wrong =
+        TimestampRange.contains(ColumnType.TIMESTAMP_MS, time)
+            ? set(records.writer(), datatype, metric.value())
+            : "has a time that cannot be stored, "
+                + TimestampRange.problem(ColumnType.TIMESTAMP_MS, time);
     if (!wrong.isEmpty()) {
       records.writer().clear();
       records.reject(address.topic(), "the metric '" + name + "' " + wrong, value(metric));
@@ -181,7 +187,7 @@ final class SparkplugReader implements MessageReader {
       writer.setString(2, device.get());
     }
     writer.setString(3, name);
-    writer.setLong(4, metric.timestamp().orElse(payload.timestamp().orElseGet(clock::millis)));
+    writer.setLong(4, time);
     records.append(address.topic());
   }
 
@@ -222,6 +228,14 @@ final class SparkplugReader implements MessageReader {
     }
   }
 
+  /** As people write it; what a type without sign has sent is taken for that. */
+  private static String digits(int datatype, SparkplugMetric.Whole whole) {
+    long integer = SparkplugType.whole(datatype, whole);
+    return SparkplugType.isUnsigned64(datatype)
+        ? Long.toUnsignedString(integer)
+        : Long.toString(integer);
+  }
+
   private void askForBirth(Address address) {
     String key = key(address);
     long now = nanos.getAsLong();
@@ -256,7 +270,15 @@ final class SparkplugReader implements MessageReader {
   }
 
   private static Rejection.Text value(SparkplugMetric metric) {
-    return Rejection.Text.of(String.valueOf(metric.value()));
+    return Rejection.Text.of(
+        switch (metric.value()) {
+          case SparkplugMetric.Null nothing -> "";
+          case SparkplugMetric.Whole whole -> digits(metric.datatype(), whole);
+          case SparkplugMetric.Real(double number) -> Double.toString(number);
+          case SparkplugMetric.Truth(boolean truth) -> Boolean.toString(truth);
+          case SparkplugMetric.Text(String text) -> text;
+          case SparkplugMetric.Compound(String what) -> what;
+        });
   }
 
   private static String key(Address address) {

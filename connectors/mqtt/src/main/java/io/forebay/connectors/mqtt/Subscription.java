@@ -2,6 +2,7 @@ package io.forebay.connectors.mqtt;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -24,6 +25,9 @@ final class Subscription {
 
   private static final int REFUSED = 0x80;
 
+  /** The packet that unsubscribes; those that subscribe count from 1. */
+  private static final int LEAVING = 65_535;
+
   private Subscription() {}
 
   /** Subscribes; returns how many answers will come. */
@@ -36,6 +40,18 @@ final class Subscription {
     }
     wire.flush();
     return packets;
+  }
+
+  /**
+   * Unsubscribes; the answer says nothing that matters, also not that there was no subscription.
+   */
+  static void leave(Wire wire, List<String> filters) throws IOException {
+    if (!filters.isEmpty()) {
+      MqttMessageBuilders.UnsubscribeBuilder packet =
+          MqttMessageBuilders.unsubscribe().messageId(LEAVING);
+      filters.forEach(packet::addTopicFilter);
+      wire.write(packet.build());
+    }
   }
 
   private static MqttSubscribeMessage subscribe(int packetId, List<String> filters, int qos) {

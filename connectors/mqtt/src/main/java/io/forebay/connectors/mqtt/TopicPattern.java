@@ -101,6 +101,64 @@ final class TopicPattern {
     return parse(SHARE + group + "/" + text);
   }
 
+  /** Whether it is a shared subscription. */
+  boolean isShared() {
+    return !share.isEmpty();
+  }
+
+  /** Whether both are not shared, or shared within the same group. */
+  boolean isOfSameShare(TopicPattern other) {
+    return share.equals(other.share);
+  }
+
+  /** Whether it matches every topic that {@code other} matches. */
+  boolean covers(TopicPattern other) {
+    if (isWild(0) && other.levels[0].startsWith("$")) {
+      return false;
+    }
+    for (int i = 0; i < levels.length; i++) {
+      if (isRest(i)) {
+        return true;
+      }
+      if (i == other.levels.length || other.isRest(i)) {
+        return false;
+      }
+      if (!isWild(i) && (other.isWild(i) || !levels[i].equals(other.levels[i]))) {
+        return false;
+      }
+    }
+    return levels.length == other.levels.length;
+  }
+
+  /** Whether there is a topic that both match. */
+  boolean overlaps(TopicPattern other) {
+    if ((isWild(0) && other.levels[0].startsWith("$"))
+        || (other.isWild(0) && levels[0].startsWith("$"))) {
+      return false;
+    }
+    for (int i = 0; ; i++) {
+      // A level and everything below it: also where that is nothing.
+      if (isRest(i) || other.isRest(i)) {
+        return true;
+      }
+      if (i >= levels.length || i >= other.levels.length) {
+        return levels.length == other.levels.length;
+      }
+      if (!isWild(i) && !other.isWild(i) && !levels[i].equals(other.levels[i])) {
+        return false;
+      }
+    }
+  }
+
+  /** Whether the level stands for all that is below, as far as there is such a level. */
+  private boolean isRest(int level) {
+    return level < levels.length && levels[level].equals("#");
+  }
+
+  private boolean isWild(int level) {
+    return isRest(level) || levels[level].equals("+") || levels[level].startsWith("{");
+  }
+
   /** The named levels of the topic, in order; null if the filter does not match it. */
   String @Nullable [] match(String topic) {
     String[] actual = topic.split("/", -1);

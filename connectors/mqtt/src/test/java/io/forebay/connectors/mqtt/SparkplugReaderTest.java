@@ -127,6 +127,49 @@ final class SparkplugReaderTest {
   }
 
   @Test
+  void rejects_the_metric_when_its_time_cannot_be_stored() throws Exception {
+    birth();
+    message(
+        NODE,
+        "NDATA",
+        SparkplugBytes.payload(1_700_000_000_000_000_000L, 2)
+            .with(SparkplugBytes.metric().varint(2, 1).varint(3, 5).float64(13, 1))
+            .with(SparkplugBytes.metric().varint(2, 1).float64(13, 2))
+            .with(SparkplugBytes.metric().varint(2, 1).varint(3, -1L).float64(13, 3))
+            .with(SparkplugBytes.metric().varint(2, 1).varint(3, Long.MAX_VALUE).float64(13, 4)));
+
+    assertThat(taken.entries.stream().skip(2).map(Entry::reason).toList())
+        .satisfiesExactly(
+            reason -> assertThat(reason).isEmpty(),
+            reason ->
+                assertThat(reason)
+                    .contains(
+                        "the metric 'load' has a time that cannot be stored, 1700000000000000000 is"
+                            + " out of the range")
+                    .contains("it looks like nanoseconds"),
+            reason -> assertThat(reason).isEmpty(),
+            reason -> assertThat(reason).contains("9223372036854775807 is out of the range"));
+  }
+
+  @Test
+  void shows_values_as_people_write_them_in_what_it_rejects() throws Exception {
+    message(
+        NODE,
+        "NDATA",
+        SparkplugBytes.payload(1, 2)
+            .with(SparkplugBytes.metric().varint(2, 9).varint(10, 5))
+            .with(SparkplugBytes.metric().varint(2, 9).varint(4, 8).varint(11, -1))
+            .with(SparkplugBytes.metric().varint(2, 9).varint(4, 1).varint(10, 0xFE))
+            .with(SparkplugBytes.metric().varint(2, 9).float64(13, 0.5))
+            .with(SparkplugBytes.metric().varint(2, 9).varint(14, 1))
+            .with(SparkplugBytes.metric().varint(2, 9).text(15, "ok"))
+            .with(SparkplugBytes.metric().varint(2, 9).varint(7, 1)));
+
+    assertThat(taken.entries.stream().map(Entry::excerpt))
+        .containsExactly("5", "18446744073709551615", "-2", "0.5", "true", "ok", "");
+  }
+
+  @Test
   void asks_for_a_rebirth_when_a_number_is_missing() throws Exception {
     birth();
     message(NODE, "NDATA", SparkplugBytes.payload(1, 4));
@@ -272,7 +315,9 @@ final class SparkplugReaderTest {
   }
 
   private static byte[] payload(SplittableRandom random) {
-    SparkplugBytes payload = SparkplugBytes.payload(random.nextLong(), random.nextInt(256));
+    // Most times are some that can be stored.
+    long time = random.nextInt(100) > 0 ? random.nextLong(1L << 45) : random.nextLong();
+    SparkplugBytes payload = SparkplugBytes.payload(time, random.nextInt(256));
     int metrics = random.nextInt(3);
     for (int i = 0; i < metrics; i++) {
       SparkplugBytes metric = SparkplugBytes.metric();

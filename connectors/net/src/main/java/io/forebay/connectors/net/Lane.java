@@ -23,6 +23,18 @@ final class Lane implements Runnable, LineFrames.Lines {
     /** Its lines; used by the lane's thread. */
     LineFrames frames();
 
+    /** What reads its lines, made of the lane's when it is needed; used by the lane's thread. */
+    MessageDecoder decoder(MessageDecoder ofLane);
+
+    /** Whether its first line is still to come; used by the lane's thread. */
+    boolean isNew();
+
+    /** Its first line has come: whether more of it is taken. */
+    void begun(boolean goesOn);
+
+    /** Whether nothing more of it is taken. */
+    boolean isRefused();
+
     /** Its address, as text when it is needed. */
     Object address();
 
@@ -39,6 +51,12 @@ final class Lane implements Runnable, LineFrames.Lines {
   private final LaneRecords records;
   private final MessageDecoder decoder;
   private final boolean oneByOne;
+
+  /** Of the connection whose lines are being read. */
+  private MessageDecoder present;
+
+  private @Nullable Sender sender;
+
   private final BlockingQueue<Chunk> queue = new LinkedBlockingQueue<>();
 
   /**
@@ -47,6 +65,7 @@ final class Lane implements Runnable, LineFrames.Lines {
   Lane(LaneRecords records, MessageDecoder decoder, boolean oneByOne) {
     this.records = records;
     this.decoder = decoder;
+    this.present = decoder;
     this.oneByOne = oneByOne;
   }
 
@@ -89,18 +108,38 @@ final class Lane implements Runnable, LineFrames.Lines {
 
   private void take(Sender sender, byte @Nullable [] bytes) throws InterruptedException {
     records.sender(sender.address());
+    this.sender = sender;
+    present = sender.decoder(decoder);
     if (bytes == null) {
       sender.frames().end(this);
     } else {
-      sender.frames().feed(bytes, bytes.length, this);
+      if (!sender.isRefused()) {
+        sender.frames().feed(bytes, bytes.length, this);
+      }
       sender.done(bytes.length);
     }
   }
 
   @Override
   public void lines(byte[] bytes, int from, int length) throws InterruptedException {
+    Sender of = sender;
+    if (of != null && of.isRefused()) {
+      return;
+    }
+    if (of != null && of.isNew()) {
+      int end = from;
+      while (bytes[end] != '\n') {
+        end++;
+      }
+      boolean isHttp = HttpRequestLine.is(bytes, from, end);
+      of.begun(!isHttp);
+      if (isHttp) {
+        records.bad(HttpRequestLine.REFUSAL, Rejection.Text.of(bytes, from, end));
+        return;
+      }
+    }
     if (!oneByOne) {
-      decoder.decode(bytes, from, length, records);
+      present.decode(bytes, from, length, records);
       return;
     }
     int start = from;
@@ -108,7 +147,7 @@ final class Lane implements Runnable, LineFrames.Lines {
       if (bytes[i] == '\n') {
         int end = i > start && bytes[i - 1] == '\r' ? i - 1 : i;
         if (end > start) {
-          decoder.decode(bytes, start, end - start, records);
+          present.decode(bytes, start, end - start, records);
         }
         start = i + 1;
       }
@@ -117,6 +156,9 @@ final class Lane implements Runnable, LineFrames.Lines {
 
   @Override
   public void discarded(String reason, Rejection.Text text) throws InterruptedException {
+    if (sender != null && sender.isRefused()) {
+      return;
+    }
     records.bad(reason, text);
   }
 }

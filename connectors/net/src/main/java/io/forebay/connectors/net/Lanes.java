@@ -1,5 +1,6 @@
 package io.forebay.connectors.net;
 
+import io.forebay.AgentRunner;
 import io.forebay.SourceContext;
 import io.forebay.formats.MessageFormat;
 import java.io.IOException;
@@ -38,17 +39,9 @@ final class Lanes {
       started.threads.add(
           Thread.ofVirtual()
               .name("forebay-" + context.name() + "-lane-" + i)
-              .start(() -> started.guard(lane)));
+              .start(AgentRunner.once(lane::run, started.failure::completeExceptionally)));
     }
     return started;
-  }
-
-  private void guard(Lane lane) {
-    try {
-      lane.run();
-    } catch (RuntimeException | Error e) {
-      failure.completeExceptionally(e);
-    }
   }
 
   List<Lane> all() {

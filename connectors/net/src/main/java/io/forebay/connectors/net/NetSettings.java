@@ -1,6 +1,8 @@
 package io.forebay.connectors.net;
 
 import io.forebay.Schema;
+import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.CsvHeaders;
 import io.forebay.formats.FormatLimits;
 import io.forebay.formats.MessageDecoder;
 import io.forebay.formats.MessageFormat;
@@ -13,6 +15,7 @@ import java.util.Set;
  * @param access who may send; UDP has neither TLS nor a token
  * @param format how each line is written
  * @param fields what a record has
+ * @param headers how the header rows of CSV are treated
  */
 public record NetSettings(
     ListenAddress address,
@@ -21,7 +24,27 @@ public record NetSettings(
     Schema fields,
     LineLimits limits,
     int eventLoops,
-    long timerMillis) {
+    long timerMillis,
+    CsvHeaders headers) {
+  /** With {@link CsvHeaderRow#AUTO}. */
+  public NetSettings(
+      ListenAddress address,
+      Access access,
+      MessageFormat format,
+      Schema fields,
+      LineLimits limits,
+      int eventLoops,
+      long timerMillis) {
+    this(
+        address,
+        access,
+        format,
+        fields,
+        limits,
+        eventLoops,
+        timerMillis,
+        CsvHeaders.of(CsvHeaderRow.AUTO));
+  }
 
   /** The usual limits, as many event loops as suit the machine. */
   public static NetSettings of(ListenAddress address, MessageFormat format, Schema fields) {
@@ -37,17 +60,26 @@ public record NetSettings(
 
   /** The same with this protection. */
   public NetSettings access(Access access) {
-    return new NetSettings(address, access, format, fields, limits, eventLoops, timerMillis);
+    return new NetSettings(
+        address, access, format, fields, limits, eventLoops, timerMillis, headers);
   }
 
   /** The same with these limits. */
   public NetSettings limits(LineLimits limits) {
-    return new NetSettings(address, access, format, fields, limits, eventLoops, timerMillis);
+    return new NetSettings(
+        address, access, format, fields, limits, eventLoops, timerMillis, headers);
   }
 
   /** The same with the event-loop delay measured every {@code timerMillis}. */
   public NetSettings timerMillis(long timerMillis) {
-    return new NetSettings(address, access, format, fields, limits, eventLoops, timerMillis);
+    return new NetSettings(
+        address, access, format, fields, limits, eventLoops, timerMillis, headers);
+  }
+
+  /** The same with header rows treated so. */
+  public NetSettings headers(CsvHeaderRow row) {
+    return new NetSettings(
+        address, access, format, fields, limits, eventLoops, timerMillis, CsvHeaders.of(row));
   }
 
   MessageDecoder decoder(Set<String> replacedColumns) {
@@ -56,7 +88,8 @@ public record NetSettings(
         format,
         fields,
         new FormatLimits(limits.lineBytes(), usual.stringBytes(), usual.depth(), usual.members()),
-        replacedColumns);
+        replacedColumns,
+        headers);
   }
 
   /** Whether records may have members that no field declares. */

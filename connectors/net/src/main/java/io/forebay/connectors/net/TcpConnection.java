@@ -1,5 +1,6 @@
 package io.forebay.connectors.net;
 
+import io.forebay.formats.MessageDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -32,6 +33,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lane.S
 
   /** What must come before the first line; null when it came, or if nothing must. */
   private @Nullable TokenLine tokenLine;
+
+  /** What reads its lines; of the lane's thread. */
+  private @Nullable MessageDecoder decoder;
+
+  /** Of the lane's thread, too. */
+  private boolean begun;
+
+  private boolean refused;
 
   TcpConnection(
       Channel channel,
@@ -115,6 +124,35 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lane.S
   @Override
   public LineFrames frames() {
     return frames;
+  }
+
+  @Override
+  public boolean isNew() {
+    return !begun;
+  }
+
+  @Override
+  public void begun(boolean goesOn) {
+    begun = true;
+    refused = !goesOn;
+    if (refused) {
+      var _ = channel.close();
+    }
+  }
+
+  @Override
+  public boolean isRefused() {
+    return refused;
+  }
+
+  @Override
+  public MessageDecoder decoder(MessageDecoder ofLane) {
+    MessageDecoder own = decoder;
+    if (own == null) {
+      own = ofLane.ofConnection();
+      decoder = own;
+    }
+    return own;
   }
 
   @Override

@@ -36,7 +36,11 @@ final class TokenLine {
     for (int i = before; i < line.length; i++) {
       if (line[i] == '\n') {
         int end = i > 0 && line[i - 1] == '\r' ? i - 1 : i;
-        return token.matches(Arrays.copyOf(line, end))
+        int start =
+            i >= 3 && line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF
+                ? 3
+                : 0;
+        return token.matches(Arrays.copyOfRange(line, start, end))
             ? new State.Right(Arrays.copyOfRange(line, i + 1, line.length))
             : new State.Wrong();
       }

@@ -1,5 +1,6 @@
 package io.forebay.connectors.net;
 
+import io.forebay.AgentRunner;
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
 import io.forebay.Source;
@@ -103,12 +104,15 @@ public final class UdpSource implements Source {
       Thread decoding =
           Thread.ofVirtual()
               .name("forebay-" + context.name() + "-lane")
-              .start(() -> decode(records, decoder));
+              .start(
+                  AgentRunner.once(() -> decode(records, decoder), failure::completeExceptionally));
       Thread receiving =
           Thread.ofPlatform()
               .daemon()
               .name("forebay-" + context.name() + "-udp")
-              .start(() -> receive(channel, context));
+              .start(
+                  AgentRunner.once(
+                      () -> receive(channel, context), failure::completeExceptionally));
       try {
         Reports.until(failure, "datagrams could not be received", () -> report(context));
       } finally {
@@ -151,7 +155,7 @@ public final class UdpSource implements Source {
     port.complete(((InetSocketAddress) channel.getLocalAddress()).getPort());
   }
 
-  private void receive(DatagramChannel channel, SourceContext context) {
+  private void receive(DatagramChannel channel, SourceContext context) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
     try {
       while (true) {
@@ -171,8 +175,6 @@ public final class UdpSource implements Source {
       }
     } catch (ClosedChannelException e) {
       // The source stops.
-    } catch (IOException | RuntimeException e) {
-      failure.completeExceptionally(e);
     }
   }
 
@@ -184,8 +186,6 @@ public final class UdpSource implements Source {
       }
     } catch (InterruptedException e) {
       // The engine takes no more records.
-    } catch (RuntimeException e) {
-      failure.completeExceptionally(e);
     }
   }
 

@@ -1,0 +1,156 @@
+package io.forebay.config;
+
+import io.forebay.ConfigurationException;
+import io.forebay.Source;
+import io.forebay.connectors.file.DeadLetterFile;
+import io.forebay.connectors.file.DeadLetterFile.From;
+import io.forebay.connectors.file.DeadLetterSource;
+import io.forebay.engine.Guarantee;
+import io.forebay.engine.Pipeline;
+import io.forebay.engine.PipelineBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A pipeline with dead letters in place of its sources, which adds to what its outputs have.
+ *
+ * @param letters a file that dead letters were written to
+ * @param contents what is in it
+ * @param pipelineFiles only letters that name one of these are sent
+ * @param mustMatch whether only the very pipeline that made the letters may have them, because only
+ *     they say which one it is
+ * @param rejected where that goes which is rejected again
+ */
+public record Replay(
+    Path letters,
+    DeadLetterFile.Contents contents,
+    Set<String> pipelineFiles,
+    boolean mustMatch,
+    String rejected) {
+
+  /**
+   * The pipeline, checked and not started.
+   *
+   * @throws ConfigurationException in one sentence
+   */
+  public Pipelines.Prepared prepare(PipelineConfig config) {
+    requirePlaceOfItsOwn(config);
+    List<Source> opened = new ArrayList<>();
+    try {
+      PipelineBuilder original =
+          Pipelines.assemble(config, Pipelines.Start.AGAIN, true, opened, new ArrayList<>());
+      String identity = original.identity();
+      if (mustMatch && !contents.identities(pipelineFiles).equals(Set.of(identity))) {
+        throw anotherPipeline(config);
+      }
+      UserClassPath.add(config.classPath());
+      return prepare(config, opened, identity);
+    } finally {
+      opened.forEach(Replay::closeQuietly);
+    }
+  }
+
+  private Pipelines.Prepared prepare(PipelineConfig config, List<Source> opened, String identity) {
+    PipelineBuilder builder = Pipelines.builder(config).continues(identity);
+    for (From from : contents.origins(pipelineFiles)) {
+      // The letters of a replay name its sources.
+      String source = from.source().replaceFirst("^(replay-[0-9a-f]{12}-)+", "");
+      int index = config.sources().stream().map(SourceConfig::name).toList().indexOf(source);
+      if (index < 0) {
+        throw new ConfigurationException(
+            "the dead letters '"
+                + letters
+                + "' are of the source '"
+                + source
+                + "', which the pipeline '"
+                + config.name()
+                + "' does not have: name the pipeline file that made them with --pipeline");
+      }
+      builder.source(
+          sourceName(from),
+          new DeadLetterSource(
+              letters,
+              pipelineFiles,
+              from,
+              opened.get(index).schema(),
+              new RejectedTexts(config.sources().get(index))),
+          sink(config, from));
+    }
+    config.stages().forEach(stage -> builder.stage(Pipelines.stage(stage)));
+    for (SinkConfig each : config.sinks()) {
+      builder.sink(
+          each.label(),
+          Pipelines.spooled(
+              Pipelines.sink(each, config.name()), config.attached().of(each), false));
+    }
+    builder.deadLetters(Pipelines.deadLetters(config, rejected));
+    Pipeline pipeline = builder.build();
+    List<String> notices = new ArrayList<>(config.attached().notices());
+    notices.addAll(Guarantee.notices(pipeline.guarantees()));
+    return new Pipelines.Prepared(pipeline, List.copyOf(notices));
+  }
+
+  /** What is rejected again must not go into what a sink writes. */
+  private void requirePlaceOfItsOwn(PipelineConfig config) {
+    List<String> problems = new ArrayList<>();
+    FileRules files =
+        new FileRules(Path.of(""), Optional.of("/"), (key, problem) -> problems.add(problem));
+    config.sinks().forEach(sink -> sink.file().ifPresent(file -> files.check("", file, true)));
+    problems.clear(); // they were checked when the file was read
+    files.checkDefault(
+        "", rejected, "what is rejected again would go to", "name another file with --rejected");
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems.getFirst());
+    }
+  }
+
+  private ConfigurationException anotherPipeline(PipelineConfig config) {
+    String file = config.attached().file().orElse("");
+    return new ConfigurationException(
+        "the pipeline file '"
+            + file
+            + "', which the dead letters '"
+            + letters
+            + "' name, is not as it was when they were made (another source, function, parameter or"
+            + " output, or a --set of then that is missing now), and nothing was started: if it is"
+            + " to have them all the same, say so with --pipeline "
+            + file);
+  }
+
+  /** Its own name for each sink: in each of them it stands for how far these letters are. */
+  private String sourceName(From from) {
+    String of =
+        from.sink().isEmpty()
+            ? contents.fingerprint()
+            : DeadLetterFile.fingerprint(contents.fingerprint() + "\n" + from.sink());
+    return "replay-" + of + "-" + from.source();
+  }
+
+  private String sink(PipelineConfig config, From from) {
+    List<String> sinks = config.sinks().stream().map(SinkConfig::label).toList();
+    if (!from.sink().isEmpty() && !sinks.contains(from.sink())) {
+      throw new ConfigurationException(
+          "the dead letters '"
+              + letters
+              + "' are for the sink '"
+              + from.sink()
+              + "', which the pipeline '"
+              + config.name()
+              + "' does not have: name the pipeline file that made them with --pipeline, or take"
+              + " the key sink out of the letters, so that they go to all sinks");
+    }
+    return from.sink();
+  }
+
+  private static void closeQuietly(Source source) {
+    try {
+      source.close();
+    } catch (IOException e) {
+      // It was asked for its fields only.
+    }
+  }
+}
