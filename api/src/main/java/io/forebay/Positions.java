@@ -3,6 +3,7 @@ package io.forebay;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -11,37 +12,52 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Positions by partition, for very many of them: some 30 bytes each beside the key. Immutable. What
- * grew out of one another shares its keys.
+ * grew out of one another shares its keys, and of its numbers what is the same.
  */
 public final class Positions extends AbstractMap<String, Position> {
-  /** Keys in the order in which they came; those from {@link #size} on are of later positions. */
-  private final String[] keys;
+  private static final int BITS = 6;
+  private static final int PAGE = 1 << BITS;
+
+  /**
+   * Keys in the order in which they came, a page after the other; those from {@link #size} on are
+   * of later positions.
+   */
+  private final String[][] keys;
 
   /** By hash, one more than the place of a key; 0: none. Entries are added, never changed. */
   private final int[] table;
 
   private final int size;
-  private final long[] sequences;
-  private final long[] offsets;
 
-  private Positions(String[] keys, int[] table, int size, long[] sequences, long[] offsets) {
+  /** For each key its sequence and its offset. */
+  private final long[][] numbers;
+
+  private Positions(String[][] keys, int[] table, int size, long[][] numbers) {
     this.keys = keys;
     this.table = table;
     this.size = size;
-    this.sequences = sequences;
-    this.offsets = offsets;
+    this.numbers = numbers;
   }
 
   /** The place of a key among the first {@code size}, or -1. */
-  private static int find(String[] keys, int[] table, int size, String key) {
+  private static int find(String[][] keys, int[] table, int size, String key) {
     int mask = table.length - 1;
     for (int at = hash(key) & mask; table[at] != 0; at = (at + 1) & mask) {
       int place = table[at] - 1;
-      if (place < size && keys[place].equals(key)) {
+      if (place < size && key(keys, place).equals(key)) {
         return place;
       }
     }
     return -1;
+  }
+
+  private static String key(String[][] keys, int place) {
+    return keys[place >> BITS][place & (PAGE - 1)];
+  }
+
+  /** Where in its page the sequence of a key is; its offset follows. */
+  private static int at(int place) {
+    return 2 * (place & (PAGE - 1));
   }
 
   private static int hash(String key) {
@@ -66,7 +82,8 @@ public final class Positions extends AbstractMap<String, Position> {
   }
 
   private Position position(int place) {
-    return new Position(sequences[place], offsets[place]);
+    long[] page = numbers[place >> BITS];
+    return new Position(page[at(place)], page[at(place) + 1]);
   }
 
   @Override
@@ -93,7 +110,7 @@ public final class Positions extends AbstractMap<String, Position> {
               throw new NoSuchElementException();
             }
             int place = next++;
-            return Map.entry(keys[place], position(place));
+            return Map.entry(key(keys, place), position(place));
           }
         };
       }
@@ -101,20 +118,19 @@ public final class Positions extends AbstractMap<String, Position> {
   }
 
   /**
-   * Positions that change, for one thread. A {@link #snapshot} costs nothing; the first change
-   * after it copies 16 bytes for each key.
+   * Positions that change, for one thread. A {@link #snapshot} costs nothing; the first change of a
+   * position after it copies the numbers of the {@value #PAGE} keys around it.
    */
   public static final class Growing {
-    private static final int FIRST = 16;
-
-    private String[] keys = new String[FIRST];
-    private int[] table = new int[2 * FIRST];
+    private String[][] keys = new String[1][];
+    private int[] table = new int[PAGE];
     private int size;
-    private long[] sequences = new long[FIRST];
-    private long[] offsets = new long[FIRST];
+    private long[][] numbers = new long[1][];
 
-    /** Whether a snapshot has these numbers. */
+    /** Whether a snapshot has {@code numbers}, and the pages of it that no snapshot has. */
     private boolean shared;
+
+    private final BitSet own = new BitSet();
 
     /** Begins with these. */
     public Growing(Map<String, Position> start) {
@@ -128,35 +144,57 @@ public final class Positions extends AbstractMap<String, Position> {
      * @return the key's place
      */
     public int put(int place, String key, long sequence, long offset) {
-      int at = place < 0 ? find(keys, table, size, key) : place;
-      if (at < 0) {
-        at = add(key);
+      int found = place < 0 ? find(keys, table, size, key) : place;
+      if (found < 0) {
+        found = add(key);
       }
+      long[] page = page(found >> BITS);
+      page[at(found)] = sequence;
+      page[at(found) + 1] = offset;
+      return found;
+    }
+
+    /** The sequence of the key at that place. */
+    public long sequence(int place) {
+      return numbers[place >> BITS][at(place)];
+    }
+
+    /** The offset of the key at that place. */
+    public long offset(int place) {
+      return numbers[place >> BITS][at(place) + 1];
+    }
+
+    /** A page of numbers that may be changed. */
+    private long[] page(int number) {
       if (shared) {
         shared = false;
-        sequences = Arrays.copyOf(sequences, keys.length);
-        offsets = Arrays.copyOf(offsets, keys.length);
+        numbers = numbers.clone();
       }
-      sequences[at] = sequence;
-      offsets[at] = offset;
-      return at;
+      if (!own.get(number)) {
+        own.set(number);
+        numbers[number] = numbers[number].clone();
+      }
+      return numbers[number];
     }
 
     private int add(String key) {
-      if (size == keys.length) {
-        int larger = size + (size >> 1);
-        keys = Arrays.copyOf(keys, larger);
-        sequences = Arrays.copyOf(sequences, larger);
-        offsets = Arrays.copyOf(offsets, larger);
+      int number = size >> BITS;
+      if (number == keys.length) {
+        keys = Arrays.copyOf(keys, number + (number >> 1) + 1);
+        numbers = Arrays.copyOf(numbers, keys.length);
         shared = false;
+      }
+      if ((size & (PAGE - 1)) == 0) {
+        keys[number] = new String[PAGE];
+        numbers[number] = new long[2 * PAGE];
       }
       if (3 * (size + 1L) > 2 * table.length) {
         table = new int[2 * table.length];
         for (int i = 0; i < size; i++) {
-          enter(keys[i], i);
+          enter(key(keys, i), i);
         }
       }
-      keys[size] = key;
+      keys[number][size & (PAGE - 1)] = key;
       enter(key, size);
       return size++;
     }
@@ -173,7 +211,8 @@ public final class Positions extends AbstractMap<String, Position> {
     /** What they are now. */
     public Positions snapshot() {
       shared = true;
-      return new Positions(keys, table, size, sequences, offsets);
+      own.clear();
+      return new Positions(keys, table, size, numbers);
     }
   }
 }

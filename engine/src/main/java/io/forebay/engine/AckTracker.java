@@ -26,18 +26,10 @@ final class AckTracker {
   private static final class Progress {
     final Partition partition;
 
-    /** The last record without a gap before it, and where reading goes on behind it. */
-    long last;
-
-    long offset;
+    /** Records without a gap before them since the last commit. */
     long uncommitted;
 
-    // What has become of the records up to there: see Totals.
-    long read;
-    long delivered;
-    long deadLettered;
-
-    // Their places in the frontier; -1 before they have one.
+    // Its places in the frontier; -1 before it has one.
     int at = -1;
     int countsAt = -1;
     int deadLetteredAt = -1;
@@ -48,22 +40,8 @@ final class AckTracker {
     /** Records beyond, in no order, that a store has refused; null if there are none. */
     @Nullable Set<Long> refused;
 
-    Progress(Partition partition, Totals totals) {
+    Progress(Partition partition) {
       this.partition = partition;
-      this.last = partition.resumeFrom.sequence();
-      this.offset = partition.resumeFrom.offset();
-      this.read = totals.read();
-      this.delivered = totals.delivered();
-      this.deadLettered = totals.deadLettered();
-    }
-
-    void advance(Span span) {
-      last = span.last;
-      offset = span.offset;
-      uncommitted += span.records;
-      read += span.records;
-      delivered += span.delivered;
-      deadLettered += span.deadLettered;
     }
 
     void isEarly(long previous, Span span) {
@@ -73,8 +51,8 @@ final class AckTracker {
       early.put(previous, span);
     }
 
-    /** The span that goes on here, if it came too early. */
-    @Nullable Span takeEarly() {
+    /** The span that goes on behind that record, if it came too early. */
+    @Nullable Span takeEarly(long last) {
       if (early == null) {
         return null;
       }
@@ -85,25 +63,27 @@ final class AckTracker {
       return next;
     }
 
-    /** Those that were refused up to here were taken for delivered. */
-    void takeRefused() {
+    /** Forgets those that were refused up to that record: how many there were. */
+    int takeRefused(long last) {
       if (refused == null) {
-        return;
+        return 0;
       }
       int before = refused.size();
       refused.removeIf(sequence -> sequence <= last);
       int now = before - refused.size();
-      delivered -= now;
-      deadLettered += now;
       if (refused.isEmpty()) {
         refused = null;
       }
+      return now;
     }
   }
 
   private final Frontier start;
   private final boolean counts;
+
+  /** The gapless part of everything written, always up to date. */
   private final Positions.Growing frontier;
+
   private final List<@Nullable Progress> partitions = new ArrayList<>();
   private final List<Progress> advanced = new ArrayList<>();
 
@@ -129,7 +109,7 @@ final class AckTracker {
               batch.count(span),
               batch.tally.delivered(span),
               batch.tally.deadLettered(span));
-      if (batch.previous(span) != progress.last) {
+      if (batch.previous(span) != last(progress)) {
         progress.isEarly(batch.previous(span), next);
         continue;
       }
@@ -137,11 +117,24 @@ final class AckTracker {
         advanced.add(progress);
       }
       while (next != null) {
-        progress.advance(next);
-        next = progress.takeEarly();
+        advance(progress, next);
+        next = progress.takeEarly(next.last);
       }
-      progress.takeRefused();
+      takeRefused(progress);
     }
+  }
+
+  private void advance(Progress progress, Span span) {
+    progress.at = frontier.put(progress.at, progress.partition.key, span.last, span.offset);
+    progress.uncommitted += span.records;
+    count(progress, span.records, span.delivered, span.deadLettered);
+  }
+
+  /** The last record without a gap before it. */
+  private long last(Progress progress) {
+    return progress.at < 0
+        ? progress.partition.resumeFrom.sequence()
+        : frontier.sequence(progress.at);
   }
 
   /** A store has refused a record of the partition that was taken for delivered. */
@@ -151,7 +144,15 @@ final class AckTracker {
       progress.refused = new HashSet<>();
     }
     progress.refused.add(sequence);
-    progress.takeRefused();
+    takeRefused(progress);
+  }
+
+  /** Those that were refused up to the frontier were taken for delivered. */
+  private void takeRefused(Progress progress) {
+    int now = progress.takeRefused(last(progress));
+    if (now > 0) {
+      count(progress, 0, -now, now);
+    }
   }
 
   /** Whether a store has refused a record that lies beyond the frontier. */
@@ -165,7 +166,7 @@ final class AckTracker {
     }
     Progress progress = partitions.get(partition.index);
     if (progress == null) {
-      progress = new Progress(partition, Totals.of(start, partition.key));
+      progress = new Progress(partition);
       partitions.set(partition.index, progress);
     }
     return progress;
@@ -173,25 +174,35 @@ final class AckTracker {
 
   /** What may be committed: the gapless part of everything written. */
   Frontier frontier() {
-    for (Progress each : advanced) {
-      String key = each.partition.key;
-      each.at = frontier.put(each.at, key, each.last, each.offset);
-      if (counts) {
-        putCounts(each, key);
-      }
-    }
     return new Frontier(frontier.snapshot());
   }
 
-  private void putCounts(Progress each, String key) {
-    if (each.read > 0) {
-      String of = each.countsAt < 0 ? Totals.DELIVERED + key : key;
-      each.countsAt = frontier.put(each.countsAt, of, each.read, each.delivered);
+  /** Counts more records of the partition, if that is wished. */
+  private void count(Progress progress, int read, int delivered, int deadLettered) {
+    if (!counts) {
+      return;
     }
-    if (each.deadLettered > 0) {
-      String of = each.deadLetteredAt < 0 ? Totals.DEAD_LETTERED + key : key;
-      each.deadLetteredAt = frontier.put(each.deadLetteredAt, of, each.read, each.deadLettered);
+    String key = progress.partition.key;
+    Totals totals = totals(progress).plus(read, delivered, deadLettered);
+    if (totals.read() > 0) {
+      String of = progress.countsAt < 0 ? Totals.DELIVERED + key : key;
+      progress.countsAt = frontier.put(progress.countsAt, of, totals.read(), totals.delivered());
     }
+    if (totals.deadLettered() > 0) {
+      String of = progress.deadLetteredAt < 0 ? Totals.DEAD_LETTERED + key : key;
+      progress.deadLetteredAt =
+          frontier.put(progress.deadLetteredAt, of, totals.read(), totals.deadLettered());
+    }
+  }
+
+  private Totals totals(Progress progress) {
+    if (progress.countsAt < 0) {
+      return Totals.of(start, progress.partition.key);
+    }
+    return new Totals(
+        frontier.sequence(progress.countsAt),
+        frontier.offset(progress.countsAt),
+        progress.deadLetteredAt < 0 ? 0 : frontier.offset(progress.deadLetteredAt));
   }
 
   /** The {@link #frontier} is committed everywhere: what is to be acknowledged to the sources. */
@@ -201,7 +212,7 @@ final class AckTracker {
       all.add(
           new Acknowledged(
               progress.partition,
-              new Position(progress.last, progress.offset),
+              new Position(frontier.sequence(progress.at), frontier.offset(progress.at)),
               progress.uncommitted));
       progress.uncommitted = 0;
     }

@@ -11,14 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Stages the records of one partition on the heap and hands them to the intake. */
 final class PartitionWriter implements RecordWriter {
-  private final Intake intake;
   private final Partition partition;
   private final SourceRows rows;
 
-  /** Whether it has a row of its own. */
-  private final boolean keeps;
-
-  /** Null between records, if it has none of its own. */
+  /** The record that is staged; null before one is, and between records if it is borrowed. */
   private @Nullable StagedRow row;
 
   /** The columns that are set, where some have to be. */
@@ -27,12 +23,9 @@ final class PartitionWriter implements RecordWriter {
   /** Why the record that is staged cannot be stored; null if it can. */
   private @Nullable String unfit;
 
-  PartitionWriter(Intake intake, Partition partition, SourceRows rows) {
-    this.intake = intake;
+  PartitionWriter(Partition partition, SourceRows rows) {
     this.partition = partition;
     this.rows = rows;
-    this.row = rows.own();
-    this.keeps = row != null;
     this.set = rows.required == null ? null : new boolean[rows.fields.length];
   }
 
@@ -119,7 +112,7 @@ final class PartitionWriter implements RecordWriter {
     }
     StagedRow staged = row();
     checkComplete(staged);
-    intake.append(partition, staged, sequence, offset);
+    rows.intake.append(partition, staged, sequence, offset);
     clear();
   }
 
@@ -154,7 +147,7 @@ final class PartitionWriter implements RecordWriter {
   public void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
     clear();
-    intake.reject(partition, sequence, offset, reason, text);
+    rows.intake.reject(partition, sequence, offset, reason, text);
   }
 
   @Override
@@ -166,7 +159,7 @@ final class PartitionWriter implements RecordWriter {
     StagedRow staged = row;
     if (staged != null) {
       staged.clear();
-      if (!keeps) {
+      if (!SourceRows.keeps(partition)) {
         row = null;
         rows.giveBack(staged);
       }

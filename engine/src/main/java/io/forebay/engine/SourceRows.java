@@ -3,22 +3,23 @@ package io.forebay.engine;
 import io.forebay.Schema;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the {@link PartitionWriter}s of one source share: how its columns map to those of all
- * sources, and the rows in which they stage records. The first writers have a row each; those after
- * them borrow one for each record, so that a million partitions do not cost a million rows.
+ * sources, and the rows in which they stage records. The first partitions have a row each; those
+ * after them borrow one for each record, so that a million partitions do not cost a million rows.
  *
  * <p>Thread-safe.
  */
 final class SourceRows {
-  /** So many writers have a row of their own: some hundred bytes each. */
+  /** So many partitions have a row of their own: some hundred bytes each. */
   static final int OWN = 1024;
 
   private static final int SPARE = 64;
+
+  final Intake intake;
 
   /** The columns of the source. */
   final Schema schema;
@@ -30,13 +31,13 @@ final class SourceRows {
   final boolean @Nullable [] required;
 
   private final SlotSchema slots;
-  private final AtomicInteger writers = new AtomicInteger();
 
   /** Rows that are not in use; a thread looks at one place only. */
   private final AtomicReferenceArray<@Nullable StagedRow> spare =
       new AtomicReferenceArray<>(SPARE);
 
-  SourceRows(SlotSchema slots, Schema schema, Schema union) {
+  SourceRows(Intake intake, SlotSchema slots, Schema schema, Schema union) {
+    this.intake = intake;
     this.slots = slots;
     this.schema = schema;
     this.fields = new int[schema.size()];
@@ -50,9 +51,9 @@ final class SourceRows {
     this.required = any ? stricter : null;
   }
 
-  /** A row for a new writer to keep; null if it is to borrow one for each record. */
-  @Nullable StagedRow own() {
-    return writers.getAndIncrement() < OWN ? new StagedRow(slots) : null;
+  /** Whether the partition has a row to keep; otherwise it borrows one for each record. */
+  static boolean keeps(Partition partition) {
+    return partition.index < OWN;
   }
 
   /** An empty row for one record. */

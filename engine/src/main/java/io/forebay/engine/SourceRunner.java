@@ -36,7 +36,6 @@ final class SourceRunner implements SourceContext {
   private final Frontier start;
   private final Consumer<End> ended;
   private final SourceRows rows;
-
   private final Thread thread;
   private final LongAdder dropped = new LongAdder();
   private volatile boolean asked;
@@ -49,7 +48,7 @@ final class SourceRunner implements SourceContext {
     this.intake = intake;
     this.start = start;
     this.ended = ended;
-    this.rows = new SourceRows(plan.slots(), source.source().schema(), plan.input());
+    this.rows = new SourceRows(intake, plan.slots(), source.source().schema(), plan.input());
     this.thread = Thread.ofVirtual().name("forebay-source-" + source.name()).unstarted(this::run);
   }
 
@@ -117,7 +116,7 @@ final class SourceRunner implements SourceContext {
   @Override
   public RecordWriter partition(String partition) {
     String key = Partition.key(name(), partition);
-    return new PartitionWriter(intake, intake.openKey(index, name(), key, start.of(key)), rows);
+    return new PartitionWriter(intake.openKey(index, name(), key, start.of(key)), rows);
   }
 
   @Override

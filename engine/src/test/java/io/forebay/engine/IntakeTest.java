@@ -311,6 +311,7 @@ class IntakeTest {
             new Doorbell(),
             sinkRunner,
             1);
+    poll(intake, 10); // Otherwise a batch has one row, and it is a slot that lacks.
     sinkRunner.attach(Thread.currentThread());
     long begin = System.nanoTime();
 
