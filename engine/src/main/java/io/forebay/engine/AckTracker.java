@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AckTracker {
   /** Records of a partition that are committed since the last time, and up to where. */
-  record Acknowledged(Partition partition, Position position, long records) {}
+  record Acknowledged(Partition partition, Position position, int records) {}
 
   private record Span(long last, long offset, int records, int delivered, int deadLettered) {}
 
@@ -27,7 +27,7 @@ final class AckTracker {
     final Partition partition;
 
     /** Records without a gap before them since the last commit. */
-    long uncommitted;
+    int uncommitted;
 
     // Its places in the frontier; -1 before it has one.
     int at = -1;

@@ -176,7 +176,7 @@ final class Forebay {
   }
 
   /** Gives credit for acknowledged records back. */
-  void acknowledge(Partition partition, long records) {
+  void acknowledge(Partition partition, int records) {
     partition.unacknowledged -= records;
   }
 

@@ -30,10 +30,10 @@ final class Partition {
   long lastSequence;
 
   /** Records handed in and not acknowledged. */
-  long unacknowledged;
+  int unacknowledged;
 
   /** Records handed in since others began to wait in line. */
-  int burst;
+  short burst;
 
   /** Whether it is this partition's turn after it waited in line. */
   boolean granted;

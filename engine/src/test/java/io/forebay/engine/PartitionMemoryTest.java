@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class PartitionMemoryTest {
   private static final int PARTITIONS = Integer.getInteger("forebay.partitions", 100_000);
+  private static final int FEW = 20_000;
   private static final long MOST_BYTES = 500;
 
   /** Keeps nothing. */
@@ -52,9 +53,9 @@ final class PartitionMemoryTest {
 
   @Test
   void partition_takes_less_than_500_bytes_when_its_records_are_delivered() throws Exception {
-    run(1000); // What is loaded and made once does not count.
-    long few = run(1000);
-    long many = run(1000 + PARTITIONS);
+    run(FEW); // What is loaded and made once does not count, nor what batches need when full.
+    long few = run(FEW);
+    long many = run(FEW + PARTITIONS);
     long each = (many - few) / PARTITIONS;
     System.out.println(each + " bytes a partition, of " + PARTITIONS);
     assertThat(each).isPositive().isLessThanOrEqualTo(MOST_BYTES);
