@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Positions by partition, for very many of them: some 30 bytes each beside the key. Immutable. What
+ * Positions by partition, for very many of them: some 35 bytes each beside the key. Immutable. What
  * grew out of one another shares its keys, and of its numbers what is the same.
  */
 public final class Positions extends AbstractMap<String, Position> {
@@ -20,9 +20,9 @@ public final class Positions extends AbstractMap<String, Position> {
 
   /**
    * Keys in the order in which they came, a page after the other; those from {@link #size} on are
-   * of later positions.
+   * of later positions. A key is what the two halves together say.
    */
-  private final String[][] keys;
+  private final Keys keys;
 
   /** By hash, one more than the place of a key; 0: none. Entries are added, never changed. */
   private final int[] table;
@@ -32,27 +32,60 @@ public final class Positions extends AbstractMap<String, Position> {
   /** For each key its sequence and its offset. */
   private final long[][] numbers;
 
-  private Positions(String[][] keys, int[] table, int size, long[][] numbers) {
+  private Positions(Keys keys, int[] table, int size, long[][] numbers) {
     this.keys = keys;
     this.table = table;
     this.size = size;
     this.numbers = numbers;
   }
 
+  /** Halves of keys, so that one text serves for several of them. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Keys(String[][] first, String[][] second) {
+    String of(int place) {
+      int at = place & (PAGE - 1);
+      String front = first[place >> BITS][at];
+      return front.isEmpty() ? second[place >> BITS][at] : front + second[place >> BITS][at];
+    }
+
+    boolean is(int place, String key) {
+      int at = place & (PAGE - 1);
+      String front = first[place >> BITS][at];
+      String back = second[place >> BITS][at];
+      return key.length() == front.length() + back.length()
+          && key.startsWith(front)
+          && key.endsWith(back);
+    }
+
+    int pages() {
+      return first.length;
+    }
+
+    Keys larger(int pages) {
+      return new Keys(Arrays.copyOf(first, pages), Arrays.copyOf(second, pages));
+    }
+
+    void put(int place, String front, String back) {
+      int at = place & (PAGE - 1);
+      if (at == 0) {
+        first[place >> BITS] = new String[PAGE];
+        second[place >> BITS] = new String[PAGE];
+      }
+      first[place >> BITS][at] = front;
+      second[place >> BITS][at] = back;
+    }
+  }
+
   /** The place of a key among the first {@code size}, or -1. */
-  private static int find(String[][] keys, int[] table, int size, String key) {
+  private static int find(Keys keys, int[] table, int size, String key) {
     int mask = table.length - 1;
     for (int at = hash(key) & mask; table[at] != 0; at = (at + 1) & mask) {
       int place = table[at] - 1;
-      if (place < size && key(keys, place).equals(key)) {
+      if (place < size && keys.is(place, key)) {
         return place;
       }
     }
     return -1;
-  }
-
-  private static String key(String[][] keys, int place) {
-    return keys[place >> BITS][place & (PAGE - 1)];
   }
 
   /** Where in its page the sequence of a key is; its offset follows. */
@@ -110,7 +143,7 @@ public final class Positions extends AbstractMap<String, Position> {
               throw new NoSuchElementException();
             }
             int place = next++;
-            return Map.entry(key(keys, place), position(place));
+            return Map.entry(keys.of(place), position(place));
           }
         };
       }
@@ -122,7 +155,7 @@ public final class Positions extends AbstractMap<String, Position> {
    * position after it copies the numbers of the {@value #PAGE} keys around it.
    */
   public static final class Growing {
-    private String[][] keys = new String[1][];
+    private Keys keys = new Keys(new String[1][], new String[1][]);
     private int[] table = new int[PAGE];
     private int size;
     private long[][] numbers = new long[1][];
@@ -134,19 +167,21 @@ public final class Positions extends AbstractMap<String, Position> {
 
     /** Begins with these. */
     public Growing(Map<String, Position> start) {
-      start.forEach((key, position) -> put(-1, key, position.sequence(), position.offset()));
+      start.forEach((key, position) -> put(-1, "", key, position.sequence(), position.offset()));
     }
 
     /**
      * Changes or adds a position.
      *
      * @param place what this has returned for the key before, or -1 if it was not asked yet
+     * @param front the first half of the key, which may be empty
+     * @param back the second half; kept as it is
      * @return the key's place
      */
-    public int put(int place, String key, long sequence, long offset) {
-      int found = place < 0 ? find(keys, table, size, key) : place;
+    public int put(int place, String front, String back, long sequence, long offset) {
+      int found = place < 0 ? find(keys, table, size, front + back) : place;
       if (found < 0) {
-        found = add(key);
+        found = add(front, back);
       }
       long[] page = page(found >> BITS);
       page[at(found)] = sequence;
@@ -177,25 +212,24 @@ public final class Positions extends AbstractMap<String, Position> {
       return numbers[number];
     }
 
-    private int add(String key) {
+    private int add(String front, String back) {
       int number = size >> BITS;
-      if (number == keys.length) {
-        keys = Arrays.copyOf(keys, number + (number >> 1) + 1);
-        numbers = Arrays.copyOf(numbers, keys.length);
+      if (number == keys.pages()) {
+        keys = keys.larger(number + (number >> 1) + 1);
+        numbers = Arrays.copyOf(numbers, keys.pages());
         shared = false;
       }
       if ((size & (PAGE - 1)) == 0) {
-        keys[number] = new String[PAGE];
         numbers[number] = new long[2 * PAGE];
       }
       if (3 * (size + 1L) > 2 * table.length) {
         table = new int[2 * table.length];
         for (int i = 0; i < size; i++) {
-          enter(key(keys, i), i);
+          enter(keys.of(i), i);
         }
       }
-      keys[number][size & (PAGE - 1)] = key;
-      enter(key, size);
+      keys.put(size, front, back);
+      enter(front + back, size);
       return size++;
     }
 

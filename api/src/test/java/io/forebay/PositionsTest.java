@@ -25,7 +25,18 @@ final class PositionsTest {
       String key = "p" + random.nextInt(1 + step / 10);
       Position position = new Position(random.nextLong(), random.nextLong());
       int place = random.nextBoolean() ? places.getOrDefault(key, -1) : -1;
-      places.put(key, growing.put(place, key, position.sequence(), position.offset()));
+      int cut = random.nextInt(key.length() + 1);
+      places.put(
+          key,
+          growing.put(
+              place,
+              key.substring(0, cut),
+              key.substring(cut),
+              position.sequence(),
+              position.offset()));
+      int at = places.get(key);
+      assertThat(growing.sequence(at)).isEqualTo(position.sequence());
+      assertThat(growing.offset(at)).isEqualTo(position.offset());
       model.put(key, position);
       if (random.nextInt(500) == 0) {
         models.add(Map.copyOf(model));
@@ -50,11 +61,11 @@ final class PositionsTest {
   @Test
   void frontier_keeps_them_as_they_are_and_copies_other_maps() {
     Positions.Growing growing = new Positions.Growing(Map.of());
-    growing.put(-1, "a", 5, 6);
+    growing.put(-1, "", "a", 5, 6);
     Positions positions = growing.snapshot();
     Frontier frontier = new Frontier(positions);
     assertThat(frontier.positions()).isSameAs(positions);
-    growing.put(-1, "a", 7, 8);
+    growing.put(-1, "", "a", 7, 8);
     assertThat(frontier.of("a")).isEqualTo(new Position(5, 6));
     assertThat(frontier).isEqualTo(new Frontier(Map.of("a", new Position(5, 6))));
     assertThatExceptionOfType(UnsupportedOperationException.class)

@@ -125,7 +125,7 @@ final class AckTracker {
   }
 
   private void advance(Progress progress, Span span) {
-    progress.at = frontier.put(progress.at, progress.partition.key, span.last, span.offset);
+    progress.at = frontier.put(progress.at, "", progress.partition.key, span.last, span.offset);
     progress.uncommitted += span.records;
     count(progress, span.records, span.delivered, span.deadLettered);
   }
@@ -185,13 +185,18 @@ final class AckTracker {
     String key = progress.partition.key;
     Totals totals = totals(progress).plus(read, delivered, deadLettered);
     if (totals.read() > 0) {
-      String of = progress.countsAt < 0 ? Totals.DELIVERED + key : key;
-      progress.countsAt = frontier.put(progress.countsAt, of, totals.read(), totals.delivered());
+      progress.countsAt =
+          frontier.put(
+              progress.countsAt, Totals.DELIVERED, key, totals.read(), totals.delivered());
     }
     if (totals.deadLettered() > 0) {
-      String of = progress.deadLetteredAt < 0 ? Totals.DEAD_LETTERED + key : key;
       progress.deadLetteredAt =
-          frontier.put(progress.deadLetteredAt, of, totals.read(), totals.deadLettered());
+          frontier.put(
+              progress.deadLetteredAt,
+              Totals.DEAD_LETTERED,
+              key,
+              totals.read(),
+              totals.deadLettered());
     }
   }
 

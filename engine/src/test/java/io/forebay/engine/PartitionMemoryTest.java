@@ -86,7 +86,7 @@ final class PartitionMemoryTest {
   private static long used() {
     Runtime runtime = Runtime.getRuntime();
     long least = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
       System.gc();
       least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
     }
