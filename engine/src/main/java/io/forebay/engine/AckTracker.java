@@ -186,8 +186,7 @@ final class AckTracker {
     Totals totals = totals(progress).plus(read, delivered, deadLettered);
     if (totals.read() > 0) {
       progress.countsAt =
-          frontier.put(
-              progress.countsAt, Totals.DELIVERED, key, totals.read(), totals.delivered());
+          frontier.put(progress.countsAt, Totals.DELIVERED, key, totals.read(), totals.delivered());
     }
     if (totals.deadLettered() > 0) {
       progress.deadLetteredAt =

@@ -138,7 +138,7 @@ public final class SimulatedSource implements Source {
     }
   }
 
-  /** The sensors of one thread: one alone, or every so-manieth where there are more than threads. */
+  /** The sensors of one thread: one alone, or where they share threads every 1,024th of them. */
   private final class Some {
     private final int first;
     private final RecordWriter[] writers;

@@ -33,8 +33,7 @@ final class SourceRows {
   private final SlotSchema slots;
 
   /** Rows that are not in use; a thread looks at one place only. */
-  private final AtomicReferenceArray<@Nullable StagedRow> spare =
-      new AtomicReferenceArray<>(SPARE);
+  private final AtomicReferenceArray<@Nullable StagedRow> spare = new AtomicReferenceArray<>(SPARE);
 
   SourceRows(Intake intake, SlotSchema slots, Schema schema, Schema union) {
     this.intake = intake;
