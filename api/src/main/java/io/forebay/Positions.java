@@ -222,7 +222,7 @@ public final class Positions extends AbstractMap<String, Position> {
       if ((size & (PAGE - 1)) == 0) {
         numbers[number] = new long[2 * PAGE];
       }
-      if (3 * (size + 1L) > 2 * table.length) {
+      if (3 * (size + 1L) > 2L * table.length) {
         table = new int[2 * table.length];
         for (int i = 0; i < size; i++) {
           enter(keys.of(i), i);

@@ -26,7 +26,7 @@ final class PartitionNames extends AbstractList<String> {
     }
     partitions[now.size] = partition;
     state = new State(partitions, now.size + 1);
-    if (3 * (now.size + 1L) > 2 * table.length) {
+    if (3 * (now.size + 1L) > 2L * table.length) {
       table = new int[2 * table.length];
       for (int i = 0; i < now.size; i++) {
         table[place(partitions[i].key)] = i + 1;
