@@ -12,7 +12,7 @@ public record Frontier(Map<String, Position> positions) {
   public static final Frontier START = new Frontier(Map.of());
 
   public Frontier {
-    positions = Map.copyOf(positions);
+    positions = positions instanceof Positions same ? same : Map.copyOf(positions);
   }
 
   /** The position of the partition; {@link Position#START} where nothing is known of it. */

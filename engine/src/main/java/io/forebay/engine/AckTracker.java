@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Frontier;
 import io.forebay.Position;
+import io.forebay.Positions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,40 +18,72 @@ import org.jspecify.annotations.Nullable;
  */
 final class AckTracker {
   /** Records of a partition that are committed since the last time, and up to where. */
-  record Acknowledged(Partition partition, Position position, long records) {}
+  record Acknowledged(Partition partition, Position position, int records) {}
 
   private record Span(long last, long offset, int records, int delivered, int deadLettered) {}
 
+  /** Small, because there may be a million of them. */
   private static final class Progress {
     final Partition partition;
-    long last;
-    long offset;
-    long uncommitted;
-    Totals totals;
-    final Map<Long, Span> early = new HashMap<>(0);
 
-    /** Records beyond, in no order, that a store has refused. */
-    final Set<Long> refused = new HashSet<>(0);
+    /** Records without a gap before them since the last commit. */
+    int uncommitted;
 
-    Progress(Partition partition, Totals totals) {
+    // Its places in the frontier; -1 before it has one.
+    int at = -1;
+    int countsAt = -1;
+    int deadLetteredAt = -1;
+
+    /** Spans that came too early, by the record before them; null if there are none. */
+    @Nullable Map<Long, Span> early;
+
+    /** Records beyond, in no order, that a store has refused; null if there are none. */
+    @Nullable Set<Long> refused;
+
+    Progress(Partition partition) {
       this.partition = partition;
-      this.totals = totals;
-      this.last = partition.resumeFrom.sequence();
-      this.offset = partition.resumeFrom.offset();
     }
 
-    /** Those that were refused up to here were taken for delivered. */
-    void takeRefused() {
+    void isEarly(long previous, Span span) {
+      if (early == null) {
+        early = new HashMap<>();
+      }
+      early.put(previous, span);
+    }
+
+    /** The span that goes on behind that record, if it came too early. */
+    @Nullable Span takeEarly(long last) {
+      if (early == null) {
+        return null;
+      }
+      Span next = early.remove(last);
+      if (early.isEmpty()) {
+        early = null;
+      }
+      return next;
+    }
+
+    /** Forgets those that were refused up to that record: how many there were. */
+    int takeRefused(long last) {
+      if (refused == null) {
+        return 0;
+      }
       int before = refused.size();
       refused.removeIf(sequence -> sequence <= last);
       int now = before - refused.size();
-      totals = totals.plus(0, -now, now);
+      if (refused.isEmpty()) {
+        refused = null;
+      }
+      return now;
     }
   }
 
   private final Frontier start;
   private final boolean counts;
-  private final Map<String, Position> frontier;
+
+  /** The gapless part of everything written, always up to date. */
+  private final Positions.Growing frontier;
+
   private final List<@Nullable Progress> partitions = new ArrayList<>();
   private final List<Progress> advanced = new ArrayList<>();
 
@@ -62,7 +95,7 @@ final class AckTracker {
   AckTracker(Frontier start, boolean counts) {
     this.start = start;
     this.counts = counts;
-    this.frontier = new HashMap<>(start.positions());
+    this.frontier = new Positions.Growing(start.positions());
   }
 
   /** Takes in that all records of the batch are written, dead-lettered or filtered. */
@@ -76,36 +109,55 @@ final class AckTracker {
               batch.count(span),
               batch.tally.delivered(span),
               batch.tally.deadLettered(span));
-      if (batch.previous(span) != progress.last) {
-        progress.early.put(batch.previous(span), next);
+      if (batch.previous(span) != last(progress)) {
+        progress.isEarly(batch.previous(span), next);
         continue;
       }
       if (progress.uncommitted == 0) {
         advanced.add(progress);
       }
       while (next != null) {
-        progress.last = next.last;
-        progress.offset = next.offset;
-        progress.uncommitted += next.records;
-        progress.totals = progress.totals.plus(next.records, next.delivered, next.deadLettered);
-        next = progress.early.isEmpty() ? null : progress.early.remove(next.last);
+        advance(progress, next);
+        next = progress.takeEarly(next.last);
       }
-      if (!progress.refused.isEmpty()) {
-        progress.takeRefused();
-      }
+      takeRefused(progress);
     }
+  }
+
+  private void advance(Progress progress, Span span) {
+    progress.at = frontier.put(progress.at, "", progress.partition.key, span.last, span.offset);
+    progress.uncommitted += span.records;
+    count(progress, span.records, span.delivered, span.deadLettered);
+  }
+
+  /** The last record without a gap before it. */
+  private long last(Progress progress) {
+    return progress.at < 0
+        ? progress.partition.resumeFrom.sequence()
+        : frontier.sequence(progress.at);
   }
 
   /** A store has refused a record of the partition that was taken for delivered. */
   void refused(Partition partition, long sequence) {
     Progress progress = progress(partition);
+    if (progress.refused == null) {
+      progress.refused = new HashSet<>();
+    }
     progress.refused.add(sequence);
-    progress.takeRefused();
+    takeRefused(progress);
+  }
+
+  /** Those that were refused up to the frontier were taken for delivered. */
+  private void takeRefused(Progress progress) {
+    int now = progress.takeRefused(last(progress));
+    if (now > 0) {
+      count(progress, 0, -now, now);
+    }
   }
 
   /** Whether a store has refused a record that lies beyond the frontier. */
   boolean isAnyRefusedBeyond() {
-    return partitions.stream().anyMatch(each -> each != null && !each.refused.isEmpty());
+    return partitions.stream().anyMatch(each -> each != null && each.refused != null);
   }
 
   private Progress progress(Partition partition) {
@@ -114,7 +166,7 @@ final class AckTracker {
     }
     Progress progress = partitions.get(partition.index);
     if (progress == null) {
-      progress = new Progress(partition, Totals.of(start, partition.key));
+      progress = new Progress(partition);
       partitions.set(partition.index, progress);
     }
     return progress;
@@ -122,14 +174,39 @@ final class AckTracker {
 
   /** What may be committed: the gapless part of everything written. */
   Frontier frontier() {
-    for (Progress progress : advanced) {
-      String key = progress.partition.key;
-      frontier.put(key, new Position(progress.last, progress.offset));
-      if (counts) {
-        progress.totals.into(frontier, key);
-      }
+    return new Frontier(frontier.snapshot());
+  }
+
+  /** Counts more records of the partition, if that is wished. */
+  private void count(Progress progress, int read, int delivered, int deadLettered) {
+    if (!counts) {
+      return;
     }
-    return new Frontier(frontier);
+    String key = progress.partition.key;
+    Totals totals = totals(progress).plus(read, delivered, deadLettered);
+    if (totals.read() > 0) {
+      progress.countsAt =
+          frontier.put(progress.countsAt, Totals.DELIVERED, key, totals.read(), totals.delivered());
+    }
+    if (totals.deadLettered() > 0) {
+      progress.deadLetteredAt =
+          frontier.put(
+              progress.deadLetteredAt,
+              Totals.DEAD_LETTERED,
+              key,
+              totals.read(),
+              totals.deadLettered());
+    }
+  }
+
+  private Totals totals(Progress progress) {
+    if (progress.countsAt < 0) {
+      return Totals.of(start, progress.partition.key);
+    }
+    return new Totals(
+        frontier.sequence(progress.countsAt),
+        frontier.offset(progress.countsAt),
+        progress.deadLetteredAt < 0 ? 0 : frontier.offset(progress.deadLetteredAt));
   }
 
   /** The {@link #frontier} is committed everywhere: what is to be acknowledged to the sources. */
@@ -139,7 +216,7 @@ final class AckTracker {
       all.add(
           new Acknowledged(
               progress.partition,
-              new Position(progress.last, progress.offset),
+              new Position(frontier.sequence(progress.at), frontier.offset(progress.at)),
               progress.uncommitted));
       progress.uncommitted = 0;
     }

@@ -269,7 +269,7 @@ final class Dispatcher implements Hand {
             sequence,
             new Rejection(
                 partition.sourceName,
-                partition.name,
+                partition.name(),
                 sequence,
                 lane.stage.name(),
                 reason,

@@ -110,7 +110,7 @@ final class Forebay {
     batch.reject(
         partition,
         sequence,
-        new Rejection(partition.sourceName, partition.name, sequence, "", reason, "", text));
+        new Rejection(partition.sourceName, partition.name(), sequence, "", reason, "", text));
     taken(batch, partition, sequence, offset);
     if (batch.rejected.size() >= MOST_REJECTIONS || batch.rejectedChars() >= MOST_REJECTED_CHARS) {
       closeOpen();
@@ -176,7 +176,7 @@ final class Forebay {
   }
 
   /** Gives credit for acknowledged records back. */
-  void acknowledge(Partition partition, long records) {
+  void acknowledge(Partition partition, int records) {
     partition.unacknowledged -= records;
   }
 

@@ -81,8 +81,8 @@ final class InFlightBatch {
 
   /** Notes that a record of the partition has its place in this batch. */
   void taken(Partition partition, long recordSequence, long offset) {
-    if (partition.spanBatch != this) {
-      partition.spanBatch = this;
+    if (partition.spanBatch != sequence) {
+      partition.spanBatch = sequence;
       partition.spanIndex = newSpan(partition);
     }
     int span = partition.spanIndex;

@@ -6,6 +6,7 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -72,10 +73,22 @@ final class Intake {
 
   /** Registers a partition. */
   Partition open(int source, String sourceName, String name, Position resumeFrom) {
+    return openKey(source, sourceName, Partition.key(sourceName, name), resumeFrom);
+  }
+
+  /** Registers a partition of that {@link Partition#key}. */
+  Partition openKey(int source, String sourceName, String key, Position resumeFrom) {
     lock.lock();
     try {
-      Partition partition =
-          new Partition(names.size(), source, sourceName, name, resumeFrom, lock.newCondition());
+      if (names.hasKey(key)) {
+        throw new IllegalStateException(
+            "the source '"
+                + sourceName
+                + "' opened its partition '"
+                + Partition.nameOf(key)
+                + "' twice");
+      }
+      Partition partition = new Partition(names.size(), source, sourceName, key, resumeFrom);
       names.append(partition);
       sources[source].partitions++;
       return partition;
@@ -195,13 +208,23 @@ final class Intake {
     try {
       grantNext();
       while (!partition.granted && !ended) {
-        partition.turn.await();
+        turn(partition).await();
       }
       partition.burst = 1;
     } finally {
+      partition.turn = null;
       line.remove(partition);
       sources[partition.source].endWait(ticker.nanos());
     }
+  }
+
+  private Condition turn(Partition partition) {
+    Condition turn = partition.turn;
+    if (turn == null) {
+      turn = lock.newCondition();
+      partition.turn = turn;
+    }
+    return turn;
   }
 
   /** Waits until records of the partition are acknowledged. */
@@ -210,7 +233,8 @@ final class Intake {
       settleGrant(partition);
       grantNext();
     }
-    if (partition.spanBatch == forebay.open()) {
+    InFlightBatch open = forebay.open();
+    if (open != null && partition.spanBatch == open.sequence) {
       forebay.closeOpen(); // What it waits for must not wait for company.
     }
     withoutCredit.add(partition);
@@ -221,9 +245,10 @@ final class Intake {
     sinkRunner.ring(); // All its records may be written: then they are committed at once.
     try {
       while (partition.unacknowledged >= unacknowledged && !ended) {
-        partition.turn.await();
+        turn(partition).await();
       }
     } finally {
+      partition.turn = null;
       withoutCredit.remove(partition);
       partition.waitsForCredit = false;
       sources[partition.source].endWait(ticker.nanos());
@@ -248,7 +273,7 @@ final class Intake {
       Partition next = line.removeFirst();
       next.granted = true;
       granted = next;
-      next.turn.signal();
+      next.signal();
     }
   }
 
@@ -264,8 +289,8 @@ final class Intake {
         ended = true;
         complete = completely;
         forebay.closeOpen();
-        line.forEach(partition -> partition.turn.signal());
-        withoutCredit.forEach(partition -> partition.turn.signal());
+        line.forEach(Partition::signal);
+        withoutCredit.forEach(Partition::signal);
       }
     } finally {
       lock.unlock();
@@ -369,7 +394,7 @@ final class Intake {
         Partition partition = acknowledged.partition();
         forebay.acknowledge(partition, acknowledged.records());
         if (partition.waitsForCredit) {
-          partition.turn.signal();
+          partition.signal();
         }
       }
     } finally {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A partition of a source while the pipeline runs. What is not final is guarded by the intake's
- * lock.
+ * lock. There may be a million of them: what one costs is measured by {@code PartitionMemoryTest}.
  */
 final class Partition {
   /** The number of the partition in the pipeline, as in {@link io.forebay.Batch#partition}. */
@@ -17,46 +17,53 @@ final class Partition {
 
   final String sourceName;
 
-  /** Its name within the source. */
-  final String name;
-
   /** Its name in a {@link io.forebay.Frontier}. */
   final String key;
 
   /** Where this run goes on; everything up to here was delivered before. */
   final Position resumeFrom;
 
-  final Condition turn;
+  /** What its thread waits at; none before it waits for the first time. */
+  @Nullable Condition turn;
 
   /** Sequence of the record handed in last. */
   long lastSequence;
 
   /** Records handed in and not acknowledged. */
-  long unacknowledged;
+  int unacknowledged;
 
   /** Records handed in since others began to wait in line. */
-  int burst;
+  short burst;
 
   /** Whether it is this partition's turn after it waited in line. */
   boolean granted;
 
   boolean waitsForCredit;
 
-  /** The batch that {@link #spanIndex} belongs to. */
-  @Nullable InFlightBatch spanBatch;
+  /** The sequence of the batch that {@link #spanIndex} belongs to. */
+  long spanBatch = -1;
 
   int spanIndex;
 
-  Partition(
-      int index, int source, String sourceName, String name, Position resumeFrom, Condition turn) {
+  Partition(int index, int source, String sourceName, String key, Position resumeFrom) {
     this.index = index;
     this.source = source;
     this.sourceName = sourceName;
-    this.name = name;
-    this.key = key(sourceName, name);
+    this.key = key;
     this.resumeFrom = resumeFrom;
     this.lastSequence = resumeFrom.sequence();
-    this.turn = turn;
+  }
+
+  /** Its name within the source. */
+  String name() {
+    return nameOf(key);
+  }
+
+  /** Its thread goes on, if it waits. */
+  void signal() {
+    if (turn != null) {
+      turn.signal();
+    }
   }
 
   static String key(String source, String partition) {

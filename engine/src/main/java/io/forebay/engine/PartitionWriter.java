@@ -3,7 +3,6 @@ package io.forebay.engine;
 import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
-import io.forebay.Schema;
 import io.forebay.TimestampRange;
 import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.StagedRow;
@@ -12,99 +11,97 @@ import org.jspecify.annotations.Nullable;
 
 /** Stages the records of one partition on the heap and hands them to the intake. */
 final class PartitionWriter implements RecordWriter {
-  private final Intake intake;
   private final Partition partition;
-  private final StagedRow row;
+  private final SourceRows rows;
 
-  /** The field of the union schema behind each column of the source. */
-  private final int[] fields;
+  /** The record that is staged; null before one is, and between records if it is borrowed. */
+  private @Nullable StagedRow row;
 
-  /** Columns that other sources may leave out, but not this one; null where there are none. */
-  private final boolean @Nullable [] required;
-
-  private final boolean[] set;
-  private final Schema schema;
+  /** The columns that are set, where some have to be. */
+  private final boolean @Nullable [] set;
 
   /** Why the record that is staged cannot be stored; null if it can. */
   private @Nullable String unfit;
 
-  PartitionWriter(Intake intake, Partition partition, StagedRow row, Schema schema, Schema union) {
-    this.intake = intake;
+  PartitionWriter(Partition partition, SourceRows rows) {
     this.partition = partition;
-    this.row = row;
-    this.schema = schema;
-    this.fields = new int[schema.size()];
-    this.set = new boolean[schema.size()];
-    boolean[] stricter = new boolean[schema.size()];
-    boolean any = false;
-    for (int i = 0; i < fields.length; i++) {
-      fields[i] = union.indexOf(schema.field(i).name());
-      stricter[i] = !schema.field(i).nullable() && union.field(fields[i]).nullable();
-      any |= stricter[i];
-    }
-    this.required = any ? stricter : null;
+    this.rows = rows;
+    this.set = rows.required == null ? null : new boolean[rows.fields.length];
   }
 
   private int field(int column) {
-    set[column] = true;
-    return fields[column];
+    if (set != null) {
+      set[column] = true;
+    }
+    return rows.fields[column];
+  }
+
+  private StagedRow row() {
+    StagedRow staged = row;
+    if (staged == null) {
+      staged = rows.borrow();
+      row = staged;
+    }
+    return staged;
   }
 
   @Override
   public void setBool(int column, boolean value) {
-    row.setBool(field(column), value);
+    row().setBool(field(column), value);
   }
 
   @Override
   public void setLong(int column, long value) {
-    Field field = schema.field(column);
+    Field field = rows.schema.field(column);
     if (field.type().isTimestamp() && !TimestampRange.contains(field.type(), value)) {
       unfit = field.name() + ": " + TimestampRange.problem(field.type(), value);
     }
-    row.setLong(field(column), value);
+    row().setLong(field(column), value);
   }
 
   @Override
   public void setDouble(int column, double value) {
-    row.setDouble(field(column), value);
+    row().setDouble(field(column), value);
   }
 
   @Override
   public void setString(int column, byte[] utf8, int from, int length) {
-    row.setBytes(field(column), utf8, from, length);
+    row().setBytes(field(column), utf8, from, length);
   }
 
   @Override
   public void setString(int column, String text) {
     byte[] utf8;
     try {
-      utf8 = UnpairedSurrogateException.utf8(text, schema.field(column).name());
+      utf8 = UnpairedSurrogateException.utf8(text, rows.schema.field(column).name());
     } catch (UnpairedSurrogateException e) {
       unfit = e.getMessage();
       utf8 = new byte[0];
     }
-    row.setBytes(field(column), utf8, 0, utf8.length);
+    row().setBytes(field(column), utf8, 0, utf8.length);
   }
 
   @Override
   public void setBinary(int column, byte[] bytes, int from, int length) {
-    row.setBytes(field(column), bytes, from, length);
+    row().setBytes(field(column), bytes, from, length);
   }
 
   @Override
   public void setDoubles(int column, double[] values, int from, int length) {
-    row.setDoubles(field(column), values, from, length);
+    row().setDoubles(field(column), values, from, length);
   }
 
   @Override
   public void setNull(int column) {
-    set[column] = false;
-    row.setNull(fields[column]);
+    if (set != null) {
+      set[column] = false;
+    }
+    row().setNull(rows.fields[column]);
   }
 
   @Override
   public void setExtras(byte[] utf8, int from, int length) {
-    row.setExtras(utf8, from, length);
+    row().setExtras(utf8, from, length);
   }
 
   @Override
@@ -113,24 +110,25 @@ final class PartitionWriter implements RecordWriter {
       reject(sequence, offset, unfit, Rejection.Text.NONE);
       return;
     }
-    checkComplete();
-    intake.append(partition, row, sequence, offset);
+    StagedRow staged = row();
+    checkComplete(staged);
+    rows.intake.append(partition, staged, sequence, offset);
     clear();
   }
 
-  private void checkComplete() {
-    if (required != null) {
+  private void checkComplete(StagedRow staged) {
+    if (set != null && rows.required != null) {
       for (int i = 0; i < set.length; i++) {
-        if (required[i] && !set[i]) {
-          throw missing(schema.field(i).name());
+        if (rows.required[i] && !set[i]) {
+          throw missing(rows.schema.field(i).name());
         }
       }
     }
-    int missing = row.missingField();
+    int missing = staged.missingField();
     if (missing >= 0) {
-      for (int i = 0; i < fields.length; i++) {
-        if (fields[i] == missing) {
-          throw missing(schema.field(i).name());
+      for (int i = 0; i < rows.fields.length; i++) {
+        if (rows.fields[i] == missing) {
+          throw missing(rows.schema.field(i).name());
         }
       }
     }
@@ -149,15 +147,22 @@ final class PartitionWriter implements RecordWriter {
   public void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
     clear();
-    intake.reject(partition, sequence, offset, reason, text);
+    rows.intake.reject(partition, sequence, offset, reason, text);
   }
 
   @Override
   public void clear() {
     unfit = null;
-    if (required != null) {
+    if (set != null) {
       Arrays.fill(set, false);
     }
-    row.clear();
+    StagedRow staged = row;
+    if (staged != null) {
+      staged.clear();
+      if (!SourceRows.keeps(partition)) {
+        row = null;
+        rows.giveBack(staged);
+      }
+    }
   }
 }

@@ -152,7 +152,7 @@ final class Refusals {
               key.sequence(),
               new Rejection(
                   partition.sourceName,
-                  partition.name,
+                  partition.name(),
                   key.sequence(),
                   refused.sink,
                   refused.sink,

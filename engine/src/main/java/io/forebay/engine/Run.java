@@ -241,7 +241,7 @@ final class Run {
 
   private void acknowledged(AckTracker.Acknowledged acknowledged) {
     Partition partition = acknowledged.partition();
-    sources.get(partition.source).source().acknowledged(partition.name, acknowledged.position());
+    sources.get(partition.source).source().acknowledged(partition.name(), acknowledged.position());
   }
 
   private void startStages() {

@@ -25,20 +25,31 @@ final class SensorSignal {
   private static final long LEVEL = 6;
 
   private final SensorBehaviour behaviour;
-  private final int sensor;
+  private int sensor;
   private final long seed;
   private final long records;
 
   /** The numbers of the readings of one block, in the order in which they are sent. */
-  private final long[] order = new long[BLOCK];
+  private long[] order = {};
 
   private long ordered = -1;
 
   SensorSignal(SensorBehaviour behaviour, int sensor, long seed, long records) {
-    this.behaviour = behaviour;
+    this(behaviour, seed, records);
     this.sensor = sensor;
+  }
+
+  /** Of sensor 0, until another one is named. */
+  SensorSignal(SensorBehaviour behaviour, long seed, long records) {
+    this.behaviour = behaviour;
     this.seed = seed;
     this.records = records;
+  }
+
+  /** The readings of that sensor from now on; where some are late, always of the same one. */
+  SensorSignal of(int number) {
+    sensor = number;
+    return this;
   }
 
   /** The number of the reading that is sent at this place; its own where none is late. */
@@ -54,6 +65,9 @@ final class SensorSignal {
   }
 
   private void order(long block) {
+    if (order.length == 0) {
+      order = new long[BLOCK];
+    }
     long first = block * BLOCK + 1;
     int size = (int) Math.min(BLOCK, records - first + 1);
     int to = 0;

@@ -30,6 +30,9 @@ public final class SimulatedSource implements Source {
   private static final int TIMESTAMP = 1;
   private static final int VALUE = 2;
 
+  /** Sensors beyond so many share threads. */
+  static final int MOST_THREADS = 1024;
+
   private static final long EPOCH_MS = 1_735_689_600_000L;
   private static final long STEP_MS = 10;
 
@@ -41,7 +44,7 @@ public final class SimulatedSource implements Source {
   private final Ticker ticker;
 
   /**
-   * @param sensors how many, each on a virtual thread of its own
+   * @param sensors how many, each on a virtual thread of its own; beyond 1,024 they share these
    * @param records readings of each sensor
    * @param rate readings per second of all sensors together; 0 = as fast as they are accepted
    * @param seed decides the values
@@ -94,15 +97,15 @@ public final class SimulatedSource implements Source {
     long start = ticker.nanos();
     List<FutureTask<Void>> readings = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
-    for (int sensor = 0; sensor < sensors; sensor++) {
-      int number = sensor;
+    for (int first = 0; first < Math.min(sensors, MOST_THREADS); first++) {
+      int number = first;
       FutureTask<Void> task =
           new FutureTask<>(() -> {
-            read(context, number, start);
+            new Some(context, number).read(start);
             return null;
           });
       readings.add(task);
-      threads.add(Thread.ofVirtual().name(context.name() + "-" + sensor).start(task));
+      threads.add(Thread.ofVirtual().name(context.name() + "-" + first).start(task));
     }
     try {
       for (FutureTask<Void> task : readings) {
@@ -135,22 +138,98 @@ public final class SimulatedSource implements Source {
     }
   }
 
-  private void read(SourceContext context, int sensor, long start) throws InterruptedException {
-    String name = "sensor-" + sensor;
-    byte[] id = name.getBytes(StandardCharsets.UTF_8);
-    RecordWriter writer = context.partition(name);
-    long first = context.resumeFrom(name).sequence() + 1;
-    SensorSignal signal = new SensorSignal(behaviour, sensor, seed, records);
-    double nanosEach = rate == 0 ? 0 : sensors * 1e9 / rate;
-    for (long sequence = first; sequence <= records; sequence++) {
+  /** The sensors of one thread: one alone, or where they share threads every 1,024th of them. */
+  private final class Some {
+    private final int first;
+    private final RecordWriter[] writers;
+
+    /** The sequence that comes next, and the first one of this run. */
+    private final long[] next;
+
+    private final long[] begin;
+
+    /** What sensors that send late know; of all others there is one for all. */
+    private final SensorSignal[] signals;
+
+    /** The name of the only sensor; of several it is made each time. */
+    private final byte[] id;
+
+    private final double nanosEach = rate == 0 ? 0 : sensors * 1e9 / rate;
+
+    Some(SourceContext context, int first) {
+      this.first = first;
+      int count = (sensors - first + MOST_THREADS - 1) / MOST_THREADS;
+      this.writers = new RecordWriter[count];
+      this.next = new long[count];
+      this.begin = new long[count];
+      this.signals = new SensorSignal[behaviour.late() == 0 ? 1 : count];
+      this.id = name(0).getBytes(StandardCharsets.UTF_8);
+      for (int i = 0; i < count; i++) {
+        String name = name(i);
+        writers[i] = context.partition(name);
+        begin[i] = context.resumeFrom(name).sequence() + 1;
+        next[i] = begin[i];
+      }
+      for (int i = 0; i < signals.length; i++) {
+        signals[i] = new SensorSignal(behaviour, seed, records);
+      }
+    }
+
+    private SensorSignal signal(int i) {
+      return signals[signals.length == 1 ? 0 : i].of(first + i * MOST_THREADS);
+    }
+
+    private String name(int i) {
+      return "sensor-" + (first + i * MOST_THREADS);
+    }
+
+    /** Each sends what is due, one reading after the other in turn. */
+    void read(long start) throws InterruptedException {
+      while (true) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < writers.length; i++) {
+          if (skipDropped(i)) {
+            long due = due(i, start);
+            if (writers.length == 1) {
+              awaitTime(due);
+            }
+            if (nanosEach == 0 || due - ticker.nanos() <= 0) {
+              send(i);
+            }
+            least = Math.min(least, skipDropped(i) ? due(i, start) - start : Long.MAX_VALUE);
+          }
+        }
+        if (least == Long.MAX_VALUE) {
+          return;
+        }
+        if (nanosEach > 0) {
+          awaitTime(start + least);
+        }
+      }
+    }
+
+    /** Passes readings that are not sent; false if there are no more. */
+    private boolean skipDropped(int i) {
+      SensorSignal signal = signal(i);
+      while (next[i] <= records && signal.isDropped(signal.reading(next[i]))) {
+        next[i]++;
+      }
+      return next[i] <= records;
+    }
+
+    private long due(int i, long start) {
+      return nanosEach == 0
+          ? start
+          : start + (long) ((signal(i).sentWith(next[i]) - begin[i]) * nanosEach);
+    }
+
+    private void send(int i) throws InterruptedException {
+      long sequence = next[i]++;
+      SensorSignal signal = signal(i);
       long reading = signal.reading(sequence);
-      if (signal.isDropped(reading)) {
-        continue;
-      }
-      if (nanosEach > 0) {
-        awaitTime(start + (long) ((signal.sentWith(sequence) - first) * nanosEach));
-      }
-      writer.setString(SENSOR_ID, id, 0, id.length);
+      byte[] name = writers.length == 1 ? id : name(i).getBytes(StandardCharsets.UTF_8);
+      RecordWriter writer = writers[i];
+      writer.setString(SENSOR_ID, name, 0, name.length);
       writer.setLong(TIMESTAMP, EPOCH_MS + (reading - 1) * STEP_MS);
       writer.setDouble(VALUE, signal.value(reading));
       writer.append(sequence, sequence);

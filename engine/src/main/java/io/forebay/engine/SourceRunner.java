@@ -7,11 +7,9 @@ import io.forebay.RecordWriter;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
-import io.forebay.slots.StagedRow;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -37,7 +35,7 @@ final class SourceRunner implements SourceContext {
   private final Intake intake;
   private final Frontier start;
   private final Consumer<End> ended;
-  private final Set<String> opened = ConcurrentHashMap.newKeySet();
+  private final SourceRows rows;
   private final Thread thread;
   private final LongAdder dropped = new LongAdder();
   private volatile boolean asked;
@@ -50,6 +48,7 @@ final class SourceRunner implements SourceContext {
     this.intake = intake;
     this.start = start;
     this.ended = ended;
+    this.rows = new SourceRows(intake, plan.slots(), source.source().schema(), plan.input());
     this.thread = Thread.ofVirtual().name("forebay-source-" + source.name()).unstarted(this::run);
   }
 
@@ -116,13 +115,8 @@ final class SourceRunner implements SourceContext {
 
   @Override
   public RecordWriter partition(String partition) {
-    if (!opened.add(partition)) {
-      throw new IllegalStateException(
-          "the source '" + name() + "' opened its partition '" + partition + "' twice");
-    }
-    Partition opening = intake.open(index, name(), partition, resumeFrom(partition));
-    return new PartitionWriter(
-        intake, opening, new StagedRow(plan.slots()), source.source().schema(), plan.input());
+    String key = Partition.key(name(), partition);
+    return new PartitionWriter(intake.openKey(index, name(), key, start.of(key)), rows);
   }
 
   @Override

@@ -28,8 +28,8 @@ import java.util.Map;
  * @param deadLettered those that are in dead letter
  */
 record Totals(long read, long delivered, long deadLettered) {
-  private static final String DELIVERED = "forebay:delivered/";
-  private static final String DEAD_LETTERED = "forebay:deadLettered/";
+  static final String DELIVERED = "forebay:delivered/";
+  static final String DEAD_LETTERED = "forebay:deadLettered/";
   private static final String DROPPED = "forebay:dropped/";
 
   /** Whether the key is one of these, no partition of a source. */

@@ -11,17 +11,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AckTrackerTest {
-  private final ReentrantLock lock = new ReentrantLock();
   private final AckTracker acks = new AckTracker(Frontier.START, false);
 
   private Partition partition(int index, Position from) {
-    return new Partition(index, 0, "s", "p" + index, from, lock.newCondition());
+    return new Partition(index, 0, "s", "s/p" + index, from);
   }
 
   /** A batch with the next {@code count} records of the partition. */

@@ -91,6 +91,17 @@ class SensorSignalTest {
   }
 
   @Test
+  void reads_on_from_any_place_when_sensors_share_threads() throws Exception {
+    SourceContract.check(() ->
+        new SimulatedSource(
+            SimulatedSource.MOST_THREADS + 300,
+            60,
+            0,
+            5,
+            new SensorBehaviour(Waveform.STEPS, 2, 1, 0.2, 0.1, 0.3, 0.2)));
+  }
+
+  @Test
   void refuses_a_behaviour_when_a_share_is_none() {
     assertThatThrownBy(() -> behaviour(0, 1.5, 0, 0, 0))
         .isInstanceOf(ConfigurationException.class)
