@@ -225,7 +225,7 @@ final class SelfHarmTest {
 
   private static Outcome run(FunctionSpec function, int records, int guilty, int batch)
       throws InterruptedException {
-    Duration timeout = Duration.ofSeconds(guilty < 0 ? 20 : 1);
+    Duration timeout = Duration.ofSeconds(guilty < 0 ? 20 : 2);
     ListSource source = new ListSource(SCHEMA);
     for (int i = 0; i < records; i++) {
       source.row((long) i, i == guilty ? -1.0 : i);
