@@ -318,7 +318,7 @@ final class SparkplugReaderTest {
     // Most times are some that can be stored.
     long time = random.nextInt(100) > 0 ? random.nextLong(1L << 45) : random.nextLong();
     SparkplugBytes payload = SparkplugBytes.payload(time, random.nextInt(256));
-    int metrics = random.nextInt(3);
+    int metrics = random.nextInt(4);
     for (int i = 0; i < metrics; i++) {
       SparkplugBytes metric = SparkplugBytes.metric();
       if (random.nextBoolean()) {
