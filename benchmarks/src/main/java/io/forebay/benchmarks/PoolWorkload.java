@@ -14,12 +14,12 @@ import io.forebay.workers.ProcessPool;
 import io.forebay.workers.ThreadPool;
 import io.forebay.workers.WorkerPool;
 import io.forebay.workers.WorkerPriority;
+import io.forebay.workers.WorkerProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -81,10 +81,7 @@ final class PoolWorkload implements AutoCloseable {
             "features",
             workers,
             IN_FLIGHT_PER_WORKER,
-            TIMEOUT,
-            256L << 20,
-            WorkerPriority.LOW,
-            Optional.of(protect)),
+            new WorkerProcesses(TIMEOUT, 256L << 20).protect(protect)),
         spec,
         records,
         batch);
@@ -101,7 +98,11 @@ final class PoolWorkload implements AutoCloseable {
       throws IOException {
     return start(
         placement,
-        new PoolConfig("features", workers, IN_FLIGHT_PER_WORKER, TIMEOUT, 256L << 20, priority),
+        new PoolConfig(
+            "features",
+            workers,
+            IN_FLIGHT_PER_WORKER,
+            new WorkerProcesses(TIMEOUT, 256L << 20).priority(priority)),
         spec,
         records,
         batch);

@@ -234,11 +234,13 @@ record Plan(
             cpu.workers() >= 0 && cpu.workers() <= 1024,
             name + cpu.workers() + " workers are not possible: use 1 to 1024");
         require(
-            cpu.timeout().isPositive(),
-            name + "timeout is " + cpu.timeout() + ": use a duration above zero");
+            cpu.processes().timeout().isPositive(),
+            name + "timeout is " + cpu.processes().timeout() + ": use a duration above zero");
         require(
-            cpu.memoryBytes() >= 16 << 20,
-            name + cpu.memoryBytes() + " bytes of memory are too few: use at least 16 MiB");
+            cpu.processes().memoryBytes() >= 16 << 20,
+            name
+                + cpu.processes().memoryBytes()
+                + " bytes of memory are too few: use at least 16 MiB");
       }
       case Stage.Async async -> {
         require(

@@ -7,9 +7,10 @@ import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.StageKind;
 import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.Recycling;
 import io.forebay.workers.WorkerPriority;
+import io.forebay.workers.WorkerProcesses;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * What a stage of a pipeline does, and with which tool. Immutable: each setter returns a copy.
@@ -51,12 +52,7 @@ public sealed interface Stage {
         Placement.PROCESSES,
         Cpu.PHYSICAL_CORES,
         BatchSize.auto(),
-        Duration.ofSeconds(30),
-        256L << 20,
-        WorkerPriority.LOW,
-        Optional.empty(),
-        0,
-        0);
+        new WorkerProcesses(Duration.ofSeconds(30), 256L << 20));
   }
 
   /** A stage that waits, with the function of that name. */
@@ -93,13 +89,7 @@ public sealed interface Stage {
    * Computes: a {@link BatchFunction}, {@link RecordFunction} or {@link RecordExpander}.
    *
    * @param workers how many, or {@link #PHYSICAL_CORES}; inline has always one
-   * @param timeout the longest a call may take; worker processes are killed beyond it
-   * @param memoryBytes heap limit of a worker process
-   * @param priority of worker processes, against everything else on the machine
-   * @param protect whether worker processes can write into nothing but memory of their own; empty:
-   *     those of Python functions
-   * @param recycleCalls a worker process is replaced after so many batches; 0: never
-   * @param recycleGrowthBytes a worker process is replaced when it has grown so much; 0: never
+   * @param processes how worker processes are treated
    */
   record Cpu(
       String name,
@@ -107,110 +97,39 @@ public sealed interface Stage {
       Placement on,
       int workers,
       BatchSize batch,
-      Duration timeout,
-      long memoryBytes,
-      WorkerPriority priority,
-      Optional<Boolean> protect,
-      long recycleCalls,
-      long recycleGrowthBytes)
+      WorkerProcesses processes)
       implements Stage {
     /** As many workers as this process may use physical cores. */
     public static final int PHYSICAL_CORES = 0;
 
     /** Where the function runs. */
     public Cpu on(Placement placement) {
-      return new Cpu(
-          name,
-          function,
-          placement,
-          workers,
-          batch,
-          timeout,
-          memoryBytes,
-          priority,
-          protect,
-          recycleCalls,
-          recycleGrowthBytes);
+      return new Cpu(name, function, placement, workers, batch, processes);
     }
 
     /** How many workers there are. */
     public Cpu workers(int count) {
-      return new Cpu(
-          name,
-          function,
-          on,
-          count,
-          batch,
-          timeout,
-          memoryBytes,
-          priority,
-          protect,
-          recycleCalls,
-          recycleGrowthBytes);
+      return new Cpu(name, function, on, count, batch, processes);
     }
 
     /** How many rows a batch should have. */
     public Cpu batch(BatchSize size) {
-      return new Cpu(
-          name,
-          function,
-          on,
-          workers,
-          size,
-          timeout,
-          memoryBytes,
-          priority,
-          protect,
-          recycleCalls,
-          recycleGrowthBytes);
+      return new Cpu(name, function, on, workers, size, processes);
     }
 
     /** The longest a call may take. */
     public Cpu timeout(Duration limit) {
-      return new Cpu(
-          name,
-          function,
-          on,
-          workers,
-          batch,
-          limit,
-          memoryBytes,
-          priority,
-          protect,
-          recycleCalls,
-          recycleGrowthBytes);
+      return with(processes.timeout(limit));
     }
 
     /** Who goes first when worker processes and others want the same core. */
     public Cpu priority(WorkerPriority rank) {
-      return new Cpu(
-          name,
-          function,
-          on,
-          workers,
-          batch,
-          timeout,
-          memoryBytes,
-          rank,
-          protect,
-          recycleCalls,
-          recycleGrowthBytes);
+      return with(processes.priority(rank));
     }
 
     /** Whether worker processes can write into nothing but memory of their own. */
     public Cpu protect(boolean fromStrayWrites) {
-      return new Cpu(
-          name,
-          function,
-          on,
-          workers,
-          batch,
-          timeout,
-          memoryBytes,
-          priority,
-          Optional.of(fromStrayWrites),
-          recycleCalls,
-          recycleGrowthBytes);
+      return with(processes.protect(fromStrayWrites));
     }
 
     /**
@@ -218,34 +137,16 @@ public sealed interface Stage {
      * grown by so many bytes; 0: never. The one that replaces it starts first.
      */
     public Cpu recycle(long calls, long growthBytes) {
-      return new Cpu(
-          name,
-          function,
-          on,
-          workers,
-          batch,
-          timeout,
-          memoryBytes,
-          priority,
-          protect,
-          calls,
-          growthBytes);
+      return with(processes.recycling(new Recycling(calls, growthBytes)));
     }
 
     /** Heap limit of a worker process, in bytes. */
     public Cpu memory(long bytes) {
-      return new Cpu(
-          name,
-          function,
-          on,
-          workers,
-          batch,
-          timeout,
-          bytes,
-          priority,
-          protect,
-          recycleCalls,
-          recycleGrowthBytes);
+      return with(processes.memory(bytes));
+    }
+
+    private Cpu with(WorkerProcesses treated) {
+      return new Cpu(name, function, on, workers, batch, treated);
     }
   }
 

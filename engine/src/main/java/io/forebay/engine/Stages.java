@@ -110,15 +110,6 @@ final class Stages {
   private static PoolConfig config(Stage.Cpu cpu, int slots) {
     int workers = cpu.workers() == Stage.Cpu.PHYSICAL_CORES ? PhysicalCores.count() : cpu.workers();
     int inFlight = Math.clamp((slots - 2) / workers, 1, IN_FLIGHT_PER_WORKER);
-    return new PoolConfig(
-        cpu.name(),
-        workers,
-        inFlight,
-        cpu.timeout(),
-        cpu.memoryBytes(),
-        cpu.priority(),
-        cpu.protect(),
-        cpu.recycleCalls(),
-        cpu.recycleGrowthBytes());
+    return new PoolConfig(cpu.name(), workers, inFlight, cpu.processes());
   }
 }

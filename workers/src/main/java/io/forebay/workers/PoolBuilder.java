@@ -27,12 +27,10 @@ public final class PoolBuilder<P> {
   private int workers = PhysicalCores.count();
   private int inFlight;
   private int prefetch;
-  private Duration timeout = Duration.ofDays(10_000);
   private Duration deadline = Duration.ofDays(10_000);
   private boolean timed;
-  private long memoryBytes = 256 * MIB;
-  private WorkerPriority priority = WorkerPriority.NORMAL;
-  private Optional<Boolean> protect = Optional.empty();
+  private WorkerProcesses treatment =
+      new WorkerProcesses(Duration.ofDays(10_000), 256 * MIB).priority(WorkerPriority.NORMAL);
   private long slotBytes;
   private WhenFull whenFull = WhenFull.block();
   private Repeat repeat = Repeat.ONE_TIMEOUT;
@@ -40,8 +38,6 @@ public final class PoolBuilder<P> {
   private PythonSettings python = PythonSettings.DEFAULT;
   private Optional<FunctionSpec> initializer = Optional.empty();
   private Map<String, String> environment = Map.of();
-  private long recycleCalls;
-  private long recycleGrowthBytes;
   private Duration closeWithin = Duration.ofSeconds(30);
   private AotCaching aotCaching = AotCaching.IN_BACKGROUND;
   private WorkerLog log = WorkerLog.system();
@@ -113,7 +109,7 @@ public final class PoolBuilder<P> {
    * ever. Threads cannot be killed: {@link #start} refuses it for them, use {@link #deadline}.
    */
   public PoolBuilder<P> timeout(Duration ofCall) {
-    timeout = positive(ofCall, "timeout");
+    treatment = treatment.timeout(positive(ofCall, "timeout"));
     timed = true;
     return this;
   }
@@ -133,7 +129,7 @@ public final class PoolBuilder<P> {
    * answers without delay while every core computes.
    */
   public PoolBuilder<P> priority(WorkerPriority ofWorkers) {
-    priority = ofWorkers;
+    treatment = treatment.priority(ofWorkers);
     return this;
   }
 
@@ -143,13 +139,13 @@ public final class PoolBuilder<P> {
    * microseconds. Default: true for Python functions, false for Java.
    */
   public PoolBuilder<P> protect(boolean fromStrayWrites) {
-    protect = Optional.of(fromStrayWrites);
+    treatment = treatment.protect(fromStrayWrites);
     return this;
   }
 
   /** The memory limit of a worker process: its heap and direct memory. Default: 256 MiB. */
   public PoolBuilder<P> memory(long bytes) {
-    memoryBytes = atLeast(8 * MIB, bytes, "memory");
+    treatment = treatment.memory(atLeast(8 * MIB, bytes, "memory"));
     return this;
   }
 
@@ -207,7 +203,8 @@ public final class PoolBuilder<P> {
    * is started first, and what it has in work is finished. Default: 0, never.
    */
   public PoolBuilder<P> recycleAfterCalls(long calls) {
-    recycleCalls = atLeast(0, calls, "recycleAfterCalls");
+    long most = atLeast(0, calls, "recycleAfterCalls");
+    treatment = treatment.recycling(new Recycling(most, treatment.recycling().growthBytes()));
     return this;
   }
 
@@ -216,7 +213,8 @@ public final class PoolBuilder<P> {
    * it was ready; looked at four times a second; on Linux. Default: 0, never.
    */
   public PoolBuilder<P> recycleAfterGrowth(long bytes) {
-    recycleGrowthBytes = atLeast(0, bytes, "recycleAfterGrowth");
+    long most = atLeast(0, bytes, "recycleAfterGrowth");
+    treatment = treatment.recycling(new Recycling(treatment.recycling().calls(), most));
     return this;
   }
 
@@ -270,7 +268,7 @@ public final class PoolBuilder<P> {
   }
 
   PoolSettings settings() {
-    if (!processes && (timed || recycleCalls > 0 || recycleGrowthBytes > 0)) {
+    if (!processes && (timed || treatment.recycling().isWanted())) {
       throw new ConfigurationException(
           "the pool "
               + name
@@ -279,10 +277,8 @@ public final class PoolBuilder<P> {
     }
     int window = 1 + prefetch;
     int capacity = Math.max(inFlight == 0 ? 4 * workers : inFlight, workers);
-    PoolConfig config =
-        new PoolConfig(name, workers, window, timeout, memoryBytes, priority, protect);
-    WorkerOptions options =
-        new WorkerOptions(capacity, initializer, recycleCalls, recycleGrowthBytes);
+    PoolConfig config = new PoolConfig(name, workers, window, treatment);
+    WorkerOptions options = new WorkerOptions(capacity, initializer);
     return new PoolSettings(
         config, options, slotBytes, deadlineNanos(), whenFull, repeat, closeWithin, log);
   }

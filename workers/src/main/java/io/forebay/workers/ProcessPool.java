@@ -57,7 +57,7 @@ public final class ProcessPool implements WorkerPool {
 
   /** Whether workers may write into nothing but memory of their own. */
   private static boolean isProtected(PoolConfig config, BoundFunction function) {
-    return config.protect().orElse(function.spec().isPython());
+    return config.processes().protect().orElse(function.spec().isPython());
   }
 
   private static ReplyMemory replies(PoolConfig config, SlotArea area) throws IOException {

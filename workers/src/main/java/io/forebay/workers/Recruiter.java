@@ -116,7 +116,8 @@ final class Recruiter {
             plan.function.outputs());
     String mark = engine + "-" + identity + "-" + generation;
     WorkerLauncher.Start start =
-        new WorkerLauncher.Start(name, mark, region, config.memoryBytes(), config.priority());
+        new WorkerLauncher.Start(
+            name, mark, region, config.processes().memoryBytes(), config.processes().priority());
     Thread thread =
         Thread.ofPlatform()
             .daemon()

@@ -16,7 +16,7 @@ final class Recycler {
   private static final long LOOK_NANOS = 250_000_000;
   private static final long PAGE_BYTES = 4096;
 
-  private final WorkerOptions options;
+  private final Recycling when;
   private final Random random;
   private final Map<Worker, Limits> limits = new HashMap<>();
 
@@ -32,19 +32,19 @@ final class Recycler {
     }
   }
 
-  Recycler(WorkerOptions options, Random random) {
-    this.options = options;
+  Recycler(Recycling when, Random random) {
+    this.when = when;
     this.random = random;
   }
 
   /** A worker is ready: how much it holds now is what its growth is measured from. */
   void begins(Worker worker) {
-    if (options.recycles()) {
-      long calls = options.recycleCalls() == 0 ? Long.MAX_VALUE : about(options.recycleCalls());
+    if (when.isWanted()) {
+      long calls = when.calls() == 0 ? Long.MAX_VALUE : about(when.calls());
       long bytes =
-          options.recycleGrowthBytes() == 0
+          when.growthBytes() == 0
               ? Long.MAX_VALUE
-              : residentBytes(worker.process.pid()) + about(options.recycleGrowthBytes());
+              : residentBytes(worker.process.pid()) + about(when.growthBytes());
       limits.put(worker, new Limits(calls, bytes));
     }
   }

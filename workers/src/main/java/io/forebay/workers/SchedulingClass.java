@@ -20,8 +20,8 @@ import java.util.Map;
 final class SchedulingClass {
   private static final int POLICY_OTHER = 0;
   private static final int POLICY_IDLE = 5;
-  private static final int LOW_NICE = 10;
-  private static final int MOST_NICE = 19;
+  static final int LOW_NICE = 10;
+  static final int MOST_NICE = 19;
   private static final long LONG_SLICE_NANOS = 20_000_000;
 
   /** Of {@code struct sched_attr} in its first version (linux/sched/types.h). */

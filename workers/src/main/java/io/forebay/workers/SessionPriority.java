@@ -12,9 +12,6 @@ import java.nio.file.Path;
  * is made as nice as it is.
  */
 final class SessionPriority {
-  private static final int LOW_NICE = 10;
-  private static final int MOST_NICE = 19;
-
   private static final Path PROCESSES = Path.of("/proc");
 
   private SessionPriority() {}
@@ -29,7 +26,8 @@ final class SessionPriority {
     if (priority == WorkerPriority.NORMAL) {
       return true;
     }
-    int nice = priority == WorkerPriority.LOW ? LOW_NICE : MOST_NICE;
+    int nice =
+        priority == WorkerPriority.LOW ? SchedulingClass.LOW_NICE : SchedulingClass.MOST_NICE;
     Path session = PROCESSES.resolve(Long.toString(pid)).resolve("autogroup");
     try {
       String theirs = Files.readString(session).strip();

@@ -44,11 +44,12 @@ final class Supervisor implements Runnable {
     this.recruiter = new Recruiter(pool.config, plan, replies, this.log);
     Random random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
     this.staffing = new Staffing(pool, recruiter, this.log, random, this);
-    this.deadlines = new Deadlines(fleet, pool.config.timeout());
+    this.deadlines = new Deadlines(fleet, pool.config.processes().timeout());
     boolean beatsDuringCalls = plan.function().program().beatsDuringCalls();
     this.health =
-        new HealthWatch(fleet, beatsDuringCalls, pool.config.priority(), MonotonicClock.nanos());
-    this.recycler = new Recycler(pool.options, random);
+        new HealthWatch(
+            fleet, beatsDuringCalls, pool.config.processes().priority(), MonotonicClock.nanos());
+    this.recycler = new Recycler(pool.config.processes().recycling(), random);
     this.outputs = new OutputReader(pool.config.name());
     this.thread =
         Thread.ofPlatform()
@@ -175,7 +176,7 @@ final class Supervisor implements Runnable {
       staffing.refillSpares(now);
     }
     health.listen(now);
-    if (pool.options.recycles()) {
+    if (pool.config.processes().recycling().isWanted()) {
       recycle(now);
     }
     until = Math.min(until, staffing.startDue(now));
@@ -272,7 +273,7 @@ final class Supervisor implements Runnable {
     }
     return code == WorkerEnd.EXIT_WEARY && !worker.isCalling()
         ? WorkerEnd.weary()
-        : WorkerEnd.ofExit(code, tail, pool.config.memoryBytes());
+        : WorkerEnd.ofExit(code, tail, pool.config.processes().memoryBytes());
   }
 
   private void endAll() {

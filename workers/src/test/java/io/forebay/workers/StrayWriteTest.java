@@ -8,7 +8,6 @@ import io.forebay.slots.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -67,15 +66,10 @@ final class StrayWriteTest {
       assumeTrue(!function.endsWith("@numpy") || Python.has("numpy"), "there is no numpy");
     }
     var spec = java ? FunctionSpec.of(Stray.class.getName()) : Python.function(function);
-    var config =
-        new PoolConfig(
-            "test",
-            1,
-            BATCHES,
-            Duration.ofSeconds(20),
-            64 << 20,
-            WorkerPriority.NORMAL,
-            java ? Optional.of(true) : Optional.empty());
+    // Python is protected unless told otherwise.
+    var usual =
+        new WorkerProcesses(Duration.ofSeconds(20), 64 << 20).priority(WorkerPriority.NORMAL);
+    var config = new PoolConfig("test", 1, BATCHES, java ? usual.protect(true) : usual);
     return new PoolFixture(PoolFixture.On.PROCESSES, spec, config, 16 << 10);
   }
 
