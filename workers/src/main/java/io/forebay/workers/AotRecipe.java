@@ -139,8 +139,6 @@ record AotRecipe(String classPath) {
         return train(worker, area.slot(0, schema), new StagedRow(schema), function);
       } catch (WorkerLauncher.StartException e) {
         return false;
-      } finally {
-        Grandchildren.kill(mark); // Nothing is left, whatever has happened.
       }
     }
   }
@@ -180,6 +178,7 @@ record AotRecipe(String classPath) {
       worker.closeChannel();
       worker.process.descendants().forEach(ProcessHandle::destroyForcibly);
       worker.process.destroyForcibly().waitFor(MOST_SECONDS, TimeUnit.SECONDS);
+      Grandchildren.kill(worker.mark, worker.process.pid()); // They may hold its output.
       worker.output.end();
     }
   }

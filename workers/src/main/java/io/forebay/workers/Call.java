@@ -78,7 +78,7 @@ final class Call extends CompletableFuture<Completion> {
    * to do meanwhile.
    */
   boolean singly() {
-    return careful || history != null;
+    return careful || (history != null && history.isSuspect());
   }
 
   /** The only record that is called this time; -1 for all. */
@@ -88,11 +88,12 @@ final class Call extends CompletableFuture<Completion> {
 
   /** Has the function called record by record from now on; false if it is already. */
   boolean suspect() {
-    if (history != null) {
-      return false;
+    if (history == null) {
+      history = new CallHistory();
     }
-    history = new CallHistory();
-    return true;
+    boolean first = !history.isSuspect();
+    history.suspect();
+    return first;
   }
 
   /**

@@ -8,7 +8,9 @@ import java.util.Set;
 /**
  * The workers that one batch has cost, and what follows from it. After the first death the function
  * is called record by record, with the crash cursor on each, by a worker that has done nothing
- * before: what a worker has seen earlier may be what kills it now. Where the cursor names a record,
+ * before: what a worker has seen earlier may be what kills it now. A first death that came from
+ * outside changes nothing: whoever kills workers for reasons of his own shall not cost a fresh one
+ * each time. Where the cursor names a record,
  * that record is called alone, again by such a worker. If that dies, too, the record is to blame,
  * and no other one can be; if it does not, something before it was: the records from it on are
  * separated from those before it.
@@ -21,7 +23,7 @@ final class CallHistory {
   static final int MOST_DEATHS = 3;
   static final int MOST_KILLS = 10;
 
-  /** So many deaths at a record are no accident. */
+  /** So many deaths of a batch, or at a record, are no accident. */
   private static final int SUSPICIOUS_KILLS = 2;
 
   private final Map<Integer, Integer> deathsAtRow = new HashMap<>();
@@ -30,10 +32,11 @@ final class CallHistory {
   private int unexplained;
   private int alone = -1;
   private boolean calledSingly;
+  private boolean suspect;
 
   /** What becomes of the batch. */
   sealed interface Verdict {
-    /** It is called again, record by record. */
+    /** It is called again. */
     record Retry() implements Verdict {}
 
     /** One record of it is called alone, to see whether it is to blame. */
@@ -54,6 +57,7 @@ final class CallHistory {
    */
   Verdict died(WorkerEnd.Kind kind, int row, boolean singly) {
     deaths++;
+    suspect |= kind.ownFault() || deaths >= SUSPICIOUS_KILLS;
     calledSingly |= singly;
     int at = alone >= 0 ? alone : row;
     int here = at < 0 ? 0 : deathsAtRow.merge(at, 1, Integer::sum);
@@ -101,6 +105,16 @@ final class CallHistory {
     alone = -1;
     survived.add(row);
     return calledSingly ? new Verdict.Separate(row, deaths) : new Verdict.Retry();
+  }
+
+  /** Whether it is called record by record, by a worker that has done nothing before. */
+  boolean isSuspect() {
+    return suspect;
+  }
+
+  /** Has it called so without a death. */
+  void suspect() {
+    suspect = true;
   }
 
   /** The record that is to be called alone next; -1 if all are. */

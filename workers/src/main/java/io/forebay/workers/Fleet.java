@@ -279,7 +279,7 @@ final class Fleet {
    *
    * @return whether the call is given up
    */
-  boolean takeBack(Call call, String what) {
+  boolean takeBack(Call call, String what, long now) {
     Worker worker = Objects.requireNonNull(call.worker);
     WorkerEnd end = nonsense(worker, what);
     if (!worker.dead) {
@@ -289,6 +289,7 @@ final class Fleet {
       return true;
     } else {
       waiting(call).addFirst(call);
+      dispatch(now);
     }
     inFlight++;
     return false;

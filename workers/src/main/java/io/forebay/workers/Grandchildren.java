@@ -9,8 +9,10 @@ import java.util.Set;
 
 /**
  * Processes that a worker's function has started: they end with their worker. A process whose
- * parent has died is adopted by another one, so that descent does not tell them; a mark in the
- * environment, which is inherited, does. Linux only; a process that clears its environment gets
+ * parent has died is adopted by another one, so that descent does not tell them; two things that
+ * are inherited do: a mark in the environment, and the session, which has the worker's number. Each
+ * alone misses some: who becomes another program shows no environment for a moment, and a daemon
+ * has a session of its own. Linux only; who clears its environment and leaves its session gets
  * away.
  *
  * <p>This is between a death and the next result: plain files, which take the least code.
@@ -28,25 +30,31 @@ final class Grandchildren {
 
   private Grandchildren() {}
 
-  /** Kills what the ended worker of that mark has left behind; returns how many there were. */
-  static int kill(String mark) {
+  /**
+   * Kills what an ended worker has left behind.
+   *
+   * @param pid the worker's, whose session is its own or has another number
+   * @return how many there were
+   */
+  static int kill(String mark, long pid) {
     Set<Long> killed = new HashSet<>();
     // Some may have started others before their turn came; one that is dying counts once.
     boolean more = true;
     for (int pass = 0; more && pass < MOST_PASSES; pass++) {
-      more = killOnce(mark, killed);
+      more = killOnce(mark, pid, killed);
     }
     return killed.size();
   }
 
   /** Whether there was one that is not among {@code killed} yet. */
-  private static boolean killOnce(String mark, Set<Long> killed) {
+  private static boolean killOnce(String mark, long session, Set<Long> killed) {
     boolean more = false;
     String[] names = PROCESSES.list();
     byte[] wanted = ("\0" + VARIABLE + "=" + mark + "\0").getBytes(StandardCharsets.UTF_8);
     byte[] environment = new byte[CHUNK];
     for (String name : names == null ? new String[0] : names) {
-      if (Character.isDigit(name.charAt(0)) && has(name, wanted, environment)) {
+      if (Character.isDigit(name.charAt(0))
+          && (has(name, wanted, environment) || isIn(session, name, environment))) {
         long pid = Long.parseLong(name);
         if (ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false)) {
           more |= killed.add(pid);
@@ -59,6 +67,17 @@ final class Grandchildren {
   /** In a worker that ends because its engine is gone. */
   static void killOwn() {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Whether a process is in a session: after its name, in brackets, the fourth word. */
+  private static boolean isIn(long session, String process, byte[] chunk) {
+    try (FileInputStream in = new FileInputStream(PROCESSES + "/" + process + "/stat")) {
+      String stat = new String(chunk, 0, Math.max(0, in.read(chunk)), StandardCharsets.ISO_8859_1);
+      String[] words = stat.substring(stat.lastIndexOf(')') + 1).split(" ", 6);
+      return words.length > 4 && words[4].equals(Long.toString(session));
+    } catch (IOException e) {
+      return false; // Gone.
+    }
   }
 
   /** Whether the variable is among those of a process, each of which ends with a zero. */

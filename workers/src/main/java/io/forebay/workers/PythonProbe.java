@@ -64,8 +64,6 @@ final class PythonProbe {
       Thread.currentThread().interrupt();
       throw new ConfigurationException(
           "interrupted while the function " + spec.shortName() + " was bound", e);
-    } finally {
-      Grandchildren.kill(mark);
     }
   }
 
@@ -78,6 +76,7 @@ final class PythonProbe {
     } finally {
       probe.channel().close();
       probe.process().destroyForcibly().waitFor(END_SECONDS, TimeUnit.SECONDS);
+      Grandchildren.kill(start.mark(), probe.process().pid());
       probe.output().end();
     }
   }

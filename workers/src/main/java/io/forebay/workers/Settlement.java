@@ -101,7 +101,7 @@ final class Settlement {
     } catch (CorruptSlotException e) {
       fleet.lock.lock();
       try {
-        if (!fleet.takeBack(call, String.valueOf(e.getMessage()))) {
+        if (!fleet.takeBack(call, String.valueOf(e.getMessage()), now)) {
           return;
         }
       } finally {

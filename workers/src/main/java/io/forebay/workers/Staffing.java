@@ -135,7 +135,6 @@ final class Staffing {
       WorkerEnd end,
       @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
     recruiter.free(start.region());
-    Grandchildren.kill(start.mark());
     vacancies[position].starting = false;
     if (outcome != null) {
       outcome.complete(end);

@@ -231,7 +231,7 @@ final class Supervisor implements Runnable {
       return; // endAll() sees to the rest.
     }
     // First, because they may hold its standard output.
-    int grandchildren = Grandchildren.kill(worker.mark);
+    int grandchildren = Grandchildren.kill(worker.mark, worker.process.pid());
     WorkerOutput.Tail tail = outputs.end(worker.output);
     worker.closeChannel();
     Fleet.Burial burial;
@@ -288,7 +288,7 @@ final class Supervisor implements Runnable {
     for (Worker worker : List.copyOf(living)) {
       worker.kill();
       Recruiter.awaitEnd(worker.process);
-      Grandchildren.kill(worker.mark);
+      Grandchildren.kill(worker.mark, worker.process.pid());
       worker.closeChannel();
       outputs.end(worker.output);
       Call answered;

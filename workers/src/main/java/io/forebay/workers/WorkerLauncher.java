@@ -96,7 +96,7 @@ final class WorkerLauncher {
           assignment.entries());
     } finally {
       if (!ready) {
-        greeted.process.destroyForcibly();
+        end(greeted.process, start);
         greeted.channel.close();
       }
     }
@@ -141,12 +141,17 @@ final class WorkerLauncher {
         return greeted;
       } finally {
         if (!ready) {
-          process.destroyForcibly();
+          end(process, start);
         }
       }
     } finally {
       SocketFolder.remove(directory);
     }
+  }
+
+  private static void end(Process process, Start start) {
+    process.destroyForcibly();
+    Grandchildren.kill(start.mark(), process.pid());
   }
 
   @SuppressWarnings("MustBeClosedChecker") // returned, or closed when something fails

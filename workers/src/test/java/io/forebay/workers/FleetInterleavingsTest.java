@@ -126,7 +126,7 @@ public class FleetInterleavingsTest {
       if (call.cancelled) {
         played.complete(call);
       } else {
-        var _ = played.settle(call);
+        var _ = played.settle(call, NOW);
       }
       call = next;
     }

@@ -68,8 +68,11 @@ final class FleetModelTest {
   private final List<Played> places = new ArrayList<>(Collections.nCopies(WORKERS + SPARES, null));
   private final Deque<Call> waiting = new ArrayDeque<>();
 
-  /** Those that have cost a worker: they wait for one that was never given anything. */
+  /** Those that are suspected: they wait for one that was never given anything. */
   private final Deque<Call> careful = new ArrayDeque<>();
+
+  /** Those that have cost a worker by their own fault, or two. */
+  private final Set<Call> suspects = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final IdentityHashMap<Call, Integer> deaths = new IdentityHashMap<>();
   private final Set<Call> poison = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -131,7 +134,7 @@ final class FleetModelTest {
           "%d calls; %d answered, %d given up, %d deaths, %d nonsense, %d refused, %d late,"
               + " %d cancelled%n",
           submitted, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
-      assertThat(Arrays.stream(counts).min().orElseThrow()).isGreaterThan(STEPS / 20_000);
+      assertThat(Arrays.stream(counts).min().orElseThrow()).isGreaterThan(STEPS / 40_000);
     }
   }
 
@@ -173,7 +176,7 @@ final class FleetModelTest {
       boolean passedBy = cancelled.contains(call);
       assertThat(one.worker.ring.begin(at, now))
           .isEqualTo(
-              (deaths.get(call) > 0 ? Ring.SINGLY : 0)
+              (suspects.contains(call) ? Ring.SINGLY : 0)
                   | (call.alone() >= 0 ? Ring.ALONE : 0)
                   | (passedBy ? Ring.WITHDRAWN : 0));
       if (call.alone() >= 0) {
@@ -198,7 +201,7 @@ final class FleetModelTest {
     }
     Call call = one.ring.get(one.answered);
     if (poison.contains(call)) {
-      call.slot.crashCursor(deaths.get(call) > 0 ? 1 : -1);
+      call.slot.crashCursor(suspects.contains(call) ? 1 : -1);
       one.poisoned = true;
       one.mad = true;
       return;
@@ -281,7 +284,7 @@ final class FleetModelTest {
     } else if (call.lost != null) {
       played.complete(call);
       settled(call, 1);
-    } else if (played.settle(call)) {
+    } else if (played.settle(call, now)) {
       settled(call, 0);
     } else {
       counts[4]++;
@@ -290,11 +293,12 @@ final class FleetModelTest {
         one.mad = true;
         one.orphans.add(call);
       } else {
-        charge(call);
+        charge(call, WorkerEnd.Kind.NONSENSE);
         if (call.isDone()) {
           settled(call, 1);
         } else {
           careful.addFirst(call);
+          dispatch();
         }
       }
     }
@@ -304,6 +308,7 @@ final class FleetModelTest {
     counts[how]++;
     settled++;
     deaths.remove(call);
+    suspects.remove(call);
     assertThat(how)
         .as("a call that kills each worker is given up")
         .isEqualTo(poison.remove(call) && !cancelled.remove(call) ? 1 : how);
@@ -311,8 +316,10 @@ final class FleetModelTest {
     freeSlots.add(call.slot.number());
   }
 
-  private void charge(Call call) {
-    deaths.merge(call, 1, Integer::sum);
+  private void charge(Call call, WorkerEnd.Kind kind) {
+    if (deaths.merge(call, 1, Integer::sum) > 1 || kind.ownFault()) {
+      suspects.add(call);
+    }
     assertThat(call.history.deaths()).isEqualTo(deaths.get(call));
   }
 
@@ -404,7 +411,7 @@ final class FleetModelTest {
     List<Call> retry = new ArrayList<>();
     for (Call orphan : one.orphans) {
       if (!cancelled.contains(orphan)) {
-        charge(orphan);
+        charge(orphan, WorkerEnd.Kind.NONSENSE);
       }
       (burial.lost().contains(orphan) ? settling : retry).add(orphan);
     }
@@ -416,7 +423,7 @@ final class FleetModelTest {
         guilty = true; // By its own word, of which nothing can be told.
       }
       if (guilty) {
-        charge(call);
+        charge(call, end.kind());
       } else {
         assertThat(call.history == null ? 0 : call.history.deaths())
             .as("deaths of an innocent call")
@@ -427,7 +434,7 @@ final class FleetModelTest {
     assertThat(burial.retried()).isEqualTo(retry.size());
     for (int i = retry.size() - 1; i >= 0; i--) {
       Call call = retry.get(i);
-      (deaths.get(call) > 0 ? careful : waiting).addFirst(call);
+      (suspects.contains(call) ? careful : waiting).addFirst(call);
     }
     one.ring.clear();
     one.orphans.clear();
@@ -521,7 +528,7 @@ final class FleetModelTest {
       for (Played one : places.subList(0, WORKERS)) {
         if (one != null
             && !PlayedWorkers.isKilled(one.worker)
-            && (one.ring.isEmpty() || deaths.get(one.ring.getFirst()) == 0)
+            && (one.ring.isEmpty() || !suspects.contains(one.ring.getFirst()))
             && one.ring.size() < WINDOW
             && (least == null || one.ring.size() < least.ring.size())) {
           least = one;

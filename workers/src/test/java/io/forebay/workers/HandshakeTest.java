@@ -147,7 +147,6 @@ final class HandshakeTest {
         .isInstanceOfAny(WorkerLauncher.StartException.class, IOException.class)
         .message()
         .isNotEmpty();
-    Grandchildren.kill(mark);
     assertThat(started).hasSize(1);
     await()
         .atMost(Duration.ofSeconds(20))

@@ -184,7 +184,7 @@ final class PlayedWorkers implements AutoCloseable {
    *
    * @return whether it was answered; false if it is computed once more, or given up
    */
-  boolean settle(Call call) {
+  boolean settle(Call call, long now) {
     try {
       var _ =
           call.plainRows == Ring.IN_SLOT
@@ -194,7 +194,7 @@ final class PlayedWorkers implements AutoCloseable {
       boolean givenUp;
       fleet.lock.lock();
       try {
-        givenUp = fleet.takeBack(call, String.valueOf(e.getMessage()));
+        givenUp = fleet.takeBack(call, String.valueOf(e.getMessage()), now);
       } finally {
         fleet.lock.unlock();
       }

@@ -101,7 +101,7 @@ final class RingFuzzTest {
         for (Call call = burial.answered(); call != null; ) {
           Call next = call.next;
           call.next = null;
-          var _ = played.settle(call);
+          var _ = played.settle(call, now);
           got += call.isDone() ? 1 : 0;
           call = next;
         }
@@ -170,7 +170,7 @@ final class RingFuzzTest {
         check(mine, "the call was answered with its ticket");
       }
       check(call.pushed <= call.began && call.began <= call.ended && call.ended <= now, "times");
-      var _ = played.settle(call);
+      var _ = played.settle(call, now);
       count += call.isDone() ? 1 : 0;
       call = next;
     }

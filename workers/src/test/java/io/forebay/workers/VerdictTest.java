@@ -68,6 +68,18 @@ final class VerdictTest {
   }
 
   @Test
+  void suspects_a_batch_when_its_worker_fails_by_itself_or_a_second_one_is_killed() {
+    var own = new CallHistory();
+    assertThat(own.died(WorkerEnd.Kind.CRASHED, -1, false)).isEqualTo(RETRY);
+    assertThat(own.isSuspect()).isTrue();
+    var outside = new CallHistory();
+    assertThat(outside.died(WorkerEnd.Kind.KILLED, -1, false)).isEqualTo(RETRY);
+    assertThat(outside.isSuspect()).isFalse();
+    assertThat(outside.died(WorkerEnd.Kind.KILLED, -1, false)).isEqualTo(RETRY);
+    assertThat(outside.isSuspect()).isTrue();
+  }
+
+  @Test
   void blames_the_record_when_three_workers_are_killed_at_it() {
     var history = new CallHistory();
     assertThat(history.died(WorkerEnd.Kind.KILLED, 3, false)).isEqualTo(RETRY);
