@@ -21,7 +21,7 @@ import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.PythonSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class PoisonTest {
   private static final int RECORDS = 10_000;
+  private static final long OLD_NANOS = 600_000_000;
   private static final Schema SCHEMA =
       Schema.of(Field.of("id", ColumnType.INT64), Field.of("value", ColumnType.FLOAT64));
 
@@ -179,17 +180,18 @@ final class PoisonTest {
 
   /**
    * Kills a process of this one, which are the workers, some times a second; only those that had
-   * time to begin: a pool whose workers die while they start stops calling them.
+   * time to begin: a pool whose workers die while they start stops calling them. How old one is
+   * counts from when it was seen first, because the kernel tells it to the second only.
    */
   private static void kill(Random random, RecordingSink sink, AtomicBoolean over, long[] kills) {
+    Map<ProcessHandle, Long> seen = new HashMap<>();
     while (!over.get()) {
       LockSupport.parkNanos(150_000_000L + random.nextInt(200_000_000));
-      Instant young = Instant.now().minusMillis(700);
+      long now = System.nanoTime();
       List<ProcessHandle> workers =
           ProcessHandle.current()
               .children()
-              .filter(worker ->
-                  worker.info().startInstant().filter(at -> at.isBefore(young)).isPresent())
+              .filter(worker -> now - seen.computeIfAbsent(worker, w -> now) > OLD_NANOS)
               .toList();
       // Not while the pipeline starts: it would not begin.
       if (!sink.rows().isEmpty() && !workers.isEmpty() && !over.get()) {
