@@ -10,10 +10,9 @@ import java.util.Set;
  * is called record by record, with the crash cursor on each, by a worker that has done nothing
  * before: what a worker has seen earlier may be what kills it now. A first death that came from
  * outside changes nothing: whoever kills workers for reasons of his own shall not cost a fresh one
- * each time. Where the cursor names a record,
- * that record is called alone, again by such a worker. If that dies, too, the record is to blame,
- * and no other one can be; if it does not, something before it was: the records from it on are
- * separated from those before it.
+ * each time. Where the cursor names a record, that record is called alone, again by such a worker.
+ * If that dies, too, the record is to blame, and no other one can be; if it does not, something
+ * before it was: the records from it on are separated from those before it.
  *
  * <p>Where workers were killed from outside, a record is to blame only after three deaths, because
  * it may just have been there. Without a record to blame the batch is given up after {@link
