@@ -1,6 +1,5 @@
 package io.forebay.config;
 
-import io.forebay.Placement;
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
@@ -12,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,19 +24,21 @@ final class Rules {
   private static final Pattern TABLE = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,62}");
 
   private final PipelineConfig config;
-  private final Node.Mapping root;
+  private final WrittenKeys written;
   private final Path workingDirectory;
   private final Problems problems;
 
   private final FileRules files;
+  private final StageRules stages;
   private final UnusedKeys unused;
 
   Rules(PipelineConfig config, Node.Mapping root, Path workingDirectory, Problems problems) {
     this.config = config;
-    this.root = root;
+    this.written = new WrittenKeys(root);
     this.workingDirectory = workingDirectory;
     this.problems = problems;
     this.files = new FileRules(workingDirectory, config.root(), this::add);
+    this.stages = new StageRules(written, workingDirectory, this::add);
     this.unused = new UnusedKeys(key -> find(key) != null, this::add);
   }
 
@@ -83,7 +83,7 @@ final class Rules {
     for (int i = 0; i < config.stages().size(); i++) {
       StageConfig stage = config.stages().get(i);
       checkUnique("stages[" + i + "].name", stage.name(), names, "stage");
-      checkStage("stages[" + i + "]", stage);
+      stages.check("stages[" + i + "]", stage);
     }
     names.clear();
     for (int i = 0; i < config.sinks().size(); i++) {
@@ -283,128 +283,15 @@ final class Rules {
     }
   }
 
-  private void checkStage(String path, StageConfig stage) {
-    if (!(stage instanceof StageConfig.Cpu cpu)) {
-      if (stage.function().startsWith("python:")) {
-        add(functionKey(path, stage), "a Python function computes in a process; name it with cpu");
-      }
-      return;
-    }
-    if (cpu.isPython()) {
-      checkPython(path, cpu);
-    } else {
-      for (String key : List.of("python", "pythonPath", "outputs", "rows")) {
-        if (find(path + "." + key) != null) {
-          add(path + "." + key, "only a Python function has it; remove it or name python:…");
-        }
-      }
-    }
-    if (cpu.on() != Placement.PROCESSES) {
-      for (String key : Overrides.OF_PROCESSES) {
-        if (find(path + "." + key) != null) {
-          String what =
-              switch (key) {
-                case "timeout" -> "cannot be ended";
-                case "memory" -> "has no memory of its own";
-                case "protect" -> "writes wherever this process can";
-                case "recycle" -> "cannot be replaced";
-                default -> "has no " + key + " of its own";
-              };
-          add(
-              path + "." + key,
-              "a function on: " + on(cpu) + " " + what + "; remove it or run it on: processes");
-        }
-      }
-    }
-    checkEnvironment(path, cpu);
-    if (cpu.on() == Placement.INLINE && cpu.workers().fixed().orElse(1) > 1) {
-      add(path + ".workers", "inline is one worker; remove it or run it on: threads");
-    }
-    if (cpu.memory().isPresent() && cpu.memory().get().bytes() < 16 << 20) {
-      add(path + ".memory", "must be at least 16MiB, not " + shown(path + ".memory"));
-    }
-  }
-
-  private void checkEnvironment(String path, StageConfig.Cpu cpu) {
-    for (String name : cpu.env().keySet()) {
-      String key = path + ".env";
-      if (name.isEmpty() || name.indexOf('=') >= 0 || name.startsWith("FOREBAY_")) {
-        add(key, "'" + name + "' cannot be the name of a worker's variable; rename it");
-      } else if (cpu.isPython() && name.startsWith("PYTHON")) {
-        add(key, "Python workers do not look at " + name + "; use pythonPath or python");
-      }
-    }
-  }
-
-  private void checkPython(String path, StageConfig.Cpu cpu) {
-    if (cpu.on() != Placement.PROCESSES) {
-      add(path + ".on", "a Python function always runs in processes; remove '" + on(cpu) + "'");
-    }
-    for (int i = 0; i < cpu.pythonPath().size(); i++) {
-      if (!isFolder(cpu.pythonPath().get(i))) {
-        String key = path + ".pythonPath[" + i + "]";
-        add(key, "there is no folder '" + shown(key) + "' in the working directory");
-      }
-    }
-    for (String name : cpu.outputs().keySet()) {
-      if (name.isEmpty() || name.startsWith("forebay:")) {
-        add(path + ".outputs", "'" + name + "' cannot be the name of a column; rename it");
-      }
-    }
-  }
-
-  private boolean isFolder(String path) {
-    try {
-      return Files.isDirectory(workingDirectory.resolve(path));
-    } catch (InvalidPathException e) {
-      return false;
-    }
-  }
-
-  private static String on(StageConfig.Cpu cpu) {
-    return cpu.on() == Placement.INLINE ? "inline" : "threads";
-  }
-
-  private static String functionKey(String path, StageConfig stage) {
-    return path + (stage instanceof StageConfig.Async ? ".async" : ".blocking");
-  }
-
   private void add(String key, String sentence) {
-    problems.add(origin(key), key, sentence);
-  }
-
-  /** Where the key's value stands; where it is missing, where the mapping around it begins. */
-  private String origin(String key) {
-    Node node = find(key);
-    String path = key;
-    while (node == null) {
-      int dot = Math.max(path.lastIndexOf('.'), path.lastIndexOf('['));
-      if (dot < 0) {
-        return root.origin();
-      }
-      path = path.substring(0, dot);
-      node = find(path);
-    }
-    return node.origin();
+    problems.add(written.origin(key), key, sentence);
   }
 
   private String shown(String key) {
-    return find(key) instanceof Node.Scalar scalar ? scalar.text() : "";
+    return written.shown(key);
   }
 
-  /** The node at a path such as {@code stages[0].on}, or null. */
-  private @Nullable Node find(String path) {
-    Optional<Node> node = Optional.of(root);
-    for (String key : path.replace("]", "").split("[.\\[]", -1)) {
-      node = node.flatMap(parent -> Optional.ofNullable(childAt(parent, key)));
-    }
-    return node.orElse(null);
-  }
-
-  private static @Nullable Node childAt(Node parent, String key) {
-    if (parent instanceof Node.Sequence sequence) {
-      return Objects.requireNonNull(sequence).elements().get(Integer.parseInt(key));
-    }
-    return Node.child(parent, key);
+  private @Nullable Node find(String key) {
+    return written.find(key);
   }
 }

@@ -2,9 +2,9 @@ package io.forebay.config;
 
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.connectors.file.ReplaySpeed;
-import io.forebay.engine.SensorBehaviour;
-import io.forebay.engine.SimulatedSource;
-import io.forebay.engine.Waveform;
+import io.forebay.connectors.simulated.SensorBehaviour;
+import io.forebay.connectors.simulated.SimulatedSource;
+import io.forebay.connectors.simulated.Waveform;
 import io.forebay.formats.CsvHeaderRow;
 import java.util.Map;
 import java.util.Optional;

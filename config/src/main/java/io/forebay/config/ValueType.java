@@ -8,7 +8,7 @@ import io.forebay.connectors.file.ReplaySpeed;
 import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
-import io.forebay.engine.Waveform;
+import io.forebay.connectors.simulated.Waveform;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.workers.WorkerPriority;

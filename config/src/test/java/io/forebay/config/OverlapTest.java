@@ -13,7 +13,7 @@ import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
-import io.forebay.engine.SimulatedSource;
+import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import io.forebay.RowShape;
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
-import io.forebay.engine.Waveform;
+import io.forebay.connectors.simulated.Waveform;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.workers.WorkerPriority;
 import java.io.IOException;

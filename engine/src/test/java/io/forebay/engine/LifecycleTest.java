@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Placement;

@@ -3,6 +3,7 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.Batch;
 import io.forebay.Progress;
 import io.forebay.Sink;

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.Placement;
 import io.forebay.Position;
 import io.forebay.RecordCounts;

@@ -6,9 +6,7 @@ import io.forebay.ColumnType;
 import io.forebay.RowShape;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +22,28 @@ import org.jspecify.annotations.Nullable;
  * <p>In the engine's process this object is the truth about the slot, and the header and directory
  * in shared memory are copies that {@link #publish} writes for a worker of another process. In a
  * worker ({@link SlotArea#attach}) this object reads what was published.
+ *
+ * <p>What is counted for a slot, and who looks at it:
+ *
+ * <table>
+ *   <caption>The counters of a slot</caption>
+ *   <tr><th>counter</th><th>changes when</th><th>tells</th></tr>
+ *   <tr><td>{@link #sequence}</td><td>the slot is formatted</td>
+ *       <td>the engine which batch of the pipeline this is</td></tr>
+ *   <tr><td>{@link Publication#submission}</td><td>a call is handed over or begins here</td>
+ *       <td>a worker that there is something to load; the engine, by its echo, that an answer is
+ *       to this call</td></tr>
+ *   <tr><td>{@link Geometry#generation}</td><td>buffers are laid out anew</td>
+ *       <td>that the directory has to be published</td></tr>
+ *   <tr><td>{@link SlotContent#version}</td><td>rows or layout change, but for appended rows</td>
+ *       <td>that anything has to be published</td></tr>
+ *   <tr><td>a content's stamp</td><td>rows or values change</td>
+ *       <td>views of columns that they are out of date</td></tr>
+ *   <tr><td>trust, handed to {@link #publish}</td><td>a worker was lost or answered nonsense</td>
+ *       <td>that shared memory may have been overwritten: all is published</td></tr>
+ * </table>
  */
 public final class Slot {
-  private static final double MAX_EXPANSION = 1 << 20;
   private static final VarHandle INT = SlotLayout.INT.varHandle();
 
   private final int number;
@@ -35,52 +52,16 @@ public final class Slot {
   private final boolean attached;
   private final ColumnBuffer[] columns;
   private final Places places = new Places();
-  private final RowAppender appender;
-  private final @Nullable Geometry geometry;
-  private final @Nullable SlotBatch[] views;
-
-  /** For each stage the writers of its calls, by the reply buffer that they write into. */
-  private final @Nullable CallWriter[][] writers;
-
+  private final SlotContent content;
+  private final Publication publication;
+  private final Reply reply;
   private final CallCheck check;
-  private final ReplyCopy replyCopy;
-  private final SlotHeader header;
-
-  /** Where a worker writes: this slot, or with the same places a buffer of the worker's own. */
-  private MemorySegment reply;
-
-  private int replyBuffer;
+  private final @Nullable SlotBatch[] views;
 
   /** For each stage whether all its outputs are of fixed width and without nulls. */
   private final boolean[] plainOutputs;
 
-  private int rows;
-  private int rowLimit;
   private long sequence;
-  private int submission;
-
-  /** Changes whenever the content does, so that views of strings are made anew. */
-  private int stamp;
-
-  /** Changes whenever anything changes that {@link #publish} writes, but for appended rows. */
-  private int content;
-
-  /** What was the case when the slot was published. */
-  private int published = -1;
-
-  private int publishedRows;
-  private int publishedColumns;
-  private int publishedTrust;
-
-  /** Stages whose outputs are in the slot. */
-  private int stagesDone;
-
-  private boolean wasFull;
-  private boolean learned = true;
-  private boolean spread;
-
-  /** Output rows for each input row, at most, of the batches before. */
-  private double expansion = 1;
 
   Slot(int number, MemorySegment memory, SlotSchema schema, boolean attached) {
     this.number = number;
@@ -88,10 +69,16 @@ public final class Slot {
     this.memory = memory;
     this.attached = attached;
     this.columns = columns(schema, attached, memory);
-    this.appender = new RowAppender(schema, columns);
-    this.geometry = attached ? null : new Geometry(columns, places, memory.byteSize());
+    this.content =
+        new SlotContent(
+            number,
+            schema,
+            columns,
+            places,
+            attached ? null : new Geometry(columns, places, memory.byteSize()));
+    this.publication = new Publication(memory, columns, places);
+    this.reply = new Reply(this, schema);
     this.views = new SlotBatch[schema.stages() + 1];
-    this.writers = new CallWriter[schema.stages()][1];
     this.plainOutputs = new boolean[schema.stages()];
     for (int stage = 0; stage < plainOutputs.length; stage++) {
       plainOutputs[stage] =
@@ -100,9 +87,6 @@ public final class Slot {
                   !field.nullable() && field.type().width() >= 0 && !field.type().isTimestamp());
     }
     this.check = new CallCheck(this, schema);
-    this.header = new SlotHeader(memory, columns, places);
-    this.reply = memory;
-    this.replyCopy = new ReplyCopy(this, schema);
   }
 
   /**
@@ -138,33 +122,8 @@ public final class Slot {
 
   /** Empties the slot and lays it out for at most {@code rowLimit} rows, or as many as fit. */
   public void format(int rowLimit, long sequence) {
-    if (rowLimit < 1) {
-      throw new IllegalArgumentException("a batch of " + rowLimit + " rows");
-    }
-    learn();
-    learned = false;
-    spread = false;
-    for (ColumnBuffer column : columns) {
-      column.reset();
-    }
-    geometry().fit(rowLimit, expansion, wasFull);
-    this.rowLimit = rowLimit;
+    content.format(rowLimit);
     this.sequence = sequence;
-    this.wasFull = false;
-    rows = 0;
-    stagesDone = 0;
-    changed();
-  }
-
-  /** Learns from the rows that were appended what rows need, before any is taken out. */
-  private void learn() {
-    if (!learned) {
-      learned = true;
-      int inputs = schema.columnsBefore(0);
-      for (int i = 0; i < inputs; i++) {
-        columns[i].observe(rows);
-      }
-    }
   }
 
   /**
@@ -176,33 +135,17 @@ public final class Slot {
    * @throws IllegalStateException if a field that is not nullable is not set
    */
   public boolean append(StagedRow row, int partition, long sequence) {
-    int at = rows;
-    if (at >= rowCapacity() || row.oversized) {
-      return false;
-    }
-    if (!appender.admits(row)) {
-      wasFull = true;
-      boolean fits =
-          at == 0
-              && geometry().fitExactly(1, expansion, appender.bytes(row))
-              && appender.admits(row);
-      if (!fits) {
-        return false;
-      }
-    }
-    appender.put(at, row, partition, sequence);
-    rows = at + 1;
-    return true;
+    return content.append(row, partition, sequence);
   }
 
   /** Rows in the slot now. */
   public int rows() {
-    return rows;
+    return content.rows();
   }
 
   /** Rows the slot's present layout has room for. */
   public int rowCapacity() {
-    return Math.min(rowLimit, places.rowCapacity);
+    return content.rowCapacity();
   }
 
   /** The batch's number in the pipeline, as given to {@link #format}. */
@@ -222,31 +165,13 @@ public final class Slot {
    *     then everything is written anew, otherwise only what has changed
    */
   public void publish(int trust) {
-    submission++;
-    int withContent = schema.columnsBefore(stagesDone);
-    if (content == published
-        && rows == publishedRows
-        && withContent == publishedColumns
-        && trust == publishedTrust) {
-      header.publishAgain(submission);
-      return;
-    }
-    header.publish(geometry().generation, sequence, submission, rows, withContent, trust);
-    published = content;
-    publishedRows = rows;
-    publishedColumns = withContent;
-    publishedTrust = trust;
+    publication.publish(content, sequence, trust);
   }
 
   /** In a worker: takes over what was published, unless it is known already. */
   private void load() {
-    if (header.publishedSubmission() != submission) {
-      header.load(number);
-      rows = header.rows();
-      rowLimit = header.rowCapacity();
-      sequence = header.sequence();
-      submission = header.submission();
-      changed();
+    if (publication.load(number, content)) {
+      sequence = publication.loadedSequence();
     }
   }
 
@@ -271,14 +196,10 @@ public final class Slot {
     if (attached) {
       load();
     } else {
-      submission++;
-      reply = memory;
+      publication.callHere();
+      reply.here();
     }
-    CallWriter writer = writers[stage][replyBuffer];
-    if (writer == null) {
-      writer = new CallWriter(this, schema, stage, reply);
-      writers[stage][replyBuffer] = writer;
-    }
+    CallWriter writer = reply.writer(schema, stage);
     crashCursor(-1);
     status(SlotLayout.STATUS_RUNNING);
     return writer.begin(shape);
@@ -286,12 +207,12 @@ public final class Slot {
 
   /** The record in work, written before each record by functions over records; -1 for none. */
   public int crashCursor() {
-    return (int) INT.getOpaque(reply, (long) SlotLayout.CURSOR_AT);
+    return reply.crashCursor();
   }
 
   /** Notes the record in work. */
   public void crashCursor(int row) {
-    INT.setOpaque(reply, (long) SlotLayout.CURSOR_AT, row);
+    reply.crashCursor(row);
   }
 
   // ------------------------------------------------------------------ replies elsewhere
@@ -305,27 +226,20 @@ public final class Slot {
    */
   public void replyTo(int number, MemorySegment buffer) {
     if (attached) {
-      if (number >= writers[0].length) {
-        for (int stage = 0; stage < writers.length; stage++) {
-          writers[stage] = Arrays.copyOf(writers[stage], number + 1);
-        }
-      }
-      replyBuffer = number;
+      reply.to(number, buffer);
     } else {
-      buffer.set(SlotLayout.INT, SlotLayout.STATUS_AT, SlotLayout.STATUS_NONE);
-      buffer.set(SlotLayout.INT, SlotLayout.CURSOR_AT, -1);
+      reply.to(buffer);
     }
-    reply = buffer;
   }
 
   /** By the engine: the next call's answer is written into the slot itself. */
   public void replyHere() {
-    reply = memory;
+    reply.here();
   }
 
   /** In a worker, after a call: what the reply buffer holds now, as a number. */
   public long sealReply(int stage) {
-    return replyCopy.sum(reply, stage);
+    return reply.seal(stage);
   }
 
   /**
@@ -335,8 +249,7 @@ public final class Slot {
    * @throws CorruptSlotException if it has changed since, or holds nonsense
    */
   public void takeReply(int stage, long seal) {
-    replyCopy.take(reply, stage, seal);
-    reply = memory;
+    reply.take(stage, seal);
   }
 
   // ------------------------------------------------------------------ results, by the engine
@@ -348,16 +261,11 @@ public final class Slot {
    * @throws CorruptSlotException if the slot holds nonsense
    */
   public CallResult result(int stage) {
-    CallResult result = check.read(stage, submission);
+    CallResult result = check.read(stage, publication.submission());
     if (result.overflowRow() < 0) {
-      stagesDone = stage + 1;
-      changed();
-      if (result.rowsOut() > rows && rows > 0) {
-        expansion = Math.max(expansion, (double) result.rowsOut() / rows);
-      }
+      content.computed(stage, result.rowsOut());
     } else if (check.ranOutOfRows()) {
-      double seen = (double) places.rowCapacity / Math.max(1, result.overflowRow());
-      expansion = Math.min(MAX_EXPANSION, Math.max(seen, 2 * expansion));
+      content.ranOutOfRows(result.overflowRow());
     }
     return result;
   }
@@ -369,8 +277,8 @@ public final class Slot {
    * #plainResult}).
    */
   public int plainRows(int stage) {
-    CallWriter writer = writers[stage][replyBuffer];
-    return writer != null && writer.isPlain() && plainOutputs[stage] ? rows : -1;
+    CallWriter writer = reply.lastWriter(stage);
+    return writer != null && writer.isPlain() && plainOutputs[stage] ? rows() : -1;
   }
 
   /**
@@ -379,13 +287,12 @@ public final class Slot {
    * @throws CorruptSlotException if this cannot be
    */
   public CallResult plainResult(int stage, int plainRows, long serviceNanos) {
-    if (plainRows != rows || !plainOutputs[stage]) {
+    if (plainRows != rows() || !plainOutputs[stage]) {
       throw new CorruptSlotException(
           "slot " + number + ": the worker claims to have kept " + plainRows + " of its rows");
     }
-    stagesDone = stage + 1;
-    stamp++;
-    return new CallResult(stage, rows, rows, 0, List.of(), -1, serviceNanos, -1);
+    content.computed(stage);
+    return new CallResult(stage, plainRows, plainRows, 0, List.of(), -1, serviceNanos, -1);
   }
 
   /**
@@ -397,27 +304,7 @@ public final class Slot {
    *     call, which has to be repeated with fewer of them
    */
   public boolean keep(CallResult result) {
-    if (result.keptAll()) {
-      return true;
-    }
-    learn();
-    int[] outputs = check.keptOutputs(result);
-    int[] inputs = check.keptInputs(outputs);
-    int first = schema.firstOutput(result.stage());
-    if (!RowGather.fits(columns, first, inputs)) {
-      stagesDone = result.stage();
-      return false;
-    }
-    for (int i = 0; i < first; i++) {
-      RowGather.gather(columns[i], inputs, rows);
-    }
-    int end = schema.columnsBefore(result.stage() + 1);
-    for (int i = first; i < end; i++) {
-      RowGather.gather(columns[i], outputs, check.outputRows());
-    }
-    rows = inputs.length;
-    changed();
-    return true;
+    return result.keptAll() || content.keep(result, check);
   }
 
   /**
@@ -426,22 +313,12 @@ public final class Slot {
    * where a worker died. The rows before stay where they are, so outputs that did fit fit again.
    */
   public SavedRows cut(int row) {
-    Objects.checkIndex(row, rows + 1);
-    learn();
-    int live = schema.columnsBefore(stagesDone);
-    SavedRows rest = SavedRows.of(columns, live, stagesDone, row, rows);
-    for (int i = 0; i < live; i++) {
-      columns[i].truncate(row);
-    }
-    rows = row;
-    changed();
-    return rest;
+    return content.cut(row);
   }
 
   /** Empties the slot and puts the saved rows in. */
   public void restore(SavedRows saved) {
-    spread = false;
-    put(saved, expansion);
+    content.restore(saved);
   }
 
   /**
@@ -451,62 +328,17 @@ public final class Slot {
    * @return false if this was done already: there is no more room in a slot
    */
   public boolean spread() {
-    if (spread) {
-      return false;
-    }
-    learn();
-    put(
-        SavedRows.of(columns, schema.columnsBefore(stagesDone), stagesDone, 0, rows),
-        check.ranOutOfRows() ? MAX_EXPANSION : expansion);
-    spread = true;
-    return true;
-  }
-
-  private void put(SavedRows saved, double rowsOutForEach) {
-    for (ColumnBuffer column : columns) {
-      column.reset();
-    }
-    if (!geometry().fitExactly(saved.rows(), rowsOutForEach, saved.bytes(columns.length))) {
-      throw new IllegalStateException("slot " + number + " has no room for rows that it had");
-    }
-    putBack(saved);
-    rowLimit = places.rowCapacity;
+    return content.spread(check.ranOutOfRows());
   }
 
   /** Makes the saved rows the content, at the places where the buffers are now. */
   void putBack(SavedRows saved) {
-    saved.putInto(columns);
-    rows = saved.rows();
-    stagesDone = saved.stagesDone();
-    learned = true;
-    changed();
+    content.putBack(saved);
   }
 
   /** Leaves only rows for which {@code keep} holds; columns of stages before {@code stage} stay. */
   public void retain(int stage, IntPredicate keep) {
-    learn();
-    int[] kept = new int[rows];
-    int count = 0;
-    for (int row = 0; row < rows; row++) {
-      if (keep.test(row)) {
-        kept[count++] = row;
-      }
-    }
-    if (count == rows) {
-      return;
-    }
-    kept = Arrays.copyOf(kept, count);
-    int end = schema.columnsBefore(stage);
-    for (int i = 0; i < end; i++) {
-      RowGather.gather(columns[i], kept, rows);
-    }
-    rows = count;
-    changed();
-  }
-
-  private void changed() {
-    stamp++;
-    content++;
+    content.retain(stage, keep);
   }
 
   // ------------------------------------------------------------------ within the package
@@ -524,11 +356,11 @@ public final class Slot {
   }
 
   Column column(int physical) {
-    return columns[physical].view(rows, stamp, attached);
+    return content.column(physical, attached);
   }
 
   void status(int status) {
-    INT.setRelease(reply, (long) SlotLayout.STATUS_AT, status);
+    reply.status(status);
   }
 
   int status() {
@@ -536,17 +368,10 @@ public final class Slot {
   }
 
   int submission() {
-    return submission;
+    return publication.submission();
   }
 
   Places places() {
     return places;
-  }
-
-  private Geometry geometry() {
-    if (geometry == null) {
-      throw new IllegalStateException("slot " + number + " belongs to another process");
-    }
-    return geometry;
   }
 }

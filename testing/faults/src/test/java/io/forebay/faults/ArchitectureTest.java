@@ -1,0 +1,297 @@
+package io.forebay.faults;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keeps the modules and the house rules as CONTRIBUTING.md draws them. */
+final class ArchitectureTest {
+
+  /** Each module's package, and the packages of Forebay that it may use. */
+  private static final Map<String, Set<String>> MODULES =
+      Map.ofEntries(
+          module("io.forebay"),
+          module("io.forebay.slots", "io.forebay"),
+          module("io.forebay.workers", "io.forebay", "io.forebay.slots"),
+          module("io.forebay.engine", "io.forebay", "io.forebay.slots", "io.forebay.workers"),
+          module("io.forebay.observe", "io.forebay"),
+          module("io.forebay.functions", "io.forebay"),
+          module("io.forebay.spool", "io.forebay"),
+          module("io.forebay.connectors.net", "io.forebay", "io.forebay.formats"),
+          module(
+              "io.forebay.connectors.http",
+              "io.forebay",
+              "io.forebay.formats",
+              "io.forebay.connectors.net"),
+          module("io.forebay.connectors.duckdb", "io.forebay"),
+          module("io.forebay.connectors.mqtt", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.mqttbroker"),
+          module("io.forebay.formats", "io.forebay"),
+          module("io.forebay.connectors.simulated", "io.forebay"),
+          module("io.forebay.connectors.file", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.connectors.kafka", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.connectors.postgres", "io.forebay"),
+          module("io.forebay.servers"),
+          module(
+              "io.forebay.config",
+              "io.forebay",
+              "io.forebay.slots",
+              "io.forebay.workers",
+              "io.forebay.engine",
+              "io.forebay.observe",
+              "io.forebay.functions",
+              "io.forebay.spool",
+              "io.forebay.formats",
+              "io.forebay.connectors.simulated",
+              "io.forebay.connectors.file",
+              "io.forebay.connectors.net",
+              "io.forebay.connectors.http",
+              "io.forebay.connectors.duckdb",
+              "io.forebay.connectors.kafka",
+              "io.forebay.connectors.postgres",
+              "io.forebay.connectors.mqtt"),
+          module(
+              "io.forebay.cli",
+              "io.forebay",
+              "io.forebay.slots",
+              "io.forebay.workers",
+              "io.forebay.engine",
+              "io.forebay.observe",
+              "io.forebay.functions",
+              "io.forebay.spool",
+              "io.forebay.connectors.simulated",
+              "io.forebay.connectors.file",
+              "io.forebay.connectors.net",
+              "io.forebay.connectors.http",
+              "io.forebay.connectors.duckdb",
+              "io.forebay.connectors.mqtt",
+              "io.forebay.mqttbroker",
+              "io.forebay.connectors.kafka",
+              "io.forebay.connectors.postgres",
+              "io.forebay.config"),
+          module("io.forebay.testkit", "io.forebay", "io.forebay.slots"),
+          module(
+              "io.forebay.examples",
+              "io.forebay",
+              "io.forebay.workers",
+              "io.forebay.engine",
+              "io.forebay.functions",
+              "io.forebay.connectors.simulated",
+              "io.forebay.connectors.file"));
+
+  /**
+   * The classes that may read a clock, draw random numbers or sleep, each with its reason. All
+   * others are handed time and randomness, so that they also run under a seed in simulation.
+   */
+  private static final Set<String> MAY_READ_CLOCKS =
+      Set.of(
+          // The one clock that is handed in where nothing else is.
+          "io.forebay.workers.MonotonicClock",
+          // Draws the secret by which a worker is known.
+          "io.forebay.workers.WorkerLauncher",
+          // Handed in as Waiting.
+          "io.forebay.connectors.file.RealTime",
+          // Keeps its sensors' pace.
+          "io.forebay.connectors.simulated.SimulatedSource",
+          // Measures how late its timers fire.
+          "io.forebay.connectors.net.EventLoops",
+          // Handed in as Ticker.
+          "io.forebay.engine.SystemTicker",
+          // Only where it is made: how old a file gets is measured with the clock handed in.
+          "io.forebay.connectors.duckdb.ParquetSink",
+          // Only where it is made: when messages come is told by the clock handed in.
+          "io.forebay.connectors.mqtt.MqttSource");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.forebay");
+
+  @Test
+  void every_package_is_a_module_of_the_table() {
+    Set<String> packages =
+        CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+    packages.remove("io.forebay.faults");
+    assertThat(packages).isEqualTo(MODULES.keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void module_uses_only_what_the_table_allows(String module) {
+    Set<String> allowed = MODULES.getOrDefault(module, Set.of());
+    noClasses()
+        .that(describe("are in " + module, c -> c.getPackageName().equals(module)))
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are in a Forebay package other than " + allowed,
+                c ->
+                    isForebay(c)
+                        && !c.getPackageName().equals(module)
+                        && !allowed.contains(c.getPackageName())))
+        .check(CLASSES);
+  }
+
+  @Test
+  void packages_form_no_cycle() {
+    slices().assignedFrom(byPackage()).should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void only_named_classes_read_clocks_draw_random_numbers_or_sleep() {
+    noClasses()
+        .that(
+            describe(
+                "are not named in MAY_READ_CLOCKS",
+                c -> !MAY_READ_CLOCKS.contains(outermost(c).getName())))
+        .should()
+        .accessTargetWhere(isClockRandomnessOrSleep())
+        .because("time and randomness are handed in")
+        .check(CLASSES);
+  }
+
+  /** So a wall clock that jumps, by an hour or by a year, moves no deadline and stalls nothing. */
+  @Test
+  void no_class_that_runs_a_pipeline_reads_the_wall_clock() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.forebay",
+            "io.forebay.engine",
+            "io.forebay.slots",
+            "io.forebay.spool",
+            "io.forebay.workers")
+        .should()
+        .accessTargetWhere(
+            describe(
+                "is the wall clock",
+                access ->
+                    access.getTarget() instanceof CodeUnitAccessTarget target
+                        && (isNow(target.getOwner(), target.getName())
+                            || target.getName().equals("currentTimeMillis"))))
+        .because("deadlines and waits are monotonic")
+        .check(CLASSES);
+  }
+
+  @Test
+  void no_class_reads_or_writes_serialized_objects() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            assignableTo(ObjectInputStream.class).or(assignableTo(ObjectOutputStream.class)))
+        .because("no Java serialization crosses a process border")
+        .check(CLASSES);
+  }
+
+  @Test
+  void no_class_is_declared_serializable() {
+    noClasses().should(ArchCondition.from(declaredSerializable())).check(CLASSES);
+  }
+
+  @Test
+  void no_class_is_named_after_a_vague_role() {
+    noClasses()
+        .should()
+        .haveNameMatching(".*(Manager|Helper|Helpers|Util|Utils|Impl)")
+        .because("names are the field's standard terms")
+        .check(CLASSES);
+  }
+
+  private static Set<String> modules() {
+    return MODULES.keySet();
+  }
+
+  private static Map.Entry<String, Set<String>> module(String name, String... uses) {
+    return entry(name, Set.of(uses));
+  }
+
+  private static boolean isForebay(JavaClass type) {
+    return type.getPackageName().equals("io.forebay")
+        || type.getPackageName().startsWith("io.forebay.");
+  }
+
+  private static JavaClass outermost(JavaClass type) {
+    return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+  }
+
+  private static DescribedPredicate<JavaClass> declaredSerializable() {
+    return describe(
+        "be declared Serializable",
+        type ->
+            type.getRawInterfaces().stream().anyMatch(i -> i.isEquivalentTo(Serializable.class)));
+  }
+
+  private static SliceAssignment byPackage() {
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        return SliceIdentifier.of(type.getPackageName());
+      }
+
+      @Override
+      public String getDescription() {
+        return "each package";
+      }
+    };
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> isClockRandomnessOrSleep() {
+    return describe(
+        "is a clock, a source of randomness or a sleep",
+        access ->
+            access.getTarget() instanceof CodeUnitAccessTarget target
+                && isClockRandomnessOrSleep(target));
+  }
+
+  private static boolean isClockRandomnessOrSleep(CodeUnitAccessTarget target) {
+    JavaClass owner = target.getOwner();
+    String name = target.getName();
+    return switch (owner.getName()) {
+      case "java.lang.System" -> name.equals("nanoTime") || name.equals("currentTimeMillis");
+      case "java.lang.Thread" -> name.equals("sleep");
+      case "java.lang.Math", "java.lang.StrictMath" -> name.equals("random");
+      case "java.util.UUID" -> name.equals("randomUUID");
+      default ->
+          isNow(owner, name)
+              || (owner.isEquivalentTo(TimeUnit.class) && name.equals("sleep"))
+              || owner.isEquivalentTo(ThreadLocalRandom.class)
+              || (owner.isAssignableTo(Random.class)
+                  && name.equals("<init>")
+                  && target.getRawParameterTypes().isEmpty());
+    };
+  }
+
+  private static boolean isNow(JavaClass owner, String name) {
+    JavaPackage home = owner.getPackage();
+    return home.getName().equals("java.time")
+        && (name.equals("now")
+            || (name.startsWith("system") && owner.getSimpleName().equals("Clock")));
+  }
+}
