@@ -1,5 +1,7 @@
 package io.forebay.faults;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
@@ -40,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and the same dead letters, bit for bit, inline, on threads and in processes, at every batch size.
  */
 class DifferentialTest {
-  private static final long SEED = 20_251_125;
+  private static final long SEED = Seed.of(20_251_125);
   private static final int RECORDS = 2_500;
 
   private static final Schema SCHEMA =

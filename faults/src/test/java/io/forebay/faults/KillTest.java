@@ -1,5 +1,7 @@
 package io.forebay.faults;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -34,8 +36,7 @@ class KillTest {
 
   @Test
   void leaves_what_an_undisturbed_run_leaves_when_killed_at_random_moments() throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("KillTest: seed " + seed);
+    long seed = Seed.of(1);
     SplittableRandom random = new SplittableRandom(seed);
     FileWorkload workload = new FileWorkload(folder.resolve("kill"));
     workload.runUndisturbed();

@@ -1,5 +1,7 @@
 package io.forebay.faults;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,8 +36,7 @@ final class MqttKillTest {
   @Test
   @Timeout(value = 300, unit = TimeUnit.SECONDS)
   void every_message_arrives_when_forebay_is_killed_and_the_broker_restarts() throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("MqttKillTest: seed " + seed);
+    long seed = Seed.of(1);
     SplittableRandom random = new SplittableRandom(seed);
     CommandLine forebay = new CommandLine(folder);
     try (EmbeddedBroker broker = EmbeddedBroker.open()) {

@@ -1,5 +1,7 @@
 package io.forebay.faults;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -114,8 +116,7 @@ final class PoisonTest {
   })
   void rejects_exactly_the_poison_and_delivers_the_rest_in_order(String kind, int deed, int count)
       throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("seed " + seed + " (-Dforebay.seed)");
+    long seed = Seed.of(1);
     TreeSet<Integer> poison = new TreeSet<>(random(new Random(seed), count).toList());
 
     Outcome outcome = run(function(kind), poison, deed, new RecordingSink());
@@ -155,8 +156,7 @@ final class PoisonTest {
   @ParameterizedTest
   @ValueSource(strings = {"Slow", "poison.slow"})
   void delivers_everything_in_order_when_workers_are_killed(String kind) throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("seed " + seed + " (-Dforebay.seed)");
+    long seed = Seed.of(1);
     FunctionSpec function = function(kind);
     AtomicBoolean over = new AtomicBoolean();
     long[] kills = {0};

@@ -1,5 +1,7 @@
 package io.forebay.formats;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rows as text; JSON and CSV are looked at more closely where files are written. */
 class RowTextTest {
-  private static final long SEED = Long.getLong("forebay.seed", 20250104);
+  private static final long SEED = Seed.of(20250104);
   private static final Schema ALL =
       Schema.of(
           Field.of("sensorId", ColumnType.STRING),
@@ -127,7 +129,6 @@ class RowTextTest {
 
   @Test
   void reads_back_what_it_wrote_when_points_are_random() {
-    System.out.println("seed " + SEED);
     Random random = new Random(SEED);
     List<List<Object>> rows = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {

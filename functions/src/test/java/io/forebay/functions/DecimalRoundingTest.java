@@ -1,5 +1,7 @@
 package io.forebay.functions;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DecimalRoundingTest {
-  private static final long SEED = 20_251_123;
+  private static final long SEED = Seed.of(20_251_123);
   private static final int DECIMALS = 4;
 
   /** The reference: the exact binary value, half to even, the sign of zero kept. */

@@ -1,5 +1,7 @@
 package io.forebay.functions;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Python's result is the truth: the lecture's function runs there on the same values. */
 class LectureFeaturesPythonTest {
-  private static final long SEED = 20_251_124;
+  private static final long SEED = Seed.of(20_251_124);
   private static final int COUNT = 200_000;
 
   /** Beyond it 4 decimals cut nothing off. */

@@ -1,5 +1,7 @@
 package io.forebay.functions;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LectureFeaturesTest {
-  private static final long SEED = 36;
+  private static final long SEED = Seed.of(36);
 
   /** Good values and bad ones, as a live stream mixes them. */
   private static Batch mixedReadings() {

@@ -1,5 +1,7 @@
 package io.forebay.spool;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.ColumnType;
@@ -42,7 +44,7 @@ class FuzzTest {
 
   @TempDir Path folder;
 
-  private final long seed = Long.getLong("forebay.seed", System.nanoTime());
+  private final long seed = Seed.of(1);
   private final SplittableRandom random = new SplittableRandom(seed);
 
   private static byte[] payload(long sequence) {
@@ -76,7 +78,6 @@ class FuzzTest {
 
   @Test
   void finds_what_is_whole_when_a_segment_is_mutated() throws Exception {
-    System.out.println("FuzzTest: seed " + seed);
     ByteBuffer file = ByteBuffer.allocate(2_000).order(ByteOrder.LITTLE_ENDIAN);
     file.put(Segment.header(1, 77, new byte[] {1, 2, 3}));
     int begin = file.position();
@@ -133,7 +134,6 @@ class FuzzTest {
 
   @Test
   void decodes_or_refuses_when_a_payload_is_mutated() throws Exception {
-    System.out.println("FuzzTest: seed " + seed);
     Path place = Files.createDirectory(folder.resolve("payloads"));
     byte[][] payloads = new byte[2][];
     try (SpoolLog log = log(place, 1 << 20, false);
@@ -179,7 +179,6 @@ class FuzzTest {
 
   @Test
   void accounts_for_every_record_when_a_spool_is_mutated() throws Exception {
-    System.out.println("FuzzTest: seed " + seed);
     Path place = Files.createDirectory(folder.resolve("spool"));
     int records = 900;
     try (SpoolLog log = log(place, 1 << 20, false)) {

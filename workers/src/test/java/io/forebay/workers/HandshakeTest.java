@@ -1,5 +1,7 @@
 package io.forebay.workers;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -33,8 +35,7 @@ final class HandshakeTest {
   /** HELLO, READY, REFUSED and BOUND as a broken worker could send them. */
   @Test
   void reads_or_refuses_frames_when_they_are_damaged() throws IOException {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("seed " + seed + " (-Dforebay.seed)");
+    long seed = Seed.of(1);
     Random random = new Random(seed);
     byte[][] good = {
       bytes(Payload.empty().putLong(4711).put(new byte[WorkerMain.TOKEN_BYTES]).frame(Frame.HELLO)),

@@ -1,5 +1,7 @@
 package io.forebay.workers;
 
+import io.forebay.testkit.Seed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
@@ -31,8 +33,7 @@ final class RingFuzzTest {
   private long now = 1L << 40;
 
   RingFuzzTest() throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("seed " + seed + " (-Dforebay.seed)");
+    long seed = Seed.of(1);
     random = new Random(seed);
   }
 

@@ -1,5 +1,7 @@
 package io.forebay.connectors.file;
 
+import io.forebay.testkit.Seed;
+
 import io.forebay.ColumnType;
 import io.forebay.DeadLetters;
 import io.forebay.Field;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every source and sink for files keeps the contract that the engine relies on. */
 class FileContractTest {
-  private static final long SEED = 7;
+  private static final long SEED = Seed.of(7);
 
   @TempDir Path folder;
 

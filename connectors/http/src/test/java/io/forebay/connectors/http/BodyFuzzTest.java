@@ -1,5 +1,7 @@
 package io.forebay.connectors.http;
 
+import io.forebay.testkit.Seed;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Broken bodies through everything that looks at a body: gzip, decoders, line numbers, answers. A
  * million in CI; more with {@code -Dforebay.fuzz.inputs=…}, another seed with {@code
- * -Dforebay.fuzz.seed=…}.
+ * -Dforebay.seed=…}.
  */
 @Timeout(900)
 final class BodyFuzzTest {
@@ -51,7 +53,7 @@ final class BodyFuzzTest {
   @Test
   void every_body_is_answered_and_every_record_of_it_counted() throws Exception {
     long inputs = Long.getLong("forebay.fuzz.inputs", 1_000_000);
-    long seed = Long.getLong("forebay.fuzz.seed", 20260104L);
+    long seed = Seed.of(20260104);
     System.out.println("fuzzing " + inputs + " bodies from seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     HttpSettings settings =

@@ -1,5 +1,7 @@
 package io.forebay.connectors.net;
 
+import io.forebay.testkit.Seed;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,7 +37,7 @@ final class LineFramesTest {
 
   @Test
   void gives_the_same_lines_however_they_are_cut_into_chunks() throws Exception {
-    SplittableRandom seeds = new SplittableRandom(41);
+    SplittableRandom seeds = new SplittableRandom(Seed.of(41));
     for (int i = 0; i < 3_000; i++) {
       long seed = seeds.nextLong();
       checkCuts(seed);
