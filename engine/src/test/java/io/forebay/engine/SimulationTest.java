@@ -54,7 +54,8 @@ class SimulationTest {
     assertThat(kills.get()).isGreaterThan(SEEDS);
   }
 
-  private static void play(AtomicLong next, long end, AtomicLong kills, AtomicReference<Failure> failure) {
+  private static void play(
+      AtomicLong next, long end, AtomicLong kills, AtomicReference<Failure> failure) {
     try (Simulation.Memory memory = new Simulation.Memory()) {
       for (long seed = next.getAndIncrement();
           seed < end && failure.get() == null;

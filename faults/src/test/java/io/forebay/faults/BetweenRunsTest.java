@@ -1,7 +1,5 @@
 package io.forebay.faults;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.ColumnType;
@@ -22,6 +20,7 @@ import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
 import io.forebay.spool.SpooledSink;
+import io.forebay.testkit.Seed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,5 @@
 package io.forebay.faults;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -19,6 +17,7 @@ import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingDeadLetters.Letter;
 import io.forebay.testkit.RecordingSink;
 import io.forebay.testkit.RecordingSink.Row;
+import io.forebay.testkit.Seed;
 import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.PythonSettings;
 import java.io.IOException;

@@ -1,7 +1,5 @@
 package io.forebay.formats;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
@@ -11,6 +9,7 @@ import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,10 @@
 package io.forebay.formats;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

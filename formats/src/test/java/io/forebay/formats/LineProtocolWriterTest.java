@@ -1,7 +1,5 @@
 package io.forebay.formats;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.influxdb.v3.client.Point;
@@ -10,6 +8,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

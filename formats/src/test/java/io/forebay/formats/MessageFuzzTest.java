@@ -1,13 +1,12 @@
 package io.forebay.formats;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,13 +1,12 @@
 package io.forebay.functions;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.forebay.Batch;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.FunctionResult;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

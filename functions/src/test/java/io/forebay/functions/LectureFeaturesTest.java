@@ -1,7 +1,5 @@
 package io.forebay.functions;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +14,7 @@ import io.forebay.functions.LectureFeaturesPerRecord.Reading;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.FunctionContract;
 import io.forebay.testkit.FunctionResult;
+import io.forebay.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package io.forebay.spool;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
@@ -12,6 +10,7 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
+import io.forebay.testkit.Seed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

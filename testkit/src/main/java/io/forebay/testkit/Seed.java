@@ -25,7 +25,8 @@ public final class Seed {
     long seed = told(System.getProperty(PROPERTY), usual);
     Class<?> test =
         StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).getCallerClass();
-    System.out.println(test.getSimpleName() + ": seed " + seed + " (-D" + PROPERTY + "=" + seed + ")");
+    System.out.println(
+        test.getSimpleName() + ": seed " + seed + " (-D" + PROPERTY + "=" + seed + ")");
     return seed;
   }
 

@@ -1,7 +1,5 @@
 package io.forebay.workers;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.fail;
@@ -12,6 +10,7 @@ import io.forebay.Field;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.slots.SlotSchema;
+import io.forebay.testkit.Seed;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,11 +1,10 @@
 package io.forebay.workers;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
 import io.forebay.slots.Slot;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

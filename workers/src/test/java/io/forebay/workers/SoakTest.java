@@ -1,11 +1,10 @@
 package io.forebay.workers;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.slots.Slot;
+import io.forebay.testkit.Seed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

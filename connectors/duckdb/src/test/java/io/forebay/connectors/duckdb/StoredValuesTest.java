@@ -1,7 +1,5 @@
 package io.forebay.connectors.duckdb;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +14,7 @@ import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.testkit.Batches;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package io.forebay.connectors.file;
 
-import io.forebay.testkit.Seed;
-
 import io.forebay.ColumnType;
 import io.forebay.DeadLetters;
 import io.forebay.Field;
@@ -10,6 +8,7 @@ import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.testkit.DeadLettersContract;
 import io.forebay.testkit.Place;
+import io.forebay.testkit.Seed;
 import io.forebay.testkit.SinkContract;
 import io.forebay.testkit.SourceContract;
 import java.io.IOException;

@@ -1,7 +1,5 @@
 package io.forebay.connectors.file;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +9,7 @@ import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,7 +1,5 @@
 package io.forebay.connectors.http;
 
-import io.forebay.testkit.Seed;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +13,7 @@ import io.forebay.connectors.net.LaneRecords;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.TimePrecision;
+import io.forebay.testkit.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

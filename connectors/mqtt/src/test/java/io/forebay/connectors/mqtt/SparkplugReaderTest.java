@@ -1,10 +1,9 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.connectors.mqtt.Taken.Entry;
+import io.forebay.testkit.Seed;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,11 +1,10 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.ConfigurationException;
+import io.forebay.testkit.Seed;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

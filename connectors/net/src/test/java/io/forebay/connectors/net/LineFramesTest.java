@@ -1,11 +1,10 @@
 package io.forebay.connectors.net;
 
-import io.forebay.testkit.Seed;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Rejection;
+import io.forebay.testkit.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

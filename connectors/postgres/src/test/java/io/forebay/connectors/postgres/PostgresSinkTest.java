@@ -1,7 +1,5 @@
 package io.forebay.connectors.postgres;
 
-import io.forebay.testkit.Seed;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +16,7 @@ import io.forebay.SinkContext;
 import io.forebay.servers.PostgresServer;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.Place;
+import io.forebay.testkit.Seed;
 import io.forebay.testkit.SinkContract;
 import java.io.IOException;
 import java.nio.file.Path;
