@@ -1,6 +1,5 @@
 package io.forebay.engine;
 
-import io.forebay.AgentRunner;
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
@@ -11,6 +10,8 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceSnapshot;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import java.io.IOException;

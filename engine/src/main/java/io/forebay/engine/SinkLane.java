@@ -5,6 +5,7 @@ import io.forebay.Frontier;
 import io.forebay.LateRefusal;
 import io.forebay.Refusal;
 import io.forebay.RetryableException;
+import io.forebay.internal.concurrent.Doorbell;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
