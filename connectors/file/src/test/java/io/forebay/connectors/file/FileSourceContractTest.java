@@ -156,6 +156,12 @@ class FileSourceContractTest {
         byte[] other = bytes.clone();
         other[changed] ^= 1;
         Files.write(file, compress(name, other));
+        if (!name.matches(".*\\.(gz|zst)")) {
+          assertThatThrownBy(() -> source(file).get().prepare(partition -> position))
+              .as("before anything is opened")
+              .isInstanceOf(IOException.class)
+              .hasMessageContaining("is not the file that an earlier run has read");
+        }
         FileMark mark = FileMark.of(line.offset());
         try (ByteInput input = ByteInput.open(file)) {
           assertThatThrownBy(() -> input.skip(mark, name.contains("csv")))
@@ -166,6 +172,7 @@ class FileSourceContractTest {
         }
       }
       file(name, content);
+      source(file).get().prepare(partition -> position);
       assertThat(Sources.run(source(file).get(), position, Set.of()).lines())
           .isEqualTo(lines.subList(lines.indexOf(line) + 1, lines.size()));
     }
