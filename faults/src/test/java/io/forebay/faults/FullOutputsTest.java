@@ -35,7 +35,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,13 +69,15 @@ final class FullOutputsTest {
     SplittableRandom random = new SplittableRandom(1);
     try (Writer in = Files.newBufferedWriter(folder.resolve("in.jsonl"))) {
       for (int i = 1; i <= RECORDS; i++) {
-        in.write(
-            i % 3 == 0
-                ? "{\"id\":" + i + ",\"text\":" + random.nextLong() + "}\n"
-                : "{\"id\":%d,\"text\":\"%016x%016x%016x\"}\n"
-                    .formatted(i, random.nextLong(), random.nextLong(), random.nextLong()));
+        String text = Stream.generate(() -> hex(random)).limit(5).collect(Collectors.joining());
+        String value = i % 3 == 0 ? "1" : "\"" + text + "\"";
+        in.write("{\"id\":" + i + ",\"text\":" + value + "}\n");
       }
     }
+  }
+
+  private static String hex(SplittableRandom random) {
+    return "%016x".formatted(random.nextLong());
   }
 
   @AfterEach
