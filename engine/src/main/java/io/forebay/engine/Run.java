@@ -6,6 +6,7 @@ import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.PipelineSnapshot;
 import io.forebay.Position;
+import io.forebay.Remedy;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
@@ -275,7 +276,9 @@ final class Run {
               + named.get(opened).name()
               + "' cannot be opened ("
               + (e.getMessage() == null ? e.toString() : e.getMessage())
-              + "): nothing was read, put that right and run again",
+              + "): nothing was read, "
+              + Remedy.of(e)
+              + " and run again",
           e);
     }
   }
@@ -301,7 +304,9 @@ final class Run {
               + source
               + "' failed ("
               + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-              + "): what it had read is delivered; put that right and run again",
+              + "): what it had read is delivered; "
+              + Remedy.of(cause)
+              + " and run again",
           cause);
       sourcesRunning.decrementAndGet();
     } else if (sourcesRunning.decrementAndGet() == 0) {
