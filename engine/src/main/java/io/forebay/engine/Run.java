@@ -13,7 +13,7 @@ import io.forebay.Source;
 import io.forebay.SourceSnapshot;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
-import io.forebay.workers.Threads;
+import io.forebay.workers.WorkerThreads;
 import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * sink where there are several, the stages' workers, the coordinator.
  */
 final class Run {
-  private static final Duration PATIENCE = Threads.PATIENCE;
+  private static final Duration PATIENCE = WorkerThreads.PATIENCE;
 
   /**
    * How long a source that cannot repeat may take to hand in what it has received when the run
@@ -406,7 +406,7 @@ final class Run {
 
   private void awaitLastWords(Duration patience, List<Thread> threads) {
     long before = progress();
-    while (!Threads.join(patience, threads)
+    while (!WorkerThreads.join(patience, threads)
         && !lifecycle.isOver()
         && !Thread.currentThread().isInterrupted()) {
       long now = progress();
@@ -427,11 +427,11 @@ final class Run {
     keepWritten = keep;
     dispatching.end();
     sinkRunner.halt(); // Also where a sink takes the interrupt for a lost connection.
-    if (!keep || !Threads.join(PATIENCE, List.of(sinkThread))) {
+    if (!keep || !WorkerThreads.join(PATIENCE, List.of(sinkThread))) {
       delivering.end();
     }
     // What it commits until it ends counts.
-    Threads.join(PATIENCE, List.of(sinkThread));
+    WorkerThreads.join(PATIENCE, List.of(sinkThread));
   }
 
   private void release(boolean clean) {
@@ -439,8 +439,8 @@ final class Run {
     for (StageLane lane : lanes) {
       ended &= lane.pool.close(clean ? PATIENCE : Duration.ZERO);
     }
-    ended &= Threads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
-    Threads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
+    ended &= WorkerThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
+    WorkerThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
     closeSources();
     if (ended) {
       area.close(); // Otherwise a function that does not return still uses it.
