@@ -5,6 +5,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.slots.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
