@@ -1,7 +1,6 @@
 package io.forebay.workers;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +18,12 @@ final class HealthWatch {
   /** Who ends hangs up first; on a busy machine the kernel may take its time with the rest. */
   private static final long HUNG_UP_NANOS = 2_000_000_000L;
 
-  private static final int FLAGS_WORD = 6;
-  private static final long EXITING = 4;
   private static final long NEVER = Long.MAX_VALUE;
+
+  /** In {@code /proc/PID/stat}, counted from behind the name; and the kernel's PF_EXITING. */
+  private static final int FLAGS = 6;
+
+  private static final long EXITING = 4;
 
   private static final class Sign {
     long beat;
@@ -79,23 +81,20 @@ final class HealthWatch {
       if (sign.hungUpAt != NEVER
           && now - sign.hungUpAt > HUNG_UP_NANOS
           && !isEnding(worker.process.pid())) {
-        hungUp(worker);
+        hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
       }
       sign.lowered = sign.lowered || SessionPriority.lower(worker.process.pid(), priority);
     });
   }
 
-  /**
-   * Whether a process is on its way out, of which the closed channel was but the first sign: by its
-   * flags, where the kernel tells them (proc_pid_stat(5); {@code PF_EXITING} of its sched.h).
-   */
-  private static boolean isEnding(long pid) {
+  /** Whether the kernel ends the process, or has: how, is told once that has come through. */
+  static boolean isEnding(long process) {
     try {
-      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-      String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", FLAGS_WORD + 2);
-      return words[0].equals("Z") || (Long.parseLong(words[FLAGS_WORD]) & EXITING) != 0;
+      String stat = Files.readString(Path.of("/proc/" + process + "/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return (Long.parseLong(fields[FLAGS]) & EXITING) != 0;
     } catch (IOException e) {
-      return false; // It is gone, which is told elsewhere, or nobody knows.
+      return false;
     }
   }
 
