@@ -4,9 +4,10 @@ import io.forebay.Frontier;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class GroupCommit {
   private final Account account;
   private final Refusals refusals;
   private final Redelivery redelivery;
-  private final UnaryOperator<Frontier> dropped;
+  private final Supplier<Map<String, Long>> dropped;
 
   /**
    * The sinks whose stores have refused rows that no commit has made known everywhere. They are
@@ -162,7 +163,7 @@ final class GroupCommit {
     for (Tally.Key each : refused.direct()) {
       acks.refused(partitions.partition(each.partition()), each.sequence());
     }
-    Frontier reached = dropped.apply(acks.frontier());
+    Frontier reached = acks.frontier(dropped.get());
     letters.commit(identity, reached, completely);
     frontier = reached;
   }

@@ -6,7 +6,6 @@ import io.forebay.DeadLetters;
 import io.forebay.Frontier;
 import io.forebay.LateRefusal;
 import io.forebay.Output;
-import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Refusal;
 import io.forebay.RefusalStreak;
@@ -15,9 +14,7 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.SinkSnapshot;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +32,7 @@ final class OutputLane {
   private final Ticker ticker;
 
   /** What the output had when it was opened, where that is more than what the run resumes from. */
-  private final Map<String, Position> ahead;
+  private final Frontier ahead;
 
   /** The sources whose records it does not get. */
   private Set<String> passedOver = Set.of();
@@ -48,11 +45,11 @@ final class OutputLane {
   private final RefusalStreak streak = new RefusalStreak();
   private final OutputMeter meter = new OutputMeter();
 
-  OutputLane(String name, Output output, Ticker ticker, Map<String, Position> ahead) {
+  OutputLane(String name, Output output, Ticker ticker, Frontier ahead) {
     this.name = name;
     this.output = output;
     this.ticker = ticker;
-    this.ahead = Map.copyOf(ahead);
+    this.ahead = ahead;
   }
 
   String name() {
@@ -85,7 +82,7 @@ final class OutputLane {
    * @param start where the run resumes
    */
   void mayBeAway(SinkContext context, Frontier start, RandomGenerator random) {
-    retry = new Retry(context, most(start), random);
+    retry = new Retry(context, start.max(ahead), random);
   }
 
   /** The progress goes on to name this pipeline, and to say this of being complete. */
@@ -264,12 +261,11 @@ final class OutputLane {
   }
 
   private boolean isAheadOf(InFlightBatch batch) {
-    if (ahead.isEmpty()) {
+    if (ahead.positions().isEmpty()) {
       return false;
     }
     for (int span = 0; span < batch.spans(); span++) {
-      Position has = ahead.get(batch.partition(span).key);
-      if (has != null && batch.previous(span) < has.sequence()) {
+      if (batch.previous(span) < ahead.of(batch.partition(span).key).sequence()) {
         return true;
       }
     }
@@ -294,8 +290,7 @@ final class OutputLane {
   }
 
   private boolean has(String partition, long sequence) {
-    Position position = ahead.get(partition);
-    return position != null && sequence <= position.sequence();
+    return sequence <= ahead.of(partition).sequence();
   }
 
   /** Commits; the progress never falls behind what the output had when it was opened. */
@@ -304,7 +299,7 @@ final class OutputLane {
     Progress progress =
         new Progress(
             keeps.map(Progress::pipeline).orElse(pipeline),
-            most(frontier),
+            frontier.max(ahead),
             keeps.map(Progress::complete).orElse(completely));
     if (retry != null) {
       retry.attempted = progress;
@@ -315,17 +310,6 @@ final class OutputLane {
       committed(retry);
     }
     meter.committed(ticker.nanos() - begin);
-  }
-
-  /** For each partition the greater of the position and of what the output had at first. */
-  private Frontier most(Frontier frontier) {
-    if (ahead.isEmpty()) {
-      return frontier;
-    }
-    Map<String, Position> most = new HashMap<>(frontier.positions());
-    ahead.forEach(
-        (key, has) -> most.merge(key, has, (a, b) -> a.sequence() >= b.sequence() ? a : b));
-    return new Frontier(most);
   }
 
   void close() throws IOException {

@@ -3,10 +3,8 @@ package io.forebay.engine;
 import io.forebay.AgentRunner;
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
-import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.PipelineSnapshot;
-import io.forebay.Position;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
@@ -219,24 +217,20 @@ final class Run {
         outputs.subList(0, sinks),
         outputs.size() > sinks ? Optional.of(outputs.get(sinks)) : Optional.empty(),
         !recovery.adds(),
-        this::withDropped,
+        this::dropped,
         batch -> dispatcher.partWritten(batch),
         this::acknowledged);
   }
 
-  private Frontier withDropped(Frontier frontier) {
-    Map<String, Position> positions = new HashMap<>();
+  /** What sources have thrown away, over all runs. */
+  private Map<String, Long> dropped() {
+    Map<String, Long> dropped = new HashMap<>(recovery.start().dropped());
     if (!recovery.adds()) {
-      for (SourceRunner source : sources) {
-        long before = Totals.dropped(recovery.start(), source.name());
-        Totals.dropped(positions, source.name(), before + source.dropped());
-      }
+      sources.stream()
+          .filter(source -> source.dropped() > 0)
+          .forEach(source -> dropped.merge(source.name(), source.dropped(), Long::sum));
     }
-    if (positions.isEmpty()) {
-      return frontier;
-    }
-    positions.putAll(frontier.positions());
-    return new Frontier(positions);
+    return dropped;
   }
 
   private void acknowledged(AckTracker.Acknowledged acknowledged) {

@@ -5,11 +5,12 @@ import io.forebay.Frontier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 
 /**
  * Has batches written to every sink, frees their slots, commits in groups and acknowledges to the
@@ -40,8 +41,8 @@ final class SinkRunner implements Hand {
   /**
    * What the sink runner needs to know and whom it tells.
    *
-   * @param counts whether the frontiers tell what has become of the records
-   * @param dropped adds to a frontier what the sources have thrown away
+   * @param counts whether this run adds to the counts of earlier ones
+   * @param dropped what the sources have thrown away, over all runs
    */
   record Wiring(
       String identity,
@@ -51,7 +52,7 @@ final class SinkRunner implements Hand {
       List<OutputLane> sinks,
       Optional<OutputLane> deadLetters,
       boolean counts,
-      UnaryOperator<Frontier> dropped,
+      Supplier<Map<String, Long>> dropped,
       Consumer<InFlightBatch> partWritten,
       Consumer<AckTracker.Acknowledged> acknowledged) {}
 

@@ -39,7 +39,7 @@ final class PartitionMemoryTest {
 
     @Override
     public void commit(Progress progress) {
-      committed = progress.frontier().positions().size();
+      committed = progress.frontier().positions().size() + progress.frontier().counts().size();
     }
 
     @Override

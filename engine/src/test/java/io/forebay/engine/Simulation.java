@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -422,7 +423,7 @@ final class Simulation {
                   lanes.subList(0, sinks.size()),
                   Optional.of(lanes.getLast()),
                   true,
-                  frontier -> frontier,
+                  Map::of,
                   batch -> dispatcher().partWritten(batch),
                   this::acknowledged),
               recovery.start(),

@@ -117,7 +117,7 @@ class SteppedPipelineTest {
       throw new AssertionError(e);
     }
     dead.open(context);
-    OutputLane out = new OutputLane("out", output, () -> time, Map.of());
+    OutputLane out = new OutputLane("out", output, () -> time, Frontier.START);
     if (flaky != null) {
       out.mayBeAway(context, Frontier.START, new SplittableRandom(5));
     }
@@ -129,9 +129,9 @@ class SteppedPipelineTest {
                 false,
                 intake,
                 List.of(out),
-                Optional.of(new OutputLane("dead", dead, () -> time, Map.of())),
+                Optional.of(new OutputLane("dead", dead, () -> time, Frontier.START)),
                 true,
-                frontier -> frontier,
+                Map::of,
                 batch -> dispatcher.partWritten(batch),
                 acknowledged::add),
             Frontier.START,
