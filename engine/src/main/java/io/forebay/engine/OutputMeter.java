@@ -15,9 +15,6 @@ final class OutputMeter {
 
   private long committed;
 
-  /** Rows that were refused since the last commit. */
-  private long refused;
-
   private long busyNanos;
   private long retries;
   private String away = "";
@@ -31,19 +28,16 @@ final class OutputMeter {
   /** Of the rows that were written since the last commit, so many were refused. */
   synchronized void refused(int rows) {
     taken -= rows;
-    refused += rows;
   }
 
   /** What was written since the last commit is written, and may be refused, again. */
-  synchronized void writtenAgain() {
-    taken += refused;
-    refused = 0;
+  synchronized void reopened() {
+    taken = committed;
   }
 
   /** What was written is committed. */
   synchronized void committed() {
     committed = taken;
-    refused = 0;
   }
 
   /** A commit took so long. */

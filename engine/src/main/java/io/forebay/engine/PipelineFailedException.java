@@ -11,4 +11,17 @@ final class PipelineFailedException extends Exception {
   PipelineFailedException(String reason) {
     super(reason);
   }
+
+  /** An output could not do that. */
+  static PipelineFailedException ofOutput(String name, String what, Exception cause) {
+    return new PipelineFailedException(
+        "the output '"
+            + name
+            + "' could not "
+            + what
+            + " ("
+            + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
+            + "): what was committed stays; put this right and run again",
+        cause);
+  }
 }

@@ -38,6 +38,9 @@ record Recovery(
 
   private static final Optional<Progress> NOTHING = Optional.empty();
 
+  /** The name of the dead letters among the outputs. */
+  static final String DEAD_LETTER = "deadLetter";
+
   /** An output by its name. */
   record Named(String name, Output output) {}
 
@@ -90,6 +93,11 @@ record Recovery(
   /** What became of the records of earlier runs that this one goes on with. */
   RecordCounts earlier() {
     return adds() ? RecordCounts.NONE : start.total();
+  }
+
+  /** What an output has already. */
+  ResumePoint output(int index) {
+    return new ResumePoint(start, ahead.get(index), keeps.get(index));
   }
 
   /** Whether it adds to what another pipeline has written, whose counts stay as they are. */

@@ -31,7 +31,7 @@ class AckTrackerTest {
 
   /** Nothing is left of it: all of its records were filtered. */
   private static InFlightBatch finished(InFlightBatch batch) {
-    batch.tally.finish(Tally.Counts.ZERO, false);
+    batch.tally.finish(false);
     return batch;
   }
 
