@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,25 +65,26 @@ public final class GrowingFrontier {
   /** The partition at that place is delivered up to here. */
   public void reach(int place, long sequence, long offset) {
     long[] page = page(place >> BITS);
-    boolean before = hasPosition(page, at(place));
+    positions -= position(page, at(place)) == null ? 0 : 1;
     page[at(place) + SEQUENCE] = sequence;
     page[at(place) + OFFSET] = offset;
-    positions += (hasPosition(page, at(place)) ? 1 : 0) - (before ? 1 : 0);
+    positions += position(page, at(place)) == null ? 0 : 1;
   }
 
   /** Adds to what became of the records of the partition at that place. */
   public void count(int place, long read, long delivered, long deadLettered) {
     long[] page = page(place >> BITS);
-    boolean before = hasCounts(page, at(place));
+    counts -= counts(page, at(place)) == null ? 0 : 1;
     page[at(place) + READ] += read;
     page[at(place) + DELIVERED] += delivered;
     page[at(place) + DEAD_LETTERED] += deadLettered;
-    counts += (hasCounts(page, at(place)) ? 1 : 0) - (before ? 1 : 0);
+    counts += counts(page, at(place)) == null ? 0 : 1;
   }
 
   /** Up to where the partition at that place is delivered. */
   public Position position(int place) {
-    return position(numbers[place >> BITS], at(place));
+    Position position = position(numbers[place >> BITS], at(place));
+    return position == null ? Position.START : position;
   }
 
   /**
@@ -94,7 +96,10 @@ public final class GrowingFrontier {
     shared = true;
     own.clear();
     Rows rows = new Rows(names, table, size, numbers);
-    return new Frontier(new PositionView(rows, positions), new CountsView(rows, counts), dropped);
+    return new Frontier(
+        new View<>(rows, positions, GrowingFrontier::position),
+        new View<>(rows, counts, GrowingFrontier::counts),
+        dropped);
   }
 
   /** Whether the map is a part of a snapshot, so that it need not be copied to stay as it is. */
@@ -107,16 +112,16 @@ public final class GrowingFrontier {
     return WIDTH * (place & (PAGE - 1));
   }
 
-  private static boolean hasPosition(long[] page, int at) {
-    return (page[at + SEQUENCE] | page[at + OFFSET]) != 0;
+  private static @Nullable Position position(long[] page, int at) {
+    return (page[at + SEQUENCE] | page[at + OFFSET]) == 0
+        ? null
+        : new Position(page[at + SEQUENCE], page[at + OFFSET]);
   }
 
-  private static Position position(long[] page, int at) {
-    return new Position(page[at + SEQUENCE], page[at + OFFSET]);
-  }
-
-  private static boolean hasCounts(long[] page, int at) {
-    return (page[at + READ] | page[at + DELIVERED] | page[at + DEAD_LETTERED]) != 0;
+  private static Frontier.@Nullable Counts counts(long[] page, int at) {
+    return (page[at + READ] | page[at + DELIVERED] | page[at + DEAD_LETTERED]) == 0
+        ? null
+        : new Frontier.Counts(page[at + READ], page[at + DELIVERED], page[at + DEAD_LETTERED]);
   }
 
   private static int hash(String name) {
@@ -185,26 +190,29 @@ public final class GrowingFrontier {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Rows(String[] names, int[] table, int size, long[][] numbers) {}
 
-  private abstract static class View<V> extends AbstractMap<String, V> {
+  /** Reads what the numbers of a partition say; null if they are none. */
+  private interface Reader<V> {
+    @Nullable V read(long[] page, int at);
+  }
+
+  private static final class View<V> extends AbstractMap<String, V> {
     private final Rows rows;
     private final int size;
+    private final Reader<V> reader;
 
-    View(Rows rows, int size) {
+    View(Rows rows, int size, Reader<V> reader) {
       this.rows = rows;
       this.size = size;
+      this.reader = reader;
     }
 
-    /** What the numbers from there on say; null if they are none. */
-    abstract @Nullable V value(long[] page, int at);
-
     private @Nullable V value(int place) {
-      return value(rows.numbers[place >> BITS], at(place));
+      return reader.read(rows.numbers[place >> BITS], at(place));
     }
 
     @Override
     public @Nullable V get(@Nullable Object key) {
-      int place =
-          key instanceof String name ? find(rows.names, rows.table, rows.size, name) : -1;
+      int place = key instanceof String name ? find(rows.names, rows.table, rows.size, name) : -1;
       return place < 0 ? null : value(place);
     }
 
@@ -228,62 +236,12 @@ public final class GrowingFrontier {
 
         @Override
         public Iterator<Map.Entry<String, V>> iterator() {
-          return new Entries<>(View.this);
+          return IntStream.range(0, rows.size)
+              .filter(place -> value(place) != null)
+              .mapToObj(place -> Map.entry(rows.names[place], Objects.requireNonNull(value(place))))
+              .iterator();
         }
       };
-    }
-  }
-
-  private static final class Entries<V> implements Iterator<Map.Entry<String, V>> {
-    private final View<V> view;
-    private int place;
-    private int left;
-
-    Entries(View<V> view) {
-      this.view = view;
-      this.left = view.size;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return left > 0;
-    }
-
-    @Override
-    public Map.Entry<String, V> next() {
-      if (left == 0) {
-        throw new NoSuchElementException();
-      }
-      left--;
-      V value = view.value(place++);
-      while (value == null) {
-        value = view.value(place++);
-      }
-      return Map.entry(view.rows.names[place - 1], value);
-    }
-  }
-
-  private static final class PositionView extends View<Position> {
-    PositionView(Rows rows, int size) {
-      super(rows, size);
-    }
-
-    @Override
-    @Nullable Position value(long[] page, int at) {
-      return hasPosition(page, at) ? position(page, at) : null;
-    }
-  }
-
-  private static final class CountsView extends View<Frontier.Counts> {
-    CountsView(Rows rows, int size) {
-      super(rows, size);
-    }
-
-    @Override
-    Frontier.@Nullable Counts value(long[] page, int at) {
-      return hasCounts(page, at)
-          ? new Frontier.Counts(page[at + READ], page[at + DELIVERED], page[at + DEAD_LETTERED])
-          : null;
     }
   }
 }
