@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.SinkSnapshot;
 import org.HdrHistogram.Histogram;
 
@@ -7,16 +8,23 @@ import org.HdrHistogram.Histogram;
 final class OutputMeter {
   private static final long LONGEST_NANOS = 3_600_000_000_000L;
 
-  // Guarded by this, as all below.
+  @GuardedBy("this")
   private final Histogram commitNanos = new Histogram(1_000, LONGEST_NANOS, 2);
 
   /** Rows that were written and not refused, and those of them that are committed. */
+  @GuardedBy("this")
   private long taken;
 
+  @GuardedBy("this")
   private long committed;
 
+  @GuardedBy("this")
   private long busyNanos;
+
+  @GuardedBy("this")
   private long retries;
+
+  @GuardedBy("this")
   private String away = "";
 
   /** So many rows were written, or none, in that time. */

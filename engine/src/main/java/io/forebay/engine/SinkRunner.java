@@ -17,9 +17,9 @@ import java.util.function.Consumer;
  * are slots. Where there are several sinks, each is driven by a thread of its own; a single one is
  * driven here.
  *
- * <p>Commits happen between batches, when {@link CommitSchedule} says so, and at once when a source
- * has no credit left or half of the slots wait for a commit. For a commit nothing more is handed out
- * until every sink has written what it was given.
+ * <p>Commits happen between batches, when {@link CommitSchedule} says so, and at once when half of
+ * the slots wait for a commit, or a source has no credit left and no batch waits to be written. For
+ * a commit nothing more is handed out until every sink has written what it was given.
  */
 final class SinkRunner implements Agent {
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
