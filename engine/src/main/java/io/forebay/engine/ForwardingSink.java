@@ -5,6 +5,7 @@ import io.forebay.Claim;
 import io.forebay.LateRefusal;
 import io.forebay.Progress;
 import io.forebay.Refusal;
+import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import java.io.IOException;
@@ -17,6 +18,11 @@ abstract class ForwardingSink implements Sink {
 
   ForwardingSink(Sink inner) {
     this.inner = inner;
+  }
+
+  @Override
+  public void check(Schema schema) {
+    inner.check(schema);
   }
 
   @Override

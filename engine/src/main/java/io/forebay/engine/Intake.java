@@ -3,6 +3,7 @@ package io.forebay.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Position;
 import io.forebay.Rejection;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
 import java.util.List;
@@ -21,7 +22,6 @@ final class Intake {
   private static final int SPINS = 16;
 
   private final Forebay forebay;
-  private final Ticker ticker;
   private final Doorbell dispatcher;
   private final Doorbell sinkRunner;
   private final SourceMeter[] sources;
@@ -48,7 +48,6 @@ final class Intake {
 
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
-    this.ticker = ticker;
     this.dispatcher = dispatcher;
     this.sinkRunner = sinkRunner;
     this.sources = new SourceMeter[sources];

@@ -1,5 +1,7 @@
 package io.forebay.engine;
 
+import io.forebay.Remedy;
+
 /** The pipeline cannot go on; the message is the reason that the user is told. */
 final class PipelineFailedException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -21,7 +23,9 @@ final class PipelineFailedException extends Exception {
             + what
             + " ("
             + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-            + "): what was committed stays; put this right and run again",
+            + "): what was committed stays; "
+            + Remedy.of(cause)
+            + " and run again",
         cause);
   }
 }

@@ -1,8 +1,9 @@
 package io.forebay.engine;
 
-import io.forebay.AgentRunner;
 import io.forebay.ConfigurationException;
 import io.forebay.PipelineSnapshot;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
+import io.forebay.Remedy;
 import io.forebay.SinkContext;
 import io.forebay.SinkSnapshot;
 import java.io.IOException;
@@ -90,7 +91,9 @@ final class RunOutputs {
               + outermost.get(opened).name()
               + "' cannot be opened ("
               + (e.getMessage() == null ? e.toString() : e.getMessage())
-              + "): nothing was read, put that right and run again",
+              + "): nothing was read, "
+              + Remedy.of(e)
+              + " and run again",
           e);
     }
   }

@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.Remedy;
 import io.forebay.SourceSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +46,9 @@ final class RunSources {
               + source
               + "' failed ("
               + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-              + "): what it had read is delivered; put that right and run again",
+              + "): what it had read is delivered; "
+              + Remedy.of(cause)
+              + " and run again",
           cause);
       running.decrementAndGet();
     } else if (running.decrementAndGet() == 0) {

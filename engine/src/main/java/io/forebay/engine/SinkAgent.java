@@ -5,6 +5,7 @@ import io.forebay.Progress;
 import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.forebay.Sink;
+import io.forebay.internal.concurrent.Doorbell;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
