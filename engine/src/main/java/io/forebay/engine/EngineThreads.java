@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.workers.WorkerThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -102,11 +103,11 @@ final class EngineThreads {
     keepWritten = keep;
     dispatching.end();
     sinkRunner.halt(); // Also where a sink takes the interrupt for a lost connection.
-    if (!keep || !StageThreads.join(StageThreads.PATIENCE, List.of(sinkThread))) {
+    if (!keep || !WorkerThreads.join(WorkerThreads.PATIENCE, List.of(sinkThread))) {
       delivering.end();
     }
     // What it commits until it ends counts.
-    StageThreads.join(StageThreads.PATIENCE, List.of(sinkThread));
+    WorkerThreads.join(WorkerThreads.PATIENCE, List.of(sinkThread));
   }
 
   /** Ends them without waiting for anything. */
@@ -118,7 +119,7 @@ final class EngineThreads {
 
   /** Waits for their end; whether it has come. */
   boolean join(Duration patience) {
-    return StageThreads.join(patience, List.of(dispatcherThread, sinkThread));
+    return WorkerThreads.join(patience, List.of(dispatcherThread, sinkThread));
   }
 
   /** For how much of that time the dispatcher was busy. */

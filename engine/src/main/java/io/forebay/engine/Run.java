@@ -6,6 +6,8 @@ import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
+import io.forebay.workers.WorkerPool;
+import io.forebay.workers.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * runner and the sinks ({@link EngineThreads}), the stages' workers, the coordinator.
  */
 final class Run {
-  private static final Duration PATIENCE = StageThreads.PATIENCE;
+  private static final Duration PATIENCE = WorkerThreads.PATIENCE;
 
   /**
    * How long a source that cannot repeat may take to hand in what it has received when the run
@@ -129,7 +131,7 @@ final class Run {
       run.startStages();
       run.outputs.open();
     } catch (RuntimeException | Error e) {
-      run.lanes.forEach(lane -> lane.runner.close(Duration.ZERO));
+      run.lanes.forEach(lane -> lane.pool.close(Duration.ZERO));
       run.outputs.close(run.threads::failed); // Also those that were not opened.
       closeSources(plan);
       run.area.close();
@@ -157,11 +159,10 @@ final class Run {
   }
 
   private void startStages() {
-    List<StageRunner> runners =
-        Stages.start(plan, area, new StageReports(dispatcher, lifecycle), ticker);
+    List<WorkerPool> pools = Stages.start(plan, area, lifecycle::isOver);
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
-    for (int i = 0; i < runners.size(); i++) {
-      lanes.add(new StageLane(i, plan.stages().get(i).stage(), runners.get(i), maxLatency));
+    for (int i = 0; i < pools.size(); i++) {
+      lanes.add(new StageLane(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
     }
   }
 
@@ -218,7 +219,7 @@ final class Run {
   private void release(boolean clean) {
     boolean ended = true;
     for (StageLane lane : lanes) {
-      ended &= lane.runner.close(clean ? PATIENCE : Duration.ZERO);
+      ended &= lane.pool.close(clean ? PATIENCE : Duration.ZERO);
     }
     ended &= threads.join(PATIENCE);
     sources.close(PATIENCE);

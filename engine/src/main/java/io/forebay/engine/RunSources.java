@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Remedy;
 import io.forebay.SourceSnapshot;
+import io.forebay.workers.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,7 +99,7 @@ final class RunSources {
 
   private void awaitLastWords(Duration patience, LongSupplier progress, List<Thread> threads) {
     long before = progress.getAsLong();
-    while (!StageThreads.join(patience, threads)
+    while (!WorkerThreads.join(patience, threads)
         && !lifecycle.isOver()
         && !Thread.currentThread().isInterrupted()) {
       long now = progress.getAsLong();
@@ -111,7 +112,7 @@ final class RunSources {
 
   /** Closes them, after they have had that long to end. */
   void close(Duration patience) {
-    StageThreads.join(patience, sources.stream().map(SourceRunner::thread).toList());
+    WorkerThreads.join(patience, sources.stream().map(SourceRunner::thread).toList());
     for (SourceRunner source : sources) {
       try {
         source.close();
