@@ -1,5 +1,7 @@
 package io.forebay.formats;
 
+import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
+import ch.randelshofer.fastdoubleparser.JavaFloatParser;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
@@ -142,7 +144,7 @@ final class Decimal {
       value = exponent < 0 ? value / POWERS[-exponent] : value * POWERS[exponent];
       return negative ? -value : value;
     }
-    return Double.parseDouble(text(bytes));
+    return JavaDoubleParser.parseDouble(bytes, from, to - from);
   }
 
   /** The nearest float; infinite if it is too large. */
@@ -152,7 +154,7 @@ final class Decimal {
       value = exponent < 0 ? value / FLOAT_POWERS[-exponent] : value * FLOAT_POWERS[exponent];
       return negative ? -value : value;
     }
-    return Float.parseFloat(text(bytes));
+    return JavaFloatParser.parseFloat(bytes, from, to - from);
   }
 
   /** Whether {@link #toLong} is exact: the value has no fraction and fits. */

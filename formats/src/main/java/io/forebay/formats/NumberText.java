@@ -105,7 +105,16 @@ final class NumberText {
     }
     text.setLength(0);
     text.append(x);
-    return putJavaText(to, at);
+    return x >= 1e-3 && x < 1e7 ? copyText(to, at) : putJavaText(to, at);
+  }
+
+  /** Writes what {@link #text} holds, where Java's layout is Python's. */
+  private int copyText(byte[] to, int at) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      to[at + i] = (byte) text.charAt(i);
+    }
+    return at + length;
   }
 
   /** Writes a finite float with the digits of {@link Float#toString(float)}. */
