@@ -12,15 +12,10 @@ final class NumberText {
   /** A decimal of at most 15 digits names a double of its own. */
   private static final double FIFTEEN_DIGITS = 1e15;
 
-  private static final int EXACT_POWERS = 22;
-  private static final double[] POWERS = new double[EXACT_POWERS + 1];
   private static final long[] LONG_POWERS = new long[19];
   private static final byte[] PAIRS = new byte[200];
 
   static {
-    for (int i = 0; i < POWERS.length; i++) {
-      POWERS[i] = Double.parseDouble("1e" + i);
-    }
     LONG_POWERS[0] = 1;
     for (int i = 1; i < LONG_POWERS.length; i++) {
       LONG_POWERS[i] = 10 * LONG_POWERS[i - 1];
@@ -97,8 +92,8 @@ final class NumberText {
       }
       if (x >= 1e-7) {
         int scale = x >= 1 ? 15 - digitsOf(whole) : 15 + leadingZeros(x);
-        scaled = Math.rint(x * POWERS[scale]);
-        if (scaled / POWERS[scale] == x && scaled < FIFTEEN_DIGITS) {
+        scaled = Math.rint(x * Decimal.POWERS[scale]);
+        if (scaled / Decimal.POWERS[scale] == x && scaled < FIFTEEN_DIGITS) {
           return putDecimal(to, at, (long) scaled, scale);
         }
       }
@@ -131,7 +126,7 @@ final class NumberText {
   /** Zeros between the point and the first digit of a number below 1. */
   private static int leadingZeros(double x) {
     int zeros = 0;
-    while (x * POWERS[zeros + 1] < 1) {
+    while (x * Decimal.POWERS[zeros + 1] < 1) {
       zeros++;
     }
     return zeros;

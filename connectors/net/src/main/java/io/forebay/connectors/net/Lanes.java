@@ -56,6 +56,11 @@ final class Lanes {
   /** Lets the lanes hand in what was received, as long as the engine waits. */
   void finish() {
     lanes.forEach(Lane::finish);
+    end(threads);
+  }
+
+  /** Waits for threads that hand in; one that takes too long, or all of them, are interrupted. */
+  static void end(List<Thread> threads) {
     boolean interrupted = Thread.interrupted();
     for (Thread thread : threads) {
       try {

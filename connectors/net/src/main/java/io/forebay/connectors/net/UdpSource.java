@@ -14,7 +14,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,9 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class UdpSource implements Source {
   private static final int LARGEST_DATAGRAM = 65_535;
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-
-  /** For handing in what was received; the engine interrupts when it does not wait so long. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final NetSettings settings;
   private final boolean extras;
@@ -118,8 +115,7 @@ public final class UdpSource implements Source {
       } finally {
         channel.close();
         queue.end();
-        finish(receiving);
-        finish(decoding);
+        Lanes.end(List.of(receiving, decoding));
       }
     } finally {
       channel.close();
@@ -186,21 +182,6 @@ public final class UdpSource implements Source {
       }
     } catch (InterruptedException e) {
       // The engine takes no more records.
-    }
-  }
-
-  private static void finish(Thread thread) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      if (!thread.join(PATIENCE)) {
-        thread.interrupt();
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
-      thread.interrupt();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
