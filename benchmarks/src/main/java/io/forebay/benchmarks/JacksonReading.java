@@ -64,8 +64,7 @@ final class JacksonReading {
 
   /** The non-blocking parser, fed with one line after the other. */
   void fed(byte[] bytes, RecordWriter out) throws InterruptedException {
-    try (JsonParser parser =
-        FACTORY.createNonBlockingByteArrayParser(ObjectReadContext.empty())) {
+    try (JsonParser parser = FACTORY.createNonBlockingByteArrayParser(ObjectReadContext.empty())) {
       ByteArrayFeeder feeder = (ByteArrayFeeder) parser.nonBlockingInputFeeder();
       for (int from = 0, end; from < bytes.length; from = end + 1) {
         end = newline(bytes, from);

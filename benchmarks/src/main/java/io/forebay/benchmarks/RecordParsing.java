@@ -83,8 +83,7 @@ final class RecordParsing implements Claim {
     session.run(contest, 8);
     List<Series> all = contest.all();
     Series rival = Series.best(all.subList(1, all.size()));
-    session.atLeast(
-        "ours over " + rival.name() + ", " + what, all.getFirst().over(rival), BAR);
+    session.atLeast("ours over " + rival.name() + ", " + what, all.getFirst().over(rival), BAR);
   }
 
   private static void json(Session session, RecordTexts texts) throws Exception {
@@ -94,14 +93,26 @@ final class RecordParsing implements Claim {
     Contest contest = new Contest("T1: JSON, " + texts.title(), "records/s");
     add(session, contest, "ours", texts, out, () -> read(ours, texts, out));
     add(
-        session, contest, "jackson, a parser a line", texts, out, () ->
-            jackson.lines(texts.bytes(), out));
+        session,
+        contest,
+        "jackson, a parser a line",
+        texts,
+        out,
+        () -> jackson.lines(texts.bytes(), out));
     add(
-        session, contest, "jackson, one parser", texts, out, () ->
-            jackson.block(texts.bytes(), out));
+        session,
+        contest,
+        "jackson, one parser",
+        texts,
+        out,
+        () -> jackson.block(texts.bytes(), out));
     add(
-        session, contest, "jackson, non-blocking", texts, out, () ->
-            jackson.fed(texts.bytes(), out));
+        session,
+        contest,
+        "jackson, non-blocking",
+        texts,
+        out,
+        () -> jackson.fed(texts.bytes(), out));
     compare(session, contest, texts.title());
   }
 
@@ -111,8 +122,12 @@ final class RecordParsing implements Claim {
     Contest contest = new Contest("T1: CSV", "records/s");
     add(session, contest, "ours", texts, out, () -> read(ours, texts, out));
     add(
-        session, contest, "FastCSV", texts, out, () ->
-            new FastCsvReading(texts.schema(), out).read(texts.bytes()));
+        session,
+        contest,
+        "FastCSV",
+        texts,
+        out,
+        () -> new FastCsvReading(texts.schema(), out).read(texts.bytes()));
     compare(session, contest, texts.title());
   }
 
@@ -159,7 +174,8 @@ final class RecordParsing implements Claim {
     contest.add("jackson", () -> rate(session, LISTS * NUMBERS, () -> jackson.lines(bytes, out)));
     contest.add(
         "FastDoubleParser",
-        () -> rate(session, NUMBERS, () -> split(bytes, first, read, JsonDoubleParser::parseDouble)));
+        () ->
+            rate(session, NUMBERS, () -> split(bytes, first, read, JsonDoubleParser::parseDouble)));
     contest.add(
         "Double.parseDouble",
         () -> rate(session, NUMBERS, () -> split(bytes, first, read, RecordParsing::jdk)));
@@ -218,9 +234,11 @@ final class RecordParsing implements Claim {
                     text.length(0);
                     ours.put(0, text);
                   }));
-      contest.add("jackson", () -> rate(session, NUMBERS, () -> put(values, to, RecordParsing::schubfach)));
       contest.add(
-          "Double.toString", () -> rate(session, NUMBERS, () -> put(values, to, RecordParsing::string)));
+          "jackson", () -> rate(session, NUMBERS, () -> put(values, to, RecordParsing::schubfach)));
+      contest.add(
+          "Double.toString",
+          () -> rate(session, NUMBERS, () -> put(values, to, RecordParsing::string)));
       compare(session, contest, "writing " + what);
     }
   }

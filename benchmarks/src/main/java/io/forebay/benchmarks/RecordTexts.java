@@ -102,7 +102,6 @@ record RecordTexts(String title, Schema schema, int records, byte[] bytes) {
     return record % 7 == 0 ? "überlastet" : "running";
   }
 
-
   private static RecordTexts of(
       String title, Schema schema, int records, IntFunction<String> line) {
     StringBuilder text = new StringBuilder();

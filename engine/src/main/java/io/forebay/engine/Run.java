@@ -1,16 +1,18 @@
 package io.forebay.engine;
 
-import io.forebay.AgentRunner;
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.PipelineSnapshot;
 import io.forebay.Position;
+import io.forebay.Remedy;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceSnapshot;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import java.io.IOException;
@@ -274,7 +276,9 @@ final class Run {
               + named.get(opened).name()
               + "' cannot be opened ("
               + (e.getMessage() == null ? e.toString() : e.getMessage())
-              + "): nothing was read, put that right and run again",
+              + "): nothing was read, "
+              + Remedy.of(e)
+              + " and run again",
           e);
     }
   }
@@ -300,7 +304,9 @@ final class Run {
               + source
               + "' failed ("
               + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-              + "): what it had read is delivered; put that right and run again",
+              + "): what it had read is delivered; "
+              + Remedy.of(cause)
+              + " and run again",
           cause);
       sourcesRunning.decrementAndGet();
     } else if (sourcesRunning.decrementAndGet() == 0) {

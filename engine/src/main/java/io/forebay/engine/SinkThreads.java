@@ -1,6 +1,6 @@
 package io.forebay.engine;
 
-import io.forebay.AgentRunner;
+import io.forebay.internal.concurrent.AgentRunner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,10 +1,10 @@
 package io.forebay.workers;
 
-import io.forebay.AgentRunner;
 import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.slots.Slot;
 import java.time.Duration;
 import java.util.ArrayDeque;
