@@ -1,6 +1,5 @@
 package io.forebay.benchmarks;
 
-import ch.randelshofer.fastdoubleparser.JsonDoubleParser;
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvReader;
 import io.forebay.ColumnType;
@@ -11,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.NumberInput;
 
 /**
  * Rows of CSV into columns by FastCSV's callbacks, without a string for a cell of ASCII. It lacks
@@ -39,7 +39,7 @@ final class FastCsvReading extends AbstractBaseCsvCallbackHandler<Boolean> {
   @Override
   protected void handleField(int field, char[] chars, int from, int length, boolean quoted) {
     switch (types[field]) {
-      case FLOAT64 -> out.setDouble(field, JsonDoubleParser.parseDouble(chars, from, length));
+      case FLOAT64 -> out.setDouble(field, NumberInput.parseDouble(chars, from, length, true));
       case INT64, TIMESTAMP_MS ->
           out.setLong(field, Long.parseLong(CharBuffer.wrap(chars, from, length), 0, length, 10));
       default -> string(field, chars, from, length);

@@ -54,7 +54,7 @@ abstract class ColumnText {
           new Values<>(style, BoolColumn.class, (column, row, out) ->
               out.put(column.get(row) ? TRUE : FALSE));
       case INT32 ->
-          new Values<>(style, Int32Column.class, (column, row, out) -> putInteger(column.get(row), out));
+          new Values<>(style, Int32Column.class, (column, row, out) -> NumberText.put(out, (long) column.get(row)));
       case INT64, TIMESTAMP_MS, TIMESTAMP_US, TIMESTAMP_NS -> new Int64(style);
       case FLOAT32 -> float32(field, style, nonFinite);
       case FLOAT64 -> new Float64(style, new Doubles(field, nonFinite));
@@ -97,13 +97,7 @@ abstract class ColumnText {
     return rows + (rows >> 1);
   }
 
-  private static void putInteger(long value, Bytes out) {
-    byte[] to = out.room(NumberText.MOST_BYTES);
-    out.length(NumberText.put(to, out.length(), value));
-  }
-
   private static ColumnText float32(Field field, Style style, NonFinite nonFinite) {
-    NumberText text = new NumberText();
     byte[] absent = style == Style.JSON ? NULL : NOTHING;
     return new Values<>(
         style,
@@ -111,8 +105,7 @@ abstract class ColumnText {
         (column, row, out) -> {
           float value = column.get(row);
           if (Float.isFinite(value)) {
-            byte[] to = out.room(NumberText.MOST_BYTES);
-            out.length(text.put(to, out.length(), value));
+            NumberText.put(out, value);
           } else {
             nonFinite.found(field, value);
             out.put(absent);
@@ -157,22 +150,12 @@ abstract class ColumnText {
         });
   }
 
-  /** Writes doubles. */
-  private static final class Doubles {
-    private final NumberText text = new NumberText();
-    private final Field field;
-    private final NonFinite nonFinite;
-
-    Doubles(Field field, NonFinite nonFinite) {
-      this.field = field;
-      this.nonFinite = nonFinite;
-    }
-
+  /** Writes the doubles of a field. */
+  private record Doubles(Field field, NonFinite nonFinite) {
     /** Writes the value, or what is written where it is not finite. */
     void put(double value, byte[] absent, Bytes out) {
       if (Double.isFinite(value)) {
-        byte[] to = out.room(NumberText.MOST_BYTES);
-        out.length(text.put(to, out.length(), value));
+        NumberText.put(out, value);
       } else {
         nonFinite.found(field, value);
         out.put(absent);
@@ -226,7 +209,7 @@ abstract class ColumnText {
 
     @Override
     void putValue(int row, Bytes out) {
-      putInteger(values[row], out);
+      NumberText.put(out, values[row]);
     }
   }
 

@@ -1,9 +1,8 @@
 package io.forebay.formats;
 
-import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
-import ch.randelshofer.fastdoubleparser.JavaFloatParser;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import tools.jackson.core.io.NumberInput;
 
 /**
  * Reads a JSON number (RFC 8259 §6) from bytes and converts it: to the nearest double, or exactly
@@ -27,6 +26,7 @@ final class Decimal {
     }
   }
 
+  private final char[] characters = new char[MOST_CHARACTERS];
   private int from;
   private int to;
   private boolean negative;
@@ -145,7 +145,7 @@ final class Decimal {
       value = exponent < 0 ? value / POWERS[-exponent] : value * POWERS[exponent];
       return negative ? -value : value;
     }
-    return JavaDoubleParser.parseDouble(bytes, from, to - from);
+    return NumberInput.parseDouble(characters(bytes), 0, to - from, true);
   }
 
   /** The nearest float; infinite if it is too large. */
@@ -155,7 +155,7 @@ final class Decimal {
       value = exponent < 0 ? value / FLOAT_POWERS[-exponent] : value * FLOAT_POWERS[exponent];
       return negative ? -value : value;
     }
-    return JavaFloatParser.parseFloat(bytes, from, to - from);
+    return NumberInput.parseFloat(characters(bytes), 0, to - from, true);
   }
 
   /** Whether {@link #toLong} is exact: the value has no fraction and fits. */
@@ -185,6 +185,13 @@ final class Decimal {
   /** The value, after {@link #fitsLong} has said yes. */
   long toLong() {
     return negative ? -mantissa : mantissa;
+  }
+
+  private char[] characters(byte[] bytes) {
+    for (int i = from; i < to; i++) {
+      characters[i - from] = (char) bytes[i];
+    }
+    return characters;
   }
 
   /** The number as it was written. */
