@@ -15,6 +15,8 @@ import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
+import io.forebay.workers.WorkerThreads;
+import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * sink where there are several, the stages' workers, the coordinator.
  */
 final class Run {
-  private static final Duration PATIENCE = StageThreads.PATIENCE;
+  private static final Duration PATIENCE = WorkerThreads.PATIENCE;
 
   /**
    * How long a source that cannot repeat may take to hand in what it has received when the run
@@ -134,7 +136,7 @@ final class Run {
       run.startStages();
       run.openOutputs();
     } catch (RuntimeException | Error e) {
-      run.lanes.forEach(lane -> lane.runner.close(Duration.ZERO));
+      run.lanes.forEach(lane -> lane.pool.close(Duration.ZERO));
       run.closeOutputs(); // Also those that were not opened: they may hold what they have read.
       closeAll(sourcesOf(plan));
       run.area.close();
@@ -247,11 +249,10 @@ final class Run {
   }
 
   private void startStages() {
-    List<StageRunner> runners =
-        Stages.start(plan, area, new StageReports(dispatcher, lifecycle), ticker);
+    List<WorkerPool> pools = Stages.start(plan, area, lifecycle::isOver);
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
-    for (int i = 0; i < runners.size(); i++) {
-      lanes.add(new StageLane(i, plan.stages().get(i).stage(), runners.get(i), maxLatency));
+    for (int i = 0; i < pools.size(); i++) {
+      lanes.add(new StageLane(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
     }
   }
 
@@ -411,7 +412,7 @@ final class Run {
 
   private void awaitLastWords(Duration patience, List<Thread> threads) {
     long before = progress();
-    while (!StageThreads.join(patience, threads)
+    while (!WorkerThreads.join(patience, threads)
         && !lifecycle.isOver()
         && !Thread.currentThread().isInterrupted()) {
       long now = progress();
@@ -432,20 +433,20 @@ final class Run {
     keepWritten = keep;
     dispatching.end();
     sinkRunner.halt(); // Also where a sink takes the interrupt for a lost connection.
-    if (!keep || !StageThreads.join(PATIENCE, List.of(sinkThread))) {
+    if (!keep || !WorkerThreads.join(PATIENCE, List.of(sinkThread))) {
       delivering.end();
     }
     // What it commits until it ends counts.
-    StageThreads.join(PATIENCE, List.of(sinkThread));
+    WorkerThreads.join(PATIENCE, List.of(sinkThread));
   }
 
   private void release(boolean clean) {
     boolean ended = true;
     for (StageLane lane : lanes) {
-      ended &= lane.runner.close(clean ? PATIENCE : Duration.ZERO);
+      ended &= lane.pool.close(clean ? PATIENCE : Duration.ZERO);
     }
-    ended &= StageThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
-    StageThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
+    ended &= WorkerThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
+    WorkerThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
     closeSources();
     if (ended) {
       area.close(); // Otherwise a function that does not return still uses it.
