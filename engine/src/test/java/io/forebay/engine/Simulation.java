@@ -23,27 +23,32 @@ import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.CallOptions;
 import io.forebay.workers.Completion;
 import io.forebay.workers.PoolSnapshot;
+import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline in a world that a seed decides on: the real intake, dispatcher, resequencer, sink
- * runner, recovery and outputs' lanes, on one thread (also where each sink has a thread of its
+ * runner, recovery and decorated sinks, on one thread (also where each sink has a thread of its
  * own), with time, sources, workers and stores played by the simulation. The engine is killed at
  * any step, also while it recovers, and started again on what was committed, until one run comes to
  * its end. Then every record must be where it belongs, once.
  *
- * <p>What happens at random: how much each partition hands in, when a hand makes a step, which
+ * <p>What happens at random: how much each partition hands in, when an agent makes a step, which
  * worker answers first, lost workers, pools that pause, outputs that do not fit, stores that are
  * away before or after a write or commit has had its effect, commits that fail for good, a store
  * that refuses rows, at once, when it is flushed, or after they were committed.
@@ -311,6 +316,7 @@ final class Simulation {
     private final Intake intake = new Intake(forebay, () -> time, new Doorbell(), 1);
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
+    private @Nullable RecordLedger ledger;
     private RecordCounts earlier = RecordCounts.NONE;
     private int steps;
 
@@ -359,19 +365,20 @@ final class Simulation {
           assertThat(mortal).as("a run fails for no reason: " + e.getMessage()).isTrue();
           return false;
         }
-        assertConserved(writes);
+        assertConserved();
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
       checkCounts(
-          writes
-              .account()
-              .earlier(earlier)
-              .plus(writes.account().counts().with(forebay.read(), 0)));
+          ledger().earlier(earlier).plus(ledger().counts().with(forebay.read(), 0)));
       return true;
     }
 
     private Dispatcher dispatcher() {
       return Objects.requireNonNull(dispatcher);
+    }
+
+    private RecordLedger ledger() {
+      return Objects.requireNonNull(ledger);
     }
 
     private SinkRunner sinkRunner() {
@@ -393,26 +400,29 @@ final class Simulation {
               Memory.SCHEMAS.get(stages - 1).view(stages),
               intake.names(),
               recovery.resume());
+      List<SinkChain> chains = new ArrayList<>();
+      for (int i = 0; i < sinks.size(); i++) {
+        chains.add(
+            SinkChain.of(
+                named.get(i).name(),
+                fallible(sinks.get(i)),
+                recovery.output(i),
+                Set.of(),
+                () -> time,
+                random.split()));
+      }
+      List<Output> outputs = new ArrayList<>(chains.stream().map(SinkChain::sink).toList());
+      outputs.add(dead);
       int opened = 0;
-      for (Recovery.Named each : named) {
+      for (Output each : outputs) {
         if (mortal && random.nextInt(60) == 0) {
           note("killed with " + opened + " outputs open");
           return false;
         }
-        each.output().open(context);
+        each.open(context);
         opened++;
       }
-      List<OutputLane> lanes = new ArrayList<>();
-      for (int i = 0; i < named.size(); i++) {
-        OutputLane lane =
-            new OutputLane(
-                named.get(i).name(), fallible(named.get(i)), () -> time, recovery.ahead().get(i));
-        if (named.get(i).output() instanceof FlakySink) {
-          lane.mayBeAway(context, recovery.start(), random.split());
-        }
-        lane.keeps(recovery.keeps().get(i));
-        lanes.add(lane);
-      }
+      ledger = new RecordLedger(recovery.start(), true, Map::of);
       sinkRunner =
           new SinkRunner(
               new SinkRunner.Wiring(
@@ -420,13 +430,16 @@ final class Simulation {
                   stages,
                   false,
                   intake,
-                  lanes.subList(0, sinks.size()),
-                  Optional.of(lanes.getLast()),
-                  true,
-                  frontier -> frontier,
+                  chains,
+                  new DeadLetterWriter(
+                      "dead",
+                      Optional.of(dead),
+                      recovery.output(sinks.size()),
+                      intake.names(),
+                      () -> time),
+                  ledger(),
                   batch -> dispatcher().partWritten(batch),
                   this::acknowledged),
-              recovery.start(),
               new Doorbell(),
               () -> time);
       List<StageLane> stageLanes = new ArrayList<>();
@@ -448,10 +461,10 @@ final class Simulation {
     }
 
     /** The output, or one whose commits may fail for good. */
-    private Output fallible(Recovery.Named named) {
-      return named.output() instanceof RecordingSink store && mortal && random.nextInt(3) == 0
+    private Sink fallible(Sink sink) {
+      return sink instanceof RecordingSink store && mortal && random.nextInt(3) == 0
           ? new FailingSink(store, 1 + random.nextInt(6))
-          : named.output();
+          : sink;
     }
 
     /** Of all runs, each record once, however often the engine was killed. */
@@ -494,9 +507,9 @@ final class Simulation {
       }
     }
 
-    private void assertConserved(SinkRunner writes) {
+    private void assertConserved() {
       // Plain comparisons: this is looked at millions of times.
-      RecordCounts counts = writes.account().counts().with(forebay.read(), 0);
+      RecordCounts counts = ledger().counts().with(forebay.read(), 0);
       if (counts.inFlight() < 0 || counts.inFlight() > counts.read()) {
         throw new AssertionError("the counts are " + counts);
       }
@@ -512,19 +525,19 @@ final class Simulation {
         throws PipelineFailedException, InterruptedException {
       switch (random.nextInt(6)) {
         case 0 -> handIn();
-        case 1, 2 -> pools.get(random.nextInt(stages)).work(dispatches);
+        case 1, 2 -> pools.get(random.nextInt(stages)).work();
         case 3 -> {
           note("dispatch");
           dispatches.step(time);
         }
         case 4 -> {
-          List<SinkLane> lanes = writes.lanes();
-          int hand = random.nextInt(lanes.size() + 1);
-          note(hand == 0 ? "sink" : "sink " + hand);
-          if (hand == 0) {
+          List<SinkAgent> agents = writes.sinksWithThreads();
+          int agent = random.nextInt(agents.size() + 1);
+          note(agent == 0 ? "sink" : "sink " + agent);
+          if (agent == 0) {
             writes.step(time);
           } else {
-            lanes.get(hand - 1).step(time);
+            agents.get(agent - 1).step(time);
           }
         }
         default -> {
@@ -576,10 +589,12 @@ final class Simulation {
   // ------------------------------------------------------------------ workers
 
   /** A pool whose workers answer when and how the seed wants it. */
-  private final class PlayedPool implements StageRunner {
+  private final class PlayedPool implements WorkerPool {
+    private record Call(Slot slot, CompletableFuture<Completion> end) {}
+
     private final int stage;
     private final int workers;
-    private final List<InFlightBatch> inWork = new ArrayList<>();
+    private final List<Call> inWork = new ArrayList<>();
     private int pauses;
 
     PlayedPool(int stage, int workers) {
@@ -603,11 +618,13 @@ final class Simulation {
     }
 
     @Override
-    public void submit(InFlightBatch batch) {
+    public CompletableFuture<Completion> submit(Slot slot, CallOptions options) {
       if (inWork.size() >= workers) {
         throw new AssertionError("more batches than the pool has room for");
       }
-      inWork.add(batch);
+      Call call = new Call(slot, new CompletableFuture<>());
+      inWork.add(call);
+      return call.end;
     }
 
     @Override
@@ -620,36 +637,37 @@ final class Simulation {
       return true;
     }
 
+    @Override
+    public void close() {}
+
     /** One worker answers. */
-    void work(Dispatcher dispatcher) throws InterruptedException {
+    void work() {
       if (inWork.isEmpty()) {
         return;
       }
-      InFlightBatch batch = inWork.remove(random.nextInt(inWork.size()));
+      Call call = inWork.remove(random.nextInt(inWork.size()));
       if (pauses < StageLane.MOST_PAUSES - 1 && random.nextInt(40) == 0) {
         pauses++;
         note("pause");
-        dispatcher.completed(
-            batch,
+        call.end.complete(
             new Completion.Unavailable("they die", Duration.ofNanos(1 + random.nextInt(99))));
         return;
       }
-      int poison = stage == 0 ? poisonIn(batch) : -1;
+      int poison = stage == 0 ? poisonIn(call.slot) : -1;
       if (poison < 0) {
         pauses = 0; // A death does not show that the pool works.
       }
       note(poison < 0 ? "answer" : "death");
-      dispatcher.completed(
-          batch,
+      call.end.complete(
           poison < 0
-              ? compute(batch)
+              ? compute(call.slot)
               : new Completion.Lost(
                   random.nextBoolean() ? poison : -1, "it dies of it", "exit 13"));
     }
 
-    private static int poisonIn(InFlightBatch batch) {
-      Int64Column n = batch.slot.view(0).int64("n");
-      for (int r = 0; r < batch.slot.rows(); r++) {
+    private static int poisonIn(Slot slot) {
+      Int64Column n = slot.view(0).int64("n");
+      for (int r = 0; r < slot.rows(); r++) {
         if (isPoison(n.get(r))) {
           return r;
         }
@@ -657,10 +675,10 @@ final class Simulation {
       return -1;
     }
 
-    private Completion compute(InFlightBatch batch) {
-      Int64Column n = batch.slot.view(stage).int64("n");
-      int rows = batch.slot.rows();
-      CallWriter out = batch.slot.beginCall(stage, RowShape.FEWER);
+    private Completion compute(Slot slot) {
+      Int64Column n = slot.view(stage).int64("n");
+      int rows = slot.rows();
+      CallWriter out = slot.beginCall(stage, RowShape.FEWER);
       boolean overflows = rows > 1 && random.nextInt(20) == 0;
       int end = overflows ? 1 + random.nextInt(rows - 1) : rows;
       for (int r = 0; r < end; r++) {
@@ -677,7 +695,7 @@ final class Simulation {
       } else {
         out.done(1_000, -1);
       }
-      return new Completion.Done(batch.slot.result(stage), 0, 0);
+      return new Completion.Done(slot.result(stage), 0, 0);
     }
   }
 

@@ -21,8 +21,10 @@ import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.CallOptions;
 import io.forebay.workers.Completion;
 import io.forebay.workers.PoolSnapshot;
+import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,8 +58,10 @@ class SteppedPipelineTest {
           List.of(Schema.of(Field.of("doubled", ColumnType.INT64))));
 
   /** A pool whose workers the test plays. */
-  private static final class Played implements StageRunner {
-    final List<InFlightBatch> inWork = new ArrayList<>();
+  private static final class Played implements WorkerPool {
+    record Call(Slot slot, CompletableFuture<Completion> end) {}
+
+    final List<Call> inWork = new ArrayList<>();
 
     @Override
     public int capacity() {
@@ -73,9 +79,11 @@ class SteppedPipelineTest {
     }
 
     @Override
-    public void submit(InFlightBatch batch) {
+    public CompletableFuture<Completion> submit(Slot slot, CallOptions options) {
       assertThat(inWork).hasSizeLessThan(capacity());
-      inWork.add(batch);
+      Call call = new Call(slot, new CompletableFuture<>());
+      inWork.add(call);
+      return call.end;
     }
 
     @Override
@@ -87,6 +95,9 @@ class SteppedPipelineTest {
     public boolean close(Duration deadline) {
       return true;
     }
+
+    @Override
+    public void close() {}
   }
 
   private final SlotArea area = SlotArea.local(SLOTS, SLOT_BYTES);
@@ -101,6 +112,7 @@ class SteppedPipelineTest {
   private Intake intake;
   private Dispatcher dispatcher;
   private SinkRunner sinkRunner;
+  private RecordLedger ledger;
   private Partition partition;
 
   private void build(boolean ordered, int batchRows, int window) {
@@ -111,17 +123,21 @@ class SteppedPipelineTest {
     forebay = new Forebay(() -> time, slots, SLOT_BYTES, window);
     intake = new Intake(forebay, () -> time, new Doorbell(), 1);
     SinkContext context = new SinkContext("id", SCHEMA.view(1), intake.names(), false);
-    Sink output = flaky == null ? sink : flaky;
+    SinkChain out =
+        SinkChain.of(
+            "out",
+            flaky == null ? sink : flaky,
+            ResumePoint.START,
+            Set.of(),
+            () -> time,
+            new SplittableRandom(5));
     try {
-      output.open(context);
+      out.sink().open(context);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
     dead.open(context);
-    OutputLane out = new OutputLane("out", output, () -> time, Map.of());
-    if (flaky != null) {
-      out.mayBeAway(context, Frontier.START, new SplittableRandom(5));
-    }
+    ledger = new RecordLedger(Frontier.START, true, Map::of);
     sinkRunner =
         new SinkRunner(
             new SinkRunner.Wiring(
@@ -130,12 +146,11 @@ class SteppedPipelineTest {
                 false,
                 intake,
                 List.of(out),
-                Optional.of(new OutputLane("dead", dead, () -> time, Map.of())),
-                true,
-                frontier -> frontier,
+                new DeadLetterWriter(
+                    "dead", Optional.of(dead), ResumePoint.START, intake.names(), () -> time),
+                ledger,
                 batch -> dispatcher.partWritten(batch),
                 acknowledged::add),
-            Frontier.START,
             new Doorbell(),
             () -> time);
     Stage stage = Stage.cpu("double", "none").batch(BatchSize.of(batchRows));
@@ -167,19 +182,19 @@ class SteppedPipelineTest {
     return true;
   }
 
-  private static Completion compute(InFlightBatch batch) {
-    Int64Column n = batch.slot.view(0).int64("n");
-    CallWriter out = batch.slot.beginCall(0, RowShape.SAME);
-    for (int r = 0; r < batch.slot.rows(); r++) {
+  private static Completion compute(Slot slot) {
+    Int64Column n = slot.view(0).int64("n");
+    CallWriter out = slot.beginCall(0, RowShape.SAME);
+    for (int r = 0; r < slot.rows(); r++) {
       out.int64("doubled").set(r, 2 * n.get(r));
     }
     out.done(1_000, -1);
-    return new Completion.Done(batch.slot.result(0), 0, 0);
+    return new Completion.Done(slot.result(0), 0, 0);
   }
 
-  private static int poisonIn(InFlightBatch batch) {
-    Int64Column n = batch.slot.view(0).int64("n");
-    for (int r = 0; r < batch.slot.rows(); r++) {
+  private static int poisonIn(Slot slot) {
+    Int64Column n = slot.view(0).int64("n");
+    for (int r = 0; r < slot.rows(); r++) {
       if (n.get(r) % 13 == 0) {
         return r;
       }
@@ -192,23 +207,21 @@ class SteppedPipelineTest {
     if (workers.inWork.isEmpty()) {
       return;
     }
-    InFlightBatch batch = workers.inWork.remove(random.nextInt(workers.inWork.size()));
+    Played.Call call = workers.inWork.remove(random.nextInt(workers.inWork.size()));
     if (random.nextInt(30) == 0) {
-      dispatcher.completed(
-          batch,
+      call.end.complete(
           new Completion.Unavailable("they die", Duration.ofNanos(random.nextInt(3_000) + 1)));
       return;
     }
-    int poison = poisonIn(batch);
-    dispatcher.completed(
-        batch,
+    int poison = poisonIn(call.slot);
+    call.end.complete(
         poison < 0
-            ? compute(batch)
+            ? compute(call.slot)
             : new Completion.Lost(random.nextBoolean() ? poison : -1, "it dies of it", "exit 13"));
   }
 
   private void assertConserved() {
-    RecordCounts counts = sinkRunner.account().counts().with(forebay.read(), 0);
+    RecordCounts counts = ledger.counts().with(forebay.read(), 0);
     assertThat(counts.inFlight()).isBetween(0L, counts.read());
     if (flaky == null) { // Otherwise the sink may have been rolled back.
       assertThat(counts.delivered()).isLessThanOrEqualTo(sink.committedRows().size());
@@ -346,7 +359,7 @@ class SteppedPipelineTest {
           assertThat(letter.reason()).isEqualTo("it dies of it");
           assertThat(letter.content()).isEqualTo(Map.of("n", letter.sequence()));
         });
-    assertThat(sinkRunner.account().counts().with(forebay.read(), 0))
+    assertThat(ledger.counts().with(forebay.read(), 0))
         .isEqualTo(new RecordCounts(records, records - records / 13, records / 13, 0, 0, 0));
     assertThat(acknowledged.getLast().position()).isEqualTo(new Position(3_000, 30_000));
     assertThat(acknowledged.stream().mapToLong(AckTracker.Acknowledged::records).sum())
@@ -363,9 +376,11 @@ class SteppedPipelineTest {
     }
     dispatcher.step(time);
 
-    dispatcher.completed(
-        workers.inWork.getFirst(),
-        new Completion.Unavailable("its workers only die", Duration.ZERO));
+    workers
+        .inWork
+        .getFirst()
+        .end
+        .complete(new Completion.Unavailable("its workers only die", Duration.ZERO));
 
     assertThatThrownBy(() -> dispatcher.step(time))
         .isInstanceOf(PipelineFailedException.class)
@@ -413,8 +428,8 @@ class SteppedPipelineTest {
       dispatcher.step(time);
       time += 10;
       dispatcher.step(time);
-      InFlightBatch batch = workers.inWork.removeFirst();
-      dispatcher.completed(batch, compute(batch));
+      Played.Call call = workers.inWork.removeFirst();
+      call.end.complete(compute(call.slot));
       dispatcher.step(time);
       sinkRunner.step(time);
     }
@@ -422,9 +437,11 @@ class SteppedPipelineTest {
   }
 
   private void refuse(long nanos) {
-    dispatcher.completed(
-        workers.inWork.removeFirst(),
-        new Completion.Unavailable("its workers only die", Duration.ofNanos(nanos)));
+    workers
+        .inWork
+        .removeFirst()
+        .end
+        .complete(new Completion.Unavailable("its workers only die", Duration.ofNanos(nanos)));
   }
 
   @Test

@@ -42,9 +42,6 @@ final class Call extends CompletableFuture<Completion> {
   /** How its worker ended last, for whoever reads what became of it. */
   String lastWords = "";
 
-  /** How its worker ended when it was given up for that. */
-  WorkerEnd.@Nullable Kind lostTo;
-
   /** Nobody wants its result; set under the lock, also read by the thread that settles it. */
   volatile boolean cancelled;
 
@@ -54,23 +51,14 @@ final class Call extends CompletableFuture<Completion> {
   /** The next one in a list of calls to settle. */
   @Nullable Call next;
 
-  final Repeat repeat;
-
-  /** Whether it is called with care from the start: see {@link #singly}. */
-  final boolean careful;
-
+  final CallOptions options;
   private final ProcessPool pool;
 
-  Call(ProcessPool pool, Slot slot, long submitted) {
-    this(pool, slot, submitted, Repeat.ALWAYS, false);
-  }
-
-  Call(ProcessPool pool, Slot slot, long submitted, Repeat repeat, boolean careful) {
-    this.careful = careful;
+  Call(ProcessPool pool, Slot slot, long submitted, CallOptions options) {
     this.pool = pool;
     this.slot = slot;
     this.submitted = submitted;
-    this.repeat = repeat;
+    this.options = options;
   }
 
   /**
@@ -78,7 +66,7 @@ final class Call extends CompletableFuture<Completion> {
    * to do meanwhile.
    */
   boolean singly() {
-    return careful || (history != null && history.isSuspect());
+    return options.careful() || (history != null && history.isSuspect());
   }
 
   /** The only record that is called this time; -1 for all. */

@@ -37,7 +37,8 @@ public final class InlinePool implements WorkerPool {
   }
 
   @Override
-  public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
+  public CompletableFuture<Completion> submit(Slot slot, CallOptions options)
+      throws InterruptedException {
     long submitted = MonotonicClock.nanos();
     lock.lockInterruptibly();
     try {
@@ -82,8 +83,9 @@ public final class InlinePool implements WorkerPool {
   }
 
   @Override
-  public void close(Duration deadline) {
+  public boolean close(Duration deadline) {
     close();
+    return true;
   }
 
   /** Refuses further calls; a call that another thread is in is left to end. */

@@ -37,7 +37,7 @@ public final class ProcessPool implements WorkerPool {
   final WorkerSelector doorbell;
   final Settlement settlement;
   private final Helping helping;
-  private final Supervisor supervisor;
+  final Supervisor supervisor;
 
   /** Where the workers answer; null: in the slots. */
   private final @Nullable ReplyMemory replies;
@@ -188,24 +188,13 @@ public final class ProcessPool implements WorkerPool {
   /**
    * {@inheritDoc}
    *
-   * <p>A future that is cancelled completes as unavailable: at once while the batch waits for a
-   * worker, otherwise when its worker has passed it by or is dead. {@code cancel(true)} kills the
-   * worker that has the batch in work; its other batches go to other workers, and are not charged.
+   * <p>Where {@code cancel(true)} kills a worker, its other batches go to other workers, and are
+   * not charged.
    */
   @Override
-  public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
-    return submit(slot, Repeat.ALWAYS, false);
-  }
-
-  @Override
-  public CompletableFuture<Completion> submit(Slot slot, boolean careful)
+  public CompletableFuture<Completion> submit(Slot slot, CallOptions options)
       throws InterruptedException {
-    return submit(slot, Repeat.ALWAYS, careful);
-  }
-
-  CompletableFuture<Completion> submit(Slot slot, Repeat repeat, boolean careful)
-      throws InterruptedException {
-    Call call = new Call(this, slot, MonotonicClock.nanos(), repeat, careful);
+    Call call = new Call(this, slot, MonotonicClock.nanos(), options);
     Worker worker;
     fleet.lock.lockInterruptibly();
     try {
@@ -234,6 +223,24 @@ public final class ProcessPool implements WorkerPool {
       worker.ring();
     }
     return call;
+  }
+
+  @Override
+  public void await(CompletableFuture<?> future) throws InterruptedException {
+    helpUntilDone(future);
+    WorkerPool.super.await(future);
+  }
+
+  /** Looks after finished batches until {@code future} is done. */
+  void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
+    while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
+      helping.help(future::isDone);
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    doorbell.wakeUp();
   }
 
   @Override
@@ -268,7 +275,7 @@ public final class ProcessPool implements WorkerPool {
   }
 
   @Override
-  public void close(Duration deadline) {
+  public boolean close(Duration deadline) {
     long until = MonotonicClock.nanos() + deadline.toNanos();
     fleet.lock.lock();
     try {
@@ -286,6 +293,7 @@ public final class ProcessPool implements WorkerPool {
       Thread.currentThread().interrupt();
     }
     close();
+    return true;
   }
 
   @Override
@@ -317,13 +325,6 @@ public final class ProcessPool implements WorkerPool {
       return fleet.inFlight() == 0 && fleet.settling.get() == 0;
     } finally {
       fleet.lock.unlock();
-    }
-  }
-
-  /** Looks after finished batches until {@code future} is done. */
-  void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
-    while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
-      helping.help(future::isDone);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.forebay.workers;
 
 /** Whether a batch that was in work when its worker was lost is called again. */
-enum Repeat {
+public enum Repeat {
   /** Until a record is found to blame; see {@link CallHistory}. */
   ALWAYS,
   /** As {@link #ALWAYS}, but a record that is alone in its batch has its time only once. */
