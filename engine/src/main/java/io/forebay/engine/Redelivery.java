@@ -1,5 +1,7 @@
 package io.forebay.engine;
 
+import io.forebay.Batch;
+import io.forebay.internal.rows.RowCopy;
 import io.forebay.slots.Slot;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +53,7 @@ final class Redelivery {
       handed.remove(part);
       return;
     }
-    part.rows = HeapRows.copy(part.rows, IntStream.range(0, rows).toArray());
+    part.rows = RowCopy.toHeap(part.rows, IntStream.range(0, rows).toArray());
   }
 
   /** Whether so much is kept that a commit is due. */

@@ -39,12 +39,13 @@ final class ArchitectureTest {
       Map.ofEntries(
           module("io.forebay"),
           module("io.forebay.internal.concurrent"),
+          module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
           module("io.forebay.workers", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.slots"),
-          module("io.forebay.engine", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.slots", "io.forebay.workers"),
+          module("io.forebay.engine", "io.forebay", "io.forebay.internal.rows", "io.forebay.internal.concurrent", "io.forebay.slots", "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
-          module("io.forebay.spool", "io.forebay"),
+          module("io.forebay.spool", "io.forebay", "io.forebay.internal.rows"),
           module("io.forebay.connectors.net", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.formats"),
           module(
               "io.forebay.connectors.http",

@@ -10,6 +10,7 @@ import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.internal.rows.HeapBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ final class Deliverer {
   private void deliver() throws IOException, InterruptedException {
     Schema schema = wiring.context.schema();
     Records records = new Records(schema);
-    BatchBuilder batch = null; // Whether there are extras is known with the first row.
+    HeapBatchBuilder batch = null; // Whether there are extras is known with the first row.
     long sinceCommit = 0;
     int skipped = 0;
     try (SpoolReader reader = new SpoolReader(spool, delivered)) {
@@ -157,7 +158,7 @@ final class Deliverer {
           continue;
         }
         if (batch == null) {
-          batch = new BatchBuilder(schema, wiring.extras.getAsBoolean());
+          batch = new HeapBatchBuilder(schema, wiring.extras.getAsBoolean());
         }
         Records.Place place = Records.place(payload);
         batch.partition(index(place.partition()));
@@ -172,7 +173,7 @@ final class Deliverer {
     }
   }
 
-  private long writeOut(BatchBuilder batch) throws IOException {
+  private long writeOut(HeapBatchBuilder batch) throws IOException {
     long bytes = batch.bytes();
     int rows = batch.rows();
     if (rows > 0) {

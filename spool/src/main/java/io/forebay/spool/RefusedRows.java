@@ -5,6 +5,7 @@ import io.forebay.LateRefusal;
 import io.forebay.Refusal;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.internal.rows.HeapBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class RefusedRows {
       return;
     }
     Records records = new Records(schema);
-    BatchBuilder rows = new BatchBuilder(schema, extras.getAsBoolean());
+    HeapBatchBuilder rows = new HeapBatchBuilder(schema, extras.getAsBoolean());
     List<Found> found = new ArrayList<>();
     try (SpoolReader reader = new SpoolReader(spool, after)) {
       while (!refused.isEmpty()
@@ -134,7 +135,7 @@ final class RefusedRows {
 
   private record Found(Key key, Refusal refusal, boolean ofThisRun) {}
 
-  private void keep(List<Found> found, BatchBuilder rows) throws InterruptedException {
+  private void keep(List<Found> found, HeapBatchBuilder rows) throws InterruptedException {
     if (found.isEmpty()) {
       return;
     }

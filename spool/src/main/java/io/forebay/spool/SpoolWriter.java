@@ -8,6 +8,7 @@ import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.TimestampRange;
 import io.forebay.UnpairedSurrogateException;
+import io.forebay.internal.rows.ByteBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -24,10 +25,10 @@ final class SpoolWriter implements RecordWriter {
   private final boolean places;
   private final int mostPayload;
   private final Group.Mark mark;
-  private final Bytes[] values;
+  private final ByteBuilder[] values;
   private final boolean[] set;
-  private final Bytes extras = new Bytes(64);
-  private final Bytes payload = new Bytes(256);
+  private final ByteBuilder extras = new ByteBuilder(64);
+  private final ByteBuilder payload = new ByteBuilder(256);
 
   /** Whether these are rows for a sink: in any order, and none is left out. */
   private final boolean rows;
@@ -64,8 +65,8 @@ final class SpoolWriter implements RecordWriter {
     this.last = from.sequence();
     this.rows = rows;
     this.mark = new Group.Mark(partition);
-    this.values = new Bytes[schema.size()];
-    Arrays.setAll(values, i -> new Bytes(8));
+    this.values = new ByteBuilder[schema.size()];
+    Arrays.setAll(values, i -> new ByteBuilder(8));
     this.set = new boolean[schema.size()];
   }
 
@@ -79,8 +80,8 @@ final class SpoolWriter implements RecordWriter {
     return mark.last();
   }
 
-  private Bytes value(int column) {
-    Bytes value = values[column];
+  private ByteBuilder value(int column) {
+    ByteBuilder value = values[column];
     value.clear();
     set[column] = true;
     return value;
@@ -132,7 +133,7 @@ final class SpoolWriter implements RecordWriter {
 
   @Override
   public void setDoubles(int column, double[] doubles, int from, int length) {
-    Bytes value = value(column).putInt(length);
+    ByteBuilder value = value(column).putInt(length);
     for (int i = 0; i < length; i++) {
       value.putLong(Double.doubleToRawLongBits(doubles[from + i]));
     }
