@@ -76,7 +76,7 @@ final class Run {
   private Run(Plan plan, Ticker ticker) {
     this.plan = plan;
     this.ticker = ticker;
-    PipelineConfig config = plan.config();
+    PipelineDefinition config = plan.config();
     String thread = "forebay-" + config.name();
     lifecycle = new Lifecycle(ticker);
     recovery = recover();
@@ -151,7 +151,7 @@ final class Run {
   }
 
   private static List<Source> sourcesOf(Plan plan) {
-    return plan.config().sources().stream().map(PipelineConfig.NamedSource::source).toList();
+    return plan.config().sources().stream().map(PipelineDefinition.NamedSource::source).toList();
   }
 
   /** Of a run that does not start: they may have looked already. */

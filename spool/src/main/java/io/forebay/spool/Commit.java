@@ -22,7 +22,7 @@ final class Commit {
 
   static byte[] encode(Progress progress) {
     ByteBuilder out = new ByteBuilder(256);
-    out.putByte(Records.COMMIT).putByte(progress.complete() ? 1 : 0).putText(progress.pipeline());
+    out.putByte(RecordCodec.COMMIT).putByte(progress.complete() ? 1 : 0).putText(progress.pipeline());
     Map<String, Position> positions = progress.frontier().positions();
     out.putInt(positions.size());
     positions.forEach((partition, position) ->
@@ -32,7 +32,7 @@ final class Commit {
 
   static Progress decode(ByteBuffer from) throws IOException {
     try {
-      if (from.get() != Records.COMMIT) {
+      if (from.get() != RecordCodec.COMMIT) {
         throw new BufferUnderflowException();
       }
       boolean complete = from.get() != 0;

@@ -129,7 +129,7 @@ final class Deliverer {
 
   private void deliver() throws IOException, InterruptedException {
     Schema schema = wiring.context.schema();
-    Records records = new Records(schema);
+    RecordCodec records = new RecordCodec(schema);
     HeapBatchBuilder batch = null; // Whether there are extras is known with the first row.
     long sinceCommit = 0;
     int skipped = 0;
@@ -143,7 +143,7 @@ final class Deliverer {
           throw damaged(reader);
         }
         ByteBuffer payload = reader.payload();
-        if (Records.kind(payload) == Records.COMMIT) {
+        if (RecordCodec.kind(payload) == RecordCodec.COMMIT) {
           sinceCommit += batch == null ? 0 : writeOut(batch);
           Progress progress = Commit.decode(payload);
           boolean due = sinceCommit > COMMIT_BYTES || ++skipped == MOST_SKIPPED;
@@ -160,7 +160,7 @@ final class Deliverer {
         if (batch == null) {
           batch = new HeapBatchBuilder(schema, wiring.extras.getAsBoolean());
         }
-        Records.Place place = Records.place(payload);
+        RecordCodec.Place place = RecordCodec.place(payload);
         batch.partition(index(place.partition()));
         records.replay(payload, batch, place.sequence(), 0);
         if (batch.rows() >= MOST_ROWS || batch.bytes() >= MOST_BYTES) {

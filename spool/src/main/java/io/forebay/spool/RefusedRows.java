@@ -96,7 +96,7 @@ final class RefusedRows {
     if (refused.isEmpty()) {
       return;
     }
-    Records records = new Records(schema);
+    RecordCodec records = new RecordCodec(schema);
     HeapBatchBuilder rows = new HeapBatchBuilder(schema, extras.getAsBoolean());
     List<Found> found = new ArrayList<>();
     try (SpoolReader reader = new SpoolReader(spool, after)) {
@@ -104,10 +104,10 @@ final class RefusedRows {
           && reader.sequence() < until
           && reader.next() == SpoolReader.Found.FRAME) {
         ByteBuffer payload = reader.payload();
-        if (Records.kind(payload) != Records.RECORD) {
+        if (RecordCodec.kind(payload) != RecordCodec.RECORD) {
           continue;
         }
-        Records.Place place = Records.place(payload);
+        RecordCodec.Place place = RecordCodec.place(payload);
         Key key = new Key(place.partition(), place.sequence());
         Refusal refusal = refused.remove(key);
         if (refusal == null) {

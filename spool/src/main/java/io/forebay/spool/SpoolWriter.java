@@ -163,7 +163,7 @@ final class SpoolWriter implements RecordWriter {
         throw new IllegalStateException("record " + sequence + " has no value for " + field);
       }
     }
-    begin(Records.RECORD, sequence, offset);
+    begin(RecordCodec.RECORD, sequence, offset);
     int bits = 0;
     for (int i = 0; i < set.length; i++) {
       bits |= set[i] ? 1 << (i & 7) : 0;
@@ -200,9 +200,9 @@ final class SpoolWriter implements RecordWriter {
   @Override
   public void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
-    begin(Records.UNREADABLE, sequence, offset);
+    begin(RecordCodec.UNREADABLE, sequence, offset);
     payload.putText(Rejection.Text.of(reason).atMost(MOST_REASON).start());
-    int room = Math.max(0, mostPayload - payload.length() - Records.TEXT_BYTES);
+    int room = Math.max(0, mostPayload - payload.length() - RecordCodec.TEXT_BYTES);
     Rejection.Text fitting = text.atMost(room);
     payload.putText(fitting.start()).putLong(fitting.cutBytes());
     hand(sequence, offset);
