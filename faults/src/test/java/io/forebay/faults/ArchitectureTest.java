@@ -114,6 +114,8 @@ final class ArchitectureTest {
           "io.forebay.workers.MonotonicClock",
           // Draws the secret by which a worker is known.
           "io.forebay.workers.WorkerLauncher",
+          // Draws the seed of a random test that was told to have a new one.
+          "io.forebay.testkit.Seed",
           // Handed in as Waiting.
           "io.forebay.connectors.file.RealTime",
           // Measures how late its timers fire.
