@@ -1,7 +1,7 @@
 package io.forebay.benchmarks;
 
 import io.forebay.ConfigurationException;
-import io.forebay.workers.BoundFunction;
+import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.FunctionSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -116,7 +116,7 @@ final class Lecture {
 
   private static String row(String what, FunctionSpec spec) {
     try {
-      BoundFunction.bind(spec, Readings.SCHEMA);
+      FunctionBinder.bind(spec, Readings.SCHEMA);
     } catch (ConfigurationException e) {
       String sentence =
           String.valueOf(e.getMessage())

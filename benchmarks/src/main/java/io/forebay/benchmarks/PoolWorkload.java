@@ -7,6 +7,7 @@ import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
 import io.forebay.workers.BoundFunction;
+import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.Completion;
 import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.PoolConfig;
@@ -111,7 +112,7 @@ final class PoolWorkload implements AutoCloseable {
   private static PoolWorkload start(
       Placement placement, PoolConfig config, FunctionSpec spec, int records, int batch)
       throws IOException {
-    BoundFunction function = BoundFunction.bind(spec, Readings.SCHEMA);
+    BoundFunction function = FunctionBinder.bind(spec, Readings.SCHEMA);
     SlotSchema schema = SlotSchema.of(Readings.SCHEMA, false, List.<Schema>of(function.outputs()));
     int count = Math.ceilDiv(records, batch);
     long slotBytes = slotBytes(batch);

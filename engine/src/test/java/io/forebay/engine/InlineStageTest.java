@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.workers.BoundFunction;
+import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.InlinePool;
 
@@ -8,7 +9,7 @@ import io.forebay.workers.InlinePool;
 class InlineStageTest extends StageRunnerContract {
   @Override
   StageRunner start(Completions completions) {
-    BoundFunction function = BoundFunction.bind(FunctionSpec.of(Naughty.class.getName()), INPUT);
+    BoundFunction function = FunctionBinder.bind(FunctionSpec.of(Naughty.class.getName()), INPUT);
     return new CpuStage(new InlinePool(function, 0, completions::isEnding), completions);
   }
 }

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.workers.BoundFunction;
+import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.PoolConfig;
 import io.forebay.workers.ThreadPool;
@@ -10,7 +11,7 @@ import java.time.Duration;
 class ThreadsStageTest extends StageRunnerContract {
   @Override
   StageRunner start(Completions completions) {
-    BoundFunction function = BoundFunction.bind(FunctionSpec.of(Naughty.class.getName()), INPUT);
+    BoundFunction function = FunctionBinder.bind(FunctionSpec.of(Naughty.class.getName()), INPUT);
     PoolConfig config =
         new PoolConfig("threads", THREADS, 2, Duration.ofDays(10_000), Long.MAX_VALUE);
     return new CpuStage(new ThreadPool(config, function, 0), completions);

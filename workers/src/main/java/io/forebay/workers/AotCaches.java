@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The AOT cache from which the worker processes of this process start. Thread-safe. */
 final class AotCaches {
+  /**
+   * System property: an AOT cache that fits the class path of this process, for workers to start
+   * from. One that does not fit is ignored by the virtual machine.
+   */
+  static final String FILE = "io.forebay.workers.aotCache";
+
   /** System property: where caches are kept, in place of the user's cache directory. */
   static final String DIRECTORY = "io.forebay.workers.aotDirectory";
 
@@ -21,7 +27,7 @@ final class AotCaches {
 
   /** A pool is about to start: see {@link AotCaching}. */
   static void prepare(AotCaching caching, WorkerLog log) {
-    if (caching == AotCaching.OFF || !System.getProperty(WorkerCommand.AOT_CACHE, "").isEmpty()) {
+    if (caching == AotCaching.OFF || !System.getProperty(FILE, "").isEmpty()) {
       return;
     }
     AotCache cache = current();
@@ -48,8 +54,20 @@ final class AotCaches {
     }
   }
 
-  /** The cache for a worker that starts now, if there is one that fits. */
+  /** A worker that starts now: from the AOT cache, if there is one that fits. */
+  static JavaProgram program() {
+    return usable()
+        .filter(file -> !isDistrusted(file))
+        .map(JavaProgram::from)
+        .orElseGet(JavaProgram::here);
+  }
+
+  /** The file from which a worker would start that starts now. */
   static Optional<Path> usable() {
+    String given = System.getProperty(FILE, "");
+    if (!given.isEmpty()) {
+      return Optional.of(Path.of(given));
+    }
     AotCache cache;
     synchronized (AotCaches.class) {
       cache = current;
@@ -81,7 +99,7 @@ final class AotCaches {
             : "not used any more by this process, but could not be removed: remove it");
   }
 
-  static synchronized boolean isDistrusted(Path file) {
+  private static synchronized boolean isDistrusted(Path file) {
     return DISTRUSTED.contains(file);
   }
 

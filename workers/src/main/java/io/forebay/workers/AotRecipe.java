@@ -8,6 +8,7 @@ import io.forebay.slots.StagedRow;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -103,7 +104,7 @@ record AotRecipe(String classPath) {
   boolean make(Path output) throws IOException, InterruptedException {
     FunctionSpec spec = FunctionSpec.of(AotSample.class.getName());
     Schema input = ValueCodec.inputs(spec.reference(), AotSample.In.class);
-    BoundFunction function = BoundFunction.bind(spec, input);
+    BoundFunction function = BoundFunction.ofClass(spec, input);
     SlotSchema schema = SlotSchema.of(input, false, List.of(function.outputs()));
     try (SlotArea area = SlotArea.shared(1, SLOT_BYTES, Ring.bytes(ENTRIES))) {
       MemorySegment control = area.control().asSlice(0, Ring.bytes(ENTRIES), Ring.LINE);
@@ -126,28 +127,25 @@ record AotRecipe(String classPath) {
       try {
         Frame values = Initializer.frame(FunctionSpec.of(AotSample.Values.class.getName()));
         JavaProgram program = new JavaProgram(List.of("-XX:AOTCacheOutput=" + output), classPath);
-        Worker worker =
+        WorkerLauncher.Greeted worker =
             WorkerLauncher.launch(
-                start,
-                program,
-                List.of(values),
-                assignment,
-                ring,
-                null,
-                SILENT,
-                AotRecipe::endWithThis);
-        return train(worker, area.slot(0, schema), new StagedRow(schema), function);
+                start, program, List.of(values), assignment, SILENT, AotRecipe::endWithThis);
+        try {
+          return train(worker, ring, area.slot(0, schema), new StagedRow(schema), function);
+        } finally {
+          end(worker, mark);
+        }
       } catch (WorkerLauncher.StartException e) {
         return false;
       }
     }
   }
 
-  private static boolean train(Worker worker, Slot slot, StagedRow row, BoundFunction function)
-      throws InterruptedException {
-    try {
+  private static boolean train(
+      WorkerLauncher.Greeted worker, Ring ring, Slot slot, StagedRow row, BoundFunction function)
+      throws IOException, InterruptedException {
       ValueCodec<AotSample.In, AotSample.Out> codec =
-          ValueCodec.of(function, AotSample.In.class, AotSample.Out.class);
+          function.codec(AotSample.In.class, AotSample.Out.class);
       AotSample.In in =
           new AotSample.In(
               true, 1, 2, 3, 4, "text", new byte[] {5}, new double[] {6}, Instant.EPOCH, 7);
@@ -159,28 +157,40 @@ record AotRecipe(String classPath) {
           slot.append(row, 0, i);
         }
         slot.publish(0);
-        worker.ring.push(call, call + 1, slot.number(), call % 2 == 0 ? 0 : Ring.SINGLY);
-        worker.ring();
-        while (worker.ring.head() != call + 1) {
-          if (!worker.process.isAlive() || MonotonicClock.nanos() - until > 0) {
+        ring.push(call, call + 1, slot.number(), call % 2 == 0 ? 0 : Ring.SINGLY);
+        if (ring.takeSleeping()) {
+          wake(worker);
+        }
+        while (ring.head() != call + 1) {
+          if (!worker.process().isAlive() || MonotonicClock.nanos() - until > 0) {
             return false;
           }
           LockSupport.parkNanos(100_000);
         }
       }
-      worker.closeChannel(); // It ends by that, and writes the cache.
-      while (worker.process.isAlive() && MonotonicClock.nanos() - until < 4 * MOST_NANOS) {
-        worker.output.poll(); // So that it never waits for its output to be read.
-        worker.process.waitFor(10, TimeUnit.MILLISECONDS);
+      worker.channel().close(); // It ends by that, and writes the cache.
+      while (worker.process().isAlive() && MonotonicClock.nanos() - until < 4 * MOST_NANOS) {
+        worker.output().poll(); // So that it never waits for its output to be read.
+        worker.process().waitFor(10, TimeUnit.MILLISECONDS);
       }
-      return !worker.process.isAlive();
-    } finally {
-      worker.closeChannel();
-      worker.process.descendants().forEach(ProcessHandle::destroyForcibly);
-      worker.process.destroyForcibly().waitFor(MOST_SECONDS, TimeUnit.SECONDS);
-      Grandchildren.kill(worker.mark, worker.process.pid()); // They may hold its output.
-      worker.output.end();
+      return !worker.process().isAlive();
+  }
+
+  private static void wake(WorkerLauncher.Greeted worker) {
+    try {
+      worker.channel().write(ByteBuffer.allocate(1));
+    } catch (IOException e) {
+      // It is gone: that is looked for anyway.
     }
+  }
+
+  private static void end(WorkerLauncher.Greeted worker, String mark)
+      throws IOException, InterruptedException {
+    worker.channel().close();
+    worker.process().descendants().forEach(ProcessHandle::destroyForcibly);
+    worker.process().destroyForcibly().waitFor(MOST_SECONDS, TimeUnit.SECONDS);
+    Grandchildren.kill(mark, worker.process().pid()); // They may hold its output.
+    worker.output().end();
   }
 
   /** Nothing goes on when this process ends before. */

@@ -4,6 +4,7 @@ import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.OutputOverflowException;
 import io.forebay.RecordRejectedException;
+import io.forebay.RowShape;
 import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
@@ -13,18 +14,20 @@ import io.forebay.slots.Slot;
  * throw are found: for one bad row among n about 2·log₂ n calls.
  */
 final class BatchCall extends PooledFunction {
-  private final BoundFunction bound;
+  private final String name;
+  private final RowShape shape;
   private final BatchFunction function;
 
-  BatchCall(BoundFunction bound, BatchFunction function) {
-    this.bound = bound;
+  BatchCall(String name, RowShape shape, BatchFunction function) {
+    this.name = name;
+    this.shape = shape;
     this.function = function;
   }
 
   @Override
   void call(Slot slot, int stage, boolean singly) {
     Batch in = input(slot, stage);
-    CallWriter out = slot.beginCall(stage, bound.rowShape());
+    CallWriter out = slot.beginCall(stage, shape);
     int rows = in.rows();
     meter.begin();
     int overflow = -1;
@@ -42,7 +45,7 @@ final class BatchCall extends PooledFunction {
         overflow = out.overflowRow(e);
       } catch (Throwable e) {
         orBlame(e);
-        out = slot.beginCall(stage, bound.rowShape());
+        out = slot.beginCall(stage, shape);
         overflow = settle(e, in, out, 0, rows);
       }
     }
@@ -76,7 +79,7 @@ final class BatchCall extends PooledFunction {
       return callPart(in, out, from, to);
     }
     if (to - from == 1) {
-      return blame(bound.name(), error, out, from) ? -1 : from;
+      return blame(name, error, out, from) ? -1 : from;
     }
     int middle = (from + to) >>> 1;
     int overflow = callPart(in, out, from, middle);

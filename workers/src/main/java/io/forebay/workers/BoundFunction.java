@@ -25,15 +25,12 @@ public abstract sealed class BoundFunction permits JavaFunction, PythonFunction 
   }
 
   /**
-   * Finds and checks a function.
+   * Finds and checks a class.
    *
-   * @throws ConfigurationException in one sentence: unknown class (with the nearest name), not
-   *     public, a lambda or inner class, no usable constructor, wrong interface, a record component
-   *     without a column, an unsupported output type, an output that clashes with an input column;
-   *     for a Python function the same, as far as it has such things
+   * @throws ConfigurationException see {@link FunctionBinder#bind}
    */
-  public static BoundFunction bind(FunctionSpec spec, Schema input) {
-    return checked(spec.isPython() ? PythonProbe.bind(spec, input) : JavaFunction.of(spec, input));
+  static BoundFunction ofClass(FunctionSpec spec, Schema input) {
+    return checked(JavaFunction.of(spec, input));
   }
 
   /** The function's name. */
@@ -71,13 +68,20 @@ public abstract sealed class BoundFunction permits JavaFunction, PythonFunction 
   /** The function, as it is named in messages. */
   abstract String name();
 
+  /**
+   * How values become its input columns, and its output columns values again.
+   *
+   * @throws ConfigurationException if the columns do not make a result of that type
+   */
+  <I, O> ValueCodec<I, O> codec(Class<I> argument, Class<O> result) {
+    return ValueCodec.of(name(), argument, result, input, outputs);
+  }
+
   /** Whether it is given records, and not columns. */
   abstract boolean overRecords();
 
-  /** What runs in the worker processes that call it. */
-  abstract WorkerProgram program();
-
-  private static BoundFunction checked(BoundFunction function) {
+  /** The function, if its outputs can stand beside its input. */
+  static BoundFunction checked(BoundFunction function) {
     for (Field field : function.outputs.fields()) {
       if (field.name().startsWith(Field.RESERVED_PREFIX)) {
         throw new ConfigurationException(

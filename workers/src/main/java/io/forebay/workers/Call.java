@@ -59,15 +59,24 @@ final class Call extends CompletableFuture<Completion> {
   /** Whether it is called with care from the start: see {@link #singly}. */
   final boolean careful;
 
-  private final ProcessPool pool;
+  private final Owner owner;
 
-  Call(ProcessPool pool, Slot slot, long submitted) {
-    this(pool, slot, submitted, Repeat.ALWAYS, false);
+  /** The pool, as its calls see it. */
+  interface Owner {
+    /** See {@link Call#cancel}. */
+    boolean cancel(Call call, boolean kill);
+
+    /** Looks after finished batches until {@code future} is done. */
+    void helpUntilDone(CompletableFuture<?> future) throws InterruptedException;
   }
 
-  Call(ProcessPool pool, Slot slot, long submitted, Repeat repeat, boolean careful) {
+  Call(Owner owner, Slot slot, long submitted) {
+    this(owner, slot, submitted, Repeat.ALWAYS, false);
+  }
+
+  Call(Owner owner, Slot slot, long submitted, Repeat repeat, boolean careful) {
     this.careful = careful;
-    this.pool = pool;
+    this.owner = owner;
     this.slot = slot;
     this.submitted = submitted;
     this.repeat = repeat;
@@ -105,21 +114,21 @@ final class Call extends CompletableFuture<Completion> {
    */
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    return pool.cancel(this, mayInterruptIfRunning);
+    return owner.cancel(this, mayInterruptIfRunning);
   }
 
   // Whoever waits looks at the rings himself: to be woken by the supervisor costs a wake-up more.
 
   @Override
   public Completion get() throws InterruptedException, ExecutionException {
-    pool.helpUntilDone(this);
+    owner.helpUntilDone(this);
     return super.get();
   }
 
   @Override
   public Completion join() {
     try {
-      pool.helpUntilDone(this);
+      owner.helpUntilDone(this);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -30,7 +30,7 @@ final class CallThread extends Thread {
           && message != null
           && message.contains("Too many open files")) {
         System.err.println("Exhausted: " + ErrorText.headline(cause));
-        Runtime.getRuntime().halt(WorkerEnd.EXIT_EXHAUSTED);
+        Runtime.getRuntime().halt(ExitCode.EXHAUSTED);
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -24,9 +25,9 @@ final class ClassPathNames {
 
   /**
    * The class whose name is nearest to {@code wanted}: the same simple name in another package, or
-   * a small edit distance. Classes that look like functions come first.
+   * a small edit distance. Those that are likely come first.
    */
-  static Optional<String> nearest(String wanted, String classPath, ClassLoader loader) {
+  static Optional<String> nearest(String wanted, String classPath, Predicate<String> likely) {
     String simple = simpleName(wanted);
     int most = Math.max(1, simple.length() / 3);
     record Candidate(String name, int distance) {}
@@ -35,7 +36,7 @@ final class ClassPathNames {
         .filter(candidate ->
             simpleName(candidate.name).equalsIgnoreCase(simple) || candidate.distance <= most)
         .sorted(
-            Comparator.comparing((Candidate c) -> !FunctionClass.looksLikeOne(c.name, loader))
+            Comparator.comparing((Candidate c) -> !likely.test(c.name))
                 .thenComparingInt(Candidate::distance)
                 .thenComparing(Candidate::name))
         .map(Candidate::name)

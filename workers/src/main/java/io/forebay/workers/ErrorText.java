@@ -1,6 +1,7 @@
 package io.forebay.workers;
 
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What is said about an exception of a function. The text depends only on the exception, not on the
@@ -12,21 +13,20 @@ final class ErrorText {
   private static final int MOST_FRAMES = 40;
   private static final int MOST_CAUSES = 8;
 
-  /** The classes that call functions: frames from these on are not the user's. */
-  private static final Set<String> CALLERS =
-      Set.of(
-          BatchCall.class.getName(),
-          RecordCall.class.getName(),
-          ValueCall.class.getName(),
-          ValueBinding.class.getName(),
-          TaskFunction.class.getName(),
-          ExpanderCall.class.getName(),
-          FunctionClass.class.getName(),
-          RecordMapping.class.getName(),
-          "io.forebay.engine.AsyncStage",
-          "io.forebay.engine.BlockingStage");
+  /** The classes that call functions, each from before its first call on. */
+  private static final Set<String> CALLERS = ConcurrentHashMap.newKeySet();
+
+  static {
+    CALLERS.add("io.forebay.engine.AsyncStage");
+    CALLERS.add("io.forebay.engine.BlockingStage");
+  }
 
   private ErrorText() {}
+
+  /** A class that calls functions: in a stack trace, frames from it on are not the user's. */
+  static void endAt(Class<?> caller) {
+    CALLERS.add(caller.getName());
+  }
 
   /** Class and message, in one line of bounded length. */
   static String headline(Throwable error) {

@@ -5,6 +5,7 @@ import io.forebay.Column;
 import io.forebay.ColumnWriter;
 import io.forebay.OutputOverflowException;
 import io.forebay.RecordExpander;
+import io.forebay.RowShape;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 import java.util.ArrayList;
@@ -18,14 +19,14 @@ final class ExpanderCall extends PooledFunction {
   /** More than any slot holds: beyond this a record counts as one that does not fit. */
   private static final int MOST_HELD = 1 << 20;
 
-  private final BoundFunction bound;
+  private final String name;
   private final RecordBinding binding;
   private final RecordExpander<Record, Record> function;
   private final List<Record> made = new ArrayList<>();
 
   ExpanderCall(
-      BoundFunction bound, RecordBinding binding, RecordExpander<Record, Record> function) {
-    this.bound = bound;
+      String name, RecordBinding binding, RecordExpander<Record, Record> function) {
+    this.name = name;
     this.binding = binding;
     this.function = function;
   }
@@ -33,7 +34,7 @@ final class ExpanderCall extends PooledFunction {
   @Override
   void call(Slot slot, int stage, boolean singly) {
     Batch in = input(slot, stage);
-    CallWriter out = slot.beginCall(stage, bound.rowShape());
+    CallWriter out = slot.beginCall(stage, RowShape.ANY);
     Column[] columns = binding.columns(in);
     ColumnWriter[] writers = binding.writers(out);
     int rows = in.rows();
@@ -56,7 +57,7 @@ final class ExpanderCall extends PooledFunction {
           row--;
           continue;
         }
-        if (!BatchCall.blame(bound.name(), e, out, row)) {
+        if (!BatchCall.blame(name, e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());
           return;

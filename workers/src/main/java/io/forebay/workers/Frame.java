@@ -18,6 +18,9 @@ record Frame(short type, byte[] payload) {
   static final int HEADER_BYTES = 8;
   static final int MOST_BYTES = 1 << 20;
 
+  /** Length of the secret by which the engine knows its worker. */
+  static final int TOKEN_BYTES = 32;
+
   /** Worker to engine: who it is. */
   static final short HELLO = 1;
 

@@ -27,6 +27,10 @@ final class FunctionClass {
           AsyncFunction.class,
           ValueFunction.class);
 
+  static {
+    ErrorText.endAt(FunctionClass.class);
+  }
+
   private final FunctionSpec spec;
   private final Class<?> type;
   private final Class<?> kind;
@@ -137,7 +141,10 @@ final class FunctionClass {
       name = name.substring(0, dot) + '$' + name.substring(dot + 1);
     }
     Optional<String> nearest =
-        ClassPathNames.nearest(reference, System.getProperty("java.class.path", ""), loader);
+        ClassPathNames.nearest(
+            reference,
+            System.getProperty("java.class.path", ""),
+            name -> looksLikeOne(name, loader));
     throw new ConfigurationException(
         "there is no class '"
             + reference

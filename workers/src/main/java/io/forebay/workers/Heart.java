@@ -24,7 +24,7 @@ final class Heart implements Runnable {
       beat();
     } catch (Throwable e) { // Without a heart the worker would outlive its engine.
       System.err.println("the worker ends because its heart failed: " + e);
-      Runtime.getRuntime().halt(WorkerMain.EXIT_FAILED);
+      Runtime.getRuntime().halt(ExitCode.FAILED);
     }
   }
 

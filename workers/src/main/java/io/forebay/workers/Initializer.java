@@ -23,13 +23,13 @@ final class Initializer {
    *
    * @throws ConfigurationException in one sentence
    */
-  static void check(FunctionSpec initializer, BoundFunction function) {
-    if (initializer.isPython() != function.spec().isPython()) {
+  static void check(FunctionSpec initializer, FunctionSpec function) {
+    if (initializer.isPython() != function.isPython()) {
       throw new ConfigurationException(
           "the initializer "
               + initializer.reference()
               + " and the function "
-              + function.name()
+              + function.shortName()
               + " are of different languages: a worker runs one of them, name an initializer of the"
               + " function's");
     }

@@ -31,7 +31,7 @@ final class JavaFunction extends BoundFunction {
     this.values = values;
   }
 
-  /** See {@link BoundFunction#bind}. */
+  /** See {@link FunctionBinder#bind}. */
   static JavaFunction of(FunctionSpec spec, Schema input) {
     FunctionClass function =
         FunctionClass.find(
@@ -75,15 +75,15 @@ final class JavaFunction extends BoundFunction {
     Object instance = function.newInstance();
     // No switch: its first use takes a starting worker 5 ms.
     if (instance instanceof BatchFunction columns) {
-      return new BatchCall(this, columns);
+      return new BatchCall(name(), rowShape(), columns);
     }
     if (values != null) {
-      return new ValueCall(this, values, (ValueFunction<Object, Object>) instance);
+      return new ValueCall(name(), values, (ValueFunction<Object, Object>) instance);
     }
     RecordBinding records = Objects.requireNonNull(binding);
     return instance instanceof RecordExpander
-        ? new ExpanderCall(this, records, (RecordExpander<Record, Record>) instance)
-        : new RecordCall(this, records, (RecordFunction<Record, Record>) instance);
+        ? new ExpanderCall(name(), records, (RecordExpander<Record, Record>) instance)
+        : new RecordCall(name(), records, (RecordFunction<Record, Record>) instance);
   }
 
   @Override
@@ -94,11 +94,6 @@ final class JavaFunction extends BoundFunction {
   @Override
   boolean overRecords() {
     return binding != null || values != null;
-  }
-
-  @Override
-  WorkerProgram program() {
-    return JavaProgram.here().with(spec().environment());
   }
 
   private static Schema outputs(FunctionClass function, BatchFunction instance, Schema input) {

@@ -24,15 +24,19 @@ record JavaProgram(List<String> options, String classPath, Map<String, String> e
     return new JavaProgram(options, classPath, variables);
   }
 
-  /** On the class path of this process, from the AOT cache if there is one. */
+  /** On the class path of this process, without an AOT cache. */
   static JavaProgram here() {
-    JavaProgram here = on(WorkerCommand.sharing());
-    return here.cache().filter(AotCaches::isDistrusted).isPresent() ? here.plain() : here;
+    return on(List.of("-Xshare:auto"));
   }
 
-  /** On the class path of this process, without an AOT cache. */
+  /** On the class path of this process, from that AOT cache. */
+  static JavaProgram from(Path cache) {
+    return on(List.of(CACHE + cache, "-Xlog:aot*=off"));
+  }
+
+  /** As this one, without an AOT cache. */
   JavaProgram plain() {
-    return on(List.of("-Xshare:auto")).with(environment);
+    return here().with(environment);
   }
 
   /** The AOT cache from which it starts. */

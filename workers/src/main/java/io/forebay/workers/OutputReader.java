@@ -31,7 +31,7 @@ final class OutputReader implements Runnable {
   }
 
   /** Reads the rest of what an ended worker has printed. */
-  WorkerOutput.Tail end(WorkerOutput output) {
+  OutputTail end(WorkerOutput output) {
     outputs.remove(output);
     return output.end();
   }

@@ -57,7 +57,7 @@ final class OwnPool {
    */
   static OwnPool start(PoolSettings settings, BoundFunction function, boolean processes) {
     PoolConfig config = settings.config();
-    settings.options().initializer().ifPresent(each -> Initializer.check(each, function));
+    settings.options().initializer().ifPresent(each -> Initializer.check(each, function.spec()));
     SlotSchema schema = SlotSchema.of(function.input(), false, List.of(function.outputs()));
     int slots = settings.options().capacity();
     SlotArea.check(slots, settings.slotBytes(), schema);

@@ -21,6 +21,10 @@ abstract sealed class PooledFunction implements StageFunction
   /** The only row that is called, -1 for all. */
   private int only = -1;
 
+  PooledFunction() {
+    ErrorText.endAt(getClass());
+  }
+
   @Override
   public final void call(Slot slot, int stage) {
     call(slot, stage, false);

@@ -22,9 +22,7 @@ import org.jspecify.annotations.Nullable;
  * waits in {@link #submit}, or in {@code get} or {@code join} of a returned future: such a thread
  * looks after all finished batches while it waits. {@link Fleet} says what its lock guards.
  */
-public final class ProcessPool implements WorkerPool {
-  private static final int SPARES = 1;
-
+public final class ProcessPool implements WorkerPool, Call.Owner {
   enum State {
     OPEN,
     DRAINING,
@@ -47,7 +45,7 @@ public final class ProcessPool implements WorkerPool {
   private ProcessPool(PoolConfig config, Recruiter.Plan plan, WorkerLog log) throws IOException {
     this.config = config;
     this.options = plan.options();
-    this.fleet = new Fleet(config, SPARES);
+    this.fleet = new Fleet(config, Recruiter.SPARES);
     this.doorbell = new Doorbell();
     this.settlement = new Settlement(fleet, doorbell, plan.stage());
     this.helping = new Helping(fleet, settlement, doorbell);
@@ -64,7 +62,7 @@ public final class ProcessPool implements WorkerPool {
     int window = config.inFlightPerWorker();
     return ReplyMemory.create(
         new ReplyMemory.Shape(
-            config.workers() + SPARES, Ring.entriesFor(window), window, area.slotBytes()));
+            config.workers() + Recruiter.SPARES, Ring.entriesFor(window), window, area.slotBytes()));
   }
 
   /**
@@ -182,7 +180,7 @@ public final class ProcessPool implements WorkerPool {
 
   /** How much of the control region a pool of this configuration needs. */
   public static long controlBytes(PoolConfig config) {
-    return (config.workers() + SPARES) * Ring.bytes(Ring.entriesFor(config.inFlightPerWorker()));
+    return Recruiter.controlBytes(config);
   }
 
   /**
@@ -320,15 +318,15 @@ public final class ProcessPool implements WorkerPool {
     }
   }
 
-  /** Looks after finished batches until {@code future} is done. */
-  void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
+  @Override
+  public void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
     while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
       helping.help(future::isDone);
     }
   }
 
-  /** See {@link Call#cancel}. */
-  boolean cancel(Call call, boolean kill) {
+  @Override
+  public boolean cancel(Call call, boolean kill) {
     boolean waited;
     fleet.lock.lock();
     try {

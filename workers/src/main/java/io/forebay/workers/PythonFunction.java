@@ -5,11 +5,21 @@ import io.forebay.Schema;
 
 /** A Python function that a worker process has found and tried. */
 final class PythonFunction extends BoundFunction {
-  private final PythonProgram program;
+  private final String interpreter;
 
-  PythonFunction(FunctionSpec spec, Schema input, Schema outputs, PythonProgram program) {
+  private PythonFunction(FunctionSpec spec, Schema input, Schema outputs, String interpreter) {
     super(spec, input, outputs, spec.python().rows());
-    this.program = program;
+    this.interpreter = interpreter;
+  }
+
+  /** One that was found to have those outputs, by that interpreter. */
+  static BoundFunction of(FunctionSpec spec, Schema input, Schema outputs, String interpreter) {
+    return checked(new PythonFunction(spec, input, outputs, interpreter));
+  }
+
+  /** Of all names that lead to it, the one that needs no shell script: workers start by it. */
+  String interpreter() {
+    return interpreter;
   }
 
   @Override
@@ -20,11 +30,6 @@ final class PythonFunction extends BoundFunction {
   @Override
   boolean overRecords() {
     return spec().reference().indexOf('@') < 0;
-  }
-
-  @Override
-  PythonProgram program() {
-    return program;
   }
 
   @Override

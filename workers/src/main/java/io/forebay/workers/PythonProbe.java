@@ -35,21 +35,16 @@ final class PythonProbe {
    *     or function; what is no function, a lambda, nested, async; an import that fails; outputs
    *     that are not as declared, or cannot be found out
    */
-  static PythonFunction bind(FunctionSpec spec, Schema input) {
+  static BoundFunction bind(FunctionSpec spec, Schema input) {
     PythonProgram program = PythonProgram.of(spec);
     String mark = ProcessHandle.current().pid() + "-" + MonotonicClock.nanos() + "-probe";
     var start = new WorkerLauncher.Start("python", mark, -1, Long.MAX_VALUE >> 1);
     try {
       Payload answer = ask(start, program, request(spec, input));
       Schema outputs = answer.schema();
-      // Of all names that lead to it, the one that needs no shell script: workers start by it.
       String interpreter = answer.text();
       answer.end();
-      return new PythonFunction(
-          spec,
-          input,
-          outputs,
-          new PythonProgram(interpreter, program.path(), program.environment()));
+      return PythonFunction.of(spec, input, outputs, interpreter);
     } catch (WorkerLauncher.StartException e) {
       throw refusal(spec, program, e.end());
     } catch (IOException e) {

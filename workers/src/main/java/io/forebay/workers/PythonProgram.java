@@ -47,10 +47,12 @@ record PythonProgram(String interpreter, List<Path> path, Map<String, String> en
 
   private static final String PACKAGE = "forebay";
 
+  /** Where the build puts them. */
+  private static final String FOLDER = "/io/forebay/workers/python/";
+
   /** The program of this function; relative paths are relative to the working directory. */
   static PythonProgram of(FunctionSpec function) {
-    PythonSettings settings = function.python();
-    String interpreter = settings.interpreter();
+    String interpreter = function.python().interpreter();
     if (interpreter.indexOf('/') >= 0) {
       Path file = Path.of(interpreter).toAbsolutePath().normalize();
       if (!Files.isExecutable(file)) {
@@ -62,9 +64,16 @@ record PythonProgram(String interpreter, List<Path> path, Map<String, String> en
       }
       interpreter = file.toString();
     }
+    return of(function, interpreter);
+  }
+
+  /** The program of this function, with an interpreter that was found before. */
+  static PythonProgram of(FunctionSpec function, String interpreter) {
     return new PythonProgram(
         interpreter,
-        settings.path().stream().map(folder -> folder.toAbsolutePath().normalize()).toList(),
+        function.python().path().stream()
+            .map(folder -> folder.toAbsolutePath().normalize())
+            .toList(),
         function.environment());
   }
 
@@ -116,7 +125,7 @@ record PythonProgram(String interpreter, List<Path> path, Map<String, String> en
     }
 
     private static String read(String file) {
-      try (InputStream in = PythonProgram.class.getResourceAsStream("python/" + file)) {
+      try (InputStream in = PythonProgram.class.getResourceAsStream(FOLDER + file)) {
         if (in == null) {
           throw new IllegalStateException("the jar of the workers has no python/" + file);
         }

@@ -25,6 +25,10 @@ import java.util.Optional;
  * <p>All components are read (or written) by one method handle: see {@link RecordHandles}.
  */
 final class RecordBinding {
+  static {
+    ErrorText.endAt(RecordBinding.class);
+  }
+
   private final String function;
   private final Class<? extends Record> outputType;
   private final int[] inputColumns;

@@ -5,17 +5,18 @@ import io.forebay.Column;
 import io.forebay.ColumnWriter;
 import io.forebay.OutputOverflowException;
 import io.forebay.RecordFunction;
+import io.forebay.RowShape;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 
 /** Calls a function over records, one after the other, with the crash cursor on each. */
 final class RecordCall extends PooledFunction {
-  private final BoundFunction bound;
+  private final String name;
   private final RecordBinding binding;
   private final RecordFunction<Record, Record> function;
 
-  RecordCall(BoundFunction bound, RecordBinding binding, RecordFunction<Record, Record> function) {
-    this.bound = bound;
+  RecordCall(String name, RecordBinding binding, RecordFunction<Record, Record> function) {
+    this.name = name;
     this.binding = binding;
     this.function = function;
   }
@@ -23,7 +24,7 @@ final class RecordCall extends PooledFunction {
   @Override
   void call(Slot slot, int stage, boolean singly) {
     Batch in = input(slot, stage);
-    CallWriter out = slot.beginCall(stage, bound.rowShape());
+    CallWriter out = slot.beginCall(stage, RowShape.SAME);
     Column[] columns = binding.columns(in);
     ColumnWriter[] writers = binding.writers(out);
     int rows = in.rows();
@@ -42,7 +43,7 @@ final class RecordCall extends PooledFunction {
           row--;
           continue;
         }
-        if (!BatchCall.blame(bound.name(), e, out, row)) {
+        if (!BatchCall.blame(name, e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());
           return;

@@ -17,6 +17,10 @@ import java.util.List;
  * String}, {@code Instant}, arrays) may be null, and makes a nullable output column.
  */
 public final class RecordMapping {
+  static {
+    ErrorText.endAt(RecordMapping.class);
+  }
+
   private final FunctionClass function;
   private final RecordBinding binding;
 
@@ -28,7 +32,7 @@ public final class RecordMapping {
   /**
    * Finds and checks an {@link AsyncFunction} or {@link RecordFunction}.
    *
-   * @throws ConfigurationException as {@link BoundFunction#bind}
+   * @throws ConfigurationException as {@link FunctionBinder#bind}
    */
   public static RecordMapping bind(FunctionSpec spec, Schema input) {
     FunctionClass function =

@@ -30,6 +30,13 @@ final class Recruiter {
       long controlOffset,
       WorkerOptions options) {
 
+    /** What runs in the workers. */
+    WorkerProgram program() {
+      return function instanceof PythonFunction python
+          ? PythonProgram.of(python.spec(), python.interpreter())
+          : AotCaches.program().with(function.spec().environment());
+    }
+
     /**
      * @throws IllegalArgumentException if the slots have no room for such a pool, or the function
      *     was bound to others
@@ -37,12 +44,12 @@ final class Recruiter {
     void check(PoolConfig config) {
       if (controlOffset % Ring.LINE != 0
           || controlOffset < 0
-          || controlOffset + ProcessPool.controlBytes(config) > area.control().byteSize()) {
+          || controlOffset + controlBytes(config) > area.control().byteSize()) {
         throw new IllegalArgumentException(
             "the control region has no room for a pool at "
                 + controlOffset
                 + ": it needs "
-                + ProcessPool.controlBytes(config)
+                + controlBytes(config)
                 + " bytes at a multiple of "
                 + Ring.LINE);
       }
@@ -64,6 +71,9 @@ final class Recruiter {
 
     void failed(WorkerLauncher.Start start, WorkerEnd end);
   }
+
+  /** Workers that are ready before they are needed. */
+  static final int SPARES = 1;
 
   private static final long END_SECONDS = 10;
 
@@ -88,6 +98,11 @@ final class Recruiter {
     this.replies = replies;
     this.log = log;
     this.entries = Ring.entriesFor(config.inFlightPerWorker());
+  }
+
+  /** How much of the control region a pool needs. */
+  static long controlBytes(PoolConfig config) {
+    return (config.workers() + SPARES) * Ring.bytes(Ring.entriesFor(config.inFlightPerWorker()));
   }
 
   /** Starts a worker of that name, in a part of the control region that no living one has. */
@@ -138,7 +153,7 @@ final class Recruiter {
       ReplyMemory.@Nullable Part part,
       Outcome outcome) {
     try {
-      WorkerProgram program = plan.function.program();
+      WorkerProgram program = plan.program();
       List<Frame> before = new ArrayList<>();
       if (plan.options.initializer().isPresent()) {
         before.add(Initializer.frame(plan.options.initializer().get()));
@@ -165,8 +180,7 @@ final class Recruiter {
       ReplyMemory.@Nullable Part part)
       throws IOException, InterruptedException, WorkerLauncher.StartException {
     try {
-      return WorkerLauncher.launch(
-          start, program, before, assignment, ring, part, log, this::started);
+      return launched(start, program, before, assignment, ring, part);
     } catch (WorkerLauncher.StartException e) {
       if (closed
           || e.end().kind() == WorkerEnd.Kind.REFUSED
@@ -176,13 +190,26 @@ final class Recruiter {
       }
       // Whether it is the cache's fault or not: it must not be what keeps a worker from starting.
       Worker worker =
-          WorkerLauncher.launch(
-              start, java.plain(), before, assignment, ring, part, log, this::started);
+          launched(start, java.plain(), before, assignment, ring, part);
       if (e.end().kind() != WorkerEnd.Kind.KILLED) {
         distrust(java.cache().get(), start.name() + " " + e.end().what());
       }
       return worker;
     }
+  }
+
+  private Worker launched(
+      WorkerLauncher.Start start,
+      WorkerProgram program,
+      List<Frame> before,
+      Assignment assignment,
+      Ring ring,
+      ReplyMemory.@Nullable Part part)
+      throws IOException, InterruptedException, WorkerLauncher.StartException {
+    WorkerLauncher.Greeted greeted =
+        WorkerLauncher.launch(start, program, before, assignment, log, this::started);
+    return new Worker(
+        start, greeted.process(), greeted.channel(), greeted.output(), ring, part, entries);
   }
 
   /** Who starts without a cache only has shown that it is the cache's fault. */

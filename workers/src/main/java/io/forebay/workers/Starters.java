@@ -57,7 +57,7 @@ final class Starters {
     } else {
       checkTypes(name, spec, input, output);
     }
-    BoundFunction bound = BoundFunction.bind(spec, inputs);
+    BoundFunction bound = FunctionBinder.bind(spec, inputs);
     if (bound.rowShape() != RowShape.SAME) {
       throw new ConfigurationException(
           "the function "
@@ -65,7 +65,7 @@ final class Starters {
               + " may have no result or several for an argument: a pool of calls needs exactly one,"
               + " use a pool of batches");
     }
-    ValueCodec<I, O> codec = ValueCodec.of(bound, input, output);
+    ValueCodec<I, O> codec = bound.codec(input, output);
     return new CallPool<>(builder.start(bound), codec);
   }
 
@@ -95,7 +95,7 @@ final class Starters {
         processes,
         BATCH_SLOT_BYTES,
         1,
-        builder -> new BatchPool(builder.start(BoundFunction.bind(builder.function(), input))));
+        builder -> new BatchPool(builder.start(FunctionBinder.bind(builder.function(), input))));
   }
 
   static PoolBuilder<ExecutorService> executor(boolean processes) {
@@ -110,7 +110,7 @@ final class Starters {
   private static CallPool<byte[], byte[]> calls(PoolBuilder<?> builder) {
     FunctionSpec spec = builder.function();
     BoundFunction bound =
-        BoundFunction.bind(spec, ValueCodec.inputs(spec.shortName(), byte[].class));
-    return new CallPool<>(builder.start(bound), ValueCodec.of(bound, byte[].class, byte[].class));
+        FunctionBinder.bind(spec, ValueCodec.inputs(spec.shortName(), byte[].class));
+    return new CallPool<>(builder.start(bound), bound.codec(byte[].class, byte[].class));
   }
 }

@@ -45,7 +45,7 @@ final class Supervisor implements Runnable {
     Random random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
     this.staffing = new Staffing(pool, recruiter, this.log, random, this);
     this.deadlines = new Deadlines(fleet, pool.config.processes().timeout());
-    boolean beatsDuringCalls = plan.function().program().beatsDuringCalls();
+    boolean beatsDuringCalls = plan.program().beatsDuringCalls();
     this.health =
         new HealthWatch(
             fleet, beatsDuringCalls, pool.config.processes().priority(), MonotonicClock.nanos());
@@ -232,7 +232,7 @@ final class Supervisor implements Runnable {
     }
     // First, because they may hold its standard output.
     int grandchildren = Grandchildren.kill(worker.mark, worker.process.pid());
-    WorkerOutput.Tail tail = outputs.end(worker.output);
+    OutputTail tail = outputs.end(worker.output);
     worker.closeChannel();
     Fleet.Burial burial;
     int position = worker.position;
@@ -266,12 +266,12 @@ final class Supervisor implements Runnable {
     pool.settlement.giveUp(burial.lost());
   }
 
-  private WorkerEnd endOf(Worker worker, WorkerOutput.Tail tail) {
+  private WorkerEnd endOf(Worker worker, OutputTail tail) {
     int code = worker.process.exitValue();
     if (worker.condemned != null) {
       return worker.condemned;
     }
-    return code == WorkerEnd.EXIT_WEARY && !worker.isCalling()
+    return code == ExitCode.WEARY && !worker.isCalling()
         ? WorkerEnd.weary()
         : WorkerEnd.ofExit(code, tail, pool.config.processes().memoryBytes());
   }

@@ -16,6 +16,10 @@ public final class TaskFunction implements ValueFunction<byte[], byte[]> {
   private static final String RETURNED = "returned";
   private static final String THREW = "threw";
 
+  static {
+    ErrorText.endAt(TaskFunction.class);
+  }
+
   /** Makes one for a worker. */
   public TaskFunction() {}
 

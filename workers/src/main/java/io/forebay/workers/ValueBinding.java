@@ -26,6 +26,10 @@ final class ValueBinding {
   private static final MethodType WRITE =
       MethodType.methodType(void.class, ColumnWriter[].class, int.class, Object.class);
 
+  static {
+    ErrorText.endAt(ValueBinding.class);
+  }
+
   private final Class<?> result;
   private final int[] inputColumns;
   private final Schema outputs;

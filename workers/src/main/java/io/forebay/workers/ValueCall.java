@@ -4,19 +4,20 @@ import io.forebay.Batch;
 import io.forebay.Column;
 import io.forebay.ColumnWriter;
 import io.forebay.OutputOverflowException;
+import io.forebay.RowShape;
 import io.forebay.ValueFunction;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 
 /** Calls a function over values, one after the other, with the crash cursor on each. */
 final class ValueCall extends PooledFunction {
-  private final BoundFunction bound;
+  private final String name;
   private final ValueBinding binding;
   private final ValueFunction<Object, Object> function;
   private final int[] inputs;
 
-  ValueCall(BoundFunction bound, ValueBinding binding, ValueFunction<Object, Object> function) {
-    this.bound = bound;
+  ValueCall(String name, ValueBinding binding, ValueFunction<Object, Object> function) {
+    this.name = name;
     this.binding = binding;
     this.function = function;
     this.inputs = binding.inputColumns();
@@ -25,12 +26,12 @@ final class ValueCall extends PooledFunction {
   @Override
   void call(Slot slot, int stage, boolean singly) {
     Batch in = input(slot, stage);
-    CallWriter out = slot.beginCall(stage, bound.rowShape());
+    CallWriter out = slot.beginCall(stage, RowShape.SAME);
     Column[] columns = new Column[inputs.length];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = in.column(inputs[i]);
     }
-    ColumnWriter[] writers = new ColumnWriter[bound.outputs().size()];
+    ColumnWriter[] writers = new ColumnWriter[binding.outputs().size()];
     for (int i = 0; i < writers.length; i++) {
       writers[i] = out.column(i);
     }
@@ -50,7 +51,7 @@ final class ValueCall extends PooledFunction {
           row--;
           continue;
         }
-        if (!BatchCall.blame(bound.name(), e, out, row)) {
+        if (!BatchCall.blame(name, e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());
           return;

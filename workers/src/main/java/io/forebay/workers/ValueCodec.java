@@ -78,17 +78,19 @@ final class ValueCodec<I, O> {
   /**
    * For a function that was bound to {@link #inputs} of that type.
    *
-   * @throws ConfigurationException if its outputs do not make a result of that type
+   * @param outputs the columns that it adds
+   * @throws ConfigurationException if they do not make a result of that type
    */
-  static <I, O> ValueCodec<I, O> of(BoundFunction function, Class<I> input, Class<O> output) {
-    Schema after = function.input().plus(function.outputs());
-    int[] columns = RecordBinding.inputColumns(function.name(), output, ValueBinding.RESULT, after);
+  static <I, O> ValueCodec<I, O> of(
+      String function, Class<I> input, Class<O> output, Schema inputs, Schema outputs) {
+    Schema after = inputs.plus(outputs);
+    int[] columns = RecordBinding.inputColumns(function, output, ValueBinding.RESULT, after);
     return new ValueCodec<>(
         input,
-        function.input(),
-        accessors(function.name(), input),
+        inputs,
+        accessors(function, input),
         columns,
-        ValueBinding.reader(function.name(), output, columns, after));
+        ValueBinding.reader(function, output, columns, after));
   }
 
   private static MethodHandle[] accessors(String function, Class<?> type) {

@@ -34,12 +34,6 @@ final class WorkerCommand {
           "VECLIB_MAXIMUM_THREADS",
           "NUMEXPR_NUM_THREADS");
 
-  /**
-   * System property: an AOT cache that fits the class path of this process, for workers to start
-   * from. One that does not fit is ignored by the virtual machine.
-   */
-  static final String AOT_CACHE = "io.forebay.workers.aotCache";
-
   private WorkerCommand() {}
 
   /**
@@ -65,17 +59,6 @@ final class WorkerCommand {
     command.add(WorkerMain.class.getName());
     command.add(socket.toString());
     return of(OwnSession.of(command), mark, environment);
-  }
-
-  /** What the virtual machine shares with other processes: the AOT cache, or its own archive. */
-  static List<String> sharing() {
-    String cache = System.getProperty(AOT_CACHE, "");
-    if (cache.isEmpty()) {
-      cache = AotCaches.usable().map(Path::toString).orElse("");
-    }
-    return cache.isEmpty()
-        ? List.of("-Xshare:auto")
-        : List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off");
   }
 
   /** The options of all workers' virtual machines. */

@@ -58,15 +58,6 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
 
   private static final int SIGNAL_BASE = 128;
 
-  /** Exit code of a worker that has no descriptors or threads left. */
-  static final int EXIT_EXHAUSTED = 74;
-
-  /** Exit code, between two calls, of a worker that has taken much of what it may take. */
-  static final int EXIT_WEARY = 75;
-
-  /** Exit code of a worker from which a function has taken what it needs. */
-  static final int EXIT_HARMED = 76;
-
   /** A line of a Python traceback that is not of an inner part of Python. */
   private static final Pattern PYTHON_LINE =
       Pattern.compile("File \"(?:[^\"<>]*/)?([^\"/<>]+)\", line (\\d+) in (\\S+)");
@@ -77,23 +68,23 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
           "SIGTERM", 5, "SIGTRAP", 31, "SIGSYS");
 
   /** The end of a process that the pool did not kill. */
-  static WorkerEnd ofExit(int code, WorkerOutput.Tail output, long memoryBytes) {
+  static WorkerEnd ofExit(int code, OutputTail output, long memoryBytes) {
     String evidence = evidence(code, output);
     Optional<String> outOfMemory =
         output.lines().stream()
             .filter(line ->
                 line.contains("java.lang.OutOfMemoryError") || line.startsWith("MemoryError"))
             .reduce((a, b) -> b);
-    if (code == WorkerMain.EXIT_OUT_OF_MEMORY && outOfMemory.isPresent()) {
+    if (code == ExitCode.OUT_OF_MEMORY && outOfMemory.isPresent()) {
       return new WorkerEnd(
           Kind.OUT_OF_MEMORY,
           "ran out of memory (limit " + megabytes(memoryBytes) + ")",
           "give the stage more memory or make its batches smaller",
           evidence);
     }
-    if (code == EXIT_EXHAUSTED || code == EXIT_HARMED) {
+    if (code == ExitCode.EXHAUSTED || code == ExitCode.HARMED) {
       String last = output.lines().isEmpty() ? "" : output.lines().getLast();
-      return code == EXIT_EXHAUSTED
+      return code == ExitCode.EXHAUSTED
           ? new WorkerEnd(
               Kind.EXHAUSTED,
               "ran out of descriptors or threads (" + last.replaceFirst("^Exhausted: ", "") + ")",
@@ -108,7 +99,7 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
     if (!output.crash().isEmpty()) {
       return new WorkerEnd(
           Kind.CRASHED,
-          output.crash().getFirst().startsWith(WorkerOutput.PYTHON_CRASH)
+          output.crash().getFirst().startsWith(OutputTail.PYTHON_CRASH)
               ? pythonCrash(code, output.crash())
               : "crashed in native code" + problem(output.crash()),
           "look at the native library that the function calls",
@@ -137,7 +128,7 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
         evidence);
   }
 
-  static WorkerEnd timedOut(Duration timeout, boolean singly, WorkerOutput.Tail output) {
+  static WorkerEnd timedOut(Duration timeout, boolean singly, OutputTail output) {
     return new WorkerEnd(
         Kind.TIMED_OUT,
         "was killed because "
@@ -148,7 +139,7 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
         evidence(SIGNAL_BASE + 9, output));
   }
 
-  static WorkerEnd unresponsive(Duration silence, WorkerOutput.Tail output) {
+  static WorkerEnd unresponsive(Duration silence, OutputTail output) {
     return new WorkerEnd(
         Kind.UNRESPONSIVE,
         "was killed because it gave no sign of life for " + text(silence),
@@ -156,7 +147,7 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
         evidence(SIGNAL_BASE + 9, output));
   }
 
-  static WorkerEnd hungUp(WorkerOutput.Tail output) {
+  static WorkerEnd hungUp(OutputTail output) {
     return new WorkerEnd(
         Kind.HARMED,
         "was killed because its channel to the engine was closed",
@@ -180,7 +171,7 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
     return new WorkerEnd(Kind.RECYCLED, "was ended because it had worked enough", "", "");
   }
 
-  static WorkerEnd nonsense(String what, WorkerOutput.Tail output) {
+  static WorkerEnd nonsense(String what, OutputTail output) {
     return new WorkerEnd(
         Kind.NONSENSE,
         "was killed because its answer made no sense (" + what + ")",
@@ -226,7 +217,7 @@ record WorkerEnd(Kind kind, String what, String advice, String evidence) {
     return (signal.isEmpty() ? "" : " with " + signal) + (frame.isEmpty() ? "" : ", in " + frame);
   }
 
-  private static String evidence(int code, WorkerOutput.Tail output) {
+  private static String evidence(int code, OutputTail output) {
     StringBuilder text = new StringBuilder("exit code ").append(code);
     output.crash().forEach(line -> text.append('\n').append(line));
     if (!output.lines().isEmpty()) {

@@ -63,18 +63,16 @@ final class WorkerLauncher {
   record Greeted(Process process, SocketChannel channel, WorkerOutput output, Payload answer) {}
 
   /**
-   * Starts a worker; returns when it is ready.
+   * Starts a worker and gives it its work; returns when it is ready. Its channel does not block.
    *
    * @param before what it is sent before its assignment
    * @param started is told of the process at once, so that it can be killed meanwhile
    */
-  static Worker launch(
+  static Greeted launch(
       Start start,
       WorkerProgram program,
       List<Frame> before,
       Assignment assignment,
-      Ring ring,
-      ReplyMemory.@Nullable Part reply,
       WorkerLog log,
       Consumer<Process> started)
       throws IOException, InterruptedException, StartException {
@@ -86,14 +84,7 @@ final class WorkerLauncher {
       greeted.answer.end();
       greeted.channel.configureBlocking(false);
       ready = true;
-      return new Worker(
-          start,
-          greeted.process,
-          greeted.channel,
-          greeted.output,
-          ring,
-          reply,
-          assignment.entries());
+      return greeted;
     } finally {
       if (!ready) {
         end(greeted.process, start);
@@ -164,7 +155,7 @@ final class WorkerLauncher {
       WorkerOutput output,
       Start start)
       throws InterruptedException, StartException {
-    byte[] token = new byte[WorkerMain.TOKEN_BYTES];
+    byte[] token = new byte[Frame.TOKEN_BYTES];
     RANDOM.nextBytes(token);
     Deadline deadline = new Deadline(server, process);
     // Both a death and a lack of time end the waiting by closing what is waited for.
@@ -221,7 +212,7 @@ final class WorkerLauncher {
       process.destroyForcibly();
       process.waitFor(10, TimeUnit.SECONDS);
     }
-    WorkerOutput.Tail tail = output.end();
+    OutputTail tail = output.end();
     if (died && !deadline.isLate()) {
       return WorkerEnd.ofExit(process.exitValue(), tail, memoryBytes);
     }

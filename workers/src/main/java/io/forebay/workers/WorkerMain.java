@@ -27,17 +27,6 @@ import org.jspecify.annotations.Nullable;
  * management classes.
  */
 public final class WorkerMain {
-  /** Length of the secret by which the engine knows its worker. */
-  static final int TOKEN_BYTES = 32;
-
-  /** Exit code after the engine was told why this worker cannot work. */
-  static final int EXIT_REFUSED = 78;
-
-  /** Exit code when there is no memory left; the virtual machine uses the same. */
-  static final int EXIT_OUT_OF_MEMORY = 3;
-
-  static final int EXIT_FAILED = 70;
-
   /** Looks at the ring so often before sleeping: some hundred nanoseconds. */
   private static final int SPINS = 20;
 
@@ -70,7 +59,7 @@ public final class WorkerMain {
     } catch (IOException e) {
       remove(socket);
       System.err.println("the worker cannot speak to its engine: " + e.getMessage());
-      Runtime.getRuntime().halt(EXIT_FAILED);
+      Runtime.getRuntime().halt(ExitCode.FAILED);
     }
   }
 
@@ -88,9 +77,9 @@ public final class WorkerMain {
   }
 
   private static byte[] readToken(InputStream in) throws IOException {
-    byte[] token = in.readNBytes(TOKEN_BYTES);
+    byte[] token = in.readNBytes(Frame.TOKEN_BYTES);
     in.close();
-    if (token.length < TOKEN_BYTES) {
+    if (token.length < Frame.TOKEN_BYTES) {
       throw new IOException("no token came through standard input");
     }
     return token;
@@ -101,7 +90,7 @@ public final class WorkerMain {
       serve(engine);
     } catch (IOException e) {
       System.err.println("the worker cannot speak to its engine: " + e.getMessage());
-      Runtime.getRuntime().halt(EXIT_FAILED);
+      Runtime.getRuntime().halt(ExitCode.FAILED);
     }
   }
 
@@ -143,13 +132,13 @@ public final class WorkerMain {
       // Also where the heap is not full, but direct memory: the virtual machine ends itself only
       // for the former.
       System.err.println("Terminating due to " + e);
-      Runtime.getRuntime().halt(EXIT_OUT_OF_MEMORY);
+      Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY);
     } catch (IOException e) {
       Grandchildren.killOwn(); // The engine is gone.
       Runtime.getRuntime().halt(0);
     } catch (Throwable e) {
       System.err.println(ErrorText.detail(e));
-      Runtime.getRuntime().halt(EXIT_FAILED);
+      Runtime.getRuntime().halt(ExitCode.FAILED);
     }
   }
 
@@ -162,7 +151,7 @@ public final class WorkerMain {
 
   private static BoundFunction bind(Assignment assignment) {
     BoundFunction bound =
-        BoundFunction.bind(assignment.function(), assignment.schema().view(assignment.stage()));
+        BoundFunction.ofClass(assignment.function(), assignment.schema().view(assignment.stage()));
     if (!bound.outputs().equals(assignment.outputs()) || bound.rowShape() != assignment.shape()) {
       throw new ConfigurationException(
           "the function "
@@ -182,7 +171,7 @@ public final class WorkerMain {
 
   private static void refuse(SocketChannel engine, String sentence) throws IOException {
     Payload.empty().putText(sentence).frame(Frame.REFUSED).writeTo(engine);
-    Runtime.getRuntime().halt(EXIT_REFUSED);
+    Runtime.getRuntime().halt(ExitCode.REFUSED);
   }
 
   private static void startHeart(Ring ring, long enginePid) {
@@ -265,7 +254,7 @@ public final class WorkerMain {
         engine.write(byteToEngine.clear());
       }
       if (fatigue.isWeary(now)) {
-        Runtime.getRuntime().halt(WorkerEnd.EXIT_WEARY); // What waits in the ring goes to others.
+        Runtime.getRuntime().halt(ExitCode.WEARY); // What waits in the ring goes to others.
       }
     }
   }

@@ -17,12 +17,6 @@ import java.util.List;
  * nobody. Any thread may call; one at a time gets in.
  */
 final class WorkerOutput {
-  /** What is left of the output. */
-  record Tail(List<String> lines, List<String> crash) {}
-
-  /** How a report of Python's faulthandler begins. */
-  static final String PYTHON_CRASH = "Fatal Python error: ";
-
   private static final int MOST_LINE_BYTES = 4096;
   private static final int MOST_LINES_A_SECOND = 200;
   private static final int MOST_BURST = 1000;
@@ -74,7 +68,7 @@ final class WorkerOutput {
   }
 
   /** After the process has ended: takes the rest, and forgets the pipe. */
-  synchronized Tail end() {
+  synchronized OutputTail end() {
     while (poll()) {
       // Until there is nothing more.
     }
@@ -87,8 +81,8 @@ final class WorkerOutput {
   }
 
   /** The last lines so far. */
-  synchronized Tail tail() {
-    return new Tail(List.copyOf(last), List.copyOf(crash));
+  synchronized OutputTail tail() {
+    return new OutputTail(List.copyOf(last), List.copyOf(crash));
   }
 
   private void take(int bytes) {
@@ -114,7 +108,7 @@ final class WorkerOutput {
     cut = false;
     if (text.startsWith("# A fatal error has been detected by the Java Runtime Environment")) {
       crashing = true;
-    } else if (text.startsWith(PYTHON_CRASH)) {
+    } else if (text.startsWith(OutputTail.PYTHON_CRASH)) {
       crashing = true;
       ofPython = true;
     }

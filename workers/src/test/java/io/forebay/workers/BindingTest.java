@@ -219,7 +219,7 @@ final class BindingTest {
   @Test
   void finds_a_nested_class_when_it_is_named_as_in_source_code() {
     assertThat(
-            BoundFunction.bind(FunctionSpec.of("io.forebay.workers.BindingTest.Plainest"), INPUT)
+            FunctionBinder.bind(FunctionSpec.of("io.forebay.workers.BindingTest.Plainest"), INPUT)
                 .outputs()
                 .fields())
         .hasSize(1);
@@ -228,7 +228,7 @@ final class BindingTest {
   @Test
   void passes_parameters_when_the_constructor_takes_them() {
     var spec = new FunctionSpec(Parameterized.class.getName(), Map.of("window", "9"));
-    assertThat(BoundFunction.bind(spec, INPUT).newInstance()).isNotNull();
+    assertThat(FunctionBinder.bind(spec, INPUT).newInstance()).isNotNull();
     refuses(Parameterized.class, "refused its parameters: the parameter 'window' is missing");
   }
 
@@ -265,7 +265,7 @@ final class BindingTest {
     refuses(Both.class, "implements BatchFunction and RecordFunction");
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() ->
-            BoundFunction.bind(new FunctionSpec(Plainest.class.getName(), Map.of("a", "b")), INPUT))
+            FunctionBinder.bind(new FunctionSpec(Plainest.class.getName(), Map.of("a", "b")), INPUT))
         .withMessageContaining("takes no parameters, but a was given");
   }
 
@@ -285,7 +285,7 @@ final class BindingTest {
   }
 
   private static BoundFunction bind(Class<?> function) {
-    return BoundFunction.bind(FunctionSpec.of(function.getName()), INPUT);
+    return FunctionBinder.bind(FunctionSpec.of(function.getName()), INPUT);
   }
 
   private static void refuses(Class<?> function, String part) {
@@ -294,7 +294,7 @@ final class BindingTest {
 
   private static void refuses(String function, String part) {
     assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> BoundFunction.bind(FunctionSpec.of(function), INPUT))
+        .isThrownBy(() -> FunctionBinder.bind(FunctionSpec.of(function), INPUT))
         .withMessageContaining(part)
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
   }

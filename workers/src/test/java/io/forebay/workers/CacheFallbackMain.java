@@ -76,7 +76,7 @@ public final class CacheFallbackMain {
     compute("second");
     list(directory);
 
-    System.setProperty(WorkerCommand.AOT_CACHE, given.toString());
+    System.setProperty(AotCaches.FILE, given.toString());
     System.out.println("# a cache that was given is at fault");
     compute("third");
     list(directory);

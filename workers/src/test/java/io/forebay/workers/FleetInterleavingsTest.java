@@ -159,7 +159,7 @@ public class FleetInterleavingsTest {
       WorkerEnd end =
           worker.condemned != null
               ? worker.condemned
-              : WorkerEnd.ofExit(137, new WorkerOutput.Tail(List.of(), List.of()), 1 << 20);
+              : WorkerEnd.ofExit(137, new OutputTail(List.of(), List.of()), 1 << 20);
       if (end.kind() == WorkerEnd.Kind.CANCELLED
           && called.stream().noneMatch(call -> call.killed)) {
         throw new IllegalStateException("killed for a call that it has passed by");

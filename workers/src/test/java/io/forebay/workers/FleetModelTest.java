@@ -378,7 +378,7 @@ final class FleetModelTest {
       if (one.worker.condemned == null) {
         // Its head went back to what was taken already: the answers are just lost.
         fleet.condemn(
-            one.worker, WorkerEnd.nonsense("test", new WorkerOutput.Tail(List.of(), List.of())));
+            one.worker, WorkerEnd.nonsense("test", new OutputTail(List.of(), List.of())));
       }
       assertThat(PlayedWorkers.isKilled(one.worker)).isTrue();
     });
@@ -398,7 +398,7 @@ final class FleetModelTest {
             ? one.worker.condemned
             : WorkerEnd.ofExit(
                 random.nextBoolean() && !one.poisoned ? 137 : 7,
-                new WorkerOutput.Tail(List.of(), List.of()),
+                new OutputTail(List.of(), List.of()),
                 1 << 20);
     boolean begun = one.worker.ring.begun() == one.worker.ring.head() + 1;
     boolean believed = end.kind() != WorkerEnd.Kind.NONSENSE;

@@ -59,7 +59,7 @@ final class GoldenProtocolTest {
 
   @Test
   void frames_have_the_golden_bytes_when_they_are_encoded() throws IOException {
-    byte[] token = new byte[WorkerMain.TOKEN_BYTES];
+    byte[] token = new byte[Frame.TOKEN_BYTES];
     for (int i = 0; i < token.length; i++) {
       token[i] = (byte) i;
     }

@@ -37,7 +37,7 @@ final class HandshakeTest {
     System.out.println("seed " + seed + " (-Dforebay.seed)");
     Random random = new Random(seed);
     byte[][] good = {
-      bytes(Payload.empty().putLong(4711).put(new byte[WorkerMain.TOKEN_BYTES]).frame(Frame.HELLO)),
+      bytes(Payload.empty().putLong(4711).put(new byte[Frame.TOKEN_BYTES]).frame(Frame.HELLO)),
       bytes(Payload.empty().frame(Frame.READY)),
       bytes(Payload.empty().putText("no model: größer").frame(Frame.REFUSED)),
       bytes(Payload.empty().putSchema(PoolFixture.INPUT).putText("python3").frame(Frame.BOUND))
@@ -57,7 +57,7 @@ final class HandshakeTest {
         switch (which) {
           case 0 -> {
             payload.number();
-            payload.bytes(WorkerMain.TOKEN_BYTES);
+            payload.bytes(Frame.TOKEN_BYTES);
           }
           case 1 -> {}
           case 2 -> payload.text();

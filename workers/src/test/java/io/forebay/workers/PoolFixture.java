@@ -53,7 +53,7 @@ final class PoolFixture implements AutoCloseable {
 
   PoolFixture(On on, FunctionSpec function, PoolConfig config, long slotBytes) throws IOException {
     this.config = config;
-    this.function = BoundFunction.bind(function, INPUT);
+    this.function = FunctionBinder.bind(function, INPUT);
     this.schema = SlotSchema.of(INPUT, false, List.of(this.function.outputs()));
     this.row = new StagedRow(schema);
     int slots = config.workers() * config.inFlightPerWorker() + 2;

@@ -65,7 +65,7 @@ final class PythonBindingTest {
           """)
   void refuses_in_one_sentence_when_workers_could_not_call_it(String function, String sentence) {
     assertThatExceptionOfType(ConfigurationException.class)
-        .isThrownBy(() -> BoundFunction.bind(Python.function(function), PoolFixture.INPUT))
+        .isThrownBy(() -> FunctionBinder.bind(Python.function(function), PoolFixture.INPUT))
         .satisfies(e ->
             assertThat(e.getMessage())
                 .contains(old(sentence))
@@ -200,7 +200,7 @@ final class PythonBindingTest {
   }
 
   private static BoundFunction bind(FunctionSpec spec) {
-    return BoundFunction.bind(spec, PoolFixture.INPUT);
+    return FunctionBinder.bind(spec, PoolFixture.INPUT);
   }
 
   private static void refuses(FunctionSpec spec, String sentence) {

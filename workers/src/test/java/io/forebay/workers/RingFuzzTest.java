@@ -92,7 +92,7 @@ final class RingFuzzTest {
         WorkerEnd end =
             broken.condemned != null
                 ? broken.condemned
-                : WorkerEnd.ofExit(137, new WorkerOutput.Tail(List.of(), List.of()), 1 << 20);
+                : WorkerEnd.ofExit(137, new OutputTail(List.of(), List.of()), 1 << 20);
         if (random.nextInt(4) == 0) {
           change(); // Until its last moment.
         }

@@ -160,7 +160,7 @@ final class SingleValueTest {
     FunctionSpec function = FunctionSpec.of(Longs.class.getName());
     assertThat(
             catchThrowableOfType(
-                ConfigurationException.class, () -> BoundFunction.bind(function, input)))
+                ConfigurationException.class, () -> FunctionBinder.bind(function, input)))
         .hasMessageContaining("is Long, which is read from a column 'value'");
   }
 }

@@ -97,14 +97,14 @@ final class VerdictTest {
 
   @Test
   void classifies_an_end_when_it_knows_code_and_output() {
-    var nothing = new WorkerOutput.Tail(List.of(), List.of());
+    var nothing = new OutputTail(List.of(), List.of());
     assertThat(WorkerEnd.ofExit(0, nothing, 1 << 20).kind()).isEqualTo(WorkerEnd.Kind.EXITED);
     assertThat(WorkerEnd.ofExit(3, nothing, 1 << 20).kind()).isEqualTo(WorkerEnd.Kind.EXITED);
     assertThat(WorkerEnd.ofExit(137, nothing, 1 << 20).kind()).isEqualTo(WorkerEnd.Kind.KILLED);
     assertThat(WorkerEnd.ofExit(143, nothing, 1 << 20).what()).isEqualTo("was killed by SIGTERM");
     assertThat(WorkerEnd.ofExit(139, nothing, 1 << 20).what()).isEqualTo("crashed with SIGSEGV");
     var memory =
-        new WorkerOutput.Tail(
+        new OutputTail(
             List.of("a", "Terminating due to java.lang.OutOfMemoryError: Java heap space"),
             List.of());
     WorkerEnd end = WorkerEnd.ofExit(3, memory, 64 << 20);

@@ -55,7 +55,7 @@ final class WorkerOutputTest implements WorkerLog {
 
   @Test
   void keeps_the_crash_report_when_the_virtual_machine_writes_one() {
-    WorkerOutput.Tail tail =
+    OutputTail tail =
         output(
                 """
                 before
