@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -214,18 +213,13 @@ final class CallPoolTest {
     try (var pool = acts(true).workers(1).start()) {
       for (int i = 0; i < 7; i++) {
         CompletableFuture<String> endless = pool.call("loop");
-        await().until(() -> isCalling(pool)); // not only on its way
+        await().until(() -> PoolFixture.isCalling(pool.pool().workers())); // not only on its way
         endless.cancel(true);
         assertThat(pool.pool().awaitIdle(Duration.ofSeconds(30))).isTrue();
       }
       assertThat(pool.call("echo on").get()).isEqualTo("on");
       assertThat(pool.snapshot().restarts()).isEqualTo(7);
     }
-  }
-
-  private static boolean isCalling(CallPool<?, ?> pool) {
-    return Arrays.stream(((ProcessPool) pool.pool().workers()).fleet.places.active())
-        .anyMatch(Worker::isCalling);
   }
 
   @Test

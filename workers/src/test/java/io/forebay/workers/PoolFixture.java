@@ -11,6 +11,7 @@ import io.forebay.slots.StagedRow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -94,6 +95,11 @@ final class PoolFixture implements AutoCloseable {
 
   ProcessPool processes() {
     return (ProcessPool) pool;
+  }
+
+  /** Whether a worker of a pool of processes is in a call, and not only given one. */
+  static boolean isCalling(WorkerPool pool) {
+    return Arrays.stream(((ProcessPool) pool).fleet.active()).anyMatch(Worker::isCalling);
   }
 
   List<ProcessHandle> workers() {
