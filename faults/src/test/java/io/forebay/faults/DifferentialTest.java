@@ -23,6 +23,7 @@ import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingDeadLetters.Letter;
 import io.forebay.testkit.RecordingSink;
 import io.forebay.testkit.RecordingSink.Row;
+import io.forebay.testkit.Seed;
 import io.forebay.workers.FunctionSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and the same dead letters, bit for bit, inline, on threads and in processes, at every batch size.
  */
 class DifferentialTest {
-  private static final long SEED = 20_251_125;
+  private static final long SEED = Seed.of(20_251_125);
   private static final int RECORDS = 2_500;
 
   private static final Schema SCHEMA =

@@ -2,6 +2,7 @@ package io.forebay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.testkit.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +35,7 @@ class KillTest {
 
   @Test
   void leaves_what_an_undisturbed_run_leaves_when_killed_at_random_moments() throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("KillTest: seed " + seed);
+    long seed = Seed.of(1);
     SplittableRandom random = new SplittableRandom(seed);
     FileWorkload workload = new FileWorkload(folder.resolve("kill"));
     workload.runUndisturbed();

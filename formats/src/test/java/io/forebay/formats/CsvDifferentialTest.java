@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.forebay.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,12 +14,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CsvDifferentialTest {
-  private static final long SEED = Long.getLong("forebay.seed", 20250103);
+  private static final long SEED = Seed.of(20250103);
 
   /** Rows that fastcsv accepts strictly we accept, with the same cells; seeds make them odd. */
   @Test
   void cuts_the_same_cells_as_fastcsv_when_files_are_random() {
-    System.out.println("seed " + SEED);
     SplittableRandom random = new SplittableRandom(SEED);
     String[] pieces = {
       "a",

@@ -9,6 +9,7 @@ import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * -Dforebay.seed=…}.
  */
 class CsvFileFuzzTest {
-  private static final long SEED = Long.getLong("forebay.seed", 20250104);
+  private static final long SEED = Seed.of(20250104);
   private static final long LINES = Long.getLong("forebay.csvLines", 1_000_000);
   private static final int ROWS = 60;
 
@@ -32,7 +33,6 @@ class CsvFileFuzzTest {
   @Test
   void reads_what_was_written_and_what_another_parser_reads_when_files_are_random()
       throws Exception {
-    System.out.println("CsvFileFuzzTest: seed " + SEED);
     RandomCsv csv = new RandomCsv(random);
     long lines = 0;
     long rows = 0;
@@ -57,7 +57,6 @@ class CsvFileFuzzTest {
   /** A file with some wrong bytes: what is read without a complaint is what fastcsv reads. */
   @Test
   void reads_no_other_cells_than_another_parser_when_files_are_damaged() throws Exception {
-    System.out.println("CsvFileFuzzTest: seed " + SEED);
     RandomCsv csv = new RandomCsv(random);
     byte[] wrong = "\"\"\"\",;\t\n\r\nx \u0000".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     long lines = 0;

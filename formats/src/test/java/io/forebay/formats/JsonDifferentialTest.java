@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -15,11 +16,10 @@ import org.junit.jupiter.api.Test;
 /** Our scanner against Jackson, on lines that are right, almost right and wrong. */
 class JsonDifferentialTest {
   private static final int LINES = Integer.getInteger("forebay.lines", 1_000_000);
-  private static final long SEED = Long.getLong("forebay.seed", 20250101);
+  private static final long SEED = Seed.of(20250101);
 
   @Test
   void accepts_the_same_lines_with_the_same_values_as_jackson_when_lines_are_random() {
-    System.out.println("seed " + SEED);
     RandomLines lines = new RandomLines(SEED);
     CollectingWriter writer = new CollectingWriter(RandomLines.SCHEMA);
     JsonRecords records = new JsonRecords(RandomLines.SCHEMA, FormatLimits.DEFAULT, Set.of());

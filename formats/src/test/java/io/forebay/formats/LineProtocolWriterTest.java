@@ -8,6 +8,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * -Dforebay.points=… -Dforebay.seed=…}.
  */
 class LineProtocolWriterTest {
-  private static final long SEED = Long.getLong("forebay.seed", 20250105);
+  private static final long SEED = Seed.of(20250105);
   private static final int POINTS = Integer.getInteger("forebay.points", 100_000);
   private static final int AT_ONCE = 40;
   private static final List<TimePrecision> PRECISIONS = List.of(TimePrecision.values());
@@ -52,7 +53,6 @@ class LineProtocolWriterTest {
 
   @Test
   void reads_what_was_meant_when_influxdbs_client_writes_it() {
-    System.out.println("LineProtocolWriterTest: seed " + SEED);
     for (int points = 0; points < POINTS; points += AT_ONCE) {
       TimePrecision precision = PRECISIONS.get(random.nextInt(PRECISIONS.size()));
       List<Written> written = new ArrayList<>();

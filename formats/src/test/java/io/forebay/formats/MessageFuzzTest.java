@@ -6,6 +6,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class MessageFuzzTest {
   private static final int MESSAGES = Integer.getInteger("forebay.messages", 1_000_000);
-  private static final long SEED = Long.getLong("forebay.seed", 20250105);
+  private static final long SEED = Seed.of(20250105);
 
   /** A bad record's excerpt is not cut up to here. */
   private static final int WHOLE_BYTES = 200;
@@ -50,7 +51,6 @@ class MessageFuzzTest {
 
   @Test
   void accepts_the_same_objects_as_jackson_when_json_messages_are_random() {
-    System.out.println("seed " + SEED);
     MessageDecoder decoder = decoder(MessageFormat.JSON, RandomLines.SCHEMA);
     int accepted = 0;
     for (int i = 0; i < MESSAGES; i++) {
@@ -110,7 +110,6 @@ class MessageFuzzTest {
 
   @Test
   void tells_every_line_when_ndjson_messages_are_random() {
-    System.out.println("seed " + SEED);
     MessageDecoder decoder = decoder(MessageFormat.NDJSON, RandomLines.SCHEMA);
     MessageDecoder single = decoder(MessageFormat.JSON, RandomLines.SCHEMA);
     for (int done = 0; done < MESSAGES; ) {
@@ -146,7 +145,6 @@ class MessageFuzzTest {
 
   @Test
   void loses_no_word_when_csv_messages_are_random() {
-    System.out.println("seed " + SEED);
     int good = 0;
     for (int i = 0; i < MESSAGES; i++) {
       // Of its own: a damaged header would hold for the messages behind it.
@@ -183,7 +181,6 @@ class MessageFuzzTest {
 
   @Test
   void reads_numbers_as_java_does_when_messages_are_random() {
-    System.out.println("seed " + SEED);
     MessageDecoder decoder =
         decoder(MessageFormat.NUMBER, MessageFormats.defaultFields(MessageFormat.NUMBER));
     String alphabet = "0123456789012345678901234567890123456789..--++eEe \t\nxiN,";
@@ -237,7 +234,6 @@ class MessageFuzzTest {
 
   @Test
   void loses_no_word_when_line_protocol_messages_are_random() {
-    System.out.println("seed " + SEED);
     MessageDecoder decoder = decoder(MessageFormat.LINE_PROTOCOL, FIELDS);
     int good = 0;
     for (int i = 0; i < MESSAGES; i++) {

@@ -2,6 +2,7 @@ package io.forebay.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.testkit.Seed;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NumberTextTest {
   private static final int DOUBLES = Integer.getInteger("forebay.doubles", 10_000_000);
-  private static final long SEED = Long.getLong("forebay.seed", 20250102);
+  private static final long SEED = Seed.of(20250102);
 
   private final NumberText text = new NumberText();
   private final byte[] buffer = new byte[64];
@@ -55,7 +56,6 @@ class NumberTextTest {
 
   @Test
   void writes_the_digits_of_Double_toString_when_doubles_are_random() {
-    System.out.println("seed " + SEED);
     SplittableRandom random = new SplittableRandom(SEED);
     StringBuilder java = new StringBuilder();
     for (int i = 0; i < DOUBLES; i++) {

@@ -10,6 +10,7 @@ import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rows as text; JSON and CSV are looked at more closely where files are written. */
 class RowTextTest {
-  private static final long SEED = Long.getLong("forebay.seed", 20250104);
+  private static final long SEED = Seed.of(20250104);
   private static final Schema ALL =
       Schema.of(
           Field.of("sensorId", ColumnType.STRING),
@@ -127,7 +128,6 @@ class RowTextTest {
 
   @Test
   void reads_back_what_it_wrote_when_points_are_random() {
-    System.out.println("seed " + SEED);
     Random random = new Random(SEED);
     List<List<Object>> rows = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {

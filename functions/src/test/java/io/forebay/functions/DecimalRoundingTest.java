@@ -3,6 +3,7 @@ package io.forebay.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forebay.testkit.Seed;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.SplittableRandom;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DecimalRoundingTest {
-  private static final long SEED = 20_251_123;
+  private static final long SEED = Seed.of(20_251_123);
   private static final int DECIMALS = 4;
 
   /** The reference: the exact binary value, half to even, the sign of zero kept. */

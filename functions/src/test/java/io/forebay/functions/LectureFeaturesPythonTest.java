@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import io.forebay.Batch;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.FunctionResult;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Python's result is the truth: the lecture's function runs there on the same values. */
 class LectureFeaturesPythonTest {
-  private static final long SEED = 20_251_124;
+  private static final long SEED = Seed.of(20_251_124);
   private static final int COUNT = 200_000;
 
   /** Beyond it 4 decimals cut nothing off. */

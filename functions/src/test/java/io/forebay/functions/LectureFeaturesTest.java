@@ -14,6 +14,7 @@ import io.forebay.functions.LectureFeaturesPerRecord.Reading;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.FunctionContract;
 import io.forebay.testkit.FunctionResult;
+import io.forebay.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LectureFeaturesTest {
-  private static final long SEED = 36;
+  private static final long SEED = Seed.of(36);
 
   /** Good values and bad ones, as a live stream mixes them. */
   private static Batch mixedReadings() {

@@ -8,6 +8,7 @@ import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,7 +43,7 @@ class FuzzTest {
 
   @TempDir Path folder;
 
-  private final long seed = Long.getLong("forebay.seed", System.nanoTime());
+  private final long seed = Seed.of(1);
   private final SplittableRandom random = new SplittableRandom(seed);
 
   private static byte[] payload(long sequence) {
@@ -76,7 +77,6 @@ class FuzzTest {
 
   @Test
   void finds_what_is_whole_when_a_segment_is_mutated() throws Exception {
-    System.out.println("FuzzTest: seed " + seed);
     ByteBuffer file = ByteBuffer.allocate(2_000).order(ByteOrder.LITTLE_ENDIAN);
     file.put(Segment.header(1, 77, new byte[] {1, 2, 3}));
     int begin = file.position();
@@ -133,7 +133,6 @@ class FuzzTest {
 
   @Test
   void decodes_or_refuses_when_a_payload_is_mutated() throws Exception {
-    System.out.println("FuzzTest: seed " + seed);
     Path place = Files.createDirectory(folder.resolve("payloads"));
     byte[][] payloads = new byte[2][];
     try (SpoolLog log = log(place, 1 << 20, false);
@@ -179,7 +178,6 @@ class FuzzTest {
 
   @Test
   void accounts_for_every_record_when_a_spool_is_mutated() throws Exception {
-    System.out.println("FuzzTest: seed " + seed);
     Path place = Files.createDirectory(folder.resolve("spool"));
     int records = 900;
     try (SpoolLog log = log(place, 1 << 20, false)) {

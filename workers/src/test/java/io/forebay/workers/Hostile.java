@@ -159,7 +159,12 @@ public final class Hostile {
   /** In each call of several rows writes a random word over a ring; mostly its own. */
   @SuppressWarnings("restricted") // that is the point
   public static final class Scribbler implements BatchFunction {
-    private final Random random = new Random();
+    private final Random random;
+
+    /** With its process id, so that a batch which is repeated meets another harm. */
+    public Scribbler(Map<String, String> parameters) {
+      random = new Random(Long.parseLong(parameters.get("seed")) + ProcessHandle.current().pid());
+    }
 
     @Override
     public Schema outputs(Schema input) {

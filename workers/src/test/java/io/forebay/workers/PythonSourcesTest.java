@@ -2,6 +2,7 @@ package io.forebay.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ final class PythonSourcesTest {
         new ProcessBuilder("python3", "-B", "-m", "unittest", "discover", "-t", ".", "-s", "tests")
             .directory(ROOT.toFile())
             .redirectErrorStream(true);
+    builder.environment().put("FOREBAY_SEED", String.valueOf(Seed.of(1)));
     Process process = builder.start();
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();

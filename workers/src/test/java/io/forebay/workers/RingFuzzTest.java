@@ -2,6 +2,7 @@ package io.forebay.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.testkit.Seed;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -31,8 +32,7 @@ final class RingFuzzTest {
   private long now = 1L << 40;
 
   RingFuzzTest() throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("seed " + seed + " (-Dforebay.seed)");
+    long seed = Seed.of(1);
     random = new Random(seed);
   }
 

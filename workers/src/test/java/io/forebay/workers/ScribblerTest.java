@@ -3,6 +3,7 @@ package io.forebay.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.slots.Slot;
+import io.forebay.testkit.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +32,11 @@ final class ScribblerTest {
     var config = new PoolConfig("test", 2, 2, Duration.ofSeconds(20), 64 << 20);
     try (var fixture =
         new PoolFixture(
-            PoolFixture.On.PROCESSES, Hostile.Scribbler.class, Map.of(), config, 16 << 10)) {
+            PoolFixture.On.PROCESSES,
+            Hostile.Scribbler.class,
+            Map.of("seed", String.valueOf(Seed.of(1))),
+            config,
+            16 << 10)) {
       BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
       List<Slot> free = new ArrayList<>();
       for (int i = 0; i < 4; i++) {

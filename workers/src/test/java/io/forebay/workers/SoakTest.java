@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.slots.Slot;
+import io.forebay.testkit.Seed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +36,7 @@ final class SoakTest {
   @Timeout(value = 24, unit = TimeUnit.HOURS)
   void grows_in_nothing_when_workers_are_killed_again_and_again(ReplacementTest.Kind kind)
       throws Exception {
-    long seed = Long.getLong("forebay.seed", System.nanoTime());
-    System.out.println("seed " + seed + " (-Dforebay.seed)");
+    long seed = Seed.of(1);
     assertThat(OwnProcess.run(temporary, Soak.class, kind.name(), String.valueOf(seed))).isZero();
   }
 

@@ -101,7 +101,7 @@ public final class Stray implements BatchFunction {
   }
 
   private static void overItsOwn() throws IOException {
-    Random random = new Random();
+    Random random = new Random(1);
     for (Mapping mapping : mappings()) {
       MemorySegment memory = mapping.memory;
       for (long buffer = UNIT; mapping.writable && buffer < memory.byteSize(); buffer += UNIT) {

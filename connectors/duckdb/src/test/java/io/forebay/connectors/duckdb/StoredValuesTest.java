@@ -14,6 +14,7 @@ import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.testkit.Batches;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,8 +158,7 @@ class StoredValuesTest {
 
   @Test
   void table_holds_every_value_of_every_type() throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("StoredValuesTest: seed " + seed);
+    long seed = Seed.of(1);
     SplittableRandom random = new SplittableRandom(seed);
     List<List<@Nullable Object>> rows = rows(random, 5_000);
     write(
@@ -174,8 +174,7 @@ class StoredValuesTest {
 
   @Test
   void files_hold_every_value_of_every_type_and_the_unit_of_timestamps() throws IOException {
-    long seed = System.nanoTime();
-    System.out.println("StoredValuesTest: seed " + seed);
+    long seed = Seed.of(1);
     List<List<@Nullable Object>> rows = rows(new SplittableRandom(seed), 5_000);
     Path files = folder.resolve("files");
     ParquetSink sink = ParquetSink.to(files.toString());

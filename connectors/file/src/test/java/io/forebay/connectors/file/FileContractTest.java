@@ -8,6 +8,7 @@ import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.testkit.DeadLettersContract;
 import io.forebay.testkit.Place;
+import io.forebay.testkit.Seed;
 import io.forebay.testkit.SinkContract;
 import io.forebay.testkit.SourceContract;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every source and sink for files keeps the contract that the engine relies on. */
 class FileContractTest {
-  private static final long SEED = 7;
+  private static final long SEED = Seed.of(7);
 
   @TempDir Path folder;
 

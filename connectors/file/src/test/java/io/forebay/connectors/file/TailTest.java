@@ -9,6 +9,7 @@ import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files that grow, are renamed, copied and cut off, and sources that follow them. */
 class TailTest {
-  private static final long SEED = Long.getLong("forebay.seed", 20250106);
+  private static final long SEED = Seed.of(20250106);
   private static final Schema FIELDS = Schema.of(Field.of("id", ColumnType.INT64));
 
   /** Enough for a renamed file to be complete, and for the next one to be read. */
@@ -284,7 +285,6 @@ class TailTest {
 
   @Test
   void reads_every_line_once_and_in_order_when_files_and_runs_change_at_random() throws Exception {
-    System.out.println("seed " + SEED);
     for (int round = 0; round < 60; round++) {
       Random random = new Random(SEED + round);
       name();
@@ -346,7 +346,6 @@ class TailTest {
 
   @Test
   void reads_every_line_when_files_are_renamed_while_they_are_looked_for() throws Exception {
-    System.out.println("seed " + SEED);
     for (int round = 0; round < 20; round++) {
       Random random = new Random(SEED + round);
       name();

@@ -13,6 +13,7 @@ import io.forebay.connectors.net.LaneRecords;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.TimePrecision;
+import io.forebay.testkit.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Broken bodies through everything that looks at a body: gzip, decoders, line numbers, answers. A
  * million in CI; more with {@code -Dforebay.fuzz.inputs=…}, another seed with {@code
- * -Dforebay.fuzz.seed=…}.
+ * -Dforebay.seed=…}.
  */
 @Timeout(900)
 final class BodyFuzzTest {
@@ -51,7 +52,7 @@ final class BodyFuzzTest {
   @Test
   void every_body_is_answered_and_every_record_of_it_counted() throws Exception {
     long inputs = Long.getLong("forebay.fuzz.inputs", 1_000_000);
-    long seed = Long.getLong("forebay.fuzz.seed", 20260104L);
+    long seed = Seed.of(20260104);
     System.out.println("fuzzing " + inputs + " bodies from seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     HttpSettings settings =

@@ -3,6 +3,7 @@ package io.forebay.connectors.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.testkit.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +70,7 @@ final class WireFuzzTest {
   @Test
   void every_request_is_answered_or_closed_and_the_next_one_taken() throws Exception {
     int inputs = Integer.getInteger("forebay.fuzz.requests", 3_000);
-    long seed = Long.getLong("forebay.fuzz.seed", 7);
+    long seed = Seed.of(7);
     System.out.println("fuzzing " + inputs + " requests from seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     HttpLimits usual = HttpLimits.DEFAULT;

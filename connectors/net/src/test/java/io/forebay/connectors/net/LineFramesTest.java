@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Rejection;
+import io.forebay.testkit.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,7 @@ final class LineFramesTest {
 
   @Test
   void gives_the_same_lines_however_they_are_cut_into_chunks() throws Exception {
-    SplittableRandom seeds = new SplittableRandom(41);
+    SplittableRandom seeds = new SplittableRandom(Seed.of(41));
     for (int i = 0; i < 3_000; i++) {
       long seed = seeds.nextLong();
       checkCuts(seed);
