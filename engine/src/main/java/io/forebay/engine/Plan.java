@@ -111,7 +111,8 @@ record Plan(
   private static Bound bind(Stage stage, Schema input) {
     try {
       return switch (stage) {
-        case Stage.Cpu cpu -> new Bound.OverBatches(cpu, FunctionBinder.bind(cpu.function(), input));
+        case Stage.Cpu cpu ->
+            new Bound.OverBatches(cpu, FunctionBinder.bind(cpu.function(), input));
         case Stage.Async async ->
             new Bound.OverRecords(async, RecordMapping.bind(async.function(), input));
         case Stage.Blocking blocking when isOverBatches(blocking) ->

@@ -144,36 +144,36 @@ record AotRecipe(String classPath) {
   private static boolean train(
       WorkerLauncher.Greeted worker, Ring ring, Slot slot, StagedRow row, BoundFunction function)
       throws IOException, InterruptedException {
-      ValueCodec<AotSample.In, AotSample.Out> codec =
-          function.codec(AotSample.In.class, AotSample.Out.class);
-      AotSample.In in =
-          new AotSample.In(
-              true, 1, 2, 3, 4, "text", new byte[] {5}, new double[] {6}, Instant.EPOCH, 7);
-      long until = MonotonicClock.nanos() + MOST_NANOS;
-      for (int call = 0; call < CALLS; call++) {
-        slot.format(8, call);
-        for (int i = 0; i < 8; i++) {
-          codec.encode(in, row);
-          slot.append(row, 0, i);
-        }
-        slot.publish(0);
-        ring.push(call, call + 1, slot.number(), call % 2 == 0 ? 0 : Ring.SINGLY);
-        if (ring.takeSleeping()) {
-          wake(worker);
-        }
-        while (ring.head() != call + 1) {
-          if (!worker.process().isAlive() || MonotonicClock.nanos() - until > 0) {
-            return false;
-          }
-          LockSupport.parkNanos(100_000);
-        }
+    ValueCodec<AotSample.In, AotSample.Out> codec =
+        function.codec(AotSample.In.class, AotSample.Out.class);
+    AotSample.In in =
+        new AotSample.In(
+            true, 1, 2, 3, 4, "text", new byte[] {5}, new double[] {6}, Instant.EPOCH, 7);
+    long until = MonotonicClock.nanos() + MOST_NANOS;
+    for (int call = 0; call < CALLS; call++) {
+      slot.format(8, call);
+      for (int i = 0; i < 8; i++) {
+        codec.encode(in, row);
+        slot.append(row, 0, i);
       }
-      worker.channel().close(); // It ends by that, and writes the cache.
-      while (worker.process().isAlive() && MonotonicClock.nanos() - until < 4 * MOST_NANOS) {
-        worker.output().poll(); // So that it never waits for its output to be read.
-        worker.process().waitFor(10, TimeUnit.MILLISECONDS);
+      slot.publish(0);
+      ring.push(call, call + 1, slot.number(), call % 2 == 0 ? 0 : Ring.SINGLY);
+      if (ring.takeSleeping()) {
+        wake(worker);
       }
-      return !worker.process().isAlive();
+      while (ring.head() != call + 1) {
+        if (!worker.process().isAlive() || MonotonicClock.nanos() - until > 0) {
+          return false;
+        }
+        LockSupport.parkNanos(100_000);
+      }
+    }
+    worker.channel().close(); // It ends by that, and writes the cache.
+    while (worker.process().isAlive() && MonotonicClock.nanos() - until < 4 * MOST_NANOS) {
+      worker.output().poll(); // So that it never waits for its output to be read.
+      worker.process().waitFor(10, TimeUnit.MILLISECONDS);
+    }
+    return !worker.process().isAlive();
   }
 
   private static void wake(WorkerLauncher.Greeted worker) {

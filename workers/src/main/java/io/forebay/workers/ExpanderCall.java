@@ -24,8 +24,7 @@ final class ExpanderCall extends PooledFunction {
   private final RecordExpander<Record, Record> function;
   private final List<Record> made = new ArrayList<>();
 
-  ExpanderCall(
-      String name, RecordBinding binding, RecordExpander<Record, Record> function) {
+  ExpanderCall(String name, RecordBinding binding, RecordExpander<Record, Record> function) {
     this.name = name;
     this.binding = binding;
     this.function = function;

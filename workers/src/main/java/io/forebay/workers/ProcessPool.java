@@ -62,7 +62,10 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
     int window = config.inFlightPerWorker();
     return ReplyMemory.create(
         new ReplyMemory.Shape(
-            config.workers() + Recruiter.SPARES, Ring.entriesFor(window), window, area.slotBytes()));
+            config.workers() + Recruiter.SPARES,
+            Ring.entriesFor(window),
+            window,
+            area.slotBytes()));
   }
 
   /**

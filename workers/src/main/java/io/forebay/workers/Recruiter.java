@@ -189,8 +189,7 @@ final class Recruiter {
         throw e;
       }
       // Whether it is the cache's fault or not: it must not be what keeps a worker from starting.
-      Worker worker =
-          launched(start, java.plain(), before, assignment, ring, part);
+      Worker worker = launched(start, java.plain(), before, assignment, ring, part);
       if (e.end().kind() != WorkerEnd.Kind.KILLED) {
         distrust(java.cache().get(), start.name() + " " + e.end().what());
       }

@@ -225,8 +225,7 @@ public final class AnswerTest {
   @Test
   void interrupts_no_worker_when_cancel_without_interrupt_comes_before_the_submission() {
     try (var pool = ThreadPool.calls(Notices.class).workers(2).inFlight(8).start()) {
-      ValueCodec<Argument, Long> codec =
-          pool.pool().function.codec(Argument.class, Long.class);
+      ValueCodec<Argument, Long> codec = pool.pool().function.codec(Argument.class, Long.class);
       for (int i = 0; i < 400; i++) {
         AtomicBoolean first = new AtomicBoolean(true);
         var trips =

@@ -265,7 +265,8 @@ final class BindingTest {
     refuses(Both.class, "implements BatchFunction and RecordFunction");
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() ->
-            FunctionBinder.bind(new FunctionSpec(Plainest.class.getName(), Map.of("a", "b")), INPUT))
+            FunctionBinder.bind(
+                new FunctionSpec(Plainest.class.getName(), Map.of("a", "b")), INPUT))
         .withMessageContaining("takes no parameters, but a was given");
   }
 

@@ -377,8 +377,7 @@ final class FleetModelTest {
       collect(list);
       if (one.worker.condemned == null) {
         // Its head went back to what was taken already: the answers are just lost.
-        fleet.condemn(
-            one.worker, WorkerEnd.nonsense("test", new OutputTail(List.of(), List.of())));
+        fleet.condemn(one.worker, WorkerEnd.nonsense("test", new OutputTail(List.of(), List.of())));
       }
       assertThat(PlayedWorkers.isKilled(one.worker)).isTrue();
     });
