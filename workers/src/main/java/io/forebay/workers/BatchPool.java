@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Calls a named function on batches, in columns, on several workers: processes or threads. Made by
- * {@link ProcessPool#batches} or {@link ThreadPool#batches}. Thread-safe.
+ * {@link Pools#batches}. Thread-safe.
  *
  * <p>A batch is written once, into memory that all workers share; the worker writes its output
  * columns beside it, and they are read there. So at most {@code inFlight} batches exist at once, in

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a named function on values, on several workers: processes or threads. Made by {@link
- * ProcessPool#calls} or {@link ThreadPool#calls}. Thread-safe.
+ * Pools#calls}. Thread-safe.
  *
  * <p>At most {@code inFlight} calls (or batches of a {@link #map}) are on their way at once; one
  * more blocks, is rejected, or waits for a while, as {@link PoolBuilder#whenFull} says.

@@ -1,9 +1,6 @@
 package io.forebay.workers;
 
-import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
-import io.forebay.Schema;
-import io.forebay.ValueFunction;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
@@ -11,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,68 +77,6 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       long controlOffset)
       throws IOException {
     return start(config, function, stage, schema, area, controlOffset, WorkerLog.system());
-  }
-
-  /**
-   * A pool of processes that call a function on values, with all that it needs: see {@link
-   * CallPool}.
-   *
-   * <pre>{@code
-   * try (CallPool<String, String> pool = ProcessPool.calls(Shout.class).workers(2).start()) {
-   *   System.out.println(pool.call("hello").get());
-   * }
-   * }</pre>
-   *
-   * @param function a public class with a public constructor
-   */
-  public static <I, O> PoolBuilder<CallPool<I, O>> calls(
-      Class<? extends ValueFunction<I, O>> function) {
-    return Starters.calls(function, true);
-  }
-
-  /**
-   * As {@link #calls(Class)}, by name: that of a class, or {@code python:module.function}. A Python
-   * function takes a list and returns a list, of dicts where the class is a record and of values
-   * otherwise; {@code python:module.function@each} takes and returns one of them.
-   */
-  public static <I, O> PoolBuilder<CallPool<I, O>> calls(
-      String function, Class<I> input, Class<O> output) {
-    return Starters.calls(function, input, output, true);
-  }
-
-  /**
-   * A pool of processes that call a function on batches of these columns, with all that it needs:
-   * see {@link BatchPool}.
-   */
-  public static PoolBuilder<BatchPool> batches(
-      Class<? extends BatchFunction> function, Schema input) {
-    return Starters.batches(function.getName(), input, true);
-  }
-
-  /** As {@link #batches(Class, Schema)}, by name: that of any function of a pipeline's stage. */
-  public static PoolBuilder<BatchPool> batches(String function, Schema input) {
-    return Starters.batches(function, input, true);
-  }
-
-  /**
-   * An executor whose tasks run in worker processes.
-   *
-   * <p>It takes a {@link java.util.concurrent.Callable} or {@link Runnable} that is a public
-   * record, whose components are its arguments, or a public class without fields and with a public
-   * constructor. Arguments and result may be null, of the primitive and boxed types, {@code
-   * String}, {@code byte[]}, {@code int[]}, {@code long[]}, {@code double[]}, {@code BigDecimal},
-   * {@code BigInteger}, {@code Instant}, {@code Duration}, {@code UUID}, enums, records of these,
-   * and lists and maps of these. Anything else is refused with a {@link
-   * java.util.concurrent.RejectedExecutionException} of one sentence before it is run: lambdas and
-   * inner classes above all, because what they have captured cannot be named. No Java serialization
-   * is used.
-   *
-   * <p>A task that fails gives an {@link java.util.concurrent.ExecutionException} whose cause is a
-   * {@link CallException}, with the stack trace as text. {@code Future.cancel(true)} kills the
-   * worker that runs the task. {@code shutdownNow} kills all of them and returns no tasks.
-   */
-  public static PoolBuilder<ExecutorService> executor() {
-    return Starters.executor(true);
   }
 
   /** As the other one, with what the workers print and what becomes of them told to {@code log}. */

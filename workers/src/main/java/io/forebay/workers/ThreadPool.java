@@ -128,18 +128,18 @@ public final class ThreadPool implements WorkerPool {
   /** A pool of threads that call a function on values: see {@link CallPool}. */
   public static <I, O> PoolBuilder<CallPool<I, O>> calls(
       Class<? extends ValueFunction<I, O>> function) {
-    return Starters.calls(function, false);
+    return Pools.threads().calls(function);
   }
 
   /** A pool of threads that call a function on batches of these columns: see {@link BatchPool}. */
   public static PoolBuilder<BatchPool> batches(
       Class<? extends BatchFunction> function, Schema input) {
-    return Starters.batches(function.getName(), input, false);
+    return Pools.threads().batches(function, input);
   }
 
-  /** An executor whose tasks run on threads: see {@link ProcessPool#executor}. */
+  /** An executor whose tasks run on threads: see {@link TaskExecutors}. */
   public static PoolBuilder<ExecutorService> executor() {
-    return Starters.executor(false);
+    return TaskExecutors.threads();
   }
 
   @Override
