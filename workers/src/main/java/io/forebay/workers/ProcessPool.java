@@ -120,24 +120,13 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
   /**
    * {@inheritDoc}
    *
-   * <p>A future that is cancelled completes as unavailable: at once while the batch waits for a
-   * worker, otherwise when its worker has passed it by or is dead. {@code cancel(true)} kills the
-   * worker that has the batch in work; its other batches go to other workers, and are not charged.
+   * <p>Where {@code cancel(true)} kills a worker, its other batches go to other workers, and are
+   * not charged.
    */
   @Override
-  public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
-    return submit(slot, Repeat.ALWAYS, false);
-  }
-
-  @Override
-  public CompletableFuture<Completion> submit(Slot slot, boolean careful)
+  public CompletableFuture<Completion> submit(Slot slot, CallOptions options)
       throws InterruptedException {
-    return submit(slot, Repeat.ALWAYS, careful);
-  }
-
-  CompletableFuture<Completion> submit(Slot slot, Repeat repeat, boolean careful)
-      throws InterruptedException {
-    Call call = new Call(this, slot, MonotonicClock.nanos(), repeat, careful);
+    Call call = new Call(this, slot, MonotonicClock.nanos(), options);
     Worker worker;
     fleet.lock.lockInterruptibly();
     try {
@@ -166,6 +155,24 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       worker.ring();
     }
     return call;
+  }
+
+  @Override
+  public void await(CompletableFuture<?> future) throws InterruptedException {
+    helpUntilDone(future);
+    WorkerPool.super.await(future);
+  }
+
+  @Override
+  public void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
+    while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
+      helping.help(future::isDone);
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    doorbell.wakeUp();
   }
 
   @Override
@@ -200,7 +207,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
   }
 
   @Override
-  public void close(Duration deadline) {
+  public boolean close(Duration deadline) {
     long until = MonotonicClock.nanos() + deadline.toNanos();
     fleet.lock.lock();
     try {
@@ -218,6 +225,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       Thread.currentThread().interrupt();
     }
     close();
+    return true;
   }
 
   @Override
@@ -249,13 +257,6 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       return fleet.inFlight() == 0 && fleet.settling.get() == 0;
     } finally {
       fleet.lock.unlock();
-    }
-  }
-
-  @Override
-  public void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
-    while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
-      helping.help(future::isDone);
     }
   }
 

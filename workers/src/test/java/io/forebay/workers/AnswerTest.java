@@ -229,19 +229,17 @@ public final class AnswerTest {
           pool.pool().function.codec(Argument.class, Long.class);
       for (int i = 0; i < 400; i++) {
         AtomicBoolean first = new AtomicBoolean(true);
-        var trips =
-            new Object() {
-              Trip<Argument, Long> trip;
-            };
-        trips.trip = new Trip<>(pool.pool(), codec, pool.pool().await(), List.of(new Argument(i)));
+        var sent =
+            new CallArguments<>(
+                pool.pool(), codec, pool.pool().await(), List.of(new Argument(i)));
         Cancelling.cancel =
             () -> {
               if (first.getAndSet(false)) {
-                trips.trip.cancel(false);
+                sent.call.cancel(false);
               }
             };
-        trips.trip.begin();
-        trips.trip.done.join();
+        sent.call.begin(Long.MAX_VALUE, late -> {});
+        sent.call.done.join();
       }
     } finally {
       Cancelling.cancel = () -> {};
