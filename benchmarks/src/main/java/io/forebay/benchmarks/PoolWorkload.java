@@ -11,8 +11,7 @@ import io.forebay.workers.Completion;
 import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.FunctionSpec;
 import io.forebay.workers.PoolConfig;
-import io.forebay.workers.ProcessPool;
-import io.forebay.workers.ThreadPool;
+import io.forebay.workers.StagePools;
 import io.forebay.workers.WorkerPool;
 import io.forebay.workers.WorkerPriority;
 import io.forebay.workers.WorkerProcesses;
@@ -119,11 +118,11 @@ final class PoolWorkload implements AutoCloseable {
     SlotArea area;
     WorkerPool pool;
     if (placement == Placement.PROCESSES) {
-      area = SlotArea.shared(count, slotBytes, ProcessPool.controlBytes(config));
-      pool = ProcessPool.start(config, function, 0, schema, area, 0);
+      area = SlotArea.shared(count, slotBytes, StagePools.controlBytes(config));
+      pool = StagePools.processes(config, function, 0, schema, area, 0);
     } else {
       area = SlotArea.local(count, slotBytes);
-      pool = new ThreadPool(config, function, 0);
+      pool = StagePools.threads(config, function, 0);
     }
     List<Slot> slots = new ArrayList<>(count);
     for (int number = 0; number < count; number++) {

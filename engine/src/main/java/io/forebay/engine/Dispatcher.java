@@ -7,13 +7,15 @@ import io.forebay.workers.Completion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries batches from the intake through the stages to the sink runner, one step at a time.
  *
- * <p>Driven by one thread; stages and the sink runner report through {@link #completed} and {@link
- * #partWritten} from theirs. A batch whose outputs do not fit is cut: its first part goes on, the
+ * <p>Driven by one thread; pools complete batches, and the sink runner reports through {@link
+ * #partWritten}, from theirs. A batch whose outputs do not fit is cut: its first part goes on, the
  * rest waits on the heap and goes through the same slot when the sinks have taken the first part.
  * So no second slot is ever needed, and there is no deadlock.
  */
@@ -50,9 +52,15 @@ final class Dispatcher implements Hand {
 
   // ------------------------------------------------------------------ from other threads
 
-  /** A stage has done its work on a batch, or cannot. */
-  void completed(InFlightBatch batch, Completion completion) {
-    completed.add(new Completed(batch, completion));
+  /** A stage's pool has done its work on a batch, or cannot. */
+  private void completed(
+      InFlightBatch batch, @Nullable Completion completion, @Nullable Throwable error) {
+    completed.add(
+        new Completed(
+            batch,
+            completion == null
+                ? new Completion.Lost(-1, "a worker failed: " + error, "")
+                : completion));
     doorbell.ring();
   }
 
@@ -147,16 +155,18 @@ final class Dispatcher implements Hand {
     return true;
   }
 
-  private static boolean submit(StageLane lane) throws InterruptedException {
+  private boolean submit(StageLane lane) throws InterruptedException {
     boolean progress = false;
     while (lane.hasRoom()) {
       InFlightBatch batch = lane.queue.peekFirst();
       if (batch == null) {
         break;
       }
-      lane.runner.submit(batch); // Where that is interrupted, the batch stays first.
+      // Where that is interrupted, the batch stays first.
+      CompletableFuture<Completion> call = lane.pool.submit(batch.slot, batch.options());
       lane.queue.removeFirst();
       lane.submitted();
+      var _ = call.whenComplete((completion, error) -> completed(batch, completion, error));
       progress = true;
     }
     return progress;
@@ -190,7 +200,7 @@ final class Dispatcher implements Hand {
   }
 
   private int earlyRows() {
-    if (lanes.isEmpty() || !lanes.getFirst().runner.hasIdleWorker()) {
+    if (lanes.isEmpty() || !lanes.getFirst().pool.hasIdleWorker()) {
       return Integer.MAX_VALUE;
     }
     int rows = 1;

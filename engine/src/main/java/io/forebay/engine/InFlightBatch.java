@@ -3,7 +3,7 @@ package io.forebay.engine;
 import io.forebay.Rejection;
 import io.forebay.slots.SavedRows;
 import io.forebay.slots.Slot;
-import io.forebay.workers.WorkerPool;
+import io.forebay.workers.CallOptions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,9 +74,9 @@ final class InFlightBatch {
     this.openedAt = openedAt;
   }
 
-  /** Whether its rows are to be called with care: see {@link WorkerPool#submit}. */
-  boolean isCareful() {
-    return carefulIn == stage;
+  /** How the stage that comes next is to call its rows. */
+  CallOptions options() {
+    return carefulIn == stage ? CallOptions.CAREFUL : CallOptions.USUAL;
   }
 
   /** Notes that a record of the partition has its place in this batch. */

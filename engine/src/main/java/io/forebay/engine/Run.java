@@ -13,6 +13,8 @@ import io.forebay.Source;
 import io.forebay.SourceSnapshot;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
+import io.forebay.workers.Threads;
+import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * sink where there are several, the stages' workers, the coordinator.
  */
 final class Run {
-  private static final Duration PATIENCE = StageThreads.PATIENCE;
+  private static final Duration PATIENCE = Threads.PATIENCE;
 
   /**
    * How long a source that cannot repeat may take to hand in what it has received when the run
@@ -132,7 +134,7 @@ final class Run {
       run.startStages();
       run.openOutputs();
     } catch (RuntimeException | Error e) {
-      run.lanes.forEach(lane -> lane.runner.close(Duration.ZERO));
+      run.lanes.forEach(lane -> lane.pool.close(Duration.ZERO));
       run.closeOutputs(); // Also those that were not opened: they may hold what they have read.
       closeAll(sourcesOf(plan));
       run.area.close();
@@ -245,11 +247,10 @@ final class Run {
   }
 
   private void startStages() {
-    List<StageRunner> runners =
-        Stages.start(plan, area, new StageReports(dispatcher, lifecycle), ticker);
+    List<WorkerPool> pools = Stages.start(plan, area, lifecycle::isOver);
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
-    for (int i = 0; i < runners.size(); i++) {
-      lanes.add(new StageLane(i, plan.stages().get(i).stage(), runners.get(i), maxLatency));
+    for (int i = 0; i < pools.size(); i++) {
+      lanes.add(new StageLane(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
     }
   }
 
@@ -405,7 +406,7 @@ final class Run {
 
   private void awaitLastWords(Duration patience, List<Thread> threads) {
     long before = progress();
-    while (!StageThreads.join(patience, threads)
+    while (!Threads.join(patience, threads)
         && !lifecycle.isOver()
         && !Thread.currentThread().isInterrupted()) {
       long now = progress();
@@ -426,20 +427,20 @@ final class Run {
     keepWritten = keep;
     dispatching.end();
     sinkRunner.halt(); // Also where a sink takes the interrupt for a lost connection.
-    if (!keep || !StageThreads.join(PATIENCE, List.of(sinkThread))) {
+    if (!keep || !Threads.join(PATIENCE, List.of(sinkThread))) {
       delivering.end();
     }
     // What it commits until it ends counts.
-    StageThreads.join(PATIENCE, List.of(sinkThread));
+    Threads.join(PATIENCE, List.of(sinkThread));
   }
 
   private void release(boolean clean) {
     boolean ended = true;
     for (StageLane lane : lanes) {
-      ended &= lane.runner.close(clean ? PATIENCE : Duration.ZERO);
+      ended &= lane.pool.close(clean ? PATIENCE : Duration.ZERO);
     }
-    ended &= StageThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
-    StageThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
+    ended &= Threads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
+    Threads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
     closeSources();
     if (ended) {
       area.close(); // Otherwise a function that does not return still uses it.

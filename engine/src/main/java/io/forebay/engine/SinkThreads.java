@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.AgentRunner;
+import io.forebay.workers.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -46,7 +47,7 @@ final class SinkThreads {
    */
   void end(boolean patiently) {
     lanes.forEach(SinkLane::end);
-    if (!patiently || !StageThreads.join(StageThreads.PATIENCE, threads)) {
+    if (!patiently || !Threads.join(Threads.PATIENCE, threads)) {
       runners.forEach(AgentRunner::end);
     }
     boolean interrupted = Thread.interrupted();

@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.Placement;
 import io.forebay.StageKind;
 import io.forebay.StageSnapshot;
+import io.forebay.workers.WorkerPool;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ final class StageLane {
 
   final int index;
   final Stage stage;
-  final StageRunner runner;
+  final WorkerPool pool;
   final StageMeter meter = new StageMeter();
   final ArrayDeque<InFlightBatch> queue = new ArrayDeque<>();
   private final BatchSizer sizer;
@@ -30,15 +31,15 @@ final class StageLane {
   /** Pauses without a batch that came back between them. */
   private int pauses;
 
-  StageLane(int index, Stage stage, StageRunner runner, long maxLatencyNanos) {
+  StageLane(int index, Stage stage, WorkerPool pool, long maxLatencyNanos) {
     this.index = index;
     this.stage = stage;
-    this.runner = runner;
+    this.pool = pool;
     this.sizer = new BatchSizer(maxLatencyNanos / 4.0);
   }
 
   boolean hasRoom() {
-    return !paused && inWork < runner.capacity();
+    return !paused && inWork < pool.capacity();
   }
 
   /**
@@ -112,9 +113,8 @@ final class StageLane {
         stage.name(),
         kind,
         on,
-        runner.workers(),
-        runner.snapshot(),
-        runner.busyNanos(),
+        pool.workers(),
+        pool.snapshot(),
         elapsedNanos);
   }
 }

@@ -49,8 +49,8 @@ final class StageMeter {
       Optional<Placement> on,
       int workers,
       PoolSnapshot pool,
-      long busyNanos,
       long elapsedNanos) {
+    long busyNanos = pool.busyNanos();
     double possible = (double) Math.max(1, elapsedNanos) * workers;
     return new StageSnapshot(
         name,

@@ -2,16 +2,15 @@ package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
 import io.forebay.slots.SlotArea;
-import io.forebay.workers.InlinePool;
 import io.forebay.workers.PhysicalCores;
 import io.forebay.workers.PoolConfig;
-import io.forebay.workers.ProcessPool;
-import io.forebay.workers.ThreadPool;
+import io.forebay.workers.StagePools;
 import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Makes the memory and the workers of a pipeline. */
 final class Stages {
@@ -47,63 +46,64 @@ final class Stages {
 
   private static long controlBytes(Stage stage, int slots) {
     return stage instanceof Stage.Cpu cpu && cpu.on() == io.forebay.Placement.PROCESSES
-        ? ProcessPool.controlBytes(config(cpu, slots))
+        ? StagePools.controlBytes(config(cpu, slots))
         : 0;
   }
 
-  /** Starts the workers of all stages; if one fails, ends those that were started. */
-  static List<StageRunner> start(Plan plan, SlotArea area, Completions completions, Ticker ticker) {
-    List<StageRunner> runners = new ArrayList<>();
+  /**
+   * Starts the workers of all stages; if one fails, ends those that were started.
+   *
+   * @param ending whether the pipeline is being ended: an interrupt is meant then
+   */
+  static List<WorkerPool> start(Plan plan, SlotArea area, BooleanSupplier ending) {
+    List<WorkerPool> pools = new ArrayList<>();
     long control = 0;
     int slots = plan.config().memory().slots();
     try {
       for (int i = 0; i < plan.stages().size(); i++) {
-        runners.add(start(plan, i, area, control, completions, ticker));
+        pools.add(start(plan, i, area, control, ending));
         control += controlBytes(plan.stages().get(i).stage(), slots);
       }
-      return runners;
+      return pools;
     } catch (RuntimeException | Error e) {
-      runners.forEach(runner -> runner.close(Duration.ZERO));
+      pools.forEach(pool -> pool.close(Duration.ZERO));
       throw e;
     }
   }
 
-  private static StageRunner start(
-      Plan plan, int index, SlotArea area, long control, Completions completions, Ticker ticker) {
+  private static WorkerPool start(
+      Plan plan, int index, SlotArea area, long control, BooleanSupplier ending) {
     int slots = plan.config().memory().slots();
     return switch (plan.stages().get(index)) {
-      case Plan.Bound.OverBatches(Stage.Cpu cpu, var function) -> {
-        WorkerPool pool =
-            switch (cpu.on()) {
-              case INLINE -> new InlinePool(function, index, completions::isEnding);
-              case THREADS -> new ThreadPool(config(cpu, slots), function, index);
-              case PROCESSES -> {
-                try {
-                  yield ProcessPool.start(
-                      config(cpu, slots), function, index, plan.slots(), area, control);
-                } catch (IOException e) {
-                  throw new ConfigurationException(
-                      "stage '"
-                          + cpu.name()
-                          + "': its workers do not start ("
-                          + e.getMessage()
-                          + "): put that right, or run the stage on threads",
-                      e);
-                }
+      case Plan.Bound.OverBatches(Stage.Cpu cpu, var function) ->
+          switch (cpu.on()) {
+            case INLINE -> StagePools.inline(function, index, ending);
+            case THREADS -> StagePools.threads(config(cpu, slots), function, index);
+            case PROCESSES -> {
+              try {
+                yield StagePools.processes(
+                    config(cpu, slots), function, index, plan.slots(), area, control);
+              } catch (IOException e) {
+                throw new ConfigurationException(
+                    "stage '"
+                        + cpu.name()
+                        + "': its workers do not start ("
+                        + e.getMessage()
+                        + "): put that right, or run the stage on threads",
+                    e);
               }
-            };
-        yield new CpuStage(pool, completions);
-      }
+            }
+          };
       case Plan.Bound.OverBatches(var stage, var function) -> {
         int threads = ((Stage.Blocking) stage).threads();
         PoolConfig config =
             new PoolConfig(stage.name(), threads, 1, Duration.ofDays(10_000), Long.MAX_VALUE);
-        yield new CpuStage(new ThreadPool(config, function, index), completions);
+        yield StagePools.threads(config, function, index);
       }
       case Plan.Bound.OverRecords(Stage.Async async, var mapping) ->
-          new AsyncStage(mapping, index, async, completions, ticker);
+          StagePools.async(async.name(), mapping, index, async.concurrency(), async.timeout());
       case Plan.Bound.OverRecords(var stage, var mapping) ->
-          new BlockingStage(mapping, index, (Stage.Blocking) stage, completions, ticker);
+          StagePools.blocking(stage.name(), mapping, index, ((Stage.Blocking) stage).threads());
     };
   }
 

@@ -22,8 +22,10 @@ import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.CallOptions;
 import io.forebay.workers.Completion;
 import io.forebay.workers.PoolSnapshot;
+import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -511,7 +514,7 @@ final class Simulation {
         throws PipelineFailedException, InterruptedException {
       switch (random.nextInt(6)) {
         case 0 -> handIn();
-        case 1, 2 -> pools.get(random.nextInt(stages)).work(dispatches);
+        case 1, 2 -> pools.get(random.nextInt(stages)).work();
         case 3 -> {
           note("dispatch");
           dispatches.step(time);
@@ -575,10 +578,12 @@ final class Simulation {
   // ------------------------------------------------------------------ workers
 
   /** A pool whose workers answer when and how the seed wants it. */
-  private final class PlayedPool implements StageRunner {
+  private final class PlayedPool implements WorkerPool {
+    private record Call(Slot slot, CompletableFuture<Completion> end) {}
+
     private final int stage;
     private final int workers;
-    private final List<InFlightBatch> inWork = new ArrayList<>();
+    private final List<Call> inWork = new ArrayList<>();
     private int pauses;
 
     PlayedPool(int stage, int workers) {
@@ -602,11 +607,13 @@ final class Simulation {
     }
 
     @Override
-    public void submit(InFlightBatch batch) {
+    public CompletableFuture<Completion> submit(Slot slot, CallOptions options) {
       if (inWork.size() >= workers) {
         throw new AssertionError("more batches than the pool has room for");
       }
-      inWork.add(batch);
+      Call call = new Call(slot, new CompletableFuture<>());
+      inWork.add(call);
+      return call.end;
     }
 
     @Override
@@ -619,36 +626,37 @@ final class Simulation {
       return true;
     }
 
+    @Override
+    public void close() {}
+
     /** One worker answers. */
-    void work(Dispatcher dispatcher) throws InterruptedException {
+    void work() {
       if (inWork.isEmpty()) {
         return;
       }
-      InFlightBatch batch = inWork.remove(random.nextInt(inWork.size()));
+      Call call = inWork.remove(random.nextInt(inWork.size()));
       if (pauses < StageLane.MOST_PAUSES - 1 && random.nextInt(40) == 0) {
         pauses++;
         note("pause");
-        dispatcher.completed(
-            batch,
+        call.end.complete(
             new Completion.Unavailable("they die", Duration.ofNanos(1 + random.nextInt(99))));
         return;
       }
-      int poison = stage == 0 ? poisonIn(batch) : -1;
+      int poison = stage == 0 ? poisonIn(call.slot) : -1;
       if (poison < 0) {
         pauses = 0; // A death does not show that the pool works.
       }
       note(poison < 0 ? "answer" : "death");
-      dispatcher.completed(
-          batch,
+      call.end.complete(
           poison < 0
-              ? compute(batch)
+              ? compute(call.slot)
               : new Completion.Lost(
                   random.nextBoolean() ? poison : -1, "it dies of it", "exit 13"));
     }
 
-    private static int poisonIn(InFlightBatch batch) {
-      Int64Column n = batch.slot.view(0).int64("n");
-      for (int r = 0; r < batch.slot.rows(); r++) {
+    private static int poisonIn(Slot slot) {
+      Int64Column n = slot.view(0).int64("n");
+      for (int r = 0; r < slot.rows(); r++) {
         if (isPoison(n.get(r))) {
           return r;
         }
@@ -656,10 +664,10 @@ final class Simulation {
       return -1;
     }
 
-    private Completion compute(InFlightBatch batch) {
-      Int64Column n = batch.slot.view(stage).int64("n");
-      int rows = batch.slot.rows();
-      CallWriter out = batch.slot.beginCall(stage, RowShape.FEWER);
+    private Completion compute(Slot slot) {
+      Int64Column n = slot.view(stage).int64("n");
+      int rows = slot.rows();
+      CallWriter out = slot.beginCall(stage, RowShape.FEWER);
       boolean overflows = rows > 1 && random.nextInt(20) == 0;
       int end = overflows ? 1 + random.nextInt(rows - 1) : rows;
       for (int r = 0; r < end; r++) {
@@ -676,7 +684,7 @@ final class Simulation {
       } else {
         out.done(1_000, -1);
       }
-      return new Completion.Done(batch.slot.result(stage), 0, 0);
+      return new Completion.Done(slot.result(stage), 0, 0);
     }
   }
 

@@ -20,8 +20,10 @@ import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.CallOptions;
 import io.forebay.workers.Completion;
 import io.forebay.workers.PoolSnapshot;
+import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -53,8 +56,10 @@ class SteppedPipelineTest {
           List.of(Schema.of(Field.of("doubled", ColumnType.INT64))));
 
   /** A pool whose workers the test plays. */
-  private static final class Played implements StageRunner {
-    final List<InFlightBatch> inWork = new ArrayList<>();
+  private static final class Played implements WorkerPool {
+    record Call(Slot slot, CompletableFuture<Completion> end) {}
+
+    final List<Call> inWork = new ArrayList<>();
 
     @Override
     public int capacity() {
@@ -72,9 +77,11 @@ class SteppedPipelineTest {
     }
 
     @Override
-    public void submit(InFlightBatch batch) {
+    public CompletableFuture<Completion> submit(Slot slot, CallOptions options) {
       assertThat(inWork).hasSizeLessThan(capacity());
-      inWork.add(batch);
+      Call call = new Call(slot, new CompletableFuture<>());
+      inWork.add(call);
+      return call.end;
     }
 
     @Override
@@ -86,6 +93,9 @@ class SteppedPipelineTest {
     public boolean close(Duration deadline) {
       return true;
     }
+
+    @Override
+    public void close() {}
   }
 
   private final SlotArea area = SlotArea.local(SLOTS, SLOT_BYTES);
@@ -166,19 +176,19 @@ class SteppedPipelineTest {
     return true;
   }
 
-  private static Completion compute(InFlightBatch batch) {
-    Int64Column n = batch.slot.view(0).int64("n");
-    CallWriter out = batch.slot.beginCall(0, RowShape.SAME);
-    for (int r = 0; r < batch.slot.rows(); r++) {
+  private static Completion compute(Slot slot) {
+    Int64Column n = slot.view(0).int64("n");
+    CallWriter out = slot.beginCall(0, RowShape.SAME);
+    for (int r = 0; r < slot.rows(); r++) {
       out.int64("doubled").set(r, 2 * n.get(r));
     }
     out.done(1_000, -1);
-    return new Completion.Done(batch.slot.result(0), 0, 0);
+    return new Completion.Done(slot.result(0), 0, 0);
   }
 
-  private static int poisonIn(InFlightBatch batch) {
-    Int64Column n = batch.slot.view(0).int64("n");
-    for (int r = 0; r < batch.slot.rows(); r++) {
+  private static int poisonIn(Slot slot) {
+    Int64Column n = slot.view(0).int64("n");
+    for (int r = 0; r < slot.rows(); r++) {
       if (n.get(r) % 13 == 0) {
         return r;
       }
@@ -191,18 +201,16 @@ class SteppedPipelineTest {
     if (workers.inWork.isEmpty()) {
       return;
     }
-    InFlightBatch batch = workers.inWork.remove(random.nextInt(workers.inWork.size()));
+    Played.Call call = workers.inWork.remove(random.nextInt(workers.inWork.size()));
     if (random.nextInt(30) == 0) {
-      dispatcher.completed(
-          batch,
+      call.end.complete(
           new Completion.Unavailable("they die", Duration.ofNanos(random.nextInt(3_000) + 1)));
       return;
     }
-    int poison = poisonIn(batch);
-    dispatcher.completed(
-        batch,
+    int poison = poisonIn(call.slot);
+    call.end.complete(
         poison < 0
-            ? compute(batch)
+            ? compute(call.slot)
             : new Completion.Lost(random.nextBoolean() ? poison : -1, "it dies of it", "exit 13"));
   }
 
@@ -362,9 +370,11 @@ class SteppedPipelineTest {
     }
     dispatcher.step(time);
 
-    dispatcher.completed(
-        workers.inWork.getFirst(),
-        new Completion.Unavailable("its workers only die", Duration.ZERO));
+    workers
+        .inWork
+        .getFirst()
+        .end
+        .complete(new Completion.Unavailable("its workers only die", Duration.ZERO));
 
     assertThatThrownBy(() -> dispatcher.step(time))
         .isInstanceOf(PipelineFailedException.class)
@@ -412,8 +422,8 @@ class SteppedPipelineTest {
       dispatcher.step(time);
       time += 10;
       dispatcher.step(time);
-      InFlightBatch batch = workers.inWork.removeFirst();
-      dispatcher.completed(batch, compute(batch));
+      Played.Call call = workers.inWork.removeFirst();
+      call.end.complete(compute(call.slot));
       dispatcher.step(time);
       sinkRunner.step(time);
     }
@@ -421,9 +431,11 @@ class SteppedPipelineTest {
   }
 
   private void refuse(long nanos) {
-    dispatcher.completed(
-        workers.inWork.removeFirst(),
-        new Completion.Unavailable("its workers only die", Duration.ofNanos(nanos)));
+    workers
+        .inWork
+        .removeFirst()
+        .end
+        .complete(new Completion.Unavailable("its workers only die", Duration.ofNanos(nanos)));
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Calls a named function on batches, in columns, on several workers: processes or threads. Made by
- * {@link ProcessPool#batches} or {@link ThreadPool#batches}. Thread-safe.
+ * {@link Pools#batches}. Thread-safe.
  *
  * <p>A batch is written once, into memory that all workers share; the worker writes its output
  * columns beside it, and they are read there. So at most {@code inFlight} batches exist at once, in
@@ -50,11 +50,11 @@ public final class BatchPool implements AutoCloseable {
   }
 
   private CompletableFuture<BatchResult> submit(Filling fill, int mostRows) {
-    PoolSettings settings = pool.settings;
+    long deadline = pool.settings.deadlineNanos();
     long began = MonotonicClock.nanos();
-    Slot slot = pool.take(settings.deadlineNanos());
+    Slot slot = pool.take(deadline);
     if (slot == null) {
-      return CompletableFuture.failedFuture(PlainCall.late(settings));
+      return CompletableFuture.failedFuture(pool.late());
     }
     boolean filled = false;
     try {
@@ -66,10 +66,12 @@ public final class BatchPool implements AutoCloseable {
         pool.give(slot);
       }
     }
-    BatchTrip trip = new BatchTrip(pool, slot);
-    long deadline = settings.deadlineNanos();
-    trip.begin(deadline == Long.MAX_VALUE ? deadline : deadline - (MonotonicClock.nanos() - began));
-    return trip;
+    SubmittedBatch batch = new SubmittedBatch(pool, slot);
+    return CallFuture.begin(
+        new SlotCall(pool, slot, batch),
+        batch::result,
+        BatchResult::close,
+        deadline == Long.MAX_VALUE ? deadline : deadline - (MonotonicClock.nanos() - began));
   }
 
   /** The columns that are submitted. */

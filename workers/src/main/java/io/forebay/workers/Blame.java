@@ -64,7 +64,7 @@ final class Blame {
     call.history = history;
     int rows = call.slot.rows();
     CallHistory.Verdict verdict = history.died(kind, cursor, singly);
-    if (!call.repeat.after(kind, rows)) {
+    if (!call.options.repeat().again(kind == WorkerEnd.Kind.TIMED_OUT, rows)) {
       verdict = new CallHistory.Verdict.GiveUp(rows == 1 ? 0 : cursor, history.deaths());
     }
     call.lastWords = "the last one " + end.what() + "; " + end.evidence();
@@ -75,7 +75,6 @@ final class Blame {
       return false;
     }
     breaker.blamed(row);
-    call.lostTo = kind;
     call.lost =
         new Completion.Lost(
             row,
@@ -89,7 +88,10 @@ final class Blame {
                 + end.what()
                 + ": "
                 + end.advice(),
-            end.evidence());
+            end.evidence(),
+            kind == WorkerEnd.Kind.TIMED_OUT
+                ? Completion.Cause.TIMED_OUT
+                : Completion.Cause.DIED);
     return true;
   }
 }

@@ -42,9 +42,6 @@ final class Call extends CompletableFuture<Completion> {
   /** How its worker ended last, for whoever reads what became of it. */
   String lastWords = "";
 
-  /** How its worker ended when it was given up for that. */
-  WorkerEnd.@Nullable Kind lostTo;
-
   /** Nobody wants its result; set under the lock, also read by the thread that settles it. */
   volatile boolean cancelled;
 
@@ -54,11 +51,7 @@ final class Call extends CompletableFuture<Completion> {
   /** The next one in a list of calls to settle. */
   @Nullable Call next;
 
-  final Repeat repeat;
-
-  /** Whether it is called with care from the start: see {@link #singly}. */
-  final boolean careful;
-
+  final CallOptions options;
   private final Owner owner;
 
   /** The pool, as its calls see it. */
@@ -70,16 +63,11 @@ final class Call extends CompletableFuture<Completion> {
     void helpUntilDone(CompletableFuture<?> future) throws InterruptedException;
   }
 
-  Call(Owner owner, Slot slot, long submitted) {
-    this(owner, slot, submitted, Repeat.ALWAYS, false);
-  }
-
-  Call(Owner owner, Slot slot, long submitted, Repeat repeat, boolean careful) {
-    this.careful = careful;
+  Call(Owner owner, Slot slot, long submitted, CallOptions options) {
     this.owner = owner;
     this.slot = slot;
     this.submitted = submitted;
-    this.repeat = repeat;
+    this.options = options;
   }
 
   /**
@@ -87,7 +75,7 @@ final class Call extends CompletableFuture<Completion> {
    * to do meanwhile.
    */
   boolean singly() {
-    return careful || (history != null && history.isSuspect());
+    return options.careful() || (history != null && history.isSuspect());
   }
 
   /** The only record that is called this time; -1 for all. */

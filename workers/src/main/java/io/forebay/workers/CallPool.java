@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a named function on values, on several workers: processes or threads. Made by {@link
- * ProcessPool#calls} or {@link ThreadPool#calls}. Thread-safe.
+ * Pools#calls}. Thread-safe.
  *
  * <p>At most {@code inFlight} calls (or batches of a {@link #map}) are on their way at once; one
  * more blocks, is rejected, or waits for a while, as {@link PoolBuilder#whenFull} says.
@@ -46,8 +46,7 @@ public final class CallPool<I, O> implements AutoCloseable {
 
   /** As {@link #call(Object)}, with something done to the result, soon. */
   <T> CompletableFuture<T> call(I input, Function<O, T> result) {
-    PoolSettings settings = pool.settings;
-    long left = settings.deadlineNanos();
+    long left = pool.settings.deadlineNanos();
     Slot slot = pool.poll();
     if (slot == null) {
       long began = MonotonicClock.nanos();
@@ -55,9 +54,17 @@ public final class CallPool<I, O> implements AutoCloseable {
       left = left == Long.MAX_VALUE ? left : left - (MonotonicClock.nanos() - began);
     }
     if (slot == null) {
-      return CompletableFuture.failedFuture(PlainCall.late(settings));
+      return CompletableFuture.failedFuture(pool.late());
     }
-    return PlainCall.begin(new Trip<>(pool, codec, slot, one(input)), result, left, settings);
+    CallArguments<I, O> argument = new CallArguments<>(pool, codec, slot, one(input));
+    return CallFuture.begin(argument.call, () -> read(argument, result), value -> {}, left);
+  }
+
+  private static <I, O, T> T read(CallArguments<I, O> argument, Function<O, T> result) {
+    return switch (argument.outcomes().getFirst()) {
+      case Outcome.Returned<I, O> returned -> result.apply(returned.output());
+      case Outcome.Failed<I, O> failed -> throw failed.exception();
+    };
   }
 
   @SuppressWarnings("NullAway") // A list that may hold null: the codec refuses it in one sentence.

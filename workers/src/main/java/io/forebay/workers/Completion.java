@@ -20,8 +20,24 @@ public sealed interface Completion {
    * @param row the row that is to blame, -1 if that is not known
    * @param reason one sentence: what happened, to what, what to change
    * @param evidence exit code, log lines
+   * @param cause how its last worker was lost
    */
-  record Lost(int row, String reason, String evidence) implements Completion {}
+  record Lost(int row, String reason, String evidence, Cause cause) implements Completion {
+    /** Lost to a worker that has died. */
+    public Lost(int row, String reason, String evidence) {
+      this(row, reason, evidence, Cause.DIED);
+    }
+  }
+
+  /** How the last worker was lost that a batch has cost. */
+  enum Cause {
+    /** It has ended, by itself or by somebody else. */
+    DIED,
+    /** The pool has killed it because the call took too long. */
+    TIMED_OUT,
+    /** It is a thread, and the virtual machine that it shares with others has failed. */
+    VIRTUAL_MACHINE
+  }
 
   /**
    * The batch cannot be computed by one worker, but its records may: each that was called alone has

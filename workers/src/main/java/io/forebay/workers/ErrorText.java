@@ -16,11 +16,6 @@ final class ErrorText {
   /** The classes that call functions, each from before its first call on. */
   private static final Set<String> CALLERS = ConcurrentHashMap.newKeySet();
 
-  static {
-    CALLERS.add("io.forebay.engine.AsyncStage");
-    CALLERS.add("io.forebay.engine.BlockingStage");
-  }
-
   private ErrorText() {}
 
   /** A class that calls functions: in a stack trace, frames from it on are not the user's. */
@@ -39,6 +34,18 @@ final class ErrorText {
   /** Why the record is rejected. */
   static String reason(String function, Throwable error) {
     return "the function " + function + " threw " + headline(error);
+  }
+
+  /** What becomes of a batch that an error of the virtual machine has cost. */
+  static Completion lost(String what, Throwable error) {
+    return new Completion.Lost(
+        -1,
+        what
+            + " lost a batch to "
+            + headline(error)
+            + ": give the process more memory, or run the stage on processes",
+        detail(error),
+        Completion.Cause.VIRTUAL_MACHINE);
   }
 
   /** The stack trace as far as it is the user's, with its causes. */

@@ -408,7 +408,7 @@ final class Fleet {
       Call call = worker.call(worker.taken);
       worker.drop();
       // A kill that was meant for another call is not charged, but it was called all the same.
-      boolean guilty = begun && (!end.kind().planned() || call.repeat == Repeat.NEVER);
+      boolean guilty = begun && (!end.kind().planned() || call.options.repeat() == Repeat.NEVER);
       begun = false;
       boolean over = isUnwanted(call) || (guilty && blame.died(call, end));
       (over ? lost : retry).add(call);

@@ -107,6 +107,15 @@ final class FunctionClass {
     }
   }
 
+  /** As {@link #close}, at the end: there is nothing left that a failure could spoil. */
+  static void closeQuietly(Object instance) {
+    try {
+      close(instance);
+    } catch (Throwable e) {
+      // Its calls are done.
+    }
+  }
+
   /** Whether the name is that of a class that implements a function interface. */
   static boolean looksLikeOne(String name, ClassLoader loader) {
     Class<?> type = tryLoad(name, loader);

@@ -37,7 +37,8 @@ public final class InlinePool implements WorkerPool {
   }
 
   @Override
-  public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
+  public CompletableFuture<Completion> submit(Slot slot, CallOptions options)
+      throws InterruptedException {
     long submitted = MonotonicClock.nanos();
     lock.lockInterruptibly();
     try {
@@ -54,7 +55,7 @@ public final class InlinePool implements WorkerPool {
       Thread.interrupted();
       throw new InterruptedException();
     } catch (VirtualMachineError e) {
-      return CompletableFuture.completedFuture(ThreadPool.lost("the function on this thread", e));
+      return CompletableFuture.completedFuture(ErrorText.lost("the function on this thread", e));
     } finally {
       busy = false;
       lock.unlock();
@@ -82,8 +83,9 @@ public final class InlinePool implements WorkerPool {
   }
 
   @Override
-  public void close(Duration deadline) {
+  public boolean close(Duration deadline) {
     close();
+    return true;
   }
 
   /** Refuses further calls; a call that another thread is in is left to end. */

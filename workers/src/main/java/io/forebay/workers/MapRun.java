@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ final class MapRun<I, O> implements Iterator<Outcome<I, O>> {
   private final boolean ordered;
   private final RowsPerSlot rows;
   private final int most;
-  private final Deque<Trip<I, O>> trips = new ArrayDeque<>();
+  private final Deque<CallArguments<I, O>> calls = new ArrayDeque<>();
   private final Deque<Outcome<I, O>> ready = new ArrayDeque<>();
   private volatile boolean closed;
 
@@ -50,13 +49,13 @@ final class MapRun<I, O> implements Iterator<Outcome<I, O>> {
   public boolean hasNext() {
     boolean pulled = false;
     while (ready.isEmpty()) {
-      Trip<I, O> finished = pulled || trips.size() >= most ? finished() : null;
-      if (finished == null && trips.size() < most && !closed && pull()) {
+      CallArguments<I, O> finished = pulled || calls.size() >= most ? finished() : null;
+      if (finished == null && calls.size() < most && !closed && pull()) {
         pulled = true;
         continue;
       }
       if (finished == null) {
-        if (trips.isEmpty()) {
+        if (calls.isEmpty()) {
           return false;
         }
         finished = awaitOne();
@@ -78,7 +77,7 @@ final class MapRun<I, O> implements Iterator<Outcome<I, O>> {
   private boolean pull() {
     // Where nothing of ours is in flight, it is others who have all the slots: they give them back.
     var slot = pool.poll();
-    if (slot == null && !trips.isEmpty()) {
+    if (slot == null && !calls.isEmpty()) {
       return false;
     }
     List<I> arguments = new ArrayList<>();
@@ -107,53 +106,42 @@ final class MapRun<I, O> implements Iterator<Outcome<I, O>> {
     if (arguments.isEmpty()) {
       return false;
     }
-    Trip<I, O> trip = new Trip<>(pool, codec, slot, arguments);
-    trips.add(trip);
-    trip.begin();
-    long deadline = pool.settings.deadlineNanos();
-    if (deadline != Long.MAX_VALUE) {
-      expire(trip, deadline);
-    }
+    CallArguments<I, O> sent = new CallArguments<>(pool, codec, slot, arguments);
+    calls.add(sent);
+    // The deadline of a call is that of a slot with calls.
+    sent.call.begin(pool.settings.deadlineNanos(), late -> {});
     return true;
   }
 
-  /** The deadline of a call is that of a slot with calls. */
-  private void expire(Trip<I, O> trip, long deadline) {
-    CompletableFuture<Void> alarm = new CompletableFuture<>();
-    var _ = alarm.thenRun(() -> trip.expire(PlainCall.late(pool.settings)));
-    alarm.completeOnTimeout(null, deadline, TimeUnit.NANOSECONDS);
-    var _ = trip.done.thenRun(() -> alarm.cancel(false));
-  }
-
-  /** The trip whose turn it is, if it has come back. */
-  private @Nullable Trip<I, O> finished() {
+  /** The slot whose turn it is, if it has come back. */
+  private @Nullable CallArguments<I, O> finished() {
     if (ordered) {
-      Trip<I, O> first = trips.peekFirst();
-      return first != null && first.done.isDone() ? first : null;
+      CallArguments<I, O> first = calls.peekFirst();
+      return first != null && first.call.done.isDone() ? first : null;
     }
-    for (Trip<I, O> trip : trips) {
-      if (trip.done.isDone()) {
-        return trip;
+    for (CallArguments<I, O> each : calls) {
+      if (each.call.done.isDone()) {
+        return each;
       }
     }
     return null;
   }
 
-  private Trip<I, O> awaitOne() {
+  private CallArguments<I, O> awaitOne() {
     try {
-      Trip<I, O> first = trips.getFirst();
-      if (ordered || trips.size() == 1) {
-        first.awaitOr(first.done);
+      CallArguments<I, O> first = calls.getFirst();
+      if (ordered || calls.size() == 1) {
+        first.call.awaitOr(first.call.done);
         return first;
       }
       CompletableFuture<?> any =
           CompletableFuture.anyOf(
-              trips.stream().map(trip -> trip.done).toArray(CompletableFuture<?>[]::new));
-      for (Trip<I, O> trip : trips) {
-        trip.wakes(Thread.currentThread());
+              calls.stream().map(each -> each.call.done).toArray(CompletableFuture<?>[]::new));
+      for (CallArguments<I, O> each : calls) {
+        each.call.wakes(Thread.currentThread());
       }
       pool.await(any);
-      Trip<I, O> finished = finished();
+      CallArguments<I, O> finished = finished();
       return finished == null ? first : finished;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -163,17 +151,17 @@ final class MapRun<I, O> implements Iterator<Outcome<I, O>> {
     }
   }
 
-  private void take(Trip<I, O> trip) {
-    trips.remove(trip);
-    ready.addAll(trip.done.join());
-    rows.observe(trip.nanosPerRow());
+  private void take(CallArguments<I, O> each) {
+    calls.remove(each);
+    ready.addAll(each.outcomes());
+    rows.observe(each.nanosPerRow());
   }
 
   /** Takes no more arguments, and cancels what is in flight. */
   void close() {
     closed = true;
-    for (Trip<I, O> trip : List.copyOf(trips)) {
-      trip.cancel(true);
+    for (CallArguments<I, O> each : List.copyOf(calls)) {
+      each.call.cancel(true);
     }
   }
 }

@@ -29,10 +29,12 @@ final class OwnPool {
   private final SlotStock stock;
   private final List<StagedRow> rows = new ArrayList<>();
   private final WorkerPool workers;
+  private final CallOptions usual;
+  private final CallOptions careful;
   private final AtomicBoolean ending = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  private OwnPool(
+  OwnPool(
       PoolSettings settings,
       BoundFunction function,
       SlotSchema schema,
@@ -42,6 +44,8 @@ final class OwnPool {
     this.function = function;
     this.area = area;
     this.workers = workers;
+    this.usual = new CallOptions(settings.repeat(), false);
+    this.careful = new CallOptions(settings.repeat(), true);
     List<Slot> slots = new ArrayList<>();
     for (int i = 0; i < area.slots(); i++) {
       slots.add(area.slot(i, schema));
@@ -118,19 +122,13 @@ final class OwnPool {
   }
 
   /** Hands the slot to the workers. Does not block, for the number of slots is the limit. */
-  CompletableFuture<Completion> submit(Slot slot) {
-    return submit(slot, false);
-  }
-
-  /** As {@link #submit(Slot)}; {@code careful} as in {@link WorkerPool#submit(Slot, boolean)}. */
   CompletableFuture<Completion> submit(Slot slot, boolean careful) {
+    CallOptions options = careful ? this.careful : usual;
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return workers instanceof ProcessPool processes
-              ? processes.submit(slot, settings.repeat(), careful)
-              : workers.submit(slot);
+          return workers.submit(slot, options);
         } catch (InterruptedException e) {
           interrupted = true; // Handing over is not what was to be interrupted.
         }
@@ -146,23 +144,26 @@ final class OwnPool {
     }
   }
 
-  /** Waits for the future, and looks after finished batches meanwhile. */
+  /** See {@link WorkerPool#await}. */
   void await(CompletableFuture<?> future) throws InterruptedException {
-    if (workers instanceof ProcessPool processes) {
-      processes.helpUntilDone(future);
-    }
-    try {
-      future.get();
-    } catch (ExecutionException e) {
-      // Its owner looks at it.
-    }
+    workers.await(future);
   }
 
-  /** Ends the sleep of a thread that waits in {@link #await}. */
-  void wake() {
-    if (workers instanceof ProcessPool processes) {
-      processes.doorbell.wakeUp();
-    }
+  /** See {@link WorkerPool#wakeUp}. */
+  void wakeUp() {
+    workers.wakeUp();
+  }
+
+  /** What is said of a call that had no time left. */
+  CallException late() {
+    return new CallException(
+        CallException.Kind.TIMED_OUT,
+        "the call had no result within "
+            + WorkerEnd.text(Duration.ofNanos(settings.deadlineNanos()))
+            + ", the time that the pool "
+            + name()
+            + " gives to waiting and calling together: give it a longer deadline or more workers",
+        "");
   }
 
   String name() {

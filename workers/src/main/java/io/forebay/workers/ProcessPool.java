@@ -1,9 +1,6 @@
 package io.forebay.workers;
 
-import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
-import io.forebay.Schema;
-import io.forebay.ValueFunction;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
@@ -11,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,68 +82,6 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
     return start(config, function, stage, schema, area, controlOffset, WorkerLog.system());
   }
 
-  /**
-   * A pool of processes that call a function on values, with all that it needs: see {@link
-   * CallPool}.
-   *
-   * <pre>{@code
-   * try (CallPool<String, String> pool = ProcessPool.calls(Shout.class).workers(2).start()) {
-   *   System.out.println(pool.call("hello").get());
-   * }
-   * }</pre>
-   *
-   * @param function a public class with a public constructor
-   */
-  public static <I, O> PoolBuilder<CallPool<I, O>> calls(
-      Class<? extends ValueFunction<I, O>> function) {
-    return Starters.calls(function, true);
-  }
-
-  /**
-   * As {@link #calls(Class)}, by name: that of a class, or {@code python:module.function}. A Python
-   * function takes a list and returns a list, of dicts where the class is a record and of values
-   * otherwise; {@code python:module.function@each} takes and returns one of them.
-   */
-  public static <I, O> PoolBuilder<CallPool<I, O>> calls(
-      String function, Class<I> input, Class<O> output) {
-    return Starters.calls(function, input, output, true);
-  }
-
-  /**
-   * A pool of processes that call a function on batches of these columns, with all that it needs:
-   * see {@link BatchPool}.
-   */
-  public static PoolBuilder<BatchPool> batches(
-      Class<? extends BatchFunction> function, Schema input) {
-    return Starters.batches(function.getName(), input, true);
-  }
-
-  /** As {@link #batches(Class, Schema)}, by name: that of any function of a pipeline's stage. */
-  public static PoolBuilder<BatchPool> batches(String function, Schema input) {
-    return Starters.batches(function, input, true);
-  }
-
-  /**
-   * An executor whose tasks run in worker processes.
-   *
-   * <p>It takes a {@link java.util.concurrent.Callable} or {@link Runnable} that is a public
-   * record, whose components are its arguments, or a public class without fields and with a public
-   * constructor. Arguments and result may be null, of the primitive and boxed types, {@code
-   * String}, {@code byte[]}, {@code int[]}, {@code long[]}, {@code double[]}, {@code BigDecimal},
-   * {@code BigInteger}, {@code Instant}, {@code Duration}, {@code UUID}, enums, records of these,
-   * and lists and maps of these. Anything else is refused with a {@link
-   * java.util.concurrent.RejectedExecutionException} of one sentence before it is run: lambdas and
-   * inner classes above all, because what they have captured cannot be named. No Java serialization
-   * is used.
-   *
-   * <p>A task that fails gives an {@link java.util.concurrent.ExecutionException} whose cause is a
-   * {@link CallException}, with the stack trace as text. {@code Future.cancel(true)} kills the
-   * worker that runs the task. {@code shutdownNow} kills all of them and returns no tasks.
-   */
-  public static PoolBuilder<ExecutorService> executor() {
-    return Starters.executor(true);
-  }
-
   /** As the other one, with what the workers print and what becomes of them told to {@code log}. */
   public static ProcessPool start(
       PoolConfig config,
@@ -189,24 +123,13 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
   /**
    * {@inheritDoc}
    *
-   * <p>A future that is cancelled completes as unavailable: at once while the batch waits for a
-   * worker, otherwise when its worker has passed it by or is dead. {@code cancel(true)} kills the
-   * worker that has the batch in work; its other batches go to other workers, and are not charged.
+   * <p>Where {@code cancel(true)} kills a worker, its other batches go to other workers, and are
+   * not charged.
    */
   @Override
-  public CompletableFuture<Completion> submit(Slot slot) throws InterruptedException {
-    return submit(slot, Repeat.ALWAYS, false);
-  }
-
-  @Override
-  public CompletableFuture<Completion> submit(Slot slot, boolean careful)
+  public CompletableFuture<Completion> submit(Slot slot, CallOptions options)
       throws InterruptedException {
-    return submit(slot, Repeat.ALWAYS, careful);
-  }
-
-  CompletableFuture<Completion> submit(Slot slot, Repeat repeat, boolean careful)
-      throws InterruptedException {
-    Call call = new Call(this, slot, MonotonicClock.nanos(), repeat, careful);
+    Call call = new Call(this, slot, MonotonicClock.nanos(), options);
     Worker worker;
     fleet.lock.lockInterruptibly();
     try {
@@ -235,6 +158,24 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       worker.ring();
     }
     return call;
+  }
+
+  @Override
+  public void await(CompletableFuture<?> future) throws InterruptedException {
+    helpUntilDone(future);
+    WorkerPool.super.await(future);
+  }
+
+  @Override
+  public void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
+    while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
+      helping.help(future::isDone);
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    doorbell.wakeUp();
   }
 
   @Override
@@ -269,7 +210,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
   }
 
   @Override
-  public void close(Duration deadline) {
+  public boolean close(Duration deadline) {
     long until = MonotonicClock.nanos() + deadline.toNanos();
     fleet.lock.lock();
     try {
@@ -287,6 +228,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       Thread.currentThread().interrupt();
     }
     close();
+    return true;
   }
 
   @Override
@@ -318,13 +260,6 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       return fleet.inFlight() == 0 && fleet.settling.get() == 0;
     } finally {
       fleet.lock.unlock();
-    }
-  }
-
-  @Override
-  public void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
-    while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
-      helping.help(future::isDone);
     }
   }
 

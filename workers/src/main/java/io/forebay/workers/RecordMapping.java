@@ -3,6 +3,8 @@ package io.forebay.workers;
 import io.forebay.AsyncFunction;
 import io.forebay.Batch;
 import io.forebay.BatchWriter;
+import io.forebay.Column;
+import io.forebay.ColumnWriter;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
@@ -10,8 +12,8 @@ import io.forebay.slots.CallWriter;
 import java.util.List;
 
 /**
- * Maps rows to Java records and back, component by component, for functions that the engine calls
- * record by record (async and blocking stages). Thread-safe.
+ * Maps rows to Java records and back, component by component, for functions that are called
+ * record by record ({@link AsyncPool}, {@link ThreadPool#ofRows}). Thread-safe.
  *
  * <p>A primitive component stands for a column without nulls; any other one (boxed types, {@code
  * String}, {@code Instant}, arrays) may be null, and makes a nullable output column.
@@ -50,8 +52,13 @@ public final class RecordMapping {
   }
 
   /** The function: an {@link AsyncFunction} or a {@link RecordFunction}; one for the stage. */
-  public Object newInstance() {
+  Object newInstance() {
     return function.newInstance();
+  }
+
+  /** The columns that {@link #read} reads. */
+  Column[] columns(Batch batch) {
+    return binding.columns(batch);
   }
 
   /**
@@ -59,8 +66,13 @@ public final class RecordMapping {
    *
    * @throws Exception what the record's constructor throws: the record is to be rejected
    */
-  public Record read(Batch batch, int row) throws Exception {
-    return binding.read(binding.columns(batch), row);
+  Record read(Column[] columns, int row) throws Exception {
+    return binding.read(columns, row);
+  }
+
+  /** The columns that {@link #write} writes. */
+  ColumnWriter[] writers(BatchWriter out) {
+    return binding.writers(out);
   }
 
   /**
@@ -70,8 +82,8 @@ public final class RecordMapping {
    * @throws Exception what the result's accessors throw, also if the result is null or cannot be
    *     written: the record is to be rejected
    */
-  public void write(Record result, BatchWriter out, int row) throws Exception {
-    binding.write(binding.writers(out), row, result);
+  void write(Record result, ColumnWriter[] writers, int row) throws Exception {
+    binding.write(writers, row, result);
   }
 
   /**
@@ -79,7 +91,7 @@ public final class RecordMapping {
    *
    * @return false if there is no room for the reason in this batch: the call has overflowed there
    */
-  public boolean reject(Throwable error, CallWriter out, int row) {
+  boolean reject(Throwable error, CallWriter out, int row) {
     return BatchCall.blame(function.type().getName(), error, out, row);
   }
 }

@@ -1,19 +1,24 @@
 package io.forebay.workers;
 
 /** Whether a batch that was in work when its worker was lost is called again. */
-enum Repeat {
-  /** Until a record is found to blame; see {@link CallHistory}. */
+public enum Repeat {
+  /** Until a record is found to blame. */
   ALWAYS,
   /** As {@link #ALWAYS}, but a record that is alone in its batch has its time only once. */
   ONE_TIMEOUT,
   /** Never: the function is called at most once. */
   NEVER;
 
-  /** Whether a batch of so many rows is called again after such an end of its worker. */
-  boolean after(WorkerEnd.Kind end, int rows) {
+  /**
+   * Whether a batch is called again.
+   *
+   * @param timedOut whether its worker was killed because it took too long
+   * @param rows how many it has
+   */
+  public boolean again(boolean timedOut, int rows) {
     return switch (this) {
       case ALWAYS -> true;
-      case ONE_TIMEOUT -> end != WorkerEnd.Kind.TIMED_OUT || rows > 1;
+      case ONE_TIMEOUT -> !timedOut || rows > 1;
       case NEVER -> false;
     };
   }

@@ -110,7 +110,7 @@ final class Settlement {
       doorbell.wakeUp();
       completion = Objects.requireNonNull(call.lost);
     } catch (Throwable e) { // The others in the list are settled all the same.
-      completion = ThreadPool.lost("the answer of a worker was not read, and the engine", e);
+      completion = ErrorText.lost("the answer of a worker was not read, and the engine", e);
     }
     call.complete(completion);
   }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** {@link ProcessPool#executor}: tasks are plain calls of {@link TaskFunction}. Thread-safe. */
+/** {@link TaskExecutors}: tasks are plain calls of {@link TaskFunction}. Thread-safe. */
 final class TaskExecutor extends AbstractExecutorService {
   private final CallPool<byte[], byte[]> pool;
 

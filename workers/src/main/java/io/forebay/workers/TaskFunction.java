@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the tasks of {@link ProcessPool#executor} in a worker. Public because workers make it by
+ * Runs the tasks of {@link TaskExecutors} in a worker. Public because workers make it by
  * name; not for use by others.
  */
 public final class TaskFunction implements ValueFunction<byte[], byte[]> {

@@ -30,9 +30,15 @@
  * Deadlines} and {@code HealthWatch}; {@code CallHistory} and {@code Breaker} are what is concluded
  * from deaths.
  *
+ * <p>All that calls a function on a batch is a {@link io.forebay.workers.WorkerPool}: {@link
+ * io.forebay.workers.InlinePool}, {@link io.forebay.workers.ThreadPool}, whose unit of work is a
+ * batch or a row, {@link io.forebay.workers.AsyncPool} and {@link io.forebay.workers.ProcessPool}.
+ * Those within this process have a {@code CallQueue}, which completes each call exactly once.
+ *
  * <p>Used alone, a pool has slots of its own ({@code OwnPool}): {@link
- * io.forebay.workers.PoolBuilder} makes a {@link io.forebay.workers.CallPool}, whose calls are rows
- * of such slots ({@code Trip}), a {@link io.forebay.workers.BatchPool}, or an executor.
+ * io.forebay.workers.PoolBuilder} makes a {@link io.forebay.workers.CallPool}, a {@link
+ * io.forebay.workers.BatchPool}, or an executor. A slot's way through the workers and back, as often
+ * as it takes, is a {@code SlotCall}.
  *
  * <p>Locks: {@code Fleet.lock} guards which call is where and is held for some hundred nanoseconds,
  * never while a future completes, a result is checked or anything is waited for. {@code Doorbell}'s

@@ -105,7 +105,7 @@ public final class AnswerTest {
 
   @Test
   void completes_the_call_when_decoding_its_result_throws_an_Error() throws Exception {
-    try (var pool = ThreadPool.calls(MakeOnce.class).workers(1).inFlight(1).start()) {
+    try (var pool = Pools.threads().calls(MakeOnce.class).workers(1).inFlight(1).start()) {
       for (int i = 0; i < 3; i++) { // The slot comes back each time.
         assertUnreadable(pool.call(1L), "the result cannot be read");
       }
@@ -117,7 +117,7 @@ public final class AnswerTest {
 
   @Test
   void completes_the_task_when_making_its_result_throws_an_Error() {
-    try (ExecutorService executor = ThreadPool.executor().workers(1).start()) {
+    try (ExecutorService executor = TaskExecutors.threads().workers(1).start()) {
       for (int i = 0; i < 3; i++) {
         assertUnreadable(
             (CompletableFuture<?>) executor.submit(new TaskOnce()),
@@ -188,7 +188,7 @@ public final class AnswerTest {
 
   @Test
   void makes_what_the_declared_result_leads_to() throws Exception {
-    try (ExecutorService executor = ThreadPool.executor().workers(1).start()) {
+    try (ExecutorService executor = TaskExecutors.threads().workers(1).start()) {
       Measure task = new Measure(new Shape.Circle(2));
       assertThat(executor.submit(task).get()).isEqualTo(task.call());
     }
@@ -224,23 +224,21 @@ public final class AnswerTest {
 
   @Test
   void interrupts_no_worker_when_cancel_without_interrupt_comes_before_the_submission() {
-    try (var pool = ThreadPool.calls(Notices.class).workers(2).inFlight(8).start()) {
+    try (var pool = Pools.threads().calls(Notices.class).workers(2).inFlight(8).start()) {
       ValueCodec<Argument, Long> codec = pool.pool().function.codec(Argument.class, Long.class);
       for (int i = 0; i < 400; i++) {
         AtomicBoolean first = new AtomicBoolean(true);
-        var trips =
-            new Object() {
-              Trip<Argument, Long> trip;
-            };
-        trips.trip = new Trip<>(pool.pool(), codec, pool.pool().await(), List.of(new Argument(i)));
+        var sent =
+            new CallArguments<>(
+                pool.pool(), codec, pool.pool().await(), List.of(new Argument(i)));
         Cancelling.cancel =
             () -> {
               if (first.getAndSet(false)) {
-                trips.trip.cancel(false);
+                sent.call.cancel(false);
               }
             };
-        trips.trip.begin();
-        trips.trip.done.join();
+        sent.call.begin(Long.MAX_VALUE, late -> {});
+        sent.call.done.join();
       }
     } finally {
       Cancelling.cancel = () -> {};
@@ -258,7 +256,7 @@ public final class AnswerTest {
   @Test
   void refuses_to_start_when_the_initializer_of_a_thread_throws_an_Error() {
     assertThatThrownBy(() ->
-            ThreadPool.calls(MakeOnce.class).workers(2).initializer(BreaksAtStart.class).start())
+            Pools.threads().calls(MakeOnce.class).workers(2).initializer(BreaksAtStart.class).start())
         .hasStackTraceContaining("not today");
   }
 }

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 final class BatchPoolTest {
   private static PoolBuilder<BatchPool> builder(boolean processes, Class<?> function) {
-    return Starters.batches(function.getName(), PoolFixture.INPUT, processes)
+    return (processes ? Pools.processes() : Pools.threads())
+        .batches(function.getName(), PoolFixture.INPUT)
         .name("batches")
         .workers(2)
         .aotCache(AotCaching.OFF)
@@ -187,7 +188,7 @@ final class BatchPoolTest {
   void runs_python_functions_on_batches() throws Exception {
     Python.assumeThere();
     try (BatchPool pool =
-            ProcessPool.batches("python:acts.copies", PoolFixture.INPUT)
+            Pools.processes().batches("python:acts.copies", PoolFixture.INPUT)
                 .python(Python.SETTINGS)
                 .parameters(Map.of())
                 .workers(1)

@@ -86,7 +86,7 @@ public final class CacheFallbackMain {
   }
 
   private static PoolBuilder<CallPool<Integer, Integer>> builder(String name) {
-    return ProcessPool.calls(Doubles.class)
+    return Pools.processes().calls(Doubles.class)
         .name(name)
         .workers(2)
         .memory(32 << 20)

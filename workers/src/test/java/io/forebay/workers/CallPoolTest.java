@@ -32,7 +32,7 @@ final class CallPoolTest {
 
   static <I, O> PoolBuilder<CallPool<I, O>> pool(
       boolean processes, Class<? extends ValueFunction<I, O>> function) {
-    return (processes ? ProcessPool.calls(function) : ThreadPool.calls(function))
+    return (processes ? Pools.processes().calls(function) : Pools.threads().calls(function))
         .name("plain")
         .workers(2)
         .aotCache(AotCaching.OFF)
@@ -45,7 +45,7 @@ final class CallPoolTest {
 
   static PoolBuilder<CallPool<String, String>> python(String function) {
     Python.assumeThere();
-    return ProcessPool.calls("python:plain." + function, String.class, String.class)
+    return Pools.processes().calls("python:plain." + function, String.class, String.class)
         .python(Python.SETTINGS)
         .name("python")
         .workers(2)
@@ -348,7 +348,7 @@ final class CallPoolTest {
     }
     for (String function : List.of("python:plain.areas", "python:plain.area@each")) {
       try (var pool =
-          ProcessPool.calls(function, Plain.Size.class, Plain.Area.class)
+          Pools.processes().calls(function, Plain.Size.class, Plain.Area.class)
               .python(Python.SETTINGS)
               .workers(1)
               .start()) {
@@ -378,13 +378,13 @@ final class CallPoolTest {
         pool(true, Plain.Clashing.class),
         "cannot hold every value of the column 'width' (float64)");
     assertRefused(
-        ProcessPool.calls(Plain.Twice.class.getName(), String.class, Long.class),
+        Pools.processes().calls(Plain.Twice.class.getName(), String.class, Long.class),
         "takes java.lang.Integer and returns java.lang.Long, not java.lang.String");
     assertRefused(
-        ProcessPool.calls("com.acme.Nothing", String.class, Long.class), "there is no class");
+        Pools.processes().calls("com.acme.Nothing", String.class, Long.class), "there is no class");
     ValueFunction<String, String> lambda = text -> text;
     assertRefused(
-        ProcessPool.calls(lambda.getClass().getName(), String.class, String.class), "is a lambda");
+        Pools.processes().calls(lambda.getClass().getName(), String.class, String.class), "is a lambda");
     assertRefused(acts(false).timeout(Duration.ofSeconds(1)), "threads, which cannot be killed");
     assertRefused(acts(false).recycleAfterCalls(5), "threads, which cannot be killed");
   }

@@ -69,7 +69,7 @@ public class FleetInterleavingsTest {
       if (!free.isEmpty()) {
         int slot = free.iterator().next();
         free.remove(slot);
-        Call call = new Call(null, played.slot(slot), NOW);
+        Call call = new Call(null, played.slot(slot), NOW, CallOptions.USUAL);
         calls.add(call);
         slots.put(slot, call);
         fleet.submit(call, NOW);

@@ -144,7 +144,7 @@ final class FleetModelTest {
     if (freeSlots.isEmpty()) {
       return;
     }
-    Call call = new Call(null, played.slot(freeSlots.remove()), now);
+    Call call = new Call(null, played.slot(freeSlots.remove()), now, CallOptions.USUAL);
     deaths.put(call, 0);
     if (random.nextInt(100) == 0) {
       poison.add(call);

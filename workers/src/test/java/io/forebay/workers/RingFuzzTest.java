@@ -51,7 +51,7 @@ final class RingFuzzTest {
         List<Call> calls = new ArrayList<>();
         int count = 2 + random.nextInt(2 * WINDOW - 1);
         for (int i = 0; i < count; i++) {
-          Call call = new Call(null, played.slot(i), now);
+          Call call = new Call(null, played.slot(i), now, CallOptions.USUAL);
           calls.add(call);
           fleet.submit(call, now);
         }

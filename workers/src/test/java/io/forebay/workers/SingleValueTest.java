@@ -67,7 +67,7 @@ final class SingleValueTest {
       Class<?> function, ColumnType type, Number stored, Object expected) throws Exception {
     SEEN.clear();
     Schema input = Schema.of(Field.nullable("value", type));
-    try (BatchPool pool = Starters.batches(function.getName(), input, false).workers(1).start();
+    try (BatchPool pool = Pools.threads().batches(function.getName(), input).workers(1).start();
         BatchResult result =
             pool.submit(
                     rows -> {
@@ -147,7 +147,7 @@ final class SingleValueTest {
   @SuppressWarnings("unchecked") // Of the function's own type.
   void comes_back_as_it_was(Class<?> function, Object value) throws Exception {
     try (CallPool<Object, Object> pool =
-        ThreadPool.calls((Class<? extends ValueFunction<Object, Object>>) function)
+        Pools.threads().calls((Class<? extends ValueFunction<Object, Object>>) function)
             .workers(1)
             .start()) {
       assertThat(pool.call(value).get()).isEqualTo(value);

@@ -33,7 +33,7 @@ final class TaskExecutorTest {
   @TempDir private Path folder;
 
   private static ExecutorService executor(boolean processes) {
-    return (processes ? ProcessPool.executor() : ThreadPool.executor())
+    return (processes ? TaskExecutors.processes() : TaskExecutors.threads())
         .name("tasks")
         .workers(2)
         .aotCache(AotCaching.OFF)

@@ -26,7 +26,7 @@ final class WithdrawnCallTest {
   void submits_two_calls() {
     fleet.places.occupy(0, worker);
     for (int i = 0; i < 2; i++) {
-      Call call = new Call(null, played.slot(i), NOW);
+      Call call = new Call(null, played.slot(i), NOW, CallOptions.USUAL);
       calls.add(call);
       fleet.submit(call, NOW);
     }

@@ -1,7 +1,9 @@
-package io.forebay.engine;
+package io.forebay.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forebay.AsyncFunction;
 import io.forebay.ColumnType;
@@ -13,35 +15,33 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
-import io.forebay.workers.Completion;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every {@link StageRunner} keeps, whatever its function does to the thread that calls it:
- * each batch is reported exactly once, nobody but the guilty record is blamed, and the stage goes
- * on.
+ * What every {@link WorkerPool} keeps, whatever its function does to the thread that calls it: each
+ * batch is completed exactly once, nobody but the guilty record is blamed, and the pool goes on.
  */
 @Timeout(60)
-abstract class StageRunnerContract {
+public abstract class WorkerPoolContract {
   static final int THREADS = 2;
-  private static final int SLOTS = 4;
+  static final int SLOTS = 4;
+  static final long SLOT_BYTES = 1 << 14;
   private static final Duration SOON = Duration.ofSeconds(10);
 
   // What the function does to these records.
@@ -107,13 +107,13 @@ abstract class StageRunnerContract {
 
   private static void misbehave(long n) {
     if (Thread.currentThread().isInterrupted()) {
-      throw StageRunnerContract.<RuntimeException>sneaky(
+      throw WorkerPoolContract.<RuntimeException>sneaky(
           new InterruptedException("of the record before"));
     }
     if (n == LEAVES_INTERRUPTED) {
       Thread.currentThread().interrupt();
     } else if (n == THROWS_INTERRUPTED) {
-      throw StageRunnerContract.<RuntimeException>sneaky(new InterruptedException("by itself"));
+      throw WorkerPoolContract.<RuntimeException>sneaky(new InterruptedException("by itself"));
     } else if (n == THROWS_ERROR) {
       throw new AssertionError("wrong");
     }
@@ -125,56 +125,61 @@ abstract class StageRunnerContract {
     throw (E) e;
   }
 
-  record Reported(InFlightBatch batch, Completion completion) {}
-
-  /** What the stage says; from any thread. */
-  static final class Reports implements Completions {
-    final BlockingQueue<Reported> all = new LinkedBlockingQueue<>();
-    final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    volatile boolean ending;
-
-    @Override
-    public void completed(InFlightBatch batch, Completion completion) {
-      all.add(new Reported(batch, completion));
-    }
-
-    @Override
-    public void failed(String stage, Throwable cause) {
-      failures.add(cause);
-    }
-
-    @Override
-    public boolean isEnding() {
-      return ending;
-    }
-  }
-
   static final Schema INPUT = Schema.of(Field.of("n", ColumnType.INT64));
   static final SlotSchema SCHEMA =
       SlotSchema.of(INPUT, false, List.of(Schema.of(Field.of("doubled", ColumnType.INT64))));
 
-  private final SlotArea area = SlotArea.local(SLOTS, 1 << 14);
-  private final Reports reports = new Reports();
   private final StagedRow row = new StagedRow(SCHEMA);
-  private StageRunner stage;
+  private SlotArea area;
+  private WorkerPool pool;
   private int taken;
 
-  abstract StageRunner start(Completions completions);
+  /** How often the virtual machine is made to fail. */
+  int fatal = 2 * THREADS;
+
+  abstract WorkerPool start(SlotArea slots) throws Exception;
+
+  /** The pool's slots. */
+  SlotArea area() throws IOException {
+    return SlotArea.local(SLOTS, SLOT_BYTES);
+  }
 
   @BeforeEach
-  void start() {
+  void start() throws Exception {
     CALLERS.clear();
-    stage = start(reports);
+    blocked = new CountDownLatch(1);
+    area = area();
+    pool = start(area);
   }
 
   @AfterEach
   void end() {
-    reports.ending = true;
-    stage.close(Duration.ZERO);
+    pool.close();
     area.close();
   }
 
-  private InFlightBatch batch(long... numbers) {
+  /** Waits until the function is in a call that does not return. */
+  void awaitBlocked(WorkerPool ofWorkers) throws InterruptedException {
+    blocked.await();
+  }
+
+  /** Whether the pool has all its workers. */
+  void assertAllWork(WorkerPool ofWorkers) {
+    assertThat(ofWorkers.snapshot().workers()).isEqualTo(ofWorkers.workers());
+  }
+
+  /** A batch whose results make the virtual machine fail. */
+  void assertFails(Completion completion) {
+    assertThat(completion)
+        .isInstanceOfSatisfying(
+            Completion.Lost.class,
+            lost -> {
+              assertThat(lost.reason()).contains("InternalError");
+              assertThat(lost.cause()).isEqualTo(Completion.Cause.VIRTUAL_MACHINE);
+            });
+  }
+
+  private Slot batch(long... numbers) {
     Slot slot = area.slot(taken++ % SLOTS, SCHEMA);
     slot.format(numbers.length, 0);
     for (int i = 0; i < numbers.length; i++) {
@@ -182,18 +187,12 @@ abstract class StageRunnerContract {
       assertThat(slot.append(row, 0, i)).isTrue();
       row.clear();
     }
-    return new InFlightBatch(slot, taken, 0);
+    return slot;
   }
 
-  /** Submits a batch and waits for its report, the only one. */
-  private Completion call(long... numbers) throws InterruptedException {
-    InFlightBatch batch = batch(numbers);
-    stage.submit(batch);
-    Reported reported = reports.all.poll(SOON.toSeconds(), TimeUnit.SECONDS);
-    assertThat(reported).as("the report").isNotNull();
-    assertThat(reported.batch).isSameAs(batch);
-    assertThat(reports.failures).isEmpty();
-    return reported.completion;
+  /** Submits a batch and waits until it is completed. */
+  private Completion call(long... numbers) throws Exception {
+    return pool.submit(batch(numbers)).get(SOON.toSeconds(), TimeUnit.SECONDS);
   }
 
   private static CallResult done(Completion completion) {
@@ -201,12 +200,11 @@ abstract class StageRunnerContract {
     return ((Completion.Done) completion).result();
   }
 
-  private void assertGoesOn() throws InterruptedException {
+  private void assertGoesOn() throws Exception {
     for (int i = 0; i < 3 * THREADS; i++) {
       assertThat(done(call(1, 2, 3)).rejected()).isEmpty();
     }
-    assertThat(stage.snapshot().workers()).isEqualTo(stage.workers());
-    assertThat(reports.all).isEmpty();
+    assertAllWork(pool);
   }
 
   @Test
@@ -247,10 +245,8 @@ abstract class StageRunnerContract {
 
   @Test
   void goes_on_when_the_virtual_machine_fails_while_results_are_written() throws Exception {
-    for (int i = 0; i < 2 * THREADS; i++) {
-      assertThat(call(1, ACCESSOR_FATAL, 2))
-          .isInstanceOfSatisfying(
-              Completion.Lost.class, lost -> assertThat(lost.reason()).contains("InternalError"));
+    for (int i = 0; i < fatal; i++) {
+      assertFails(call(1, ACCESSOR_FATAL, 2));
     }
     assertGoesOn();
   }
@@ -265,37 +261,63 @@ abstract class StageRunnerContract {
   }
 
   @Test
-  void reports_each_batch_exactly_once_when_it_is_closed_in_the_middle() throws Exception {
-    blocked = new CountDownLatch(1);
-    List<InFlightBatch> batches = new ArrayList<>();
+  void completes_each_batch_exactly_once_when_it_is_closed_in_the_middle() throws Exception {
+    Queue<Completion> completions = new ConcurrentLinkedQueue<>();
+    int most = Math.min(SLOTS, pool.capacity());
+    AtomicInteger submitted = new AtomicInteger();
     Thread submitting =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                for (int i = 0; i < Math.min(SLOTS, stage.capacity()); i++) {
-                  InFlightBatch batch = batch(BLOCKS, BLOCKS);
-                  batches.add(batch);
-                  stage.submit(batch);
+                for (int i = 0; i < most; i++) {
+                  submitted.incrementAndGet();
+                  var _ = pool.submit(batch(BLOCKS, BLOCKS)).thenAccept(completions::add);
                 }
               } catch (InterruptedException e) {
-                reports.completed(
-                    batches.getLast(), new Completion.Unavailable("inline", Duration.ZERO));
+                // The function runs on the submitting thread, which is told so.
+                completions.add(new Completion.Unavailable("inline", Duration.ZERO));
               }
             });
-    blocked.await();
+    awaitBlocked(pool);
     await().atMost(SOON).until(() -> submitting.getState() != Thread.State.RUNNABLE);
-    reports.ending = true;
-    submitting.interrupt(); // Where the function runs on the submitting thread.
+    submitting.interrupt();
 
-    assertThat(stage.close(Duration.ZERO)).isTrue();
+    assertThat(pool.close(Duration.ZERO)).isTrue();
 
     submitting.join();
-    await().atMost(SOON).until(() -> reports.all.size() >= batches.size());
-    assertThat(reports.all.stream().map(Reported::batch))
-        .containsExactlyInAnyOrderElementsOf(Collections.unmodifiableList(batches));
-    assertThat(reports.all)
-        .allSatisfy(each -> assertThat(each.completion).isInstanceOf(Completion.Unavailable.class));
-    assertThat(reports.failures).isEmpty();
-    assertThat(stage.snapshot().workers()).isZero();
+    await().atMost(SOON).until(() -> completions.size() >= submitted.get());
+    assertThat(submitted).hasValueGreaterThanOrEqualTo(1);
+    assertThat(completions)
+        .hasSize(submitted.get())
+        .allSatisfy(each -> assertThat(each).isInstanceOf(Completion.Unavailable.class));
+    assertThat(pool.snapshot().workers()).isZero();
+  }
+
+  @Test
+  void completes_as_unavailable_what_is_cancelled_and_goes_on() throws Exception {
+    assumeTrue(pool.capacity() > THREADS, "calls on the thread that submits");
+    List<CompletableFuture<Completion>> futures = new ArrayList<>();
+    for (int i = 0; i <= THREADS; i++) {
+      futures.add(pool.submit(batch(BLOCKS, BLOCKS)));
+    }
+    awaitBlocked(pool);
+    assertThat(futures.getLast().cancel(false)).isTrue();
+    for (CompletableFuture<Completion> each : futures) {
+      var _ = each.cancel(true);
+    }
+    for (CompletableFuture<Completion> each : futures) {
+      assertThat(each.get(SOON.toSeconds(), TimeUnit.SECONDS))
+          .isSameAs(Completion.Unavailable.CANCELLED);
+      assertThat(each.cancel(true)).isFalse();
+    }
+    assertGoesOn();
+  }
+
+  @Test
+  void refuses_a_batch_when_it_is_closed() {
+    pool.close();
+    assertThatThrownBy(() -> pool.submit(batch(1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
   }
 }

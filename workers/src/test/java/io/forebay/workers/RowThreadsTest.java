@@ -1,0 +1,12 @@
+package io.forebay.workers;
+
+import io.forebay.slots.SlotArea;
+
+/** Threads that call a function which blocks, on one row at a time. */
+class RowThreadsTest extends WorkerPoolContract {
+  @Override
+  WorkerPool start(SlotArea slots) {
+    FunctionSpec function = FunctionSpec.of(Naughty.class.getName());
+    return ThreadPool.ofRows("blocking", RecordMapping.bind(function, INPUT), 0, THREADS);
+  }
+}
