@@ -38,6 +38,15 @@ import java.util.List;
  */
 public non-sealed interface Sink extends Output {
   /**
+   * Looks whether rows of these columns can be kept, as far as that is known without the store:
+   * called when the pipeline is checked, before anything is opened, and several times where it is
+   * checked more often.
+   *
+   * @throws ConfigurationException in one sentence that says what to change
+   */
+  default void check(Schema schema) {}
+
+  /**
    * Writes a batch. When the call returns, the batch's memory may be used again.
    *
    * @param batch at least one row

@@ -1,8 +1,8 @@
 package io.forebay.cli;
 
-import io.forebay.AgentRunner;
 import io.forebay.PipelineSnapshot;
 import io.forebay.engine.Pipeline;
+import io.forebay.internal.concurrent.AgentRunner;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.List;

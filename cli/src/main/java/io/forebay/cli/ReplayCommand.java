@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,14 +79,17 @@ final class ReplayCommand implements Callable<Integer> {
           "what is rejected again cannot go to the file that is read: name another one with"
               + " --rejected");
     }
+    Replay replay =
+        new Replay(letters, contents, chosen.labels(), chosen.named(), again.toString());
+    Optional<SummaryFile> summary = Optional.ofNullable(summaryFile).map(SummaryFile::new);
+    List<Path> written = summary.map(SummaryFile::written).orElse(List.of());
     return new RunCommand(terminal, drainDeadline)
         .replay(
             chosen.file(),
             overrides,
             noProgress,
-            summaryFile,
-            new Replay(letters, contents, chosen.labels(), chosen.named(), again.toString())
-                ::prepare);
+            summary,
+            config -> replay.prepare(config, written));
   }
 
   /** {@code rejected.jsonl} becomes {@code rejected.again.jsonl}. */

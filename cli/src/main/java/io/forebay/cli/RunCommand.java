@@ -73,11 +73,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException, IOException {
-    List<Path> written =
-        Optional.ofNullable(summaryFile).stream().filter(SummaryFile::isFile).toList();
+  public Integer call() throws InterruptedException {
+    Optional<SummaryFile> summary = Optional.ofNullable(summaryFile).map(SummaryFile::new);
+    List<Path> written = summary.map(SummaryFile::written).orElse(List.of());
     Pipelines.Start start = new Pipelines.Start(fresh, acceptLoss, written);
-    return run(config -> Pipelines.prepare(config, start));
+    return run(config -> Pipelines.prepare(config, start), summary);
   }
 
   /** Runs what {@code forebay replay} has prepared, as this command runs a pipeline file. */
@@ -85,18 +85,18 @@ final class RunCommand implements Callable<Integer> {
       Path pipelineFile,
       List<String> changes,
       boolean quiet,
-      @Nullable Path summary,
+      Optional<SummaryFile> summary,
       Function<PipelineConfig, Pipelines.Prepared> preparation)
-      throws InterruptedException, IOException {
+      throws InterruptedException {
     file = pipelineFile;
     overrides = changes;
     noProgress = quiet;
-    summaryFile = summary;
-    return run(preparation);
+    return run(preparation, summary);
   }
 
-  private int run(Function<PipelineConfig, Pipelines.Prepared> preparation)
-      throws InterruptedException, IOException {
+  private int run(
+      Function<PipelineConfig, Pipelines.Prepared> preparation, Optional<SummaryFile> summaryFile)
+      throws InterruptedException {
     try (Signals signals = new Signals(drainDeadline)) {
       PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
       boolean dataOnStdout =
@@ -105,6 +105,7 @@ final class RunCommand implements Callable<Integer> {
       terminal.printsOn(human);
       Pipelines.Prepared prepared = preparation.apply(config);
       try (Pipeline pipeline = prepared.pipeline()) {
+        summaryFile.ifPresent(SummaryFile::prepare);
         TemporaryLeftovers.removeInBackground();
         human.println(Description.of(config));
         prepared.notices().forEach(human::println);
@@ -114,7 +115,10 @@ final class RunCommand implements Callable<Integer> {
         human.flush();
         PipelineResult result = await(pipeline, signals);
         Outcome outcome = Outcome.of(result, signals.first(), pipeline.leftovers());
-        return report(result, outcome, human, config);
+        Summary summary = report(result, outcome, human);
+        summaryFile.ifPresent(to ->
+            write(to, summary.json(config.attached().secrets()::hide)));
+        return outcome.exitCode();
       }
     }
   }
@@ -126,9 +130,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int report(
-      PipelineResult result, Outcome outcome, PrintStream human, PipelineConfig config)
-      throws IOException {
+  private Summary report(PipelineResult result, Outcome outcome, PrintStream human) {
     PipelineSnapshot last = result.snapshot();
     Summary summary = new Summary(last, outcome.name(), outcome.reason());
     human.println();
@@ -143,9 +145,15 @@ final class RunCommand implements Callable<Integer> {
         && (verbose || Failures.isDebugging())) {
       failed.cause().printStackTrace(terminal.err());
     }
-    if (summaryFile != null) {
-      SummaryFile.write(summaryFile, summary.json(config.attached().secrets()::hide));
+    return summary;
+  }
+
+  /** The run is over, and what it has done is done, whether this succeeds or not. */
+  private void write(SummaryFile to, String json) {
+    try {
+      to.write(json);
+    } catch (IOException e) {
+      terminal.err().println("forebay: " + to.lost(e));
     }
-    return outcome.exitCode();
   }
 }

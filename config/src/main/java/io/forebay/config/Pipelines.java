@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** Makes pipelines from pipeline files. */
 public final class Pipelines {
@@ -137,7 +138,7 @@ public final class Pipelines {
   }
 
   /** What the run uses besides its sources and outputs. */
-  private static void claim(PipelineBuilder builder, PipelineConfig config, List<Path> written) {
+  static void claim(PipelineBuilder builder, PipelineConfig config, List<Path> written) {
     config
         .attached()
         .file()
@@ -146,7 +147,11 @@ public final class Pipelines {
     builder.claims(
         "the class path",
         config.classPath().stream().map(each -> Claim.reads(Path.of(each))).toList());
-    builder.claims("the summary", written.stream().map(Claim::writes).toList());
+    builder.claims(
+        "the summary",
+        written.stream()
+            .flatMap(each -> Stream.of(Claim.writes(each), Claim.writesBeside(each, ".tmp")))
+            .toList());
   }
 
   static PipelineBuilder builder(PipelineConfig config) {

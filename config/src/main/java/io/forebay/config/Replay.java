@@ -35,9 +35,10 @@ public record Replay(
   /**
    * The pipeline, checked and not started.
    *
+   * @param written files that whoever starts it writes
    * @throws ConfigurationException in one sentence
    */
-  public Pipelines.Prepared prepare(PipelineConfig config) {
+  public Pipelines.Prepared prepare(PipelineConfig config, List<Path> written) {
     requirePlaceOfItsOwn(config);
     List<Source> opened = new ArrayList<>();
     try {
@@ -48,13 +49,14 @@ public record Replay(
         throw anotherPipeline(config);
       }
       UserClassPath.add(config.classPath());
-      return prepare(config, opened, identity);
+      return prepare(config, opened, identity, written);
     } finally {
       opened.forEach(Replay::closeQuietly);
     }
   }
 
-  private Pipelines.Prepared prepare(PipelineConfig config, List<Source> opened, String identity) {
+  private Pipelines.Prepared prepare(
+      PipelineConfig config, List<Source> opened, String identity, List<Path> written) {
     PipelineBuilder builder = Pipelines.builder(config).continues(identity);
     for (From from : contents.origins(pipelineFiles)) {
       // The letters of a replay name its sources.
@@ -88,6 +90,7 @@ public record Replay(
               Pipelines.sink(each, config.name()), config.attached().of(each), false));
     }
     builder.deadLetters(Pipelines.deadLetters(config, rejected));
+    Pipelines.claim(builder, config, written);
     Pipeline pipeline = builder.build();
     List<String> notices = new ArrayList<>(config.attached().notices());
     notices.addAll(Guarantee.notices(pipeline.guarantees()));

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.Rejection;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.CallResult;
 import io.forebay.workers.Completion;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
-import io.forebay.AgentRunner;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Doorbell;
 import java.util.concurrent.atomic.LongAdder;
 
 /**

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Position;
 import io.forebay.Rejection;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
 import java.util.LinkedHashSet;

@@ -69,6 +69,8 @@ record Plan(
       at = at.plus(bound.outputs());
     }
     SlotSchema slots = SlotSchema.of(input, extras, stages.stream().map(Bound::outputs).toList());
+    Schema outputs = slots.view(stages.size());
+    config.sinks().forEach(sink -> check(sink, outputs));
     SlotArea.check(config.memory().slots(), config.memory().slotBytes(), slots);
     return new Plan(
         config,
@@ -122,6 +124,14 @@ record Plan(
       };
     } catch (ConfigurationException e) {
       throw new ConfigurationException("stage '" + stage.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static void check(PipelineConfig.NamedSink named, Schema outputs) {
+    try {
+      named.sink().check(outputs);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException("sink '" + named.name() + "': " + e.getMessage(), e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
+import io.forebay.Remedy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,7 +124,7 @@ record Recovery(
    */
   private static String remedy(Exception cause) {
     return cause instanceof IOException
-        ? "put that right and run again"
+        ? Remedy.of(cause) + " and run again"
         : "put that right, or start over with --fresh, which replaces what is there";
   }
 

@@ -1,19 +1,21 @@
 package io.forebay.engine;
 
-import io.forebay.AgentRunner;
 import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.PipelineSnapshot;
 import io.forebay.Position;
+import io.forebay.Remedy;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceSnapshot;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
-import io.forebay.workers.Threads;
+import io.forebay.workers.WorkerThreads;
 import io.forebay.workers.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * sink where there are several, the stages' workers, the coordinator.
  */
 final class Run {
-  private static final Duration PATIENCE = Threads.PATIENCE;
+  private static final Duration PATIENCE = WorkerThreads.PATIENCE;
 
   /**
    * How long a source that cannot repeat may take to hand in what it has received when the run
@@ -275,7 +277,9 @@ final class Run {
               + named.get(opened).name()
               + "' cannot be opened ("
               + (e.getMessage() == null ? e.toString() : e.getMessage())
-              + "): nothing was read, put that right and run again",
+              + "): nothing was read, "
+              + Remedy.of(e)
+              + " and run again",
           e);
     }
   }
@@ -301,7 +305,9 @@ final class Run {
               + source
               + "' failed ("
               + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-              + "): what it had read is delivered; put that right and run again",
+              + "): what it had read is delivered; "
+              + Remedy.of(cause)
+              + " and run again",
           cause);
       sourcesRunning.decrementAndGet();
     } else if (sourcesRunning.decrementAndGet() == 0) {
@@ -406,7 +412,7 @@ final class Run {
 
   private void awaitLastWords(Duration patience, List<Thread> threads) {
     long before = progress();
-    while (!Threads.join(patience, threads)
+    while (!WorkerThreads.join(patience, threads)
         && !lifecycle.isOver()
         && !Thread.currentThread().isInterrupted()) {
       long now = progress();
@@ -427,11 +433,11 @@ final class Run {
     keepWritten = keep;
     dispatching.end();
     sinkRunner.halt(); // Also where a sink takes the interrupt for a lost connection.
-    if (!keep || !Threads.join(PATIENCE, List.of(sinkThread))) {
+    if (!keep || !WorkerThreads.join(PATIENCE, List.of(sinkThread))) {
       delivering.end();
     }
     // What it commits until it ends counts.
-    Threads.join(PATIENCE, List.of(sinkThread));
+    WorkerThreads.join(PATIENCE, List.of(sinkThread));
   }
 
   private void release(boolean clean) {
@@ -439,8 +445,8 @@ final class Run {
     for (StageLane lane : lanes) {
       ended &= lane.pool.close(clean ? PATIENCE : Duration.ZERO);
     }
-    ended &= Threads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
-    Threads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
+    ended &= WorkerThreads.join(PATIENCE, List.of(dispatcherThread, sinkThread));
+    WorkerThreads.join(PATIENCE, sources.stream().map(SourceRunner::thread).toList());
     closeSources();
     if (ended) {
       area.close(); // Otherwise a function that does not return still uses it.

@@ -4,7 +4,9 @@ import io.forebay.Batch;
 import io.forebay.Frontier;
 import io.forebay.LateRefusal;
 import io.forebay.Refusal;
+import io.forebay.Remedy;
 import io.forebay.RetryableException;
+import io.forebay.internal.concurrent.Doorbell;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,7 +258,9 @@ final class SinkLane implements Hand {
             + what
             + " ("
             + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-            + "): what was committed stays; put this right and run again",
+            + "): what was committed stays; "
+            + Remedy.of(cause)
+            + " and run again",
         cause);
   }
 }

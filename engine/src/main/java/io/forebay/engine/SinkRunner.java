@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.Frontier;
+import io.forebay.internal.concurrent.Doorbell;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.forebay.engine;
 
-import io.forebay.AgentRunner;
-import io.forebay.workers.Threads;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.workers.WorkerThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -47,7 +47,7 @@ final class SinkThreads {
    */
   void end(boolean patiently) {
     lanes.forEach(SinkLane::end);
-    if (!patiently || !Threads.join(Threads.PATIENCE, threads)) {
+    if (!patiently || !WorkerThreads.join(WorkerThreads.PATIENCE, threads)) {
       runners.forEach(AgentRunner::end);
     }
     boolean interrupted = Thread.interrupted();

@@ -4,6 +4,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
+import io.forebay.Remedy;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
@@ -66,7 +67,9 @@ final class SourceRunner implements SourceContext {
               + name()
               + "' cannot go on ("
               + (e.getMessage() == null ? e.toString() : e.getMessage())
-              + "): nothing was read, put that right and run again",
+              + "): nothing was read, "
+              + Remedy.of(e)
+              + " and run again",
           e);
     }
   }

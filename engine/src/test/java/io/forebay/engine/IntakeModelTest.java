@@ -4,6 +4,7 @@ import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;

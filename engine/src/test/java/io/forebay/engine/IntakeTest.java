@@ -9,6 +9,7 @@ import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;

@@ -13,6 +13,7 @@ import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;

@@ -44,23 +44,24 @@ final class ArchitectureTest {
   private static final Map<String, Set<String>> MODULES =
       Map.ofEntries(
           module("io.forebay"),
+          module("io.forebay.internal.concurrent"),
           module("io.forebay.slots", "io.forebay"),
-          module("io.forebay.workers", "io.forebay", "io.forebay.slots"),
-          module("io.forebay.engine", "io.forebay", "io.forebay.slots", "io.forebay.workers"),
+          module("io.forebay.workers", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.slots"),
+          module("io.forebay.engine", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.slots", "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
           module("io.forebay.spool", "io.forebay"),
-          module("io.forebay.connectors.net", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.connectors.net", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.formats"),
           module(
               "io.forebay.connectors.http",
-              "io.forebay",
+              "io.forebay", "io.forebay.internal.concurrent",
               "io.forebay.formats",
               "io.forebay.connectors.net"),
           module("io.forebay.connectors.duckdb", "io.forebay"),
-          module("io.forebay.connectors.mqtt", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.connectors.mqtt", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.formats"),
           module("io.forebay.mqttbroker"),
           module("io.forebay.formats", "io.forebay"),
-          module("io.forebay.connectors.file", "io.forebay", "io.forebay.formats"),
+          module("io.forebay.connectors.file", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.formats"),
           module("io.forebay.connectors.kafka", "io.forebay", "io.forebay.formats"),
           module("io.forebay.connectors.postgres", "io.forebay"),
           module("io.forebay.servers"),
@@ -83,7 +84,7 @@ final class ArchitectureTest {
               "io.forebay.connectors.mqtt"),
           module(
               "io.forebay.cli",
-              "io.forebay",
+              "io.forebay", "io.forebay.internal.concurrent",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
@@ -182,7 +183,10 @@ final class ArchitectureTest {
   @Test
   void no_class_uses_the_internal_packages_of_another_module() {
     classes()
-        .that(describe("are internal", c -> (c.getPackageName() + ".").contains(".internal.")))
+        .that(
+            describe(
+                "are internal to their module",
+                c -> (c.getPackageName() + ".").startsWith(moduleOf(c) + ".internal.")))
         .should(
             ArchCondition.from(
                 describe(

@@ -2,10 +2,7 @@ package io.forebay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,21 +40,17 @@ class FullDiskTest {
     workload.runUndisturbed();
   }
 
-  private Path disk;
-  private boolean mounted;
+  private SmallDisk disk;
 
   @BeforeEach
   void mount() throws Exception {
-    disk = Files.createDirectories(folder.resolve("disk"));
-    String answer = command("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString());
-    mounted = answer.isEmpty();
-    assumeTrue(mounted, "a small disk cannot be mounted here: " + answer);
+    disk = SmallDisk.mount(folder.resolve("disk"), "2m");
   }
 
   @AfterEach
   void unmount() throws Exception {
-    if (mounted) {
-      command("umount", disk.toString());
+    if (disk != null) {
+      disk.close();
     }
   }
 
@@ -65,21 +58,21 @@ class FullDiskTest {
   @ValueSource(ints = {64, 600, 2048})
   void goes_on_when_there_is_room_again(int kibibytes) throws Exception {
     Path place = workload.place("full-" + kibibytes, "threads");
-    workload.writePipeline(place, disk.toString(), "threads");
+    workload.writePipeline(place, disk.path().toString(), "threads");
     CommandLine forebay = new CommandLine(place);
-    resize(kibibytes + "k");
+    disk.resize(kibibytes + "k");
 
     int exit = forebay.run("run", "pipeline.yaml", "--no-progress");
 
     assertThat(exit).as(forebay.printed()).isEqualTo(1);
-    assertThat(forebay.printed()).containsIgnoringCase("no space left");
+    assertThat(forebay.printed()).contains("No space left on device", "free space there and run again");
     assertThat(forebay.run("run", "pipeline.yaml", "--no-progress"))
         .as("still full: %s", forebay.printed())
         .isEqualTo(1);
 
-    resize("64m");
+    disk.resize("64m");
     assertThat(forebay.run("run", "pipeline.yaml", "--no-progress")).as(forebay.printed()).isZero();
-    workload.assertSameOutputs(disk, "after a full disk of " + kibibytes + " KiB");
+    workload.assertSameOutputs(disk.path(), "after a full disk of " + kibibytes + " KiB");
   }
 
   /** With a spool, the senders wait: nothing is answered that is not on the disk, nothing ends. */
@@ -105,7 +98,7 @@ class FullDiskTest {
           - { type: jsonl, path: out.jsonl }
         deadLetter: { path: rejected.jsonl }
         """
-            .formatted(folder, port, disk.resolve("spool")));
+            .formatted(folder, port, disk.path().resolve("spool")));
     CommandLine forebay = new CommandLine(place);
     Process engine = forebay.start("run", "pipeline.yaml");
     AtomicInteger answered = new AtomicInteger();
@@ -122,7 +115,7 @@ class FullDiskTest {
                     () -> {}));
     try {
       await().atMost(PATIENCE).until(() -> answered.get() > 0 || !engine.isAlive());
-      await().atMost(PATIENCE).until(() -> isFull() || !engine.isAlive());
+      await().atMost(PATIENCE).until(() -> disk.isFull() || !engine.isAlive());
       int full = answered.get();
       // It tries again each second, fails each time, and says so in the next line of progress.
       await()
@@ -133,7 +126,7 @@ class FullDiskTest {
       assertThat(engine.isAlive()).as(forebay.printed()).isTrue();
       assertThat(answered.get()).isLessThan(full + 10 * BODY_RECORDS);
 
-      resize("64m");
+      disk.resize("64m");
       int more = answered.get() + 100 * BODY_RECORDS;
       await().atMost(PATIENCE).until(() -> answered.get() > more || !engine.isAlive());
       stopping.set(true);
@@ -150,21 +143,5 @@ class FullDiskTest {
     assertThat(ids).hasSizeBetween(answered.get(), answered.get() + BODY_RECORDS);
     assertThat(ids).containsExactlyElementsOf(LongStream.range(0, ids.size()).boxed().toList());
     assertThat(place.resolve("rejected.jsonl")).isEmptyFile();
-  }
-
-  /** Whether hardly anything more can be written; a spool takes back what it could not write. */
-  private boolean isFull() throws IOException {
-    return Files.getFileStore(disk).getUsableSpace() < 64 << 10;
-  }
-
-  private void resize(String size) throws Exception {
-    assertThat(command("mount", "-o", "remount,size=" + size, disk.toString())).isEmpty();
-  }
-
-  /** What the command answers; empty if it went well. */
-  private static String command(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return process.waitFor() == 0 ? "" : "exit " + process.exitValue() + " " + printed;
   }
 }

@@ -1,5 +1,6 @@
 package io.forebay.spool;
 
+import io.forebay.Remedy;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,8 @@ final class Flusher {
       throws IOException, InterruptedException {
     writer.takeBack(created != null ? created.begin : log.lastBytes());
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    listener.trouble("the spool '" + log.directory() + "' cannot be written: " + reason);
+    String what = "the spool '" + log.directory() + "' cannot be written: " + reason;
+    listener.trouble(what + "; " + Remedy.of(cause) + ", it is tried again each second");
     if (!log.pause()) {
       throw new IOException(
           "the spool '" + log.directory() + "' could not be written to its end: " + reason, cause);

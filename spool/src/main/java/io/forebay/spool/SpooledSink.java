@@ -7,6 +7,7 @@ import io.forebay.Frontier;
 import io.forebay.LateRefusal;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import java.io.IOException;
@@ -91,6 +92,11 @@ public final class SpooledSink implements Sink {
   @Override
   public List<Claim> claims() {
     return SpoolFolder.claims(directory, inner.claims());
+  }
+
+  @Override
+  public void check(Schema schema) {
+    inner.check(schema);
   }
 
   @Override
@@ -333,7 +339,7 @@ public final class SpooledSink implements Sink {
     @Override
     public void trouble(String what) {
       if (!what.isEmpty() && !troubled) {
-        LOGGER.log(System.Logger.Level.WARNING, what + "; it is tried again");
+        LOGGER.log(System.Logger.Level.WARNING, what);
       } else if (what.isEmpty() && troubled) {
         LOGGER.log(System.Logger.Level.INFO, "a spool can be written again");
       }

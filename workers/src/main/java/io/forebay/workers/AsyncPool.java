@@ -7,7 +7,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,10 +31,9 @@ public final class AsyncPool implements WorkerPool {
   private final int concurrency;
   private final Duration timeout;
   private final AsyncFunction<Record, Record> function;
-  private final Semaphore permits;
   private final CallQueue calls;
   private final CallQueue.Taker starter = new CallQueue.Taker();
-  private final BlockingQueue<LocalCall> settled = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Answer> settled = new LinkedBlockingQueue<>();
   private final LongAdder busyNanos = new LongAdder();
   private final LongAdder timeouts = new LongAdder();
   private final WorkerThreads threads;
@@ -56,11 +54,10 @@ public final class AsyncPool implements WorkerPool {
     this.concurrency = concurrency;
     this.timeout = timeout;
     this.function = (AsyncFunction<Record, Record>) mapping.newInstance();
-    this.permits = new Semaphore(concurrency);
-    this.calls = new CallQueue(name, concurrency + 1);
+    this.calls = new CallQueue(name, concurrency + 1, concurrency);
     this.threads = new WorkerThreads(this::fail);
-    threads.add(Thread.ofVirtual().name(name + "-start"), this::startNext, e -> {});
-    threads.add(Thread.ofVirtual().name(name + "-write"), this::writeNext, e -> {});
+    threads.add(Thread.ofVirtual().name(name + "-start"), this::startNext);
+    threads.add(Thread.ofVirtual().name(name + "-write"), this::writeNext);
     threads.start();
   }
 
@@ -70,20 +67,15 @@ public final class AsyncPool implements WorkerPool {
     return calls.submit(new LocalCall(calls, slot, new RowResults(slot, mapping, stage)));
   }
 
-  /** Waits for a record and a permit before it takes either: an interrupt costs none. */
+  /** Waits for a record before it takes one: an interrupt costs none. */
   private boolean startNext() throws InterruptedException {
-    if (!calls.awaitWaiting()) {
+    if (!calls.take(starter)) {
       return false;
     }
-    permits.acquire();
-    if (calls.tryTake(starter)) {
-      try {
-        start(new Answer(starter.call, starter.row));
-      } finally {
-        calls.letGo(starter);
-      }
-    } else {
-      permits.release(); // The call was withdrawn meanwhile.
+    try {
+      start(new Answer(starter.call, starter.row));
+    } finally {
+      calls.letGo(starter);
     }
     return true;
   }
@@ -155,20 +147,16 @@ public final class AsyncPool implements WorkerPool {
         return false;
       }
       busyNanos.add(MonotonicClock.nanos() - began);
-      permits.release();
-      if (rows.settle(row, result, error)) {
-        settled.add(call);
-      } else {
-        calls.ended(call, null);
+      if (calls.ended(call, rows.settle(row, result, error))) {
+        settled.add(this);
       }
       return true;
     }
   }
 
   private boolean writeNext() throws InterruptedException {
-    LocalCall call = settled.take();
-    boolean mayWrite = call.rows != null && calls.beginWriting(call);
-    calls.ended(call, mayWrite ? call.rows.write(name) : null);
+    Answer last = settled.take();
+    calls.written(last.call, last.rows.write(name));
     return true;
   }
 
@@ -196,7 +184,7 @@ public final class AsyncPool implements WorkerPool {
   public PoolSnapshot snapshot() {
     return new PoolSnapshot(
         threads.alive() == 2 ? concurrency : 0,
-        concurrency - permits.availablePermits(),
+        calls.busy(),
         0,
         timeouts.sum(),
         busyNanos.sum());

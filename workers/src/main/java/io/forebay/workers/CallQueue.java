@@ -42,6 +42,7 @@ final class CallQueue {
   private final Condition idle = lock.newCondition();
   private final String stage;
   private final int capacity;
+  private final int mostBusy;
 
   /** Calls with pieces that nobody has begun. */
   @GuardedBy("lock")
@@ -64,9 +65,16 @@ final class CallQueue {
   @GuardedBy("lock")
   private String broken = "";
 
-  CallQueue(String stage, int capacity) {
+  /**
+   * An empty queue.
+   *
+   * @param capacity the most calls that are not completed
+   * @param mostBusy the most pieces of them that are begun and have not ended
+   */
+  CallQueue(String stage, int capacity, int mostBusy) {
     this.stage = stage;
     this.capacity = capacity;
+    this.mostBusy = mostBusy;
   }
 
   int capacity() {
@@ -147,42 +155,20 @@ final class CallQueue {
 
   // ------------------------------------------------------------------ to completion
 
-  /** Waits until a piece of a call is to be begun; false if none ever will be. */
-  boolean awaitWaiting() throws InterruptedException {
+  /**
+   * Waits for a piece of a call, and has the worker begin it on this thread; false if none ever
+   * comes. Each piece that was begun is to be {@link #ended}.
+   */
+  boolean take(Taker worker) throws InterruptedException {
     lock.lock();
     try {
-      while (waiting.isEmpty()) {
+      LocalCall call = waiting.peek();
+      while (call == null || busy == mostBusy) {
         if (state == State.CLOSED) {
           return false;
         }
         notEmpty.await();
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Waits for a piece of a call and has the worker begin it; false if none ever comes. */
-  boolean take(Taker worker) throws InterruptedException {
-    lock.lock();
-    try {
-      return awaitWaiting() && tryTake(worker);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Has the worker begin the next piece of a call, on this thread; false if there is none. Each
-   * piece that was begun is to be {@link #ended}.
-   */
-  boolean tryTake(Taker worker) {
-    lock.lock();
-    try {
-      LocalCall call = waiting.peek();
-      if (call == null) {
-        return false;
+        call = waiting.peek();
       }
       if (worker.thread == null) {
         worker.thread = Thread.currentThread();
@@ -193,15 +179,20 @@ final class CallQueue {
       if (call.begun == call.pieces) {
         waiting.remove();
       }
-      if (!waiting.isEmpty()) {
-        notEmpty.signal(); // A submission wakes one worker, which wakes the next.
-      }
       call.running++;
       call.held++;
       busy++;
+      wakeTaker(); // A submission wakes one worker, which wakes the next.
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void wakeTaker() {
+    if (!waiting.isEmpty()) {
+      notEmpty.signal();
     }
   }
 
@@ -224,7 +215,17 @@ final class CallQueue {
 
   /** The worker has done its part on a piece, which is {@link #ended} later, by anyone. */
   void letGo(Taker worker) {
-    release(worker, null, false);
+    LocalCall call = Objects.requireNonNull(worker.call);
+    Completion completion;
+    lock.lock();
+    try {
+      worker.call = null;
+      call.held--;
+      completion = removeIfOver(call);
+    } finally {
+      lock.unlock();
+    }
+    complete(call, completion);
   }
 
   /**
@@ -233,30 +234,15 @@ final class CallQueue {
    * @param end what the call has come to by that; null if by another piece
    */
   void ended(Taker worker, @Nullable Completion end) {
-    release(worker, end, true);
-  }
-
-  private void release(Taker worker, @Nullable Completion end, boolean ended) {
     LocalCall call = Objects.requireNonNull(worker.call);
     Completion completion;
     lock.lock();
     try {
       worker.call = null;
       call.held--;
-      completion = ended ? removeIfOver(call, end) : removeIfOver(call);
-    } finally {
-      lock.unlock();
-    }
-    complete(call, completion);
-  }
-
-  /** As {@link #ended(Taker, Completion)}, for a piece that its worker has let go. */
-  void ended(LocalCall call, @Nullable Completion end) {
-    Completion completion;
-    lock.lock();
-    try {
-      call.writing = false;
-      completion = removeIfOver(call, end);
+      call.end = end == null ? call.end : end;
+      pieceEnded(call);
+      completion = removeIfOver(call);
     } finally {
       lock.unlock();
     }
@@ -264,27 +250,41 @@ final class CallQueue {
   }
 
   /**
-   * Before the results are written, by the one who ends the last piece: nobody else has the slot
-   * then. False if the call was completed meanwhile.
+   * A piece has ended that its worker has let go.
+   *
+   * @param last whether it was the last one, so that the results are to be {@link #written}
+   * @return whether they are, by whoever asks: nobody else has the slot
    */
-  boolean beginWriting(LocalCall call) {
+  boolean ended(LocalCall call, boolean last) {
     lock.lock();
     try {
-      call.writing = open.contains(call);
+      pieceEnded(call);
+      call.writing = last && open.contains(call);
       return call.writing;
     } finally {
       lock.unlock();
     }
   }
 
-  @GuardedBy("lock")
-  private @Nullable Completion removeIfOver(LocalCall call, @Nullable Completion end) {
-    busy--;
-    call.running--;
-    if (end != null) {
+  /** The results are written. */
+  void written(LocalCall call, Completion end) {
+    Completion completion;
+    lock.lock();
+    try {
+      call.writing = false;
       call.end = end;
+      completion = removeIfOver(call);
+    } finally {
+      lock.unlock();
     }
-    return removeIfOver(call);
+    complete(call, completion);
+  }
+
+  @GuardedBy("lock")
+  private void pieceEnded(LocalCall call) {
+    call.running--;
+    busy--;
+    wakeTaker();
   }
 
   /** How the call is to be completed now; null if it is not over, or completed. */

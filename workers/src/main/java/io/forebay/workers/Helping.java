@@ -1,5 +1,7 @@
 package io.forebay.workers;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.forebay.internal.concurrent.IdleStrategy;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -7,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * How a thread waits for a result or for room: it settles all finished batches meanwhile, and takes
- * the seat at the {@link Doorbell} where there are none. Any thread but the supervisor's may call.
+ * the seat at the {@link WorkerSelector} where there are none. Any thread but the supervisor's may call.
  */
 final class Helping {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -15,14 +17,15 @@ final class Helping {
 
   private final Fleet fleet;
   private final Settlement settlement;
-  private final Doorbell doorbell;
+  private final WorkerSelector doorbell;
 
-  /** Guards {@link #patience}. */
+  /** Held by the one thread that stays awake. */
   private final ReentrantLock waiting = new ReentrantLock();
 
-  private final Patience patience = new Patience();
+  @GuardedBy("waiting")
+  private final IdleStrategy idle = new IdleStrategy(0, MonotonicClock::nanos);
 
-  Helping(Fleet fleet, Settlement settlement, Doorbell doorbell) {
+  Helping(Fleet fleet, Settlement settlement, WorkerSelector doorbell) {
     this.fleet = fleet;
     this.settlement = settlement;
     this.doorbell = doorbell;
@@ -50,7 +53,7 @@ final class Helping {
       return false;
     }
     try {
-      return patience.await(() -> fleet.mayHaveFinished() || ready.getAsBoolean());
+      return idle.seesWork(() -> fleet.mayHaveFinished() || ready.getAsBoolean());
     } finally {
       waiting.unlock();
     }

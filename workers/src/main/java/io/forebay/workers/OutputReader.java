@@ -1,8 +1,8 @@
 package io.forebay.workers;
 
+import io.forebay.internal.concurrent.Doorbell;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads what the workers of a pool print, on a daemon thread of its own, because whoever logs it
@@ -15,11 +15,13 @@ final class OutputReader implements Runnable {
   private static final long LONGEST_NANOS = 100_000_000;
 
   private final List<WorkerOutput> outputs = new CopyOnWriteArrayList<>();
+  private final Doorbell doorbell = new Doorbell();
   private final Thread thread;
   private volatile boolean closed;
 
   OutputReader(String stage) {
     thread = Thread.ofPlatform().daemon().name("forebay-" + stage + "-output").unstarted(this);
+    doorbell.attach(thread);
   }
 
   void start() {
@@ -38,7 +40,7 @@ final class OutputReader implements Runnable {
 
   void close() {
     closed = true;
-    LockSupport.unpark(thread);
+    doorbell.ring();
     try {
       thread.join(1000);
     } catch (InterruptedException e) {
@@ -65,7 +67,7 @@ final class OutputReader implements Runnable {
         some |= read(output);
       }
       nanos = some ? SHORTEST_NANOS : Math.min(LONGEST_NANOS, 2 * nanos);
-      LockSupport.parkNanos(nanos);
+      doorbell.await(nanos);
     }
   }
 }

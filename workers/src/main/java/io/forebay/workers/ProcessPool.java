@@ -28,7 +28,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
   final PoolConfig config;
   final WorkerOptions options;
   final Fleet fleet;
-  final Doorbell doorbell;
+  final WorkerSelector doorbell;
   final Settlement settlement;
   private final Helping helping;
   private final Supervisor supervisor;
@@ -42,7 +42,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
     this.config = config;
     this.options = plan.options();
     this.fleet = new Fleet(config, Recruiter.SPARES);
-    this.doorbell = new Doorbell();
+    this.doorbell = new WorkerSelector();
     this.settlement = new Settlement(fleet, doorbell, plan.stage());
     this.helping = new Helping(fleet, settlement, doorbell);
     this.replies = isProtected(config, plan.function()) ? replies(config, plan.area()) : null;

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settlement {
   private final Fleet fleet;
-  private final Doorbell doorbell;
+  private final WorkerSelector doorbell;
   private final int stage;
 
-  Settlement(Fleet fleet, Doorbell doorbell, int stage) {
+  Settlement(Fleet fleet, WorkerSelector doorbell, int stage) {
     this.fleet = fleet;
     this.doorbell = doorbell;
     this.stage = stage;

@@ -4,7 +4,6 @@ import io.forebay.slots.CallResult;
 import io.forebay.slots.Slot;
 import io.forebay.workers.CallException.Kind;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,10 @@ final class SlotCall {
   private final OwnPool pool;
   private final Slot slot;
   private final Content content;
-  private final AtomicReference<@Nullable GivenUp> givenUp = new AtomicReference<>();
+
+  /** Written once, by {@link #giveUp}. */
+  private volatile @Nullable GivenUp givenUp;
+
   private volatile @Nullable CompletableFuture<Completion> submitted;
   private volatile @Nullable Thread waiter;
   private @Nullable Alarm alarm;
@@ -95,12 +97,17 @@ final class SlotCall {
   }
 
   private boolean giveUp(CallException reason, boolean kill) {
-    boolean first = !done.isDone() && givenUp.compareAndSet(null, new GivenUp(reason, kill));
+    synchronized (this) {
+      if (givenUp != null || done.isDone()) {
+        return false;
+      }
+      givenUp = new GivenUp(reason, kill);
+    }
     CompletableFuture<Completion> call = submitted;
-    if (first && call != null) {
+    if (call != null) {
       call.cancel(kill);
     }
-    return first;
+    return true;
   }
 
   /** Waits until {@link #done} or {@code other} is, looking after finished batches meanwhile. */
@@ -116,7 +123,7 @@ final class SlotCall {
 
   private void next() {
     try {
-      GivenUp up = givenUp.get();
+      GivenUp up = givenUp;
       if (up != null) {
         content.fail(up.reason());
       } else if (content.fill()) {
@@ -133,7 +140,7 @@ final class SlotCall {
   private void submit() {
     CompletableFuture<Completion> call = pool.submit(slot, content.careful());
     submitted = call;
-    GivenUp up = givenUp.get();
+    GivenUp up = givenUp;
     if (up != null) {
       call.cancel(up.kill()); // Given up before the call was there to be seen.
     }
@@ -149,7 +156,7 @@ final class SlotCall {
         case Completion.Lost lost -> content.lost(lost.row(), exception(lost));
         case Completion.Separate separate -> content.separate(separate);
         case Completion.Unavailable unavailable -> {
-          if (givenUp.get() == null) {
+          if (givenUp == null) {
             content.fail(new CallException(Kind.UNAVAILABLE, unavailable.reason(), ""));
           }
         }

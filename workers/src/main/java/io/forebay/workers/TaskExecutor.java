@@ -1,6 +1,6 @@
 package io.forebay.workers;
 
-import io.forebay.AgentRunner;
+import io.forebay.internal.concurrent.AgentRunner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

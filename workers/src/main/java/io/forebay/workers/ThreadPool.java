@@ -30,6 +30,9 @@ public final class ThreadPool implements WorkerPool {
   private final CallQueue calls;
   private final WorkerThreads threads = new WorkerThreads(this::fail);
 
+  /** For each thread, whether it has run its initializer. */
+  private final List<CompletableFuture<Void>> initialized = new ArrayList<>();
+
   /** For an error that leaves no memory for a sentence. */
   private final Completion unspoken;
 
@@ -38,21 +41,17 @@ public final class ThreadPool implements WorkerPool {
     this.stage = stage;
     this.size = size;
     this.rows = rows;
-    this.calls = new CallQueue(name, capacity);
+    this.calls = new CallQueue(name, capacity, size);
     this.unspoken = new Completion.Lost(-1, "stage " + name + " lost a batch", "");
   }
 
   /** Starts threads that call a function on batches. */
   public ThreadPool(PoolConfig config, BoundFunction function, int stage) {
-    this(config, function, stage, WorkerOptions.of(config), new ArrayList<>());
+    this(config, function, stage, WorkerOptions.of(config));
   }
 
   private ThreadPool(
-      PoolConfig config,
-      BoundFunction function,
-      int stage,
-      WorkerOptions options,
-      List<CompletableFuture<Void>> initialized) {
+      PoolConfig config, BoundFunction function, int stage, WorkerOptions options) {
     this(config.name(), stage, null, config.workers(), options.capacity());
     for (int i = 1; i <= size; i++) {
       CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -67,8 +66,7 @@ public final class ThreadPool implements WorkerPool {
               ready.complete(null);
             }
             return callNext(worker, call -> callBatch(instance, call));
-          },
-          ready::completeExceptionally);
+          });
     }
     threads.start();
   }
@@ -86,8 +84,7 @@ public final class ThreadPool implements WorkerPool {
       CallQueue.Taker worker = new CallQueue.Taker();
       pool.threads.add(
           Thread.ofVirtual().name(name + "-" + i),
-          () -> pool.callNext(worker, call -> work.call(pool.calls, call, worker.row)),
-          e -> {});
+          () -> pool.callNext(worker, call -> work.call(pool.calls, call, worker.row)));
     }
     pool.threads.start();
     return pool;
@@ -99,10 +96,9 @@ public final class ThreadPool implements WorkerPool {
    * @throws ConfigurationException if an initializer fails
    */
   static ThreadPool start(PoolConfig config, BoundFunction function, WorkerOptions options) {
-    List<CompletableFuture<Void>> initialized = new ArrayList<>();
-    ThreadPool pool = new ThreadPool(config, function, 0, options, initialized);
+    ThreadPool pool = new ThreadPool(config, function, 0, options);
     try {
-      initialized.forEach(CompletableFuture::join);
+      pool.initialized.forEach(CompletableFuture::join);
       return pool;
     } catch (CompletionException e) {
       pool.close();
@@ -150,6 +146,7 @@ public final class ThreadPool implements WorkerPool {
   private void fail(Throwable cause) {
     calls.fail(cause);
     threads.end();
+    initialized.forEach(each -> each.completeExceptionally(cause));
   }
 
   @Override

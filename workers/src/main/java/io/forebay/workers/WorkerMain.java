@@ -1,6 +1,7 @@
 package io.forebay.workers;
 
 import io.forebay.ConfigurationException;
+import io.forebay.internal.concurrent.IdleStrategy;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import java.io.IOException;
@@ -190,7 +191,7 @@ public final class WorkerMain {
       throws IOException {
     int stage = assignment.stage();
     function.keep(new Surroundings());
-    Patience patience = new Patience();
+    IdleStrategy idle = new IdleStrategy(SPINS, MonotonicClock::nanos);
     Fatigue fatigue = new Fatigue();
     CallThread thread = (CallThread) Thread.currentThread();
     ByteBuffer bell = ByteBuffer.allocateDirect(64);
@@ -206,7 +207,7 @@ public final class WorkerMain {
           engine.write(byteToEngine.clear());
         }
         long next = head;
-        if (!patience.await(() -> ring.tail() != next) && !awaitEntry(ring, head, engine, bell)) {
+        if (!idle.seesWork(() -> ring.tail() != next) && !sleep(ring, head, engine, bell)) {
           throw new IOException("the engine has closed the channel");
         }
         now = MonotonicClock.nanos();
@@ -270,15 +271,9 @@ public final class WorkerMain {
   }
 
   /** Returns when there is an entry at {@code head}; false if the engine is gone. */
-  private static boolean awaitEntry(Ring ring, long head, SocketChannel engine, ByteBuffer bell)
+  private static boolean sleep(Ring ring, long head, SocketChannel engine, ByteBuffer bell)
       throws IOException {
-    while (true) {
-      for (int i = 0; i < SPINS; i++) {
-        if (ring.tail() != head) {
-          return true;
-        }
-        Thread.onSpinWait();
-      }
+    while (ring.tail() == head) {
       if (ring.sleep(head)) {
         int read = engine.read(bell.clear());
         ring.awake();
@@ -287,5 +282,6 @@ public final class WorkerMain {
         }
       }
     }
+    return true;
   }
 }

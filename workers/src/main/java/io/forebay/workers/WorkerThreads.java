@@ -1,6 +1,7 @@
 package io.forebay.workers;
 
-import io.forebay.AgentRunner;
+import io.forebay.internal.concurrent.AgentRunner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +11,10 @@ import java.util.function.Consumer;
  * The threads of a pool in this process, each of which repeats a step until {@link #end}. Filled by
  * whoever makes the pool; the counts, and the end, are for anybody.
  */
-final class WorkerThreads {
+public final class WorkerThreads {
+  /** How long a thread that was interrupted may take to notice. */
+  public static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final Consumer<Throwable> failed;
   private final List<AgentRunner> runners = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -22,14 +26,8 @@ final class WorkerThreads {
   }
 
   /** Adds a thread, which {@link #start} starts. */
-  void add(Thread.Builder thread, AgentRunner.Step step, Consumer<Throwable> alsoFailed) {
-    AgentRunner runner =
-        AgentRunner.repeat(
-            step,
-            e -> {
-              alsoFailed.accept(e);
-              failed.accept(e);
-            });
+  void add(Thread.Builder thread, AgentRunner.Step step) {
+    AgentRunner runner = AgentRunner.repeat(step, failed);
     runners.add(runner);
     threads.add(
         thread.unstarted(() -> {
@@ -57,6 +55,28 @@ final class WorkerThreads {
 
   /** Waits until all have ended, for a moment; whether they have. */
   boolean join() {
-    return Threads.join(Threads.PATIENCE, threads);
+    return join(PATIENCE, threads);
+  }
+
+  /**
+   * Waits until the threads have ended, all together so long at most; whether they have. An
+   * interrupt ends the wait for one of them, and is kept.
+   */
+  public static boolean join(Duration patience, List<Thread> threads) {
+    boolean interrupted = false;
+    boolean ended = true;
+    long until = MonotonicClock.nanos() + patience.toNanos();
+    for (Thread thread : threads) {
+      try {
+        ended &= thread.join(Duration.ofNanos(Math.max(0, until - MonotonicClock.nanos())));
+      } catch (InterruptedException e) {
+        interrupted = true;
+        ended &= !thread.isAlive();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return ended;
   }
 }

@@ -16,7 +16,7 @@
  *   │                                └───│       head, times       (worker)  │ ◄──┐
  *   │                                    │ Slots: the batches                │    │
  *   │                                    └───────────────────────────────────┘    │
- *   │  Doorbell: a Selector over                                                  ▼
+ *   │  WorkerSelector, over                                                       ▼
  *   └─ Unix sockets, used only when  ◄────────────────────────────────────► WorkerMain
  *      the other side sleeps                                                 one thread:
  *                                                                            the function
@@ -41,8 +41,8 @@
  * as it takes, is a {@code SlotCall}.
  *
  * <p>Locks: {@code Fleet.lock} guards which call is where and is held for some hundred nanoseconds,
- * never while a future completes, a result is checked or anything is waited for. {@code Doorbell}'s
- * seat is held by the one thread that sleeps in the selector; it may take {@code Fleet.lock}, never
+ * never while a future completes, a result is checked or anything is waited for. {@code
+ * WorkerSelector}'s seat is held by the one thread that sleeps in the selector; it may take {@code Fleet.lock}, never
  * the other way round. Fields of {@code Supervisor}, {@code Staffing} and {@code HealthWatch}
  * belong to the supervisor's thread.
  */

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class DuckDbSink implements Sink {
   /** Rows that wait in the appender's memory before they are handed to the transaction. */
   private static final long FLUSH_BYTES = 32 << 20;
+
+  private static final Pattern INNER_REASON =
+      Pattern.compile("\"exception_message\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
   private final String path;
   private final String table;
@@ -102,9 +107,14 @@ public final class DuckDbSink implements Sink {
     }
   }
 
-  /** DuckDB adds hints and links in further lines. */
+  /** DuckDB adds hints and links in further lines, and gives some reasons in JSON. */
   static String firstLine(@Nullable String message) {
-    return message == null ? "for no reason given" : message.lines().findFirst().orElse("");
+    if (message == null) {
+      return "for no reason given";
+    }
+    Matcher inner = INNER_REASON.matcher(message);
+    String reason = inner.find() ? inner.group(1).replaceAll("\\\\(.)", "$1") : message;
+    return reason.lines().findFirst().orElse("");
   }
 
   private StoredProgress progress() throws IOException {
@@ -127,6 +137,11 @@ public final class DuckDbSink implements Sink {
   }
 
   @Override
+  public void check(Schema fields) {
+    StoredTable.check(fields, where);
+  }
+
+  @Override
   public Optional<Progress> recover() throws IOException {
     if (!Files.exists(Path.of(path))) {
       return Optional.empty();
@@ -141,6 +156,7 @@ public final class DuckDbSink implements Sink {
 
   @Override
   public void open(SinkContext context) throws IOException {
+    check(context.schema());
     if (context.resume() && !Files.exists(Path.of(path))) {
       throw gone();
     }

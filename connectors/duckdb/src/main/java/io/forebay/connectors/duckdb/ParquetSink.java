@@ -124,6 +124,11 @@ public final class ParquetSink implements Sink {
   }
 
   @Override
+  public void check(Schema fields) {
+    StoredTable.check(fields, where);
+  }
+
+  @Override
   public Optional<Progress> recover() throws IOException {
     if (!Files.exists(folder.staging())) {
       return Optional.empty();
@@ -133,6 +138,7 @@ public final class ParquetSink implements Sink {
 
   @Override
   public void open(SinkContext context) throws IOException {
+    check(context.schema());
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new ConfigurationException("'" + path + "' is a file: name a folder");
     }

@@ -47,7 +47,6 @@ final class StoredTable {
 
   /** Makes the table. */
   void create(Schema schema) throws IOException {
-    check(schema);
     List<String> columns = new ArrayList<>();
     for (Field field : schema.fields()) {
       columns.add(Database.name(field.name()) + " " + DuckDbType.sql(field.type()));
@@ -62,7 +61,10 @@ final class StoredTable {
             + ")");
   }
 
-  private void check(Schema schema) {
+  /**
+   * @throws ConfigurationException if two fields would be one column
+   */
+  static void check(Schema schema, String where) {
     Map<String, String> names = new HashMap<>();
     for (Field field : schema.fields()) {
       String other = names.put(field.name().toLowerCase(Locale.ROOT), field.name());
@@ -84,7 +86,6 @@ final class StoredTable {
    * @throws ConfigurationException if a column of it has another type
    */
   void widen(Schema schema) throws IOException {
-    check(schema);
     Map<String, String> columns = columns();
     for (Field field : schema.fields()) {
       String type = columns.get(field.name());

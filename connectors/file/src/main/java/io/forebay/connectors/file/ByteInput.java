@@ -163,6 +163,17 @@ final class ByteInput implements ByteStream, Closeable {
     return channel != null && !count ? seek(channel, mark) : readThrough(mark);
   }
 
+  /**
+   * Looks whether this is the file that was read, if that needs a few bytes of it only.
+   *
+   * @throws IOException if it is not
+   */
+  void check(FileMark mark) throws IOException {
+    if (channel != null) {
+      seek(channel, mark);
+    }
+  }
+
   private long seek(FileChannel file, FileMark mark) throws IOException {
     long place = mark.place();
     long size = file.size();

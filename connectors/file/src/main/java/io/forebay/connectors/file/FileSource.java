@@ -19,6 +19,7 @@ import java.nio.file.FileSystems;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,20 @@ public final class FileSource implements Source {
   @Override
   public boolean carriesExtras() {
     return format == FileFormat.JSONL;
+  }
+
+  /**
+   * Looks whether the file is still the one that was read, where that takes no reading up to there:
+   * of a compressed file {@link #run} finds out.
+   */
+  @Override
+  public void prepare(Function<String, Position> resumeFrom) throws IOException {
+    Position resume = resumeFrom.apply("");
+    if (resume.offset() > 0 && origin.repeatable() && !origin.isFollowedFile()) {
+      try (ByteInput input = origin.open()) {
+        input.check(FileMark.of(resume.offset()));
+      }
+    }
   }
 
   @Override

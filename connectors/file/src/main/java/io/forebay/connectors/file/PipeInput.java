@@ -1,13 +1,12 @@
 package io.forebay.connectors.file;
 
-import io.forebay.AgentRunner;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Mailbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,25 +26,21 @@ final class PipeInput extends InputStream {
     InputStream open() throws IOException, InterruptedException;
   }
 
-  private interface Reading {
-    void run() throws InterruptedException;
-  }
-
   /** After how long an input that has ended is opened again. */
   private static final long AGAIN_NANOS = 200_000_000L;
 
   private static final System.Logger LOG = System.getLogger(PipeInput.class.getName());
 
-  /** Some bytes, or the end of the input: with the reason if it has failed. */
-  private record Block(ByteBuffer bytes, boolean end, @Nullable IOException failure) {}
-
-  private final BlockingQueue<Block> blocks = new ArrayBlockingQueue<>(BLOCKS);
+  private final Mailbox<ByteBuffer> blocks = Mailbox.ofElements(BLOCKS);
   private final Thread reader;
+
+  /** Why the input has ended, if not because it was read; set before the mailbox is closed. */
+  private volatile @Nullable IOException failure;
 
   /** The last byte that was read; belongs to the reader. */
   private byte last = '\n';
 
-  private Block block = new Block(ByteBuffer.allocate(0), false, null);
+  private @Nullable ByteBuffer block = ByteBuffer.allocate(0);
 
   PipeInput(String name, Opener opener) {
     reader = start(name, () -> readAll(opener));
@@ -59,31 +54,24 @@ final class PipeInput extends InputStream {
     reader = start(name, () -> readAgainAndAgain(name, opener, waiting));
   }
 
-  private Thread start(String name, Reading reading) {
+  private Thread start(String name, AgentRunner.Task reading) {
     return Thread.ofPlatform()
         .daemon()
         .name("forebay-read " + name)
-        .start(AgentRunner.once(reading::run, this::end));
+        .start(AgentRunner.once(reading, this::end));
   }
 
   /** The reader has ended; an interrupt says that the source wants no more. */
   private void end(Throwable cause) {
     if (!(cause instanceof InterruptedException)) {
-      try {
-        blocks.put(new Block(ByteBuffer.allocate(0), true, new IOException(cause)));
-      } catch (InterruptedException closed) {
-        // Nobody reads any more.
-      }
+      failure = cause instanceof IOException e ? e : new IOException(cause);
+      blocks.close();
     }
   }
 
-  private void readAll(Opener opener) throws InterruptedException {
-    try {
-      readOnce(opener);
-      blocks.put(new Block(ByteBuffer.allocate(0), true, null));
-    } catch (IOException e) {
-      blocks.put(new Block(ByteBuffer.allocate(0), true, e));
-    }
+  private void readAll(Opener opener) throws IOException, InterruptedException {
+    readOnce(opener);
+    blocks.close();
   }
 
   private void readAgainAndAgain(String name, Opener opener, Waiting waiting)
@@ -105,7 +93,7 @@ final class PipeInput extends InputStream {
         said = true;
       }
       if (last != '\n') {
-        blocks.put(new Block(ByteBuffer.wrap(new byte[] {'\n'}), false, null));
+        blocks.put(ByteBuffer.wrap(new byte[] {'\n'}));
         last = '\n';
       }
       waiting.await(AGAIN_NANOS);
@@ -121,7 +109,7 @@ final class PipeInput extends InputStream {
         if (count > 0) {
           last = bytes[count - 1];
           total += count;
-          blocks.put(new Block(ByteBuffer.wrap(Arrays.copyOf(bytes, count)), false, null));
+          blocks.put(ByteBuffer.wrap(Arrays.copyOf(bytes, count)));
         }
       }
     }
@@ -136,23 +124,30 @@ final class PipeInput extends InputStream {
 
   @Override
   public int read(byte[] into, int at, int length) throws IOException {
-    while (!block.bytes.hasRemaining()) {
-      if (block.end) {
-        if (block.failure != null) {
-          throw block.failure;
-        }
-        return -1;
-      }
-      try {
-        block = blocks.take();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ClosedByInterruptException();
-      }
+    ByteBuffer bytes = block;
+    while (bytes != null && !bytes.hasRemaining()) {
+      bytes = next();
     }
-    int count = Math.min(length, block.bytes.remaining());
-    block.bytes.get(into, at, count);
+    block = bytes;
+    if (bytes == null) {
+      IOException reason = failure;
+      if (reason != null) {
+        throw reason;
+      }
+      return -1;
+    }
+    int count = Math.min(length, bytes.remaining());
+    bytes.get(into, at, count);
     return count;
+  }
+
+  private @Nullable ByteBuffer next() throws IOException {
+    try {
+      return blocks.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClosedByInterruptException();
+    }
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.forebay.connectors.http;
 
-import io.forebay.AgentRunner;
 import io.forebay.Position;
 import io.forebay.Schema;
 import io.forebay.Source;
@@ -9,6 +8,7 @@ import io.forebay.SourceState;
 import io.forebay.connectors.net.EventLoops;
 import io.forebay.connectors.net.LaneRecords;
 import io.forebay.connectors.net.Reports;
+import io.forebay.internal.concurrent.AgentRunner;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;

@@ -67,11 +67,15 @@ public final class InfluxSink implements Sink {
   }
 
   @Override
+  public void check(Schema schema) {
+    rows = RowText.lineProtocol(schema, layout(schema), new NonFinite("influxdb"));
+  }
+
+  @Override
   public void open(SinkContext context) throws IOException {
     buffer.clear();
     refused.clear();
-    rows =
-        RowText.lineProtocol(context.schema(), layout(context.schema()), new NonFinite("influxdb"));
+    check(context.schema());
     if (progress.isPresent() && !context.resume()) {
       progress.get().delete();
     }

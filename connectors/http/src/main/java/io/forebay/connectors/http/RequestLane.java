@@ -1,11 +1,11 @@
 package io.forebay.connectors.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.connectors.net.LaneRecords;
+import io.forebay.internal.concurrent.Mailbox;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * acknowledged its last record: one partition of the source.
  *
  * <p>Event loops call {@link #offer} and {@link #timedOut}, the engine {@link #acknowledged}, one
- * thread {@link #run}. {@code lock} guards what is taken and not acknowledged. The queue is bounded
- * by the number of requests that the source lets in.
+ * thread {@link #run}. {@code lock} guards what is taken and not acknowledged. The mailbox is
+ * bounded by the number of requests that the source lets in; when it is closed, what comes is
+ * answered with 503.
  */
 final class RequestLane implements Runnable {
   /** A request whose records are handed in. */
@@ -23,18 +24,21 @@ final class RequestLane implements Runnable {
 
   private final LaneRecords records;
   private final BodyDecoder decoder;
-  private final BlockingQueue<WriteRequest> queue = new LinkedBlockingQueue<>();
+  private final Mailbox<WriteRequest> mailbox = Mailbox.boundedBySenders();
   private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
   private final ArrayDeque<Taken> taken = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private long acknowledged;
 
   /** What must be acknowledged before the lane is no longer late. */
+  @GuardedBy("lock")
   private long lateUntil;
 
+  @GuardedBy("lock")
   private @Nullable WriteRequest inWork;
-
-  /** No more records are taken; what comes is answered with 503. */
-  private volatile boolean ended;
 
   RequestLane(LaneRecords records, BodyDecoder decoder) {
     this.records = records;
@@ -44,9 +48,8 @@ final class RequestLane implements Runnable {
 
   /** Takes a request whose body is complete. */
   void offer(WriteRequest request) {
-    queue.add(request);
-    if (ended) {
-      refuseAll();
+    if (mailbox.offer(request) != Mailbox.Offer.TAKEN) {
+      refuse(request);
     }
   }
 
@@ -54,8 +57,7 @@ final class RequestLane implements Runnable {
   @Override
   public void run() {
     try {
-      while (true) {
-        WriteRequest request = queue.take();
+      for (var request = mailbox.take(); request != null; request = mailbox.take()) {
         if (!request.isAnswered()) {
           take(request);
         }
@@ -63,12 +65,11 @@ final class RequestLane implements Runnable {
     } catch (InterruptedException e) {
       // The source stops.
     } finally {
-      ended = true;
       WriteRequest unfinished = working(null);
       if (unfinished != null) {
         refuse(unfinished);
       }
-      refuseAll();
+      mailbox.closeAndDrain().forEach(RequestLane::refuse);
     }
   }
 
@@ -168,7 +169,6 @@ final class RequestLane implements Runnable {
 
   /** Answers everything that waits; nobody will acknowledge it any more. */
   void close() {
-    ended = true;
     List<Taken> left;
     lock.lock();
     try {
@@ -178,13 +178,7 @@ final class RequestLane implements Runnable {
       lock.unlock();
     }
     left.forEach(each -> refuse(each.request()));
-    refuseAll();
-  }
-
-  private void refuseAll() {
-    for (WriteRequest next = queue.poll(); next != null; next = queue.poll()) {
-      refuse(next);
-    }
+    mailbox.closeAndDrain().forEach(RequestLane::refuse);
   }
 
   private static void refuse(WriteRequest request) {

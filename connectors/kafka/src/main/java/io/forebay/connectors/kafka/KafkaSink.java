@@ -126,8 +126,7 @@ public final class KafkaSink implements Sink {
   }
 
   @Override
-  public void open(SinkContext context) throws IOException {
-    Schema schema = context.schema();
+  public void check(Schema schema) {
     settings
         .key()
         .ifPresent(name -> {
@@ -140,6 +139,12 @@ public final class KafkaSink implements Sink {
                     + "', which is no field of the type string: name one, or none");
           }
         });
+  }
+
+  @Override
+  public void open(SinkContext context) throws IOException {
+    Schema schema = context.schema();
+    check(schema);
     rows = RowText.json(schema, nonFinite);
     fates.reopened();
     try {

@@ -81,25 +81,30 @@ public final class MqttSink implements Sink {
   }
 
   @Override
-  public void open(SinkContext context) throws IOException {
-    Schema schema = context.schema();
+  public void check(Schema schema) {
     topic.bind(schema);
-    partitions = context.partitions();
-    if (settings.valueField.isPresent()) {
-      value = schema.indexOf(schema.field(settings.valueField.get()).name());
-      if (!schema.field(value).type().isNumber()) {
-        throw new ConfigurationException(
-            "the field '"
-                + settings.valueField.get()
-                + "' is no number: name another one, or"
-                + " write JSON");
-      }
-    } else {
-      rows = RowText.json(schema, new NonFinite("mqtt"));
+    if (settings.valueField.isPresent()
+        && !schema.field(settings.valueField.get()).type().isNumber()) {
+      throw new ConfigurationException(
+          "the field '"
+              + settings.valueField.get()
+              + "' is no number: name another one, or write JSON");
     }
     if (settings.idField.isPresent() && schema.has(settings.idField.get())) {
       throw new ConfigurationException(
           "there is a field '" + settings.idField.get() + "' already: give the id another name");
+    }
+  }
+
+  @Override
+  public void open(SinkContext context) throws IOException {
+    Schema schema = context.schema();
+    check(schema);
+    partitions = context.partitions();
+    if (settings.valueField.isPresent()) {
+      value = schema.indexOf(settings.valueField.get());
+    } else {
+      rows = RowText.json(schema, new NonFinite("mqtt"));
     }
     refused.clear();
     flushed = false;

@@ -1,8 +1,8 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.AgentRunner;
 import io.forebay.Refusal;
 import io.forebay.RetryableException;
+import io.forebay.internal.concurrent.AgentRunner;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;

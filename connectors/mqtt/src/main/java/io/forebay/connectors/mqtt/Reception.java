@@ -1,10 +1,10 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.AgentRunner;
 import io.forebay.Backoff;
 import io.forebay.Rejection;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.internal.concurrent.AgentRunner;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;

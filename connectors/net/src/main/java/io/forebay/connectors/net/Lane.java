@@ -2,18 +2,17 @@ package io.forebay.connectors.net;
 
 import io.forebay.Rejection;
 import io.forebay.formats.MessageDecoder;
+import io.forebay.internal.concurrent.Mailbox;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes what its connections have sent and hands it in: one partition of a source.
  *
  * <p>Event loops call {@link #offer}; one thread runs {@link #run} and blocks in there when the
- * engine has no room. The queue is bounded by those who offer: a connection offers a few chunks and
- * then stops reading until {@link Sender#done} is called for them.
+ * engine has no room. The mailbox is bounded by those who offer: a connection offers a few chunks
+ * and then stops reading until {@link Sender#done} is called for them.
  */
 final class Lane implements Runnable, LineFrames.Lines {
   private static final int MOST_AT_ONCE = 256;
@@ -42,11 +41,9 @@ final class Lane implements Runnable, LineFrames.Lines {
     void done(int bytes);
   }
 
-  /** Bytes of a connection; without bytes: its end; without a sender: the lane's end. */
+  /** Bytes of a connection; without bytes: its end. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Chunk(@Nullable Sender sender, byte @Nullable [] bytes) {}
-
-  private static final Chunk LAST = new Chunk(null, null);
+  private record Chunk(Sender sender, byte @Nullable [] bytes) {}
 
   private final LaneRecords records;
   private final MessageDecoder decoder;
@@ -57,7 +54,7 @@ final class Lane implements Runnable, LineFrames.Lines {
 
   private @Nullable Sender sender;
 
-  private final BlockingQueue<Chunk> queue = new LinkedBlockingQueue<>();
+  private final Mailbox<Chunk> mailbox = Mailbox.boundedBySenders();
 
   /**
    * @param oneByOne whether the decoder takes one line at a time
@@ -71,17 +68,17 @@ final class Lane implements Runnable, LineFrames.Lines {
 
   /** Takes bytes of a connection, in the order in which they were received. */
   void offer(Sender sender, byte[] bytes) {
-    queue.add(new Chunk(sender, bytes));
+    mailbox.offer(new Chunk(sender, bytes));
   }
 
   /** Nothing more comes of the connection. */
   void ended(Sender sender) {
-    queue.add(new Chunk(sender, null));
+    mailbox.offer(new Chunk(sender, null));
   }
 
   /** The lane ends when everything before is handed in. */
   void finish() {
-    queue.add(LAST);
+    mailbox.close();
   }
 
   /** Decodes until {@link #finish} or an interrupt, or until the engine takes no more records. */
@@ -89,17 +86,11 @@ final class Lane implements Runnable, LineFrames.Lines {
   public void run() {
     List<Chunk> chunks = new ArrayList<>(MOST_AT_ONCE);
     try {
-      while (true) {
-        chunks.clear();
-        chunks.add(queue.take());
-        queue.drainTo(chunks, MOST_AT_ONCE - 1);
+      while (mailbox.take(chunks, MOST_AT_ONCE)) {
         for (Chunk chunk : chunks) {
-          Sender sender = chunk.sender();
-          if (sender == null) {
-            return;
-          }
-          take(sender, chunk.bytes());
+          take(chunk.sender(), chunk.bytes());
         }
+        chunks.clear();
       }
     } catch (InterruptedException e) {
       // The engine takes no more records.

@@ -1,8 +1,8 @@
 package io.forebay.connectors.net;
 
-import io.forebay.AgentRunner;
 import io.forebay.SourceContext;
 import io.forebay.formats.MessageFormat;
+import io.forebay.internal.concurrent.AgentRunner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,16 +56,19 @@ final class Lanes {
   /** Lets the lanes hand in what was received, as long as the engine waits. */
   void finish() {
     lanes.forEach(Lane::finish);
+    threads.forEach(Lanes::finish);
+  }
+
+  /** Waits until the thread has handed in what was received, as long as the engine waits. */
+  static void finish(Thread thread) {
     boolean interrupted = Thread.interrupted();
-    for (Thread thread : threads) {
-      try {
-        if (!thread.join(PATIENCE)) {
-          thread.interrupt();
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
+    try {
+      if (!thread.join(PATIENCE)) {
         thread.interrupt();
       }
+    } catch (InterruptedException e) {
+      interrupted = true;
+      thread.interrupt();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

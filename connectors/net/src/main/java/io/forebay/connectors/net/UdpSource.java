@@ -1,12 +1,13 @@
 package io.forebay.connectors.net;
 
-import io.forebay.AgentRunner;
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
 import io.forebay.formats.MessageDecoder;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Mailbox;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -14,7 +15,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -29,12 +29,12 @@ public final class UdpSource implements Source {
   private static final int LARGEST_DATAGRAM = 65_535;
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
-  /** For handing in what was received; the engine interrupts when it does not wait so long. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   private final NetSettings settings;
   private final boolean extras;
-  private final DatagramQueue queue;
+
+  /** UDP cannot be told to wait, so what does not fit is dropped, and counted. */
+  private final Mailbox<Datagram> mailbox;
+
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong droppedDatagrams = new AtomicLong();
   private final AtomicLong droppedLines = new AtomicLong();
@@ -56,7 +56,7 @@ public final class UdpSource implements Source {
     }
     this.settings = settings;
     this.extras = settings.carriesExtras();
-    this.queue = new DatagramQueue(settings.limits().queueBytes());
+    this.mailbox = Mailbox.ofWeight(settings.limits().queueBytes(), Datagram::memoryBytes);
   }
 
   @Override
@@ -117,9 +117,9 @@ public final class UdpSource implements Source {
         Reports.until(failure, "datagrams could not be received", () -> report(context));
       } finally {
         channel.close();
-        queue.end();
-        finish(receiving);
-        finish(decoding);
+        mailbox.close();
+        Lanes.finish(receiving);
+        Lanes.finish(decoding);
       }
     } finally {
       channel.close();
@@ -164,8 +164,8 @@ public final class UdpSource implements Source {
         buffer.flip();
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);
-        DatagramQueue.Datagram datagram = new DatagramQueue.Datagram(bytes, sender);
-        if (!queue.offer(datagram)) {
+        Datagram datagram = new Datagram(bytes, sender);
+        if (mailbox.offer(datagram) != Mailbox.Offer.TAKEN) {
           droppedDatagrams.incrementAndGet();
           int lines = datagram.lines();
           droppedLines.addAndGet(lines);
@@ -180,27 +180,12 @@ public final class UdpSource implements Source {
 
   private void decode(LaneRecords records, MessageDecoder decoder) {
     try {
-      for (var next = queue.take(); next != null; next = queue.take()) {
+      for (var next = mailbox.take(); next != null; next = mailbox.take()) {
         records.sender(next.sender());
         decoder.decode(next.bytes(), 0, next.bytes().length, records);
       }
     } catch (InterruptedException e) {
       // The engine takes no more records.
-    }
-  }
-
-  private static void finish(Thread thread) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      if (!thread.join(PATIENCE)) {
-        thread.interrupt();
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
-      thread.interrupt();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

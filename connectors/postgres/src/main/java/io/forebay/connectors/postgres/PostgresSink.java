@@ -92,9 +92,7 @@ public final class PostgresSink implements Sink {
   @Override
   public void open(SinkContext context) throws IOException {
     schema = context.schema();
-    Identifiers.check(settings.table());
-    Identifiers.check(schema, settings.where());
-    checkKey();
+    check(schema);
     try {
       Connection open = connection;
       if (open == null) {
@@ -126,16 +124,19 @@ public final class PostgresSink implements Sink {
     }
   }
 
-  private void checkKey() {
+  @Override
+  public void check(Schema fields) {
+    Identifiers.check(settings.table());
+    Identifiers.check(fields, settings.where());
     for (String column : settings.key()) {
-      if (!schema.has(column)) {
+      if (!fields.has(column)) {
         throw new ConfigurationException(
             "the key of "
                 + settings.where()
                 + " names '"
                 + column
                 + "', which is no field: name one of "
-                + String.join(", ", schema.fields().stream().map(f -> f.name()).toList()));
+                + String.join(", ", fields.fields().stream().map(f -> f.name()).toList()));
       }
     }
   }

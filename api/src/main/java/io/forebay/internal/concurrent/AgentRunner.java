@@ -1,4 +1,4 @@
-package io.forebay;
+package io.forebay.internal.concurrent;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

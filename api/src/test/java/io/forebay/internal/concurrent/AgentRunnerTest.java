@@ -1,4 +1,4 @@
-package io.forebay;
+package io.forebay.internal.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.forebay.engine;
+package io.forebay.internal.concurrent;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -19,24 +19,24 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-final class Doorbell {
+public final class Doorbell {
   private final AtomicBoolean rung = new AtomicBoolean();
   private volatile @Nullable Thread waiter;
 
   /** Names the thread that will wait. */
-  void attach(Thread thread) {
+  public void attach(Thread thread) {
     waiter = thread;
   }
 
   /** Wakes the waiter, or keeps its next {@link #await} from waiting. */
-  void ring() {
+  public void ring() {
     if (!rung.get() && rung.compareAndSet(false, true)) {
       LockSupport.unpark(waiter);
     }
   }
 
   /** Waits for a ring, an interrupt or {@code nanos} to pass; may return early. */
-  void await(long nanos) {
+  public void await(long nanos) {
     if (!rung.get()) {
       LockSupport.parkNanos(this, nanos);
     }

@@ -1,12 +1,12 @@
 package io.forebay.workers;
 
+import io.forebay.internal.concurrent.Doorbell;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>{@code seat} guards the selector's keys. Lock order: seat before the pool's lock.
  */
-final class Doorbell {
+final class WorkerSelector {
   private static final long LINGER_NANOS = 1_000_000;
 
   private final ReentrantLock seat = new ReentrantLock();
@@ -28,9 +28,11 @@ final class Doorbell {
   private volatile int helpers;
   private volatile long helpedAt;
   private volatile boolean supervisorSits;
-  private volatile Thread supervisor = Thread.currentThread();
 
-  Doorbell() throws IOException {
+  /** Where the supervisor sleeps while a helper has the seat. */
+  private final Doorbell supervisor = new Doorbell();
+
+  WorkerSelector() throws IOException {
     selector = Selector.open();
     helpedAt = MonotonicClock.nanos() - LINGER_NANOS;
   }
@@ -44,14 +46,14 @@ final class Doorbell {
   /** Ends the sleep of whoever sleeps. */
   void wakeUp() {
     selector.wakeup();
-    LockSupport.unpark(supervisor);
+    supervisor.ring();
   }
 
   /** The supervisor's sleep: up to {@code nanos}, unless {@code ready} says that it need not. */
   void superviseFor(long nanos, BooleanSupplier ready) throws IOException {
-    supervisor = Thread.currentThread();
+    supervisor.attach(Thread.currentThread());
     if (helpers > 0 || MonotonicClock.nanos() - helpedAt < LINGER_NANOS) {
-      LockSupport.parkNanos(Math.min(nanos, LINGER_NANOS));
+      supervisor.await(Math.min(nanos, LINGER_NANOS));
       return;
     }
     seat.lock();

@@ -1,4 +1,4 @@
-package io.forebay.workers;
+package io.forebay.internal.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-final class PatienceTest {
-  private final Patience patience = new Patience();
+final class IdleStrategyTest {
+  private final IdleStrategy idle = new IdleStrategy(0, System::nanoTime);
 
   @Test
   void waits_until_it_is_there() {
@@ -17,11 +17,11 @@ final class PatienceTest {
     boolean there = false;
     for (int time = 0; time < 1_000 && !there; time++) {
       looks.set(0);
-      there = new Patience().await(() -> looks.incrementAndGet() == 2);
+      there = new IdleStrategy(0, System::nanoTime).seesWork(() -> looks.incrementAndGet() == 2);
     }
     assertThat(there).isTrue();
     assertThat(looks).hasValue(2);
-    assertThat(patience.await(() -> true)).isTrue();
+    assertThat(idle.seesWork(() -> true)).isTrue();
   }
 
   @Test
@@ -30,7 +30,7 @@ final class PatienceTest {
     for (int time = 0; time < 5_000; time++) {
       int now = time;
       assertThat(
-              patience.await(() -> {
+              idle.seesWork(() -> {
                 if (waited.isEmpty() || waited.getLast() != now) {
                   waited.add(now);
                 }
@@ -44,15 +44,15 @@ final class PatienceTest {
   @Test
   void waits_each_time_again_when_it_has_paid() {
     for (int time = 0; time < 3; time++) {
-      assertThat(patience.await(() -> false)).isFalse();
+      assertThat(idle.seesWork(() -> false)).isFalse();
     }
     boolean paid = false;
     for (int time = 0; time < 8 && !paid; time++) {
-      paid = patience.await(() -> true);
+      paid = idle.seesWork(() -> true);
     }
     assertThat(paid).isTrue();
     for (int time = 0; time < 10; time++) {
-      assertThat(patience.await(() -> true)).isTrue();
+      assertThat(idle.seesWork(() -> true)).isTrue();
     }
   }
 }

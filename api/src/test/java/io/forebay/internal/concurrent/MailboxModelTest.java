@@ -1,0 +1,87 @@
+package io.forebay.internal.concurrent;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Lincheck looks for an interleaving in which somebody waits for ever, or an element that was taken
+ * in is lost or comes twice. There is room for one element: who puts one in takes one out
+ * afterwards, so every operation ends, unless a wake-up gets lost.
+ */
+@Timeout(300)
+public class MailboxModelTest {
+  private final Mailbox<Integer> mailbox = Mailbox.ofElements(1);
+  private final AtomicInteger numbers = new AtomicInteger();
+  private final ConcurrentHashMap<Integer, Boolean> in = new ConcurrentHashMap<>();
+
+  @Operation
+  public void putAndTake() throws InterruptedException {
+    int number = numbers.incrementAndGet();
+    in.put(number, true);
+    if (!mailbox.put(number)) {
+      in.remove(number);
+    }
+    take();
+  }
+
+  @Operation
+  public void offerAndTake() throws InterruptedException {
+    int number = numbers.incrementAndGet();
+    in.put(number, true);
+    if (mailbox.offer(number) == Mailbox.Offer.TAKEN) {
+      take();
+    } else {
+      in.remove(number);
+    }
+  }
+
+  private void take() throws InterruptedException {
+    Integer taken = mailbox.take();
+    if (taken != null) {
+      out(taken);
+    }
+  }
+
+  @Operation(runOnce = true)
+  public void close() {
+    mailbox.close();
+  }
+
+  @Operation(runOnce = true)
+  public void closeAndDrain() {
+    mailbox.closeAndDrain().forEach(this::out);
+  }
+
+  private void out(int number) {
+    if (in.remove(number) == null) {
+      throw new IllegalStateException("element " + number + " came twice");
+    }
+  }
+
+  @Validate
+  public void everythingComesOut() {
+    List<Integer> left = mailbox.closeAndDrain();
+    left.forEach(this::out);
+    if (!in.isEmpty()) {
+      throw new IllegalStateException("lost: " + in.keySet());
+    }
+  }
+
+  @Test
+  void loses_nothing_and_wakes_everybody_in_every_interleaving() {
+    new ModelCheckingOptions()
+        .iterations(Integer.getInteger("forebay.scenarios", 2))
+        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 60))
+        .threads(3)
+        .actorsPerThread(2)
+        .actorsBefore(0)
+        .actorsAfter(0)
+        .check(MailboxModelTest.class);
+  }
+}
