@@ -2,7 +2,7 @@ package io.forebay.benchmarks;
 
 import io.forebay.ConfigurationException;
 import io.forebay.workers.FunctionBinder;
-import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.api.FunctionSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

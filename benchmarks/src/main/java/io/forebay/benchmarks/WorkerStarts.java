@@ -2,7 +2,7 @@ package io.forebay.benchmarks;
 
 import io.forebay.ValueFunction;
 import io.forebay.workers.Pools;
-import io.forebay.workers.AotCaching;
+import io.forebay.workers.api.AotCaching;
 import io.forebay.workers.CallPool;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

@@ -11,7 +11,7 @@ import io.forebay.engine.Delivery;
 import io.forebay.engine.Waveform;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
-import io.forebay.workers.WorkerPriority;
+import io.forebay.workers.api.WorkerPriority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

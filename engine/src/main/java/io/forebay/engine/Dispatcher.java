@@ -4,7 +4,7 @@ import io.forebay.Batch;
 import io.forebay.Rejection;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.CallResult;
-import io.forebay.workers.Completion;
+import io.forebay.workers.api.Completion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;

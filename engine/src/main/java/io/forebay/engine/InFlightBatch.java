@@ -3,7 +3,7 @@ package io.forebay.engine;
 import io.forebay.Rejection;
 import io.forebay.slots.SavedRows;
 import io.forebay.slots.Slot;
-import io.forebay.workers.CallOptions;
+import io.forebay.workers.api.CallOptions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

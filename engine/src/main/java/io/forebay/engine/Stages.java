@@ -2,10 +2,10 @@ package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
 import io.forebay.slots.SlotArea;
-import io.forebay.workers.PhysicalCores;
-import io.forebay.workers.PoolConfig;
+import io.forebay.workers.api.PhysicalCores;
+import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.StagePools;
-import io.forebay.workers.WorkerPool;
+import io.forebay.workers.api.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -116,9 +116,9 @@ final class ArchitectureTest {
   private static final Set<String> MAY_READ_CLOCKS =
       Set.of(
           // The one clock that is handed in where nothing else is.
-          "io.forebay.workers.MonotonicClock",
+          "io.forebay.workers.api.MonotonicClock",
           // Draws the secret by which a worker is known.
-          "io.forebay.workers.WorkerLauncher",
+          "io.forebay.workers.internal.launch.WorkerLauncher",
           // Handed in as Waiting.
           "io.forebay.connectors.file.RealTime",
           // Measures how late its timers fire.

@@ -1,5 +1,9 @@
 package io.forebay.workers;
 
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.internal.launch.PythonProbe;
+
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
 

@@ -1,5 +1,12 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.AotCaching;
+import io.forebay.workers.api.BatchFill;
+import io.forebay.workers.api.BatchResult;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.internal.supervision.PoolFixture;
+import io.forebay.workers.api.WhenFull;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;

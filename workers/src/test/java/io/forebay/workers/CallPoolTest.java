@@ -1,5 +1,11 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.AotCaching;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.internal.supervision.PoolFixture;
+import io.forebay.workers.api.WhenFull;
+import io.forebay.workers.api.WorkerLog;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -27,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plain calls, on processes and on threads. */
 @Timeout(120)
-final class CallPoolTest {
+public final class CallPoolTest {
   @TempDir private Path folder;
 
   static <I, O> PoolBuilder<CallPool<I, O>> pool(
@@ -464,7 +470,7 @@ final class CallPoolTest {
   }
 
   /** Says nothing. */
-  static final class Quiet implements WorkerLog {
+  public static final class Quiet implements WorkerLog {
     @Override
     public void printed(String worker, String line) {}
 

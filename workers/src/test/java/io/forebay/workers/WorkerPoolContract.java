@@ -1,5 +1,8 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.WorkerPool;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
