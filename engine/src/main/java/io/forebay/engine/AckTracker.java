@@ -1,8 +1,8 @@
 package io.forebay.engine;
 
 import io.forebay.Frontier;
+import io.forebay.GrowingFrontier;
 import io.forebay.Position;
-import io.forebay.Positions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows for each partition up to where every record is written, without a gap. Batches may come in
- * any order: a span that comes too early waits until the one before it is there. Counts what has
- * become of those records, over all runs. Used by the sink runner.
+ * Knows for each partition up to where every record is written, without a gap, and what became of
+ * the records up to there, over all runs. Batches may come in any order: a span that comes too early
+ * waits until the one before it is there. Used by the sink runner.
  */
 final class AckTracker {
   /** Records of a partition that are committed since the last time, and up to where. */
@@ -26,13 +26,11 @@ final class AckTracker {
   private static final class Progress {
     final Partition partition;
 
+    /** Its place in the frontier. */
+    final int place;
+
     /** Records without a gap before them since the last commit. */
     int uncommitted;
-
-    // Its places in the frontier; -1 before it has one.
-    int at = -1;
-    int countsAt = -1;
-    int deadLetteredAt = -1;
 
     /** Spans that came too early, by the record before them; null if there are none. */
     @Nullable Map<Long, Span> early;
@@ -40,8 +38,9 @@ final class AckTracker {
     /** Records beyond, in no order, that a store has refused; null if there are none. */
     @Nullable Set<Long> refused;
 
-    Progress(Partition partition) {
+    Progress(Partition partition, int place) {
       this.partition = partition;
+      this.place = place;
     }
 
     void isEarly(long previous, Span span) {
@@ -78,11 +77,10 @@ final class AckTracker {
     }
   }
 
-  private final Frontier start;
   private final boolean counts;
 
   /** The gapless part of everything written, always up to date. */
-  private final Positions.Growing frontier;
+  private final GrowingFrontier frontier;
 
   private final List<@Nullable Progress> partitions = new ArrayList<>();
   private final List<Progress> advanced = new ArrayList<>();
@@ -90,12 +88,11 @@ final class AckTracker {
   /**
    * Goes on from {@code start}.
    *
-   * @param counts whether the frontiers tell what has become of the records
+   * @param counts whether this run adds to the counts of earlier ones
    */
   AckTracker(Frontier start, boolean counts) {
-    this.start = start;
     this.counts = counts;
-    this.frontier = new Positions.Growing(start.positions());
+    this.frontier = new GrowingFrontier(start);
   }
 
   /** Takes in that all records of the batch are written, dead-lettered or filtered. */
@@ -125,16 +122,14 @@ final class AckTracker {
   }
 
   private void advance(Progress progress, Span span) {
-    progress.at = frontier.put(progress.at, "", progress.partition.key, span.last, span.offset);
+    frontier.reach(progress.place, span.last, span.offset);
     progress.uncommitted += span.records;
     count(progress, span.records, span.delivered, span.deadLettered);
   }
 
   /** The last record without a gap before it. */
   private long last(Progress progress) {
-    return progress.at < 0
-        ? progress.partition.resumeFrom.sequence()
-        : frontier.sequence(progress.at);
+    return frontier.position(progress.place).sequence();
   }
 
   /** A store has refused a record of the partition that was taken for delivered. */
@@ -155,6 +150,12 @@ final class AckTracker {
     }
   }
 
+  private void count(Progress progress, int read, int delivered, int deadLettered) {
+    if (counts) {
+      frontier.count(progress.place, read, delivered, deadLettered);
+    }
+  }
+
   /** Whether a store has refused a record that lies beyond the frontier. */
   boolean isAnyRefusedBeyond() {
     return partitions.stream().anyMatch(each -> each != null && each.refused != null);
@@ -166,47 +167,19 @@ final class AckTracker {
     }
     Progress progress = partitions.get(partition.index);
     if (progress == null) {
-      progress = new Progress(partition);
+      progress = new Progress(partition, frontier.place(partition.key));
       partitions.set(partition.index, progress);
     }
     return progress;
   }
 
-  /** What may be committed: the gapless part of everything written. */
-  Frontier frontier() {
-    return new Frontier(frontier.snapshot());
-  }
-
-  /** Counts more records of the partition, if that is wished. */
-  private void count(Progress progress, int read, int delivered, int deadLettered) {
-    if (!counts) {
-      return;
-    }
-    String key = progress.partition.key;
-    Totals totals = totals(progress).plus(read, delivered, deadLettered);
-    if (totals.read() > 0) {
-      progress.countsAt =
-          frontier.put(progress.countsAt, Totals.DELIVERED, key, totals.read(), totals.delivered());
-    }
-    if (totals.deadLettered() > 0) {
-      progress.deadLetteredAt =
-          frontier.put(
-              progress.deadLetteredAt,
-              Totals.DEAD_LETTERED,
-              key,
-              totals.read(),
-              totals.deadLettered());
-    }
-  }
-
-  private Totals totals(Progress progress) {
-    if (progress.countsAt < 0) {
-      return Totals.of(start, progress.partition.key);
-    }
-    return new Totals(
-        frontier.sequence(progress.countsAt),
-        frontier.offset(progress.countsAt),
-        progress.deadLetteredAt < 0 ? 0 : frontier.offset(progress.deadLetteredAt));
+  /**
+   * What may be committed: the gapless part of everything written.
+   *
+   * @param dropped what sources have thrown away, over all runs
+   */
+  Frontier frontier(Map<String, Long> dropped) {
+    return frontier.snapshot(dropped);
   }
 
   /** The {@link #frontier} is committed everywhere: what is to be acknowledged to the sources. */
@@ -215,9 +188,7 @@ final class AckTracker {
     for (Progress progress : advanced) {
       all.add(
           new Acknowledged(
-              progress.partition,
-              new Position(frontier.sequence(progress.at), frontier.offset(progress.at)),
-              progress.uncommitted));
+              progress.partition, frontier.position(progress.place), progress.uncommitted));
       progress.uncommitted = 0;
     }
     advanced.clear();

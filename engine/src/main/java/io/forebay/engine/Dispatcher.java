@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * rest waits on the heap and goes through the same slot when the sinks have taken the first part.
  * So no second slot is ever needed, and there is no deadlock.
  */
-final class Dispatcher implements Hand {
+final class Dispatcher implements Agent {
   private static final long FOREVER = Long.MAX_VALUE / 2;
 
   private record Completed(InFlightBatch batch, Completion completion) {}

@@ -6,25 +6,57 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what the sinks have written durable, everywhere as one. They hand everything to their
- * stores; what those refuse goes to dead letter; dead letters are committed, then the sinks, with
- * the same frontier. Nothing is handed to the sinks meanwhile. Used by the sink runner, which says
- * what the sinks have done.
+ * The commit, from top to bottom: makes what the sinks have written durable everywhere as one, and
+ * then tells the sources. Nothing is handed to the sinks meanwhile.
+ *
+ * <pre>
+ *        begin                          what is waited for in the phase
+ *  IDLE ───────► FLUSHING               every sink has its store take or refuse every row
+ *   ▲               │ all have
+ *   │          (dead letters)           with what the stores refused, committed at once
+ *   │               ▼
+ *   │            COMMITTING             the sinks whose stores refuse nothing, all at once
+ *   │               │ all have
+ *   │               ▼
+ *   │            COMMITTING_REFUSING    the others, one after the other
+ *   │               │ the last one has
+ *   └───────── (ledger, slots, sources, credit)
+ * </pre>
+ *
+ * A sink that was away in its commit, and was given its rows again, is flushed again; dead letters
+ * are committed again if its store refused more; then it is committed. The same follows when a
+ * commit brings refusals of what was committed before. The phase waits for it.
+ *
+ * <p>Used by the sink runner, which says what the sinks have done.
  */
 final class GroupCommit {
-  private final String identity;
-  private final List<SinkLane> lanes;
-  private final PartitionNames partitions;
-  private final AckTracker acks;
-  private final Letters letters;
-  private final Account account;
-  private final Refusals refusals;
+  private enum Phase {
+    IDLE,
+    FLUSHING,
+    COMMITTING,
+    COMMITTING_REFUSING
+  }
+
+  private final SinkRunner.Wiring wiring;
+  private final List<SinkAgent> sinks;
   private final Redelivery redelivery;
-  private final UnaryOperator<Frontier> dropped;
+  private final DeadLetterWriter deadLetters;
+  private final RecordLedger ledger;
+  private final Refusals refusals;
+
+  private Phase phase = Phase.IDLE;
+
+  /** Whether the sources have come to their end. */
+  private boolean completely;
+
+  /** How many sinks the phase waits for. */
+  private int pending;
+
+  /** With what the dead letters are committed, and so the sinks. */
+  private @Nullable Frontier frontier;
 
   /**
    * The sinks whose stores have refused rows that no commit has made known everywhere. They are
@@ -32,63 +64,21 @@ final class GroupCommit {
    * given those rows again and refuse them again, so that they count as dead-lettered. Otherwise
    * they would not be given them, and nobody would know.
    */
-  private final Set<SinkLane> refusing = new LinkedHashSet<>();
+  private final Set<SinkAgent> refusing = new LinkedHashSet<>();
 
   /** Of the commit that is being made: those whose turn has not come. */
-  private final ArrayDeque<SinkLane> later = new ArrayDeque<>();
+  private final ArrayDeque<SinkAgent> later = new ArrayDeque<>();
 
-  private boolean underway;
-  private boolean completely;
-
-  /** How many sinks have not handed everything to their stores, and how many not committed. */
-  private int unflushed;
-
-  private int uncommitted;
-
-  /** With which the dead letters are committed. */
-  private @Nullable Frontier frontier;
-
-  GroupCommit(
-      SinkRunner.Wiring wiring,
-      List<SinkLane> lanes,
-      AckTracker acks,
-      Letters letters,
-      Account account,
-      Redelivery redelivery) {
-    this.identity = wiring.identity();
-    this.lanes = lanes;
-    this.partitions = wiring.intake().names();
-    this.acks = acks;
-    this.letters = letters;
-    this.account = account;
-    this.refusals = new Refusals(wiring.multiplied(), partitions);
+  GroupCommit(SinkRunner.Wiring wiring, List<SinkAgent> sinks, Redelivery redelivery) {
+    this.wiring = wiring;
+    this.sinks = sinks;
     this.redelivery = redelivery;
-    this.dropped = wiring.dropped();
+    this.deadLetters = wiring.deadLetters();
+    this.ledger = wiring.ledger();
+    this.refusals = new Refusals(wiring.multiplied(), wiring.intake().names());
   }
 
-  /** Whether one is being made. */
-  boolean isUnderway() {
-    return underway;
-  }
-
-  /** Whether so much was refused that a commit is due. */
-  boolean isDue() {
-    return refusals.isDue();
-  }
-
-  /** Functions have rejected records of a batch that the sinks have written. */
-  void rejected(List<Rejected> rejected) {
-    refusals.rejected(rejected);
-  }
-
-  /** Takes in what the store of a sink has refused, during a commit or before. */
-  void refused(SinkLane.Report.Done done) {
-    if (!done.refused().isEmpty()) {
-      refusing.add(done.lane());
-      refusals.add(done.lane().name(), done.refused());
-    }
-    refusals.addLate(done.lane().name(), done.late());
-  }
+  // ------------------------------------------------------------------ the sequence
 
   /**
    * Begins one.
@@ -97,82 +87,127 @@ final class GroupCommit {
    */
   void begin(boolean completely) throws PipelineFailedException {
     this.completely = completely;
-    underway = true;
-    unflushed = lanes.size();
-    uncommitted = lanes.size();
-    lanes.forEach(lane -> lane.give(new SinkLane.Task.Flush()));
-    if (lanes.isEmpty()) {
-      commitLetters();
-      end();
-    }
+    phase = Phase.FLUSHING;
+    pending = sinks.size();
+    sinks.forEach(sink -> sink.give(new SinkAgent.Task.Flush()));
+    goOn();
   }
 
-  /** The sink was given its rows again since it was flushed. */
-  void reopened(SinkLane lane) {
-    unflushed++;
-    lane.give(new SinkLane.Task.Flush());
-  }
-
-  /** A sink has handed everything to its store: it is committed once all have, and then alone. */
-  void flushed(SinkLane lane) throws PipelineFailedException {
-    boolean again = frontier != null;
-    if (--unflushed > 0 && !again) {
-      return;
-    }
-    commitLetters();
-    if (again) {
-      commit(lane);
-      return;
-    }
-    lanes.stream().filter(each -> !refusing.contains(each)).forEach(this::commit);
-    later.addAll(refusing);
-    if (uncommitted == later.size()) {
-      commit(later.remove());
-    }
-  }
-
-  private void commit(SinkLane lane) {
-    Frontier reached = Objects.requireNonNull(frontier);
-    lane.give(new SinkLane.Task.Commit(identity, reached, completely));
-  }
-
-  /** A sink is committed. */
-  void committed(SinkLane.Report.Done done) throws PipelineFailedException {
-    if (!done.late().isEmpty()) { // What it has behind these waits for them.
-      commitLetters();
-      commit(done.lane());
-      return;
-    }
-    uncommitted--;
-    if (uncommitted == 0) {
-      end();
-    } else if (uncommitted == later.size()) {
-      commit(later.remove());
+  /** Goes on from phase to phase, until a sink has to be waited for. */
+  private void goOn() throws PipelineFailedException {
+    while (phase != Phase.IDLE && pending == 0) {
+      switch (phase) {
+        case IDLE -> {}
+        case FLUSHING -> {
+          commitDeadLetters();
+          later.addAll(refusing);
+          sinks.stream().filter(sink -> !refusing.contains(sink)).forEach(this::commit);
+          phase = Phase.COMMITTING;
+        }
+        case COMMITTING, COMMITTING_REFUSING -> {
+          if (later.isEmpty()) {
+            acknowledge();
+            phase = Phase.IDLE;
+          } else {
+            commit(later.remove());
+            phase = Phase.COMMITTING_REFUSING;
+          }
+        }
+      }
     }
   }
 
   /** Dead letters, with what stores have refused; again only if more was refused since. */
-  private void commitLetters() throws PipelineFailedException {
-    Refusals.Letters refused = refusals.take(redelivery.handed());
+  private void commitDeadLetters() throws PipelineFailedException {
+    Refusals.Taken refused = refusals.take(redelivery.batches());
     if (frontier != null && refused.letters().isEmpty()) {
       return;
     }
-    letters.write(refused.letters());
-    account.refused(refused);
-    for (Tally.Key each : refused.direct()) {
-      acks.refused(partitions.partition(each.partition()), each.sequence());
-    }
-    Frontier reached = dropped.apply(acks.frontier());
-    letters.commit(identity, reached, completely);
+    deadLetters.write(refused.letters());
+    ledger.refused(refused, wiring.intake().names());
+    Frontier reached = ledger.frontier();
+    deadLetters.commit(wiring.identity(), reached, completely);
     frontier = reached;
   }
 
-  private void end() {
-    underway = false;
+  private void commit(SinkAgent sink) {
+    pending++;
+    giveCommit(sink);
+  }
+
+  private void giveCommit(SinkAgent sink) {
+    Frontier reached = Objects.requireNonNull(frontier);
+    sink.give(
+        new SinkAgent.Task.Commit(
+            sink.resume().progress(wiring.identity(), reached, completely), completely));
+  }
+
+  /** Everything is durable everywhere: it counts, its slots are free, and the sources are told. */
+  private void acknowledge() {
     frontier = null;
     refusals.committed();
-    if (!refusing.isEmpty() && !acks.isAnyRefusedBeyond()) {
+    if (!refusing.isEmpty() && !ledger.isAnyRefusedBeyond()) {
       refusing.clear();
     }
+    redelivery.committed(wiring.intake()::release);
+    List<AckTracker.Acknowledged> acknowledged = ledger.committed();
+    // The source first: what is within the window counts from what it was told.
+    acknowledged.forEach(wiring.acknowledged());
+    wiring.intake().acknowledge(acknowledged);
+  }
+
+  // ------------------------------------------------------------------ what the sinks have done
+
+  /** A sink has handed everything to its store. */
+  void flushed(SinkAgent sink) throws PipelineFailedException {
+    if (phase == Phase.FLUSHING) {
+      pending--;
+      goOn();
+    } else { // It was away in its commit.
+      commitDeadLetters();
+      giveCommit(sink);
+    }
+  }
+
+  /** The sink was given its rows again since it was flushed. */
+  void reopened(SinkAgent sink) {
+    sink.give(new SinkAgent.Task.Flush());
+  }
+
+  /** A sink is committed. */
+  void committed(SinkAgent.Report.Done done) throws PipelineFailedException {
+    if (!done.late().isEmpty()) { // What it has behind these waits for them.
+      commitDeadLetters();
+      giveCommit(done.sink());
+      return;
+    }
+    pending--;
+    goOn();
+  }
+
+  /** Takes in what the store of a sink has refused, during a commit or before. */
+  void refused(SinkAgent.Report.Done done) {
+    if (!done.refused().isEmpty()) {
+      refusing.add(done.sink());
+      refusals.add(done.sink().name(), done.refused());
+    }
+    refusals.addLate(done.sink().name(), done.late());
+  }
+
+  /** Functions have rejected records of a batch that the sinks have written. */
+  void rejected(List<Rejected> rejected) {
+    refusals.rejected(rejected);
+  }
+
+  // ------------------------------------------------------------------ for the sink runner
+
+  /** Whether one is being made. */
+  boolean isUnderway() {
+    return phase != Phase.IDLE;
+  }
+
+  /** Whether so much was refused that a commit is due. */
+  boolean isDue() {
+    return refusals.isDue();
   }
 }

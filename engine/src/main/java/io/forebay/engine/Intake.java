@@ -1,14 +1,12 @@
 package io.forebay.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Position;
 import io.forebay.Rejection;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,41 +15,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Sources call {@link #append} and {@link #reject}, from up to ten thousands of virtual threads;
  * one thread at a time for each partition. The dispatcher calls {@link #poll}, the sink runner
  * {@link #release} and {@link #acknowledge}, anybody {@link #snapshot}. Everything is guarded by
- * {@code lock}; nothing under it does I/O, parses or waits for anything else.
- *
- * <p>Who finds no room waits in line. A freed slot wakes the first in line only; whoever leaves the
- * lock while there is room and a line wakes the next (a cascade), also if it leaves by an
- * interrupt: no wake-up is lost, and ten thousand sources are not woken for one slot. Those who
- * come while others wait may pass {@link #BURST} times, then they stand in line, too: nobody
- * starves, and a thread is not woken for each record.
+ * the lock of the {@link WaitingLine}, where who finds no room or credit waits; nothing under it
+ * does I/O, parses or waits for anything else.
  */
 final class Intake {
-  /** How many records a partition may hand in past others that wait in line. */
-  static final int BURST = 64;
-
   private static final int SPINS = 16;
 
-  private final ReentrantLock lock = new ReentrantLock();
   private final Forebay forebay;
-  private final Ticker ticker;
   private final Doorbell dispatcher;
   private final Doorbell sinkRunner;
   private final SourceMeter[] sources;
   private final PartitionNames names = new PartitionNames();
-
-  /** Partitions without room, first come first. */
-  private final LinkedHashSet<Partition> line = new LinkedHashSet<>();
-
-  /** The one partition that was woken because there is room and that has not come yet. */
-  private @Nullable Partition granted;
-
-  private final LinkedHashSet<Partition> withoutCredit = new LinkedHashSet<>();
+  private final WaitingLine line;
 
   /** Rows of the open batch at which the dispatcher wants to be woken. */
+  @GuardedBy("line.lock")
   private int wakeAtRows = 1;
 
+  @GuardedBy("line.lock")
   private boolean wakeDispatcher;
+
+  @GuardedBy("line.lock")
   private boolean ended;
+
+  @GuardedBy("line.lock")
   private boolean complete;
 
   /** For a sink runner that need not be woken. */
@@ -61,13 +48,13 @@ final class Intake {
 
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
-    this.ticker = ticker;
     this.dispatcher = dispatcher;
     this.sinkRunner = sinkRunner;
     this.sources = new SourceMeter[sources];
     for (int i = 0; i < sources; i++) {
       this.sources[i] = new SourceMeter();
     }
+    this.line = new WaitingLine(forebay::hasRoom, this.sources, ticker);
   }
 
   // ------------------------------------------------------------------ sources
@@ -79,7 +66,7 @@ final class Intake {
 
   /** Registers a partition of that {@link Partition#key}. */
   Partition openKey(int source, String sourceName, String key, Position resumeFrom) {
-    lock.lock();
+    line.lock.lock();
     try {
       if (names.hasKey(key)) {
         throw new IllegalStateException(
@@ -94,7 +81,7 @@ final class Intake {
       sources[source].partitions++;
       return partition;
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
@@ -110,6 +97,7 @@ final class Intake {
     handIn(partition, null, sequence, offset, reason, text);
   }
 
+  @SuppressWarnings("GuardedBy") // acquire() takes the lock
   private void handIn(
       Partition partition,
       @Nullable StagedRow row,
@@ -121,8 +109,8 @@ final class Intake {
     boolean ring;
     acquire();
     try {
-      checkOrder(partition, sequence);
-      boolean wait = mustStandInLine(partition);
+      partition.checkFollows(sequence);
+      boolean wait = line.mustStandInLine(partition);
       while (true) {
         if (ended) {
           throw new InterruptedException("the pipeline takes no more records");
@@ -142,15 +130,15 @@ final class Intake {
           }
         }
         if (wait) {
-          awaitTurn(partition);
+          line.awaitTurn(partition);
           wait = false;
         }
       }
     } finally {
-      leave(partition);
+      line.leave(partition);
       ring = wakeDispatcher;
       wakeDispatcher = false;
-      lock.unlock();
+      line.lock.unlock();
       if (ring) {
         dispatcher.ring();
       }
@@ -159,35 +147,15 @@ final class Intake {
 
   private void acquire() {
     for (int spin = 0; spin < SPINS; spin++) {
-      if (lock.tryLock()) {
+      if (line.lock.tryLock()) {
         return;
       }
       Thread.onSpinWait();
     }
-    lock.lock();
+    line.lock.lock();
   }
 
-  private static void checkOrder(Partition partition, long sequence) {
-    if (sequence <= partition.lastSequence) {
-      throw new IllegalArgumentException(
-          "the record "
-              + sequence
-              + " of "
-              + partition.key
-              + " came after record "
-              + partition.lastSequence
-              + ": sequences ascend");
-    }
-  }
-
-  private boolean mustStandInLine(Partition partition) {
-    if (line.isEmpty()) {
-      partition.burst = 0;
-      return false;
-    }
-    return ++partition.burst > BURST;
-  }
-
+  @GuardedBy("line.lock")
   private void taken(Partition partition) {
     sources[partition.source].records++;
     InFlightBatch open = forebay.open();
@@ -197,85 +165,19 @@ final class Intake {
     }
   }
 
-  /** Waits until it is this partition's turn; it is first in line again if it was already. */
-  private void awaitTurn(Partition partition) throws InterruptedException {
-    if (partition.granted) {
-      settleGrant(partition);
-      line.addFirst(partition);
-    } else {
-      line.addLast(partition);
-    }
-    sources[partition.source].beginWait(ticker.nanos());
-    try {
-      grantNext();
-      while (!partition.granted && !ended) {
-        turn(partition).await();
-      }
-      partition.burst = 1;
-    } finally {
-      partition.turn = null;
-      line.remove(partition);
-      sources[partition.source].endWait(ticker.nanos());
-    }
-  }
-
-  private Condition turn(Partition partition) {
-    Condition turn = partition.turn;
-    if (turn == null) {
-      turn = lock.newCondition();
-      partition.turn = turn;
-    }
-    return turn;
-  }
-
   /** Waits until records of the partition are acknowledged. */
+  @GuardedBy("line.lock")
   private void awaitCredit(Partition partition) throws InterruptedException {
-    if (partition.granted) {
-      settleGrant(partition);
-      grantNext();
-    }
     InFlightBatch open = forebay.open();
     if (open != null && partition.spanBatch == open.sequence) {
       forebay.closeOpen(); // What it waits for must not wait for company.
     }
-    withoutCredit.add(partition);
-    partition.waitsForCredit = true;
-    sources[partition.source].beginWait(ticker.nanos());
-    long unacknowledged = partition.unacknowledged;
-    dispatcher.ring();
-    sinkRunner.ring(); // All its records may be written: then they are committed at once.
-    try {
-      while (partition.unacknowledged >= unacknowledged && !ended) {
-        turn(partition).await();
-      }
-    } finally {
-      partition.turn = null;
-      withoutCredit.remove(partition);
-      partition.waitsForCredit = false;
-      sources[partition.source].endWait(ticker.nanos());
-    }
-  }
-
-  /** Every way out of the monitor: a turn that was given is over, and the next may come. */
-  private void leave(Partition partition) {
-    if (partition.granted) {
-      settleGrant(partition);
-    }
-    grantNext();
-  }
-
-  private void settleGrant(Partition partition) {
-    partition.granted = false;
-    granted = null;
-  }
-
-  private void grantNext() {
-    if (granted == null && !line.isEmpty() && forebay.hasRoom()) {
-      Partition next = line.removeFirst();
-      next.granted = true;
-      granted = next;
-      next.signal();
-    }
+    line.awaitCredit(
+        partition,
+        () -> {
+          dispatcher.ring();
+          sinkRunner.ring(); // All its records may be written: then they are committed at once.
+        });
   }
 
   /**
@@ -284,28 +186,27 @@ final class Intake {
    * @param completely whether this is the end of all sources
    */
   void end(boolean completely) {
-    lock.lock();
+    line.lock.lock();
     try {
       if (!ended) {
         ended = true;
         complete = completely;
         forebay.closeOpen();
-        line.forEach(Partition::signal);
-        withoutCredit.forEach(Partition::signal);
+        line.end();
       }
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
     dispatcher.ring();
   }
 
   /** Notes that a source has come to its end. */
   void finished(int source) {
-    lock.lock();
+    line.lock.lock();
     try {
       sources[source].finished = true;
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
@@ -319,7 +220,7 @@ final class Intake {
    * @param lingerNanos how long the oldest record of a batch may wait for others
    */
   @Nullable InFlightBatch poll(long now, int rowLimit, int earlyRows, long lingerNanos) {
-    lock.lock();
+    line.lock.lock();
     try {
       forebay.rowLimit(rowLimit);
       InFlightBatch open = forebay.open();
@@ -333,7 +234,7 @@ final class Intake {
       wakeAtRows = earlyRows;
       return forebay.take();
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
@@ -345,32 +246,32 @@ final class Intake {
 
   /** When the open batch was opened; -1 if there is none. */
   long openedAt() {
-    lock.lock();
+    line.lock.lock();
     try {
       InFlightBatch open = forebay.open();
       return open == null ? -1 : open.openedAt;
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
   /** Whether no record will come any more. */
   boolean isDrained() {
-    lock.lock();
+    line.lock.lock();
     try {
       return ended && forebay.isEmpty();
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
   /** Whether the sources came to their end by themselves. */
   boolean isComplete() {
-    lock.lock();
+    line.lock.lock();
     try {
       return complete;
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
@@ -378,18 +279,18 @@ final class Intake {
 
   /** Gives a slot back. */
   void release(Slot slot) {
-    lock.lock();
+    line.lock.lock();
     try {
       forebay.release(slot);
-      grantNext();
+      line.grantNext();
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
   /** Gives credit for acknowledged records back. */
   void acknowledge(List<AckTracker.Acknowledged> partitions) {
-    lock.lock();
+    line.lock.lock();
     try {
       for (AckTracker.Acknowledged acknowledged : partitions) {
         Partition partition = acknowledged.partition();
@@ -399,27 +300,27 @@ final class Intake {
         }
       }
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
   /** How many partitions wait, for room or for credit. */
   int waiting() {
-    lock.lock();
+    line.lock.lock();
     try {
-      return line.size() + withoutCredit.size();
+      return line.waiting();
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
   /** Whether some partition cannot go on until something is acknowledged. */
   boolean isShortOfCredit() {
-    lock.lock();
+    line.lock.lock();
     try {
-      return !withoutCredit.isEmpty();
+      return line.isShortOfCredit();
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 
@@ -437,7 +338,7 @@ final class Intake {
 
   /** What the intake has measured. */
   Snapshot snapshot(long now, long startedAt) {
-    lock.lock();
+    line.lock.lock();
     try {
       SourceMeter.Reading[] readings = new SourceMeter.Reading[sources.length];
       for (int i = 0; i < readings.length; i++) {
@@ -445,7 +346,7 @@ final class Intake {
       }
       return new Snapshot(forebay.read(), forebay.freeSlots(), List.of(readings));
     } finally {
-      lock.unlock();
+      line.lock.unlock();
     }
   }
 

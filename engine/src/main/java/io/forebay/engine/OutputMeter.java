@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.SinkSnapshot;
 import org.HdrHistogram.Histogram;
 
@@ -7,19 +8,23 @@ import org.HdrHistogram.Histogram;
 final class OutputMeter {
   private static final long LONGEST_NANOS = 3_600_000_000_000L;
 
-  // Guarded by this, as all below.
+  @GuardedBy("this")
   private final Histogram commitNanos = new Histogram(1_000, LONGEST_NANOS, 2);
 
   /** Rows that were written and not refused, and those of them that are committed. */
+  @GuardedBy("this")
   private long taken;
 
+  @GuardedBy("this")
   private long committed;
 
-  /** Rows that were refused since the last commit. */
-  private long refused;
-
+  @GuardedBy("this")
   private long busyNanos;
+
+  @GuardedBy("this")
   private long retries;
+
+  @GuardedBy("this")
   private String away = "";
 
   /** So many rows were written, or none, in that time. */
@@ -31,19 +36,16 @@ final class OutputMeter {
   /** Of the rows that were written since the last commit, so many were refused. */
   synchronized void refused(int rows) {
     taken -= rows;
-    refused += rows;
   }
 
   /** What was written since the last commit is written, and may be refused, again. */
-  synchronized void writtenAgain() {
-    taken += refused;
-    refused = 0;
+  synchronized void reopened() {
+    taken = committed;
   }
 
   /** What was written is committed. */
   synchronized void committed() {
     committed = taken;
-    refused = 0;
   }
 
   /** A commit took so long. */

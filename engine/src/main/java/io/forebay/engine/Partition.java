@@ -59,6 +59,20 @@ final class Partition {
     return nameOf(key);
   }
 
+  /** Whether the record may come after those that were handed in. */
+  void checkFollows(long sequence) {
+    if (sequence <= lastSequence) {
+      throw new IllegalArgumentException(
+          "the record "
+              + sequence
+              + " of "
+              + key
+              + " came after record "
+              + lastSequence
+              + ": sequences ascend");
+    }
+  }
+
   /** Its thread goes on, if it waits. */
   void signal() {
     if (turn != null) {

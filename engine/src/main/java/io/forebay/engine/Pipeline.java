@@ -68,7 +68,7 @@ public final class Pipeline implements AutoCloseable {
    * sentence about them: a source that cannot repeat has lost them.
    */
   public String leftovers() {
-    return Leftovers.sentence(plan.config().sources());
+    return UndeliveredRecords.sentence(plan.config().sources());
   }
 
   /** The columns that sinks are given. */

@@ -1,5 +1,7 @@
 package io.forebay.engine;
 
+import io.forebay.Remedy;
+
 /** The pipeline cannot go on; the message is the reason that the user is told. */
 final class PipelineFailedException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -10,5 +12,20 @@ final class PipelineFailedException extends Exception {
 
   PipelineFailedException(String reason) {
     super(reason);
+  }
+
+  /** An output could not do that. */
+  static PipelineFailedException ofOutput(String name, String what, Exception cause) {
+    return new PipelineFailedException(
+        "the output '"
+            + name
+            + "' could not "
+            + what
+            + " ("
+            + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
+            + "): what was committed stays; "
+            + Remedy.of(cause)
+            + " and run again",
+        cause);
   }
 }

@@ -110,6 +110,12 @@ record Plan(
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Whether the source of that name can read again. */
+  boolean isRepeatable(String source) {
+    return config.sources().stream()
+        .anyMatch(each -> each.name().equals(source) && each.source().repeatable());
+  }
+
   private static Bound bind(Stage stage, Schema input) {
     try {
       return switch (stage) {

@@ -9,11 +9,11 @@ import io.forebay.RecordCounts;
 import io.forebay.Remedy;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -29,15 +29,18 @@ import java.util.function.Predicate;
 record Recovery(
     boolean resume,
     Frontier start,
-    List<Map<String, Position>> ahead,
+    List<Frontier> ahead,
     List<String> notices,
     List<Optional<Progress>> keeps) {
   Recovery(
-      boolean resume, Frontier start, List<Map<String, Position>> ahead, List<String> notices) {
+      boolean resume, Frontier start, List<Frontier> ahead, List<String> notices) {
     this(resume, start, ahead, notices, ahead.stream().map(each -> NOTHING).toList());
   }
 
   private static final Optional<Progress> NOTHING = Optional.empty();
+
+  /** The name of the dead letters among the outputs. */
+  static final String DEAD_LETTER = "deadLetter";
 
   /** An output by its name. */
   record Named(String name, Output output) {}
@@ -90,7 +93,12 @@ record Recovery(
 
   /** What became of the records of earlier runs that this one goes on with. */
   RecordCounts earlier() {
-    return adds() ? RecordCounts.NONE : Totals.sum(start);
+    return adds() ? RecordCounts.NONE : start.total();
+  }
+
+  /** What an output has already. */
+  ResumePoint output(int index) {
+    return new ResumePoint(start, ahead.get(index), keeps.get(index));
   }
 
   /** Whether it adds to what another pipeline has written, whose counts stay as they are. */
@@ -129,10 +137,7 @@ record Recovery(
   }
 
   private static Recovery startOver(int outputs, List<String> notices) {
-    List<Map<String, Position>> ahead = new ArrayList<>();
-    for (int i = 0; i < outputs; i++) {
-      ahead.add(Map.of());
-    }
+    List<Frontier> ahead = Collections.nCopies(outputs, Frontier.START);
     return new Recovery(false, Frontier.START, ahead, notices);
   }
 
@@ -143,41 +148,20 @@ record Recovery(
     }
     Frontier start = frontiers.getFirst();
     for (Frontier frontier : frontiers) {
-      // In both directions: a partition that one of them does not know has not begun there.
       start = start.min(frontier);
-      start = new Frontier(intersect(start.positions(), frontier.positions().keySet()));
     }
-    start = Totals.newest(start.positions(), frontiers);
-    List<Map<String, Position>> ahead = new ArrayList<>();
-    for (Frontier frontier : frontiers) {
-      Map<String, Position> more = new HashMap<>();
-      for (var entry : frontier.positions().entrySet()) {
-        if (entry.getValue().sequence() > start.of(entry.getKey()).sequence()) {
-          more.put(entry.getKey(), entry.getValue());
-        }
-      }
-      ahead.add(more);
-    }
+    Frontier resumed = start;
     return new Recovery(
-        true, start, ahead, List.of("resuming an unfinished run where it was committed"));
+        true,
+        start,
+        frontiers.stream().map(each -> each.beyond(resumed)).toList(),
+        List.of("resuming an unfinished run where it was committed"));
   }
 
   /** Positions of sources that read something else in each run mean nothing to this one. */
   private static Frontier only(Frontier frontier, Predicate<String> repeatable) {
     Map<String, Position> kept = new HashMap<>(frontier.positions());
-    kept.keySet().removeIf(key -> !Totals.isOne(key) && !repeatable.test(sourceOf(key)));
-    return new Frontier(kept);
-  }
-
-  private static String sourceOf(String key) {
-    int slash = key.indexOf('/');
-    return slash < 0 ? key : key.substring(0, slash);
-  }
-
-  private static Map<String, Position> intersect(
-      Map<String, Position> positions, Set<String> keys) {
-    Map<String, Position> both = new HashMap<>(positions);
-    both.keySet().retainAll(keys);
-    return both;
+    kept.keySet().removeIf(key -> !repeatable.test(Partition.sourceOf(key)));
+    return new Frontier(kept, frontier.counts(), frontier.dropped());
   }
 }

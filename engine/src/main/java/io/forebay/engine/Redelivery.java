@@ -4,7 +4,6 @@ import io.forebay.slots.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * What is handed to sinks and not committed, kept for those whose store may be away: batches stay
@@ -14,7 +13,7 @@ import java.util.stream.IntStream;
  */
 final class Redelivery {
   private final int slots;
-  private final List<SinkLane.Handed> handed = new ArrayList<>();
+  private final List<SinkBatch> batches = new ArrayList<>();
   private final List<Slot> held = new ArrayList<>();
 
   /** What is copied, in slots. */
@@ -35,23 +34,22 @@ final class Redelivery {
   }
 
   /** Rows are given to the sinks: if they are a batch's last, its slot stays until the commit. */
-  void keep(SinkLane.Handed rows) {
-    handed.add(rows);
+  void keep(SinkBatch rows) {
+    batches.add(rows);
     if (rows.last) {
       held.add(rows.batch.slot);
     }
   }
 
   /** Every sink has written a part, none has a task, and the slot is needed for the next part. */
-  void copy(SinkLane.Handed part) {
-    int rows = part.rows.rows();
-    copied += (double) rows / Math.max(1, part.batch.slot.rowCapacity());
+  void copy(SinkBatch part) {
+    copied += (double) part.rows() / Math.max(1, part.batch.slot.rowCapacity());
     if (incomplete || copied > slots) {
       incomplete = true;
-      handed.remove(part);
+      batches.remove(part);
       return;
     }
-    part.rows = HeapRows.copy(part.rows, IntStream.range(0, rows).toArray());
+    part.copy();
   }
 
   /** Whether so much is kept that a commit is due. */
@@ -65,13 +63,13 @@ final class Redelivery {
   }
 
   /** Everything since the last commit, in the order in which it was handed to the sinks. */
-  List<SinkLane.Handed> handed() {
-    return handed;
+  List<SinkBatch> batches() {
+    return batches;
   }
 
   /** Everything is committed everywhere. */
   void committed(Consumer<Slot> release) {
-    handed.clear();
+    batches.clear();
     held.forEach(release);
     held.clear();
     copied = 0;

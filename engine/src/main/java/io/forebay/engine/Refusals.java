@@ -1,6 +1,5 @@
 package io.forebay.engine;
 
-import io.forebay.Batch;
 import io.forebay.LateRefusal;
 import io.forebay.Refusal;
 import io.forebay.Rejection;
@@ -37,7 +36,7 @@ final class Refusals {
    * @param ofEarlier and how many of earlier runs
    * @param direct those that were not committed before
    */
-  record Letters(List<Rejected> letters, int records, int ofEarlier, List<Tally.Key> direct) {}
+  record Taken(List<Rejected> letters, int records, int ofEarlier, List<Tally.Key> direct) {}
 
   private final boolean multiplied;
   private final PartitionNames partitions;
@@ -121,24 +120,24 @@ final class Refusals {
   /**
    * The letters that are to be written now.
    *
-   * @param handed the rows since the last commit
+   * @param batches the rows since the last commit
    */
-  Letters take(List<SinkLane.Handed> handed) {
+  Taken take(List<SinkBatch> batches) {
     waiting.keySet().removeIf(each -> dead.contains(each.row) || written.contains(each));
     List<Rejected> letters = new ArrayList<>(late);
     late.clear();
     if (!waiting.isEmpty()) {
-      addWaiting(handed, letters);
+      addWaiting(batches, letters);
     }
-    Letters taken = new Letters(letters, records, ofEarlier, List.copyOf(countedDirect));
+    Taken taken = new Taken(letters, records, ofEarlier, List.copyOf(countedDirect));
     records = 0;
     ofEarlier = 0;
     countedDirect.clear();
     return taken;
   }
 
-  private void addWaiting(List<SinkLane.Handed> handed, List<Rejected> letters) {
-    Map<Tally.Key, Rejection.Content> rows = rows(handed);
+  private void addWaiting(List<SinkBatch> batches, List<Rejected> letters) {
+    Map<Tally.Key, Rejection.Content> rows = rows(batches);
     waiting.forEach((refused, refusal) -> {
       Tally.Key key = refused.row;
       Partition partition = partitions.partition(key.partition());
@@ -165,16 +164,15 @@ final class Refusals {
   }
 
   /** Of each refused record its first row. */
-  private Map<Tally.Key, Rejection.Content> rows(List<SinkLane.Handed> handed) {
+  private Map<Tally.Key, Rejection.Content> rows(List<SinkBatch> batches) {
     Set<Tally.Key> wanted = new HashSet<>();
     waiting.keySet().forEach(refused -> wanted.add(refused.row));
     Map<Tally.Key, Rejection.Content> found = new HashMap<>();
-    for (SinkLane.Handed each : handed) {
-      Batch batch = each.rows;
-      for (int row = 0; row < batch.rows(); row++) {
-        Tally.Key key = new Tally.Key(batch.partition(row), batch.sequence(row));
+    for (SinkBatch each : batches) {
+      for (int row = 0; row < each.rows(); row++) {
+        Tally.Key key = new Tally.Key(each.partition(row), each.sequence(row));
         if (wanted.contains(key)) {
-          found.putIfAbsent(key, new Rejection.Row(batch, row));
+          found.putIfAbsent(key, new Rejection.Row(each, row));
         }
       }
     }

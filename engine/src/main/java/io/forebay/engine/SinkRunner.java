@@ -1,107 +1,87 @@
 package io.forebay.engine;
 
 import io.forebay.Batch;
-import io.forebay.Frontier;
 import io.forebay.internal.concurrent.Doorbell;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /**
- * Has batches written to every sink, frees their slots, commits in groups and acknowledges to the
- * sources, one step at a time.
+ * Has batches written to every sink, frees their slots, and has them committed ({@link
+ * GroupCommit}), one step at a time.
  *
  * <p>Driven by one thread; the dispatcher hands in by {@link #take}. Each sink has a {@link
- * SinkLane} of its own and writes in its own time: a fast one may be as many batches ahead as there
+ * SinkAgent} of its own and writes in its own time: a fast one may be as many batches ahead as there
  * are slots. Where there are several sinks, each is driven by a thread of its own; a single one is
  * driven here.
  *
- * <p>For a commit nothing more is handed out until every sink has written what it was given. Then
- * the sinks hand everything to their stores, whose refusals go to dead letter; dead letters are
- * committed first, then the sinks, then the sources are told: whatever a source was told is durable
- * everywhere. Commits happen between batches, every {@value #COMMIT_EVERY_MS} ms or sooner when
- * nothing else waits, though so rarely that a slow disk spends a tenth of the time on them at most;
- * every {@value #COMMIT_AT_LATEST_MS} ms anyway, and at once when a source has no credit left or
- * half of the slots wait for a commit.
+ * <p>Commits happen between batches, when {@link CommitSchedule} says so, and at once when half of
+ * the slots wait for a commit, or a source has no credit left and no batch waits to be written. For
+ * a commit nothing more is handed out until every sink has written what it was given.
  */
-final class SinkRunner implements Hand {
-  static final int COMMIT_EVERY_MS = 100;
-  static final int COMMIT_AT_LATEST_MS = 2_000;
-
-  private static final long COMMIT_EVERY_NANOS = COMMIT_EVERY_MS * 1_000_000L;
-  private static final long COMMIT_AT_LATEST_NANOS = COMMIT_AT_LATEST_MS * 1_000_000L;
+final class SinkRunner implements Agent {
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
   private static final long LOOK_AT_SINKS_NANOS = 1_000_000_000;
 
   /**
    * What the sink runner needs to know and whom it tells.
    *
-   * @param counts whether the frontiers tell what has become of the records
-   * @param dropped adds to a frontier what the sources have thrown away
+   * @param stages how many stages a batch passes
+   * @param multiplied whether one of them makes any number of rows of one
    */
   record Wiring(
       String identity,
       int stages,
       boolean multiplied,
       Intake intake,
-      List<OutputLane> sinks,
-      Optional<OutputLane> deadLetters,
-      boolean counts,
-      UnaryOperator<Frontier> dropped,
+      List<SinkChain> sinks,
+      DeadLetterWriter deadLetters,
+      RecordLedger ledger,
       Consumer<InFlightBatch> partWritten,
       Consumer<AckTracker.Acknowledged> acknowledged) {}
 
   private final Wiring wiring;
-  private final AckTracker acks;
+  private final RecordLedger ledger;
   private final Doorbell doorbell;
   private final Ticker ticker;
   private final Queue<InFlightBatch> queue = new ConcurrentLinkedQueue<>();
   private final Redelivery redelivery;
-  private final Letters letters;
-  private final Account account = new Account();
   private final GroupCommit commit;
-  private final List<SinkLane> lanes = new ArrayList<>();
-  private final Queue<SinkLane.Report> reports = new ConcurrentLinkedQueue<>();
+  private final CommitSchedule schedule;
+  private final List<SinkAgent> sinks = new ArrayList<>();
+  private final Queue<SinkAgent.Report> reports = new ConcurrentLinkedQueue<>();
   private volatile boolean ended;
   private volatile boolean complete;
 
   /** What some sink has not written yet, in the order in which it was handed out. */
-  private final ArrayDeque<SinkLane.Handed> handed = new ArrayDeque<>();
+  private final ArrayDeque<SinkBatch> unwritten = new ArrayDeque<>();
 
-  private boolean uncommitted;
-  private long uncommittedSince;
-  private long lastCommitEnd;
-  private long lastCommitNanos;
   private boolean midBatch;
   private boolean lastCommit;
-  private long commitBegin;
   private boolean failed;
   private volatile boolean done;
   private volatile boolean halted;
 
-  SinkRunner(Wiring wiring, Frontier start, Doorbell doorbell, Ticker ticker) {
+  SinkRunner(Wiring wiring, Doorbell doorbell, Ticker ticker) {
     this.wiring = wiring;
-    this.acks = new AckTracker(start, wiring.counts);
+    this.ledger = wiring.ledger;
     this.doorbell = doorbell;
     this.ticker = ticker;
-    this.lastCommitEnd = ticker.nanos();
-    boolean needed = wiring.sinks.stream().anyMatch(OutputLane::mayBeAway);
+    this.schedule = new CommitSchedule(ticker);
+    boolean needed = wiring.sinks.stream().anyMatch(SinkChain::mayBeAway);
     this.redelivery = new Redelivery(needed ? wiring.intake.slots() : 0);
-    this.letters = new Letters(wiring.deadLetters, wiring.intake.names());
-    for (OutputLane sink : wiring.sinks) {
-      lanes.add(new SinkLane(sink, redelivery, wiring.intake.names(), reports, doorbell));
+    for (SinkChain sink : wiring.sinks) {
+      sinks.add(new SinkAgent(sink, redelivery, reports, doorbell));
     }
-    this.commit = new GroupCommit(wiring, lanes, acks, letters, account, redelivery);
+    this.commit = new GroupCommit(wiring, sinks, redelivery);
   }
 
   /** The sinks that are to be driven by threads of their own. */
-  List<SinkLane> lanes() {
-    return lanes.size() > 1 ? lanes : List.of();
+  List<SinkAgent> sinksWithThreads() {
+    return sinks.size() > 1 ? sinks : List.of();
   }
 
   // ------------------------------------------------------------------ from the dispatcher
@@ -119,43 +99,34 @@ final class SinkRunner implements Hand {
     doorbell.ring();
   }
 
-  /** What has become of the records so far; for anybody. */
-  Account account() {
-    return account;
-  }
-
   // ------------------------------------------------------------------ steps
 
   @Override
   public boolean step(long now) throws PipelineFailedException {
     boolean last = ended; // Before looking into the queue: nothing comes after the end.
-    boolean progress = settle(now);
-    if (!uncommitted && lanes.stream().anyMatch(SinkLane::needsCommit)) {
-      uncommitted = true;
-      uncommittedSince = now;
+    boolean progress = takeReports(now);
+    if (sinks.stream().anyMatch(SinkAgent::needsCommit)) {
+      schedule.need(now);
     }
     if (!commit.isUnderway() && !isHalfWritten()) {
       progress |= goOn(now, last);
-      progress |= settle(now);
+      progress |= takeReports(now);
     }
     return progress;
   }
 
   /** Hands out a batch, or begins a commit. */
   private boolean goOn(long now, boolean last) throws PipelineFailedException {
-    boolean due = uncommitted && !midBatch && commitDueIn(now) <= 0;
-    if (!due || (now - uncommittedSince < COMMIT_EVERY_NANOS && !isDue())) {
+    boolean due = schedule.isNeeded() && !midBatch && commitDueIn(now) <= 0;
+    if (!due || (schedule.mayWait(now) && !isDueAtOnce())) {
       InFlightBatch batch = queue.poll();
       if (batch != null) {
-        if (!uncommitted) {
-          uncommitted = true;
-          uncommittedSince = now;
-        }
+        schedule.need(now);
         handOut(batch);
         return true;
       }
     }
-    if (!handed.isEmpty()) {
+    if (!unwritten.isEmpty()) {
       return false;
     }
     if (last && queue.isEmpty()) {
@@ -171,28 +142,25 @@ final class SinkRunner implements Hand {
 
   /** Whether some sink writes a part of a batch whose next part needs its slot. */
   private boolean isHalfWritten() {
-    return !handed.isEmpty() && !handed.getLast().last;
+    return !unwritten.isEmpty() && !unwritten.getLast().last;
   }
 
   @Override
   public long nextStepIn(long now) {
     long next = LOOK_AT_SINKS_NANOS;
-    if (lanes.size() == 1) {
-      next = Math.min(next, lanes.getFirst().nextStepIn(now));
+    if (sinks.size() == 1) {
+      next = Math.min(next, sinks.getFirst().nextStepIn(now));
     }
-    boolean waiting = uncommitted && !midBatch && handed.isEmpty() && !commit.isUnderway();
+    boolean waiting =
+        schedule.isNeeded() && !midBatch && unwritten.isEmpty() && !commit.isUnderway();
     return waiting ? Math.min(next, commitDueIn(now)) : next;
   }
 
   private long commitDueIn(long now) {
-    if (wiring.intake.isShortOfCredit() || isDue()) {
-      return 0;
-    }
-    long spacing = Math.min(COMMIT_AT_LATEST_NANOS, 9 * lastCommitNanos);
-    return lastCommitEnd + spacing - now;
+    return wiring.intake.isShortOfCredit() || isDueAtOnce() ? 0 : schedule.dueIn(now);
   }
 
-  private boolean isDue() {
+  private boolean isDueAtOnce() {
     return redelivery.isDue() || commit.isDue();
   }
 
@@ -213,12 +181,12 @@ final class SinkRunner implements Hand {
   }
 
   /** Takes in what the sinks have done. */
-  private boolean settle(long now) throws PipelineFailedException {
+  private boolean takeReports(long now) throws PipelineFailedException {
     boolean progress = false;
     boolean more = true;
     while (more) {
-      more = lanes.size() == 1 && lanes.getFirst().step(now);
-      for (SinkLane.Report report = reports.poll(); report != null; report = reports.poll()) {
+      more = sinks.size() == 1 && sinks.getFirst().step(now);
+      for (SinkAgent.Report report = reports.poll(); report != null; report = reports.poll()) {
         more = true;
         take(report);
       }
@@ -227,26 +195,24 @@ final class SinkRunner implements Hand {
     return progress;
   }
 
-  private void take(SinkLane.Report report) throws PipelineFailedException {
+  private void take(SinkAgent.Report report) throws PipelineFailedException {
     switch (report) {
-      case SinkLane.Report.Failed(PipelineFailedException failure) -> {
+      case SinkAgent.Report.Failed(PipelineFailedException failure) -> {
         failed = true;
         throw failure;
       }
-      case SinkLane.Report.Reopened reopened -> commit.reopened(reopened.lane());
-      case SinkLane.Report.Done done -> {
-        commit.refused(done);
-        switch (done.task()) {
-          case SinkLane.Task.Write(SinkLane.Handed rows) -> {
-            rows.left--;
-            writeOff();
+      case SinkAgent.Report.Reopened reopened -> commit.reopened(reopened.sink());
+      case SinkAgent.Report.Done written -> {
+        commit.refused(written);
+        switch (written.task()) {
+          case SinkAgent.Task.Write(SinkBatch rows) -> {
+            rows.written();
+            settleWritten();
           }
-          case SinkLane.Task.Flush flush -> commit.flushed(done.lane());
-          case SinkLane.Task.Commit task -> {
-            commit.committed(done);
-            endCommit();
-          }
+          case SinkAgent.Task.Flush() -> commit.flushed(written.sink());
+          case SinkAgent.Task.Commit task -> commit.committed(written);
         }
+        endCommit();
       }
     }
   }
@@ -256,49 +222,37 @@ final class SinkRunner implements Hand {
   private void handOut(InFlightBatch batch) throws PipelineFailedException {
     boolean last = batch.parts.isEmpty();
     Batch view = batch.slot.view(wiring.stages);
-    boolean empty = view.rows() == 0;
-    SinkLane.Handed rows = new SinkLane.Handed(batch, view, last, empty ? 0 : lanes.size());
+    SinkBatch rows = new SinkBatch(batch, view, last);
     midBatch = !last;
-    handed.add(rows);
-    if (empty) {
-      writeOff();
-      return;
+    unwritten.add(rows);
+    if (view.rows() > 0) {
+      if (redelivery.isNeeded()) {
+        redelivery.keep(rows);
+      }
+      if (sinks.size() > 1) {
+        rows.makeColumns();
+      }
+      rows.given(sinks.size());
+      sinks.forEach(sink -> sink.give(new SinkAgent.Task.Write(rows)));
     }
-    if (redelivery.isNeeded()) {
-      redelivery.keep(rows);
-    }
-    if (lanes.size() > 1) {
-      prepare(view);
-    }
-    lanes.forEach(lane -> lane.give(new SinkLane.Task.Write(rows)));
-    writeOff();
-  }
-
-  /** A slot makes its columns when they are first asked for; then many threads may read them. */
-  private static void prepare(Batch view) {
-    for (int i = 0; i < view.schema().size(); i++) {
-      view.column(i);
-    }
-    view.extras();
-    view.partition(0);
-    view.sequence(0);
+    settleWritten();
   }
 
   /** Lets go of what every sink has written. */
-  private void writeOff() throws PipelineFailedException {
-    for (SinkLane.Handed first = handed.peek();
-        first != null && first.left == 0;
-        first = handed.peek()) {
-      handed.remove();
-      writeOff(first);
+  private void settleWritten() throws PipelineFailedException {
+    for (SinkBatch first = unwritten.peek();
+        first != null && first.isWritten();
+        first = unwritten.peek()) {
+      unwritten.remove();
+      settle(first);
     }
   }
 
-  private void writeOff(SinkLane.Handed rows) throws PipelineFailedException {
+  private void settle(SinkBatch rows) throws PipelineFailedException {
     InFlightBatch batch = rows.batch;
-    boolean empty = rows.rows.rows() == 0;
+    boolean empty = rows.rows() == 0;
     if (!empty) {
-      batch.tally.part(rows.rows, wiring.multiplied);
+      batch.tally.part(rows, wiring.multiplied);
     }
     if (!rows.last) {
       if (!empty && redelivery.isNeeded()) {
@@ -307,10 +261,9 @@ final class SinkRunner implements Hand {
       wiring.partWritten.accept(batch);
       return;
     }
-    letters.write(batch.rejected);
-    account.finished(batch, wiring.multiplied);
+    wiring.deadLetters.write(batch.rejected);
     commit.rejected(batch.rejected);
-    acks.written(batch);
+    ledger.written(batch, wiring.multiplied);
     if (empty || !redelivery.isNeeded()) {
       wiring.intake.release(batch.slot);
     }
@@ -320,26 +273,17 @@ final class SinkRunner implements Hand {
 
   private void commit(boolean completely, boolean last) throws PipelineFailedException {
     lastCommit = last;
-    commitBegin = ticker.nanos();
+    schedule.began();
     commit.begin(completely);
     endCommit();
   }
 
-  /** Tells who waits for it, if the commit that was begun has come to its end. */
+  /** Notes that the commit that was begun has come to its end, if it has. */
   private void endCommit() {
-    if (commit.isUnderway()) {
-      return;
+    if (schedule.isUnderway() && !commit.isUnderway()) {
+      schedule.ended();
+      done = lastCommit;
     }
-    redelivery.committed(wiring.intake::release);
-    account.committed();
-    List<AckTracker.Acknowledged> acknowledged = acks.committed();
-    // The source first: what is within the window counts from what it was told.
-    acknowledged.forEach(wiring.acknowledged);
-    wiring.intake.acknowledge(acknowledged);
-    uncommitted = false;
-    lastCommitEnd = ticker.nanos();
-    lastCommitNanos = lastCommitEnd - commitBegin;
-    done = lastCommit;
   }
 
   /**
@@ -347,18 +291,22 @@ final class SinkRunner implements Hand {
    * the sinks, unless the store of one is away.
    */
   void commitWritten() throws PipelineFailedException, InterruptedException {
-    if (!failed && !letters.isBroken() && isSettled() && uncommitted && !midBatch) {
+    if (!failed
+        && !wiring.deadLetters.isBroken()
+        && isSettled()
+        && schedule.isNeeded()
+        && !midBatch) {
       commit(false, false);
       isSettled();
     }
   }
 
   private boolean isSettled() throws PipelineFailedException, InterruptedException {
-    while (!handed.isEmpty() || commit.isUnderway()) {
-      if (settle(ticker.nanos())) {
+    while (!unwritten.isEmpty() || commit.isUnderway()) {
+      if (takeReports(ticker.nanos())) {
         continue;
       }
-      if (lanes.stream().anyMatch(SinkLane::isAway)) {
+      if (sinks.stream().anyMatch(SinkAgent::isAway)) {
         return false;
       }
       doorbell.await(LOOK_AGAIN_NANOS);

@@ -11,27 +11,27 @@ import java.util.concurrent.atomic.LongAdder;
  * ended by the sink runner's thread.
  */
 final class SinkThreads {
-  private final List<SinkLane> lanes;
+  private final List<SinkAgent> sinks;
   private final List<AgentRunner> runners = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
-  SinkThreads(List<SinkLane> lanes, String name, Ticker ticker, Lifecycle lifecycle) {
-    this.lanes = lanes;
-    for (SinkLane lane : lanes) {
+  SinkThreads(List<SinkAgent> sinks, String name, Ticker ticker, Lifecycle lifecycle) {
+    this.sinks = sinks;
+    for (SinkAgent sink : sinks) {
       AgentRunner runner =
           AgentRunner.repeat(
-              new Hand.Driver(lane, lane.doorbell(), ticker, new LongAdder()),
+              new Agent.Loop(sink, sink.doorbell(), ticker, new LongAdder()),
               e ->
                   lifecycle.fail(
                       "the sink '"
-                          + lane.name()
+                          + sink.name()
                           + "' failed ("
                           + e
                           + "): nothing was acknowledged that is not committed",
                       e));
       runners.add(runner);
       threads.add(
-          Thread.ofPlatform().daemon().name(name + "-sink-" + lane.name()).unstarted(runner));
+          Thread.ofPlatform().daemon().name(name + "-sink-" + sink.name()).unstarted(runner));
     }
   }
 
@@ -46,7 +46,7 @@ final class SinkThreads {
    * @param patiently whether a sink may end its present task before it is interrupted
    */
   void end(boolean patiently) {
-    lanes.forEach(SinkLane::end);
+    sinks.forEach(SinkAgent::end);
     if (!patiently || !WorkerThreads.join(WorkerThreads.PATIENCE, threads)) {
       runners.forEach(AgentRunner::end);
     }

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.RecordCounts;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -87,8 +88,8 @@ final class Tally {
     return keys;
   }
 
-  /** The batch is done: adds its records to {@code counts}. */
-  Counts finish(Counts counts, boolean multiplied) {
+  /** The batch is done. */
+  void finish(boolean multiplied) {
     begin();
     if (multiplied) {
       Set<Key> keys = keys(batch.rejected);
@@ -97,16 +98,21 @@ final class Tally {
     } else {
       batch.rejected.forEach(each -> deadLettered[batch.spanOf(each.partition())]++);
     }
-    long out = 0;
-    long dead = 0;
-    for (int span = 0; span < delivered.length; span++) {
-      out += delivered[span];
-      dead += deadLettered[span];
-    }
-    return new Counts(
-        counts.delivered + out,
-        counts.deadLettered + dead,
-        counts.filtered + batch.records - out - dead);
+  }
+
+  /** Of the batch's records those that every sink has taken; once finished. */
+  long delivered() {
+    return Arrays.stream(delivered).asLongStream().sum();
+  }
+
+  /** Of the batch's records those that are in dead letter; once finished. */
+  long deadLettered() {
+    return Arrays.stream(deadLettered).asLongStream().sum();
+  }
+
+  /** Of the batch's records the others; once finished. */
+  long filtered() {
+    return batch.records - delivered() - deadLettered();
   }
 
   /** Of the span's records those that every sink has taken; once finished. */
@@ -117,31 +123,5 @@ final class Tally {
   /** Of the span's records those that are in dead letter; once finished. */
   int deadLettered(int span) {
     return deadLettered[span];
-  }
-
-  /** Records that have left the pipeline, as one value. */
-  record Counts(long delivered, long deadLettered, long filtered) {
-    static final Counts ZERO = new Counts(0, 0, 0);
-
-    /** Records that were taken for delivered, and that a sink's store has refused. */
-    Counts refused(long more) {
-      return new Counts(delivered - more, deadLettered + more, filtered);
-    }
-
-    /**
-     * The counts of the pipeline.
-     *
-     * @param handedIn records that sources handed in
-     * @param dropped records that sources threw away
-     */
-    RecordCounts with(long handedIn, long dropped) {
-      return new RecordCounts(
-          handedIn + dropped,
-          delivered,
-          deadLettered,
-          filtered,
-          dropped,
-          handedIn - delivered - deadLettered - filtered);
-    }
   }
 }

@@ -31,7 +31,7 @@ class AckTrackerTest {
 
   /** Nothing is left of it: all of its records were filtered. */
   private static InFlightBatch finished(InFlightBatch batch) {
-    batch.tally.finish(Tally.Counts.ZERO, false);
+    batch.tally.finish(false);
     return batch;
   }
 
@@ -52,11 +52,11 @@ class AckTrackerTest {
 
     acks.written(third);
     acks.written(second);
-    assertThat(acks.frontier()).isEqualTo(Frontier.START);
+    assertThat(acks.frontier(Map.of())).isEqualTo(Frontier.START);
     assertThat(acks.committed()).isEmpty();
 
     acks.written(first);
-    assertThat(acks.frontier().positions()).isEqualTo(Map.of("s/p0", new Position(9, 90)));
+    assertThat(acks.frontier(Map.of()).positions()).isEqualTo(Map.of("s/p0", new Position(9, 90)));
     assertThat(acks.committed())
         .containsExactly(new AckTracker.Acknowledged(partition, new Position(9, 90), 9));
     assertThat(acks.committed()).isEmpty();
@@ -71,7 +71,7 @@ class AckTrackerTest {
 
     resumed.written(batch(0, partition, 1));
 
-    assertThat(resumed.frontier().positions())
+    assertThat(resumed.frontier(Map.of()).positions())
         .isEqualTo(Map.of("s/p0", new Position(6, 60), "x", new Position(7, 7)));
   }
 
@@ -89,14 +89,14 @@ class AckTrackerTest {
     finished(second);
 
     resumed.written(second);
-    assertThat(Totals.of(resumed.frontier(), "s/p0")).isEqualTo(new Totals(5, 4, 0));
+    assertThat(resumed.frontier(Map.of()).countsOf("s/p0")).isEqualTo(new Frontier.Counts(5, 4, 0));
 
     resumed.written(first);
-    assertThat(Totals.of(resumed.frontier(), "s/p0")).isEqualTo(new Totals(10, 4, 1));
-    assertThat(Totals.sum(resumed.frontier())).isEqualTo(new RecordCounts(10, 4, 1, 5, 0, 0));
+    assertThat(resumed.frontier(Map.of()).countsOf("s/p0")).isEqualTo(new Frontier.Counts(10, 4, 1));
+    assertThat(resumed.frontier(Map.of()).total()).isEqualTo(new RecordCounts(10, 4, 1, 5, 0, 0));
 
     resumed.refused(partition, 7);
-    assertThat(Totals.of(resumed.frontier(), "s/p0")).isEqualTo(new Totals(10, 3, 2));
+    assertThat(resumed.frontier(Map.of()).countsOf("s/p0")).isEqualTo(new Frontier.Counts(10, 3, 2));
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -125,7 +125,7 @@ class AckTrackerTest {
         written[batch.partition(span).index] += batch.count(span);
       }
       if (random.nextInt(3) == 0) {
-        acks.frontier();
+        acks.frontier(Map.of());
         for (AckTracker.Acknowledged each : acks.committed()) {
           int p = each.partition().index;
           acknowledged[p] += each.records();
@@ -134,7 +134,7 @@ class AckTrackerTest {
         }
       }
     }
-    acks.frontier();
+    acks.frontier(Map.of());
     acks.committed().forEach(each -> acknowledged[each.partition().index] += each.records());
 
     for (int p = 0; p < 5; p++) {

@@ -3,7 +3,6 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
-import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Refusal;
@@ -13,9 +12,7 @@ import io.forebay.SinkContext;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
@@ -79,9 +76,10 @@ final class FlakySink implements Sink {
   }
 
   private static Progress withMore(Progress progress) {
-    Map<String, Position> positions = new HashMap<>(progress.frontier().positions());
-    positions.put("press", new Position(9, 9));
-    return new Progress(progress.pipeline(), new Frontier(positions), progress.complete());
+    return new Progress(
+        progress.pipeline(),
+        progress.frontier().with("press", new Position(9, 9)),
+        progress.complete());
   }
 
   @Override

@@ -39,7 +39,8 @@ final class PartitionMemoryTest {
 
     @Override
     public void commit(Progress progress) {
-      committed = progress.frontier().positions().size();
+      long positions = progress.frontier().positions().size();
+      committed = positions + progress.frontier().counts().size();
     }
 
     @Override

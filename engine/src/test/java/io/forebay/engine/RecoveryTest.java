@@ -119,8 +119,8 @@ class RecoveryTest {
     assertThat(recovery.ahead())
         .isEqualTo(
             List.of(
-                Map.of("s", new Position(9, 90)),
-                Map.of("t", new Position(6, 60), "u", new Position(1, 10))));
+                new Frontier(Map.of("s", new Position(9, 90))),
+                new Frontier(Map.of("t", new Position(6, 60), "u", new Position(1, 10)))));
   }
 
   @Test
@@ -129,7 +129,8 @@ class RecoveryTest {
 
     assertThat(recovery.resume()).isTrue();
     assertThat(recovery.start()).isEqualTo(Frontier.START);
-    assertThat(recovery.ahead()).isEqualTo(List.of(Map.of("s", new Position(9, 90)), Map.of()));
+    assertThat(recovery.ahead())
+        .isEqualTo(List.of(new Frontier(Map.of("s", new Position(9, 90))), Frontier.START));
   }
 
   @Test
@@ -165,16 +166,17 @@ class RecoveryTest {
             name -> name.equals("file"));
 
     assertThat(recovery.start().positions()).isEqualTo(Map.of("file", new Position(5, 50)));
-    assertThat(recovery.ahead()).isEqualTo(List.of(Map.of()));
+    assertThat(recovery.ahead()).isEqualTo(List.of(Frontier.START));
   }
 
   private static Progress at(
       boolean complete, String partition, long sequence, long delivered, long deadLettered) {
-    Map<String, Position> positions = new java.util.HashMap<>();
-    positions.put(partition, new Position(sequence, sequence));
-    new Totals(sequence, delivered, deadLettered).into(positions, partition);
-    Totals.dropped(positions, partition, sequence / 5);
-    return new Progress("mine", new Frontier(positions), complete);
+    Frontier frontier =
+        new Frontier(
+            Map.of(partition, new Position(sequence, sequence)),
+            Map.of(partition, new Frontier.Counts(sequence, delivered, deadLettered)),
+            Map.of(partition, sequence / 5));
+    return new Progress("mine", frontier, complete);
   }
 
   @Test
@@ -184,8 +186,8 @@ class RecoveryTest {
 
     assertThat(recovery.start().of("s")).isEqualTo(new Position(7, 7));
     assertThat(recovery.earlier()).isEqualTo(new RecordCounts(8, 5, 0, 2, 1, 0));
-    assertThat(Totals.of(new Frontier(recovery.ahead().getFirst()), "s"))
-        .isEqualTo(new Totals(9, 6, 3));
+    assertThat(recovery.ahead().getFirst().countsOf("s"))
+        .isEqualTo(new Frontier.Counts(9, 6, 3));
   }
 
   @Test
@@ -225,7 +227,7 @@ class RecoveryTest {
 
     assertThat(recovery.adds()).isTrue();
     assertThat(recovery.earlier()).isEqualTo(RecordCounts.NONE);
-    assertThat(Totals.of(recovery.start(), "file")).isEqualTo(new Totals(9, 8, 1));
+    assertThat(recovery.start().countsOf("file")).isEqualTo(new Frontier.Counts(9, 8, 1));
   }
 
   @Test
@@ -242,7 +244,7 @@ class RecoveryTest {
 
     assertThat(recovery.resume()).isTrue();
     assertThat(recovery.start().positions()).isEmpty();
-    assertThat(recovery.ahead().getFirst()).containsOnlyKeys("file", "replay");
+    assertThat(recovery.ahead().getFirst().positions()).containsOnlyKeys("file", "replay");
     assertThat(recovery.keeps().getFirst().map(Progress::complete)).contains(true);
     assertThat(recovery.keeps().getLast()).isEmpty();
   }

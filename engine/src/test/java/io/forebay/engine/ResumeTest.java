@@ -7,6 +7,9 @@ import io.forebay.Batch;
 import io.forebay.Placement;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
+import io.forebay.Schema;
+import io.forebay.Source;
+import io.forebay.SourceContext;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.testkit.RecordingDeadLetters;
@@ -21,6 +24,7 @@ import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -130,5 +134,47 @@ class ResumeTest {
                 .filter(n -> n % 97 == 0 || (n % 5 != 0 && n % 7 == 0))
                 .boxed()
                 .toList());
+  }
+
+  /** In each run throws three records away, hands one in, and breaks. */
+  private record ThrowsAway(TestSource source) implements Source {
+    @Override
+    public Schema schema() {
+      return TestSource.SCHEMA;
+    }
+
+    @Override
+    public boolean repeatable() {
+      return true;
+    }
+
+    @Override
+    public void run(SourceContext context) throws Exception {
+      context.dropped(3);
+      source.run(context);
+      throw new IOException("the cable is cut");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void counts_what_was_thrown_away_in_all_runs_when_they_break_one_after_the_other()
+      throws Exception {
+    RecordingSink sink = new RecordingSink();
+    for (int run = 1; run <= 4; run++) {
+      PipelineResult result =
+          Pipeline.builder("drops")
+              .source("numbers", new ThrowsAway(new TestSource(run)))
+              .sink("out", sink)
+              .build()
+              .start()
+              .await();
+
+      assertThat(result).isInstanceOf(PipelineResult.Failed.class);
+      assertThat(result.snapshot().acrossRuns())
+          .isEqualTo(new RecordCounts(4L * run, run, 0, 0, 3L * run, 0));
+    }
   }
 }

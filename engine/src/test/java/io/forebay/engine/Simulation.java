@@ -32,8 +32,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -41,12 +43,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline in a world that a seed decides on: the real intake, dispatcher, resequencer, sink
- * runner, recovery and outputs' lanes, on one thread (also where each sink has a thread of its
+ * runner, recovery and decorated sinks, on one thread (also where each sink has a thread of its
  * own), with time, sources, workers and stores played by the simulation. The engine is killed at
  * any step, also while it recovers, and started again on what was committed, until one run comes to
  * its end. Then every record must be where it belongs, once.
  *
- * <p>What happens at random: how much each partition hands in, when a hand makes a step, which
+ * <p>What happens at random: how much each partition hands in, when an agent makes a step, which
  * worker answers first, lost workers, pools that pause, outputs that do not fit, stores that are
  * away before or after a write or commit has had its effect, commits that fail for good, a store
  * that refuses rows, at once, when it is flushed, or after they were committed.
@@ -314,6 +316,7 @@ final class Simulation {
     private final Intake intake = new Intake(forebay, () -> time, new Doorbell(), 1);
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
+    private @Nullable RecordLedger ledger;
     private RecordCounts earlier = RecordCounts.NONE;
     private int steps;
 
@@ -362,19 +365,20 @@ final class Simulation {
           assertThat(mortal).as("a run fails for no reason: " + e.getMessage()).isTrue();
           return false;
         }
-        assertConserved(writes);
+        assertConserved();
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
       checkCounts(
-          writes
-              .account()
-              .earlier(earlier)
-              .plus(writes.account().counts().with(forebay.read(), 0)));
+          ledger().earlier(earlier).plus(ledger().counts().with(forebay.read(), 0)));
       return true;
     }
 
     private Dispatcher dispatcher() {
       return Objects.requireNonNull(dispatcher);
+    }
+
+    private RecordLedger ledger() {
+      return Objects.requireNonNull(ledger);
     }
 
     private SinkRunner sinkRunner() {
@@ -396,26 +400,29 @@ final class Simulation {
               Memory.SCHEMAS.get(stages - 1).view(stages),
               intake.names(),
               recovery.resume());
+      List<SinkChain> chains = new ArrayList<>();
+      for (int i = 0; i < sinks.size(); i++) {
+        chains.add(
+            SinkChain.of(
+                named.get(i).name(),
+                fallible(sinks.get(i)),
+                recovery.output(i),
+                Set.of(),
+                () -> time,
+                random.split()));
+      }
+      List<Output> outputs = new ArrayList<>(chains.stream().map(SinkChain::sink).toList());
+      outputs.add(dead);
       int opened = 0;
-      for (Recovery.Named each : named) {
+      for (Output each : outputs) {
         if (mortal && random.nextInt(60) == 0) {
           note("killed with " + opened + " outputs open");
           return false;
         }
-        each.output().open(context);
+        each.open(context);
         opened++;
       }
-      List<OutputLane> lanes = new ArrayList<>();
-      for (int i = 0; i < named.size(); i++) {
-        OutputLane lane =
-            new OutputLane(
-                named.get(i).name(), fallible(named.get(i)), () -> time, recovery.ahead().get(i));
-        if (named.get(i).output() instanceof FlakySink) {
-          lane.mayBeAway(context, recovery.start(), random.split());
-        }
-        lane.keeps(recovery.keeps().get(i));
-        lanes.add(lane);
-      }
+      ledger = new RecordLedger(recovery.start(), true, Map::of);
       sinkRunner =
           new SinkRunner(
               new SinkRunner.Wiring(
@@ -423,13 +430,16 @@ final class Simulation {
                   stages,
                   false,
                   intake,
-                  lanes.subList(0, sinks.size()),
-                  Optional.of(lanes.getLast()),
-                  true,
-                  frontier -> frontier,
+                  chains,
+                  new DeadLetterWriter(
+                      "dead",
+                      Optional.of(dead),
+                      recovery.output(sinks.size()),
+                      intake.names(),
+                      () -> time),
+                  ledger(),
                   batch -> dispatcher().partWritten(batch),
                   this::acknowledged),
-              recovery.start(),
               new Doorbell(),
               () -> time);
       List<StageLane> stageLanes = new ArrayList<>();
@@ -451,10 +461,10 @@ final class Simulation {
     }
 
     /** The output, or one whose commits may fail for good. */
-    private Output fallible(Recovery.Named named) {
-      return named.output() instanceof RecordingSink store && mortal && random.nextInt(3) == 0
+    private Sink fallible(Sink sink) {
+      return sink instanceof RecordingSink store && mortal && random.nextInt(3) == 0
           ? new FailingSink(store, 1 + random.nextInt(6))
-          : named.output();
+          : sink;
     }
 
     /** Of all runs, each record once, however often the engine was killed. */
@@ -497,9 +507,9 @@ final class Simulation {
       }
     }
 
-    private void assertConserved(SinkRunner writes) {
+    private void assertConserved() {
       // Plain comparisons: this is looked at millions of times.
-      RecordCounts counts = writes.account().counts().with(forebay.read(), 0);
+      RecordCounts counts = ledger().counts().with(forebay.read(), 0);
       if (counts.inFlight() < 0 || counts.inFlight() > counts.read()) {
         throw new AssertionError("the counts are " + counts);
       }
@@ -521,13 +531,13 @@ final class Simulation {
           dispatches.step(time);
         }
         case 4 -> {
-          List<SinkLane> lanes = writes.lanes();
-          int hand = random.nextInt(lanes.size() + 1);
-          note(hand == 0 ? "sink" : "sink " + hand);
-          if (hand == 0) {
+          List<SinkAgent> agents = writes.sinksWithThreads();
+          int agent = random.nextInt(agents.size() + 1);
+          note(agent == 0 ? "sink" : "sink " + agent);
+          if (agent == 0) {
             writes.step(time);
           } else {
-            lanes.get(hand - 1).step(time);
+            agents.get(agent - 1).step(time);
           }
         }
         default -> {

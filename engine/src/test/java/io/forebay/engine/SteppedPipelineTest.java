@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -111,6 +112,7 @@ class SteppedPipelineTest {
   private Intake intake;
   private Dispatcher dispatcher;
   private SinkRunner sinkRunner;
+  private RecordLedger ledger;
   private Partition partition;
 
   private void build(boolean ordered, int batchRows, int window) {
@@ -121,17 +123,21 @@ class SteppedPipelineTest {
     forebay = new Forebay(() -> time, slots, SLOT_BYTES, window);
     intake = new Intake(forebay, () -> time, new Doorbell(), 1);
     SinkContext context = new SinkContext("id", SCHEMA.view(1), intake.names(), false);
-    Sink output = flaky == null ? sink : flaky;
+    SinkChain out =
+        SinkChain.of(
+            "out",
+            flaky == null ? sink : flaky,
+            ResumePoint.START,
+            Set.of(),
+            () -> time,
+            new SplittableRandom(5));
     try {
-      output.open(context);
+      out.sink().open(context);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
     dead.open(context);
-    OutputLane out = new OutputLane("out", output, () -> time, Map.of());
-    if (flaky != null) {
-      out.mayBeAway(context, Frontier.START, new SplittableRandom(5));
-    }
+    ledger = new RecordLedger(Frontier.START, true, Map::of);
     sinkRunner =
         new SinkRunner(
             new SinkRunner.Wiring(
@@ -140,12 +146,11 @@ class SteppedPipelineTest {
                 false,
                 intake,
                 List.of(out),
-                Optional.of(new OutputLane("dead", dead, () -> time, Map.of())),
-                true,
-                frontier -> frontier,
+                new DeadLetterWriter(
+                    "dead", Optional.of(dead), ResumePoint.START, intake.names(), () -> time),
+                ledger,
                 batch -> dispatcher.partWritten(batch),
                 acknowledged::add),
-            Frontier.START,
             new Doorbell(),
             () -> time);
     Stage stage = Stage.cpu("double", "none").batch(BatchSize.of(batchRows));
@@ -216,7 +221,7 @@ class SteppedPipelineTest {
   }
 
   private void assertConserved() {
-    RecordCounts counts = sinkRunner.account().counts().with(forebay.read(), 0);
+    RecordCounts counts = ledger.counts().with(forebay.read(), 0);
     assertThat(counts.inFlight()).isBetween(0L, counts.read());
     if (flaky == null) { // Otherwise the sink may have been rolled back.
       assertThat(counts.delivered()).isLessThanOrEqualTo(sink.committedRows().size());
@@ -354,7 +359,7 @@ class SteppedPipelineTest {
           assertThat(letter.reason()).isEqualTo("it dies of it");
           assertThat(letter.content()).isEqualTo(Map.of("n", letter.sequence()));
         });
-    assertThat(sinkRunner.account().counts().with(forebay.read(), 0))
+    assertThat(ledger.counts().with(forebay.read(), 0))
         .isEqualTo(new RecordCounts(records, records - records / 13, records / 13, 0, 0, 0));
     assertThat(acknowledged.getLast().position()).isEqualTo(new Position(3_000, 30_000));
     assertThat(acknowledged.stream().mapToLong(AckTracker.Acknowledged::records).sum())

@@ -22,9 +22,9 @@ final class Commit {
   static byte[] encode(Progress progress) {
     Bytes out = new Bytes(256);
     out.putByte(Records.COMMIT).putByte(progress.complete() ? 1 : 0).putText(progress.pipeline());
-    Map<String, Position> positions = progress.frontier().positions();
-    out.putInt(positions.size());
-    positions.forEach((partition, position) ->
+    Map<String, Position> rows = progress.frontier().rows();
+    out.putInt(rows.size());
+    rows.forEach((partition, position) ->
         out.putText(partition).putLong(position.sequence()).putLong(position.offset()));
     return out.toArray();
   }

@@ -1,7 +1,6 @@
 package io.forebay.spool;
 
 import io.forebay.Backoff;
-import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Refusal;
@@ -219,9 +218,10 @@ final class Deliverer {
   }
 
   private static Progress withPlace(Progress progress, long sequence) {
-    Map<String, Position> positions = new HashMap<>(progress.frontier().positions());
-    positions.put(SpooledSink.PLACE, new Position(sequence, sequence));
-    return new Progress(progress.pipeline(), new Frontier(positions), progress.complete());
+    return new Progress(
+        progress.pipeline(),
+        progress.frontier().with(SpooledSink.PLACE, new Position(sequence, sequence)),
+        progress.complete());
   }
 
   /**

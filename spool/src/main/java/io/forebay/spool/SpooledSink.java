@@ -172,9 +172,9 @@ public final class SpooledSink implements Sink {
   }
 
   private static Progress withoutPlace(Progress progress) {
-    Map<String, Position> positions = new HashMap<>(progress.frontier().positions());
-    positions.remove(PLACE);
-    return new Progress(progress.pipeline(), new Frontier(positions), progress.complete());
+    Map<String, Position> rows = new HashMap<>(progress.frontier().rows());
+    rows.remove(PLACE);
+    return new Progress(progress.pipeline(), new Frontier(rows), progress.complete());
   }
 
   @Override

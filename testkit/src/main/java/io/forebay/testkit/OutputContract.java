@@ -184,7 +184,12 @@ final class OutputContract<O extends Output> {
   /** Offsets beyond 2<sup>32</sup>, as large files have them. */
   private static Progress progress(int step) {
     Position position = new Position(1000L * step, (1L << 33) + step);
-    return new Progress(PIPELINE, new Frontier(Map.of(PARTITION, position)), step == STEPS);
+    Frontier frontier =
+        new Frontier(
+            Map.of(PARTITION, position),
+            Map.of(PARTITION, new Frontier.Counts(1000L * step, 900L * step, 7L * step)),
+            Map.of("live", 3L * step));
+    return new Progress(PIPELINE, frontier, step == STEPS);
   }
 
   private static void same(@Nullable Object expected, @Nullable Object actual, String what) {

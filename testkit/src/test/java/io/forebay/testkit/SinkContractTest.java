@@ -206,7 +206,7 @@ class SinkContractTest {
         if (mistakes.contains(Mistake.CUTS_OFFSETS)) {
           Position position = frontier.of("source");
           Position cut = new Position(position.sequence(), (int) position.offset());
-          frontier = new Frontier(Map.of("source", cut));
+          frontier = frontier.with("source", cut);
         }
         boolean complete =
             reached.complete() && !mistakes.contains(Mistake.FORGETS_THAT_IT_IS_COMPLETE);

@@ -101,7 +101,7 @@ final class StoredProgress {
     List<String> changed = new ArrayList<>();
     progress
         .frontier()
-        .positions()
+        .rows()
         .forEach((partition, position) -> {
           Position before = stored.put(partition, position);
           if (before == null) {

@@ -217,7 +217,7 @@ final class ProgressFile {
     text.putAscii(",\"tail\":\"" + committed.tail() + "\"");
     text.putAscii(",\"complete\":" + progress.complete() + ",\"frontier\":{");
     boolean first = true;
-    for (Map.Entry<String, Position> entry : progress.frontier().positions().entrySet()) {
+    for (Map.Entry<String, Position> entry : progress.frontier().rows().entrySet()) {
       if (!first) {
         text.put(',');
       }

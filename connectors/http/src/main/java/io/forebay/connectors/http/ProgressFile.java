@@ -101,7 +101,7 @@ final class ProgressFile {
     properties.setProperty("complete", String.valueOf(progress.complete()));
     progress
         .frontier()
-        .positions()
+        .rows()
         .forEach((key, position) ->
             properties.setProperty(PARTITION + key, position.sequence() + " " + position.offset()));
     StringWriter text = new StringWriter();

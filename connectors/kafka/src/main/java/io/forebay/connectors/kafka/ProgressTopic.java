@@ -158,7 +158,7 @@ final class ProgressTopic {
         message(id, (progress.complete() ? "complete " : "running ") + progress.pipeline()));
     progress
         .frontier()
-        .positions()
+        .rows()
         .forEach((partition, position) -> {
           if (!position.equals(stored.put(partition, position))) {
             messages.add(

@@ -107,7 +107,7 @@ final class StoredProgress {
                 + " DO UPDATE SET \"sequence\" = excluded.\"sequence\","
                 + " \"offset\" = excluded.\"offset\"")) {
       boolean changed = false;
-      for (Map.Entry<String, Position> entry : progress.frontier().positions().entrySet()) {
+      for (Map.Entry<String, Position> entry : progress.frontier().rows().entrySet()) {
         Position position = entry.getValue();
         if (!position.equals(stored.put(entry.getKey(), position))) {
           insert.setString(1, sink);

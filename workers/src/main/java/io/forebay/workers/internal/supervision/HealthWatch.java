@@ -4,6 +4,9 @@ import io.forebay.workers.internal.launch.SessionPriority;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.api.WorkerPriority;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +23,11 @@ final class HealthWatch {
   private static final long HUNG_UP_NANOS = 2_000_000_000L;
 
   private static final long NEVER = Long.MAX_VALUE;
+
+  /** In {@code /proc/PID/stat}, counted from behind the name; and the kernel's PF_EXITING. */
+  private static final int FLAGS = 6;
+
+  private static final long EXITING = 4;
 
   private static final class Sign {
     long beat;
@@ -74,11 +82,24 @@ final class HealthWatch {
       if (worker.hungUp && sign.hungUpAt == NEVER) {
         sign.hungUpAt = now;
       }
-      if (sign.hungUpAt != NEVER && now - sign.hungUpAt > HUNG_UP_NANOS) {
+      if (sign.hungUpAt != NEVER
+          && now - sign.hungUpAt > HUNG_UP_NANOS
+          && !isEnding(worker.process.pid())) {
         hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
       }
       sign.lowered = sign.lowered || SessionPriority.lower(worker.process.pid(), priority);
     });
+  }
+
+  /** Whether the kernel ends the process, or has: how, is told once that has come through. */
+  static boolean isEnding(long process) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process + "/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return (Long.parseLong(fields[FLAGS]) & EXITING) != 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void hungUp(Worker worker) {

@@ -5,10 +5,19 @@ import io.forebay.internal.concurrent.Doorbell;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One of the engine's two hands: the dispatcher and the sink runner. All its work is done in steps
- * that never wait; the waiting is outside, so that a simulation can drive both hands on one thread.
+ * What a thread of the engine does: the dispatcher, the sink runner, a sink. All its work is done
+ * in steps that never wait; the waiting is outside, so that a simulation can drive all agents on one
+ * thread. Where it has a thread of its own, that thread does this:
+ *
+ * <pre>{@code
+ * while (!agent.isDone()) {
+ *   if (!agent.step(now)) {
+ *     doorbell.await(agent.nextStepIn(now));
+ *   }
+ * }
+ * }</pre>
  */
-interface Hand {
+interface Agent {
   /**
    * Does what can be done now.
    *
@@ -22,17 +31,17 @@ interface Hand {
   /** Whether there will be nothing to do any more. */
   boolean isDone();
 
-  /** The steps of a hand on a thread of its own, which waits between them. */
-  final class Driver implements AgentRunner.Step {
-    private final Hand hand;
+  /** The loop above; {@link AgentRunner} reports what ends it without being asked for. */
+  final class Loop implements AgentRunner.Step {
+    private final Agent agent;
     private final Doorbell doorbell;
     private final Ticker ticker;
     private final LongAdder busyNanos;
     private boolean begun;
     private long now;
 
-    Driver(Hand hand, Doorbell doorbell, Ticker ticker, LongAdder busyNanos) {
-      this.hand = hand;
+    Loop(Agent agent, Doorbell doorbell, Ticker ticker, LongAdder busyNanos) {
+      this.agent = agent;
       this.doorbell = doorbell;
       this.ticker = ticker;
       this.busyNanos = busyNanos;
@@ -45,18 +54,18 @@ interface Hand {
         doorbell.attach(Thread.currentThread());
         now = ticker.nanos();
       }
-      if (hand.isDone()) {
+      if (agent.isDone()) {
         return false;
       }
-      boolean progress = hand.step(now);
+      boolean progress = agent.step(now);
       long then = ticker.nanos();
       busyNanos.add(then - now);
       now = then;
-      if (hand.isDone()) {
+      if (agent.isDone()) {
         return false;
       }
       if (!progress) {
-        long wait = hand.nextStepIn(now);
+        long wait = agent.nextStepIn(now);
         if (wait > 0) {
           doorbell.await(wait);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said of records in flight when a run has ended. */
-class LeftoversTest {
+class UndeliveredRecordsTest {
   private record Kind(boolean repeatable, boolean redelivers) implements Source {
     @Override
     public Schema schema() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What becomes of records that were read and not delivered when a run ended. */
-final class Leftovers {
+final class UndeliveredRecords {
   private enum Fate {
     READ_AGAIN,
     SENT_AGAIN,
@@ -19,7 +19,7 @@ final class Leftovers {
     }
   }
 
-  private Leftovers() {}
+  private UndeliveredRecords() {}
 
   /** As the end of a sentence about such records. */
   static String sentence(List<PipelineConfig.NamedSource> sources) {

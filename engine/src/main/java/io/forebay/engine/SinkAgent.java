@@ -1,14 +1,12 @@
 package io.forebay.engine;
 
-import io.forebay.Batch;
-import io.forebay.Frontier;
 import io.forebay.LateRefusal;
+import io.forebay.Progress;
 import io.forebay.Refusal;
-import io.forebay.Remedy;
 import io.forebay.RetryableException;
+import io.forebay.Sink;
 import io.forebay.internal.concurrent.Doorbell;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,74 +16,50 @@ import org.jspecify.annotations.Nullable;
  * One sink and what it has to do, in the order in which the sink runner gives it: batches to write,
  * and what a commit asks for. Bounded by the slots whose batches are given.
  *
- * <p>Driven by one thread, which alone uses the output: its own, or the sink runner's where there
- * is only one sink. The sink runner gives tasks and takes {@link Report}s; both queues hand over
- * what is behind them.
+ * <p>Driven by one thread, which alone uses the sink: its own, or the sink runner's where there is
+ * only one sink. The sink runner gives tasks and takes {@link Report}s; both queues hand over what
+ * is behind them.
  *
  * <p>When the store of the sink is away ({@link RetryableException}), the task stays as it is,
  * {@link #step} does nothing until the next attempt is due, and then goes on at that task. The
  * other sinks go on until no slot is free.
  */
-final class SinkLane implements Hand {
+final class SinkAgent implements Agent {
   /** What the sink is to do. */
   sealed interface Task {
     /** Write rows. */
-    record Write(Handed handed) implements Task {}
+    record Write(SinkBatch rows) implements Task {}
 
     /** Hand everything to the store, before a commit. */
     record Flush() implements Task {}
 
-    /** Commit. */
-    record Commit(String pipeline, Frontier frontier, boolean completely) implements Task {}
+    /** Commit; {@code completely} if the sources have come to their end. */
+    record Commit(Progress progress, boolean completely) implements Task {}
   }
 
   /** What has become of a task. */
   sealed interface Report {
     /** It is done. */
-    record Done(SinkLane lane, Task task, List<Refusal> refused, List<LateRefusal> late)
+    record Done(SinkAgent sink, Task task, List<Refusal> refused, List<LateRefusal> late)
         implements Report {}
 
     /** The sink was given its rows again, so it is to be flushed before this commit. */
-    record Reopened(SinkLane lane, Task.Commit task) implements Report {}
+    record Reopened(SinkAgent sink, Task.Commit task) implements Report {}
 
     /** The sink has failed for good. */
     record Failed(PipelineFailedException failure) implements Report {}
   }
 
-  /** A batch, or the part of it that is in its slot, that every sink is to write. */
-  static final class Handed {
-    final InFlightBatch batch;
-
-    /** Whether nothing of the batch follows. */
-    final boolean last;
-
-    /** The rows where they can be read until the commit; replaced while no sink has a task. */
-    Batch rows;
-
-    /** How many sinks have not written it; of the sink runner. */
-    int left;
-
-    Handed(InFlightBatch batch, Batch rows, boolean last, int left) {
-      this.batch = batch;
-      this.rows = rows;
-      this.last = last;
-      this.left = left;
-    }
-  }
-
   private static final long FOREVER = Long.MAX_VALUE / 2;
 
-  private final OutputLane output;
+  private final SinkChain chain;
+  private final Sink sink;
+  private final @Nullable ReopenedSink reopened;
   private final Redelivery redelivery;
-  private final PartitionNames partitions;
   private final Queue<Report> reports;
   private final Doorbell runner;
   private final Doorbell doorbell = new Doorbell();
   private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
-
-  /** What was written since the last commit, for a store that may be away. */
-  private final List<Handed> written = new ArrayList<>();
-
   private @Nullable Task task;
   private volatile boolean away;
   private volatile boolean ended;
@@ -94,15 +68,11 @@ final class SinkLane implements Hand {
    * @param reports where it says what has become of its tasks
    * @param runner who is to be woken then
    */
-  SinkLane(
-      OutputLane output,
-      Redelivery redelivery,
-      PartitionNames partitions,
-      Queue<Report> reports,
-      Doorbell runner) {
-    this.output = output;
+  SinkAgent(SinkChain chain, Redelivery redelivery, Queue<Report> reports, Doorbell runner) {
+    this.chain = chain;
+    this.sink = chain.sink();
+    this.reopened = chain.reopened().orElse(null);
     this.redelivery = redelivery;
-    this.partitions = partitions;
     this.reports = reports;
     this.runner = runner;
   }
@@ -110,7 +80,12 @@ final class SinkLane implements Hand {
   // ------------------------------------------------------------------ from the sink runner
 
   String name() {
-    return output.name();
+    return chain.name();
+  }
+
+  /** What the sink has already. */
+  ResumePoint resume() {
+    return chain.resume();
   }
 
   Doorbell doorbell() {
@@ -130,7 +105,7 @@ final class SinkLane implements Hand {
 
   /** Whether its sink has refused rows that were committed. */
   boolean needsCommit() {
-    return output.needsCommit();
+    return sink.needsCommit();
   }
 
   /** Ends it after the present task. */
@@ -143,11 +118,12 @@ final class SinkLane implements Hand {
 
   @Override
   public boolean step(long now) {
-    if (away) {
-      if (output.dueIn(now) > 0) {
+    if (away && reopened != null) {
+      if (reopened.dueIn(now) > 0) {
         return false;
       }
-      attempt("go on after its store was away", this::bringBack);
+      ReopenedSink back = reopened;
+      attempt("go on after its store was away", () -> goOn(back.reopen()));
       return true;
     }
     if (task == null) {
@@ -162,7 +138,7 @@ final class SinkLane implements Hand {
 
   @Override
   public long nextStepIn(long now) {
-    return away ? output.dueIn(now) : FOREVER;
+    return away && reopened != null ? reopened.dueIn(now) : FOREVER;
   }
 
   @Override
@@ -172,50 +148,46 @@ final class SinkLane implements Hand {
 
   private void begin(Task present) {
     switch (present) {
-      case Task.Write(Handed handed) ->
+      case Task.Write(SinkBatch rows) ->
           attempt(
               "write",
               () -> {
-                output.write(handed.rows, handed.batch, partitions);
-                if (output.mayBeAway()) {
-                  written.add(handed);
-                }
+                sink.write(reopened == null ? rows.inSlot() : rows);
                 done(present, false);
               });
-      case Task.Flush flush ->
+      case Task.Flush() ->
           attempt(
               "write",
               () -> {
-                output.flush();
+                sink.flush();
                 done(present, true);
               });
-      case Task.Commit(String pipeline, Frontier frontier, boolean completely) ->
+      case Task.Commit(Progress progress, boolean completely) ->
           attempt(
               "commit",
               () -> {
-                output.commit(pipeline, frontier, completely);
-                committed(present, completely ? output.refusedLate() : List.of());
+                sink.commit(progress);
+                committed(present, completely ? sink.refusedLate() : List.of());
               });
     }
   }
 
-  private void bringBack() throws IOException {
-    boolean happened = output.bringBack(written, partitions);
+  /** The sink is back; {@code committed} if the commit that failed has happened nevertheless. */
+  private void goOn(boolean committed) {
     away = false;
     switch (task) {
-      case Task.Commit commit when happened -> committed(commit, List.of());
+      case Task.Commit commit when committed -> committed(commit, List.of());
       case Task.Commit commit -> report(new Report.Reopened(this, commit));
       case null, default -> {} // The next step begins it again.
     }
   }
 
   private void committed(Task commit, List<LateRefusal> late) {
-    written.clear();
     report(new Report.Done(this, commit, List.of(), late));
   }
 
   private void done(Task present, boolean flushed) throws IOException {
-    report(new Report.Done(this, present, output.refused(flushed), output.refusedLate()));
+    report(new Report.Done(this, present, chain.refused(flushed), sink.refusedLate()));
   }
 
   private void report(Report report) {
@@ -233,11 +205,11 @@ final class SinkLane implements Hand {
     try {
       action.run();
     } catch (RetryableException e) {
-      if (!output.mayBeAway() || redelivery.isIncomplete()) {
+      if (reopened == null || redelivery.isIncomplete()) {
         fail(what, e);
         return;
       }
-      output.isAway(e);
+      reopened.away(e);
       away = true;
     } catch (IOException | RuntimeException e) {
       fail(what, e);
@@ -246,21 +218,6 @@ final class SinkLane implements Hand {
 
   private void fail(String what, Exception cause) {
     ended = true;
-    report(new Report.Failed(failure(output, what, cause)));
-  }
-
-  /** What is said of an output that has failed. */
-  static PipelineFailedException failure(OutputLane output, String what, Exception cause) {
-    return new PipelineFailedException(
-        "the output '"
-            + output.name()
-            + "' could not "
-            + what
-            + " ("
-            + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-            + "): what was committed stays; "
-            + Remedy.of(cause)
-            + " and run again",
-        cause);
+    report(new Report.Failed(PipelineFailedException.ofOutput(name(), what, cause)));
   }
 }
