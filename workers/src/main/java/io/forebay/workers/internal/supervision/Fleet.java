@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * among one worker's orphans, or in a list that some thread settles. {@code inFlight} counts the
  * first three.
  */
-final class Fleet {
+public final class Fleet {
   private static final int FEW = 3;
   private static final long QUEUED_NANOS = 500_000;
 
@@ -73,7 +73,7 @@ final class Fleet {
   }
 
   /** The workers that get or have batches; also without the lock. */
-  Worker[] active() {
+  public Worker[] active() {
     return places.active();
   }
 

@@ -39,11 +39,11 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
 
   final PoolConfig config;
   final WorkerOptions options;
-  final Fleet fleet;
+  public final Fleet fleet;
   final WorkerSelector doorbell;
   final Settlement settlement;
   private final Helping helping;
-  final Supervisor supervisor;
+  public final Supervisor supervisor;
 
   /** Where the workers answer; null: in the slots. */
   private final @Nullable ReplyMemory replies;

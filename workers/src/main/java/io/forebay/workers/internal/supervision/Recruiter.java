@@ -109,7 +109,7 @@ public final class Recruiter {
   private long generations;
 
   /** Tests let it fail. */
-  volatile Consumer<Thread> starter = Thread::start;
+  public volatile Consumer<Thread> starter = Thread::start;
 
   private volatile boolean closed;
 

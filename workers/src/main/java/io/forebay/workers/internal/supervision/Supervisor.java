@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * comes to it through {@code events}, so that the fields here, and all of {@code Staffing}, {@code
  * HealthWatch} and {@link Recycler}, belong to that thread.
  */
-final class Supervisor implements Runnable {
+public final class Supervisor implements Runnable {
   private static final long COALESCED_NANOS = 10_000_000;
 
   private final ProcessPool pool;
   private final Fleet fleet;
   private final WorkerLog log;
-  final Recruiter recruiter;
+  public final Recruiter recruiter;
   private final Thread thread;
   private final OutputReader outputs;
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();

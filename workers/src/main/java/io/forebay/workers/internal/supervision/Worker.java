@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One worker process, from its first sign of life to its confirmed end, as the engine sees it. All
  * fields but {@code channel} and {@code ring} are guarded by the pool's lock.
  */
-final class Worker {
+public final class Worker {
   /** Who may have overwritten an answer after its call had ended. */
   enum Spoiled {
     /** Calls that the worker has begun since, and that are now called record by record. */
@@ -35,7 +35,7 @@ final class Worker {
   /** See {@link Grandchildren}. */
   final String mark;
 
-  final Process process;
+  public final Process process;
   final SocketChannel channel;
   final WorkerOutput output;
   final Ring ring;

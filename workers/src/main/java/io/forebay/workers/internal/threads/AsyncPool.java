@@ -1,5 +1,7 @@
 package io.forebay.workers.internal.threads;
 
+import io.forebay.workers.api.WorkerThreads;
+
 import io.forebay.workers.internal.calls.Alarm;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;

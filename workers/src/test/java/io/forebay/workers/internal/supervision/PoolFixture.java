@@ -36,23 +36,23 @@ public final class PoolFixture implements AutoCloseable {
           Field.of("value", ColumnType.FLOAT64));
 
   /** Where a test's pool runs. */
-  enum On {
+  public enum On {
     INLINE,
     THREADS,
     PROCESSES
   }
 
   final List<String> printed = new CopyOnWriteArrayList<>();
-  final List<String> said = new CopyOnWriteArrayList<>();
+  public final List<String> said = new CopyOnWriteArrayList<>();
   final PoolConfig config;
   final BoundFunction function;
   final SlotSchema schema;
   final SlotArea area;
-  final WorkerPool pool;
+  public final WorkerPool pool;
   private final StagedRow row;
   private long sequence;
 
-  PoolFixture(On on, Class<?> function, PoolConfig config) throws IOException {
+  public PoolFixture(On on, Class<?> function, PoolConfig config) throws IOException {
     this(on, function, Map.of(), config, 1 << 20);
   }
 
@@ -103,7 +103,7 @@ public final class PoolFixture implements AutoCloseable {
     };
   }
 
-  ProcessPool processes() {
+  public ProcessPool processes() {
     return (ProcessPool) pool;
   }
 
@@ -121,7 +121,7 @@ public final class PoolFixture implements AutoCloseable {
   }
 
   /** Fills slot {@code number} with rows of ids from {@code firstId} on. */
-  Slot fill(int number, int rows, long firstId, IntToDoubleFunction value) {
+  public Slot fill(int number, int rows, long firstId, IntToDoubleFunction value) {
     Slot slot = area.slot(number, schema);
     slot.format(rows, sequence++);
     byte[] sensor = "sensor-1".getBytes(java.nio.charset.StandardCharsets.UTF_8);

@@ -1,6 +1,5 @@
-package io.forebay.workers.internal.threads;
+package io.forebay.workers.api;
 
-import io.forebay.workers.api.MonotonicClock;
 
 import io.forebay.internal.concurrent.AgentRunner;
 import java.time.Duration;
@@ -23,12 +22,12 @@ public final class WorkerThreads {
   private final AtomicInteger alive = new AtomicInteger();
 
   /** Who is told of a thread that ends although nobody has asked for it. */
-  WorkerThreads(Consumer<Throwable> failed) {
+  public WorkerThreads(Consumer<Throwable> failed) {
     this.failed = failed;
   }
 
   /** Adds a thread, which {@link #start} starts. */
-  void add(Thread.Builder thread, AgentRunner.Step step) {
+  public void add(Thread.Builder thread, AgentRunner.Step step) {
     AgentRunner runner = AgentRunner.repeat(step, failed);
     runners.add(runner);
     threads.add(
@@ -41,22 +40,22 @@ public final class WorkerThreads {
         }));
   }
 
-  void start() {
+  public void start() {
     alive.set(threads.size());
     threads.forEach(Thread::start);
   }
 
-  int alive() {
+  public int alive() {
     return alive.get();
   }
 
   /** Asks all of them to end, and interrupts what they do. */
-  void end() {
+  public void end() {
     runners.forEach(AgentRunner::end);
   }
 
   /** Waits until all have ended, for a moment; whether they have. */
-  boolean join() {
+  public boolean join() {
     return join(PATIENCE, threads);
   }
 

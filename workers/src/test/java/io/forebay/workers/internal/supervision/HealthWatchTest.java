@@ -1,4 +1,4 @@
-package io.forebay.workers;
+package io.forebay.workers.internal.supervision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
