@@ -43,7 +43,7 @@ public class MailboxModelTest {
   void loses_nothing_and_wakes_everybody_in_every_interleaving() {
     new ModelCheckingOptions()
         .iterations(1)
-        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 300))
+        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 60))
         .threads(3)
         .actorsPerThread(1)
         .actorsBefore(0)
