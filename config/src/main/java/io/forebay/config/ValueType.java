@@ -188,7 +188,7 @@ record ValueType(
     List<String> words = List.copyOf(constants.keySet());
     return new ValueType(
         noun(type),
-        "use " + Words.oneOf(words),
+        "use " + Wording.oneOf(words),
         words,
         true,
         oneOf(constants),
@@ -217,7 +217,7 @@ record ValueType(
   private static ValueType named(String noun, Map<String, ?> values) {
     List<String> words = List.copyOf(values.keySet());
     return new ValueType(
-        noun, "use " + Words.oneOf(words), words, true, oneOf(values), Map.of("enum", words));
+        noun, "use " + Wording.oneOf(words), words, true, oneOf(values), Map.of("enum", words));
   }
 
   private static ValueType messageFormat() {
@@ -234,7 +234,7 @@ record ValueType(
         Stream.concat(words.stream(), words.stream().map(w -> w + "?")).toList();
     return new ValueType(
         "a type of field",
-        "use " + Words.oneOf(words),
+        "use " + Wording.oneOf(words),
         nullable,
         true,
         FieldType::parse,
@@ -275,7 +275,7 @@ record ValueType(
   private static int atLeastOne(String text) {
     int number = Integer.parseInt(text);
     if (number < 1) {
-      throw new OutOfRangeException(RecordReader.least(1));
+      throw new OutOfRangeException(ConfigBinder.least(1));
     }
     return number;
   }
