@@ -313,7 +313,7 @@ final class Simulation {
     private final StagedRow row = new StagedRow(Memory.SCHEMAS.get(stages - 1));
     private final Forebay forebay =
         new Forebay(() -> time, memory.slots(stages, slotCount), Memory.SLOT_BYTES, window);
-    private final Intake intake = new Intake(forebay, () -> time, new Doorbell(), 1);
+    private final Intake intake = new Intake(forebay, () -> time, new Doorbell(), new Doorbell(), 1);
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
     private @Nullable RecordLedger ledger;
