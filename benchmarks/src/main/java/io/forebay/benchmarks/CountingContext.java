@@ -46,21 +46,23 @@ final class CountingContext implements SourceContext {
   /** Acknowledges everything that came so far. */
   synchronized void acknowledge(Source source) {
     for (Writer writer : writers) {
-      long records = writer.records;
-      if (records > writer.acknowledged) {
-        writer.acknowledged = records;
-        source.acknowledged(writer.partition, new Position(records, 0));
+      long last = writer.last;
+      if (last > writer.acknowledged) {
+        writer.acknowledged = last;
+        source.acknowledged(writer.partition, new Position(last, last));
       }
     }
   }
 
-  /** Belongs to one thread; others read the volatile count. */
+  /** Belongs to one thread; others read what is volatile, and the sum when they know the count. */
   private static final class Writer implements RecordWriter {
     private final String partition;
     private double value;
     private double sum;
+    private long count;
     private long acknowledged;
     private volatile long records;
+    private volatile long last;
 
     Writer(String partition) {
       this.partition = partition;
@@ -98,7 +100,8 @@ final class CountingContext implements SourceContext {
     @Override
     public void append(long sequence, long offset) {
       sum += value;
-      records = sequence;
+      last = sequence;
+      records = ++count;
     }
 
     @Override

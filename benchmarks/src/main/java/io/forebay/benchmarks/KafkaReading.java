@@ -1,9 +1,5 @@
 package io.forebay.benchmarks;
 
-import io.forebay.Position;
-import io.forebay.RecordWriter;
-import io.forebay.Rejection;
-import io.forebay.SourceContext;
 import io.forebay.connectors.kafka.KafkaServers;
 import io.forebay.connectors.kafka.KafkaSource;
 import io.forebay.connectors.kafka.KafkaSourceSettings;
@@ -74,7 +70,7 @@ final class KafkaReading implements Claim {
   }
 
   private static double source(KafkaBroker broker, int messages) throws Exception {
-    Counting counting = new Counting();
+    CountingContext counting = new CountingContext();
     long begin = System.nanoTime();
     try (KafkaSource source =
         KafkaSource.of(
@@ -90,8 +86,8 @@ final class KafkaReading implements Claim {
       source.run(counting);
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
-    if (counting.records != messages) {
-      throw new IllegalStateException(counting.records + " records came");
+    if (counting.records() != messages) {
+      throw new IllegalStateException(counting.records() + " records came");
     }
     return messages / seconds;
   }
@@ -137,70 +133,5 @@ final class KafkaReading implements Claim {
       throw new IllegalStateException("nothing was read");
     }
     return messages / seconds;
-  }
-
-  /** Takes records and keeps nothing. */
-  private static final class Counting implements SourceContext, RecordWriter {
-    private long records;
-
-    @Override
-    public String name() {
-      return "bench";
-    }
-
-    @Override
-    public RecordWriter partition(String partition) {
-      return this;
-    }
-
-    @Override
-    public Position resumeFrom(String partition) {
-      return Position.START;
-    }
-
-    @Override
-    public Set<String> replacedColumns() {
-      return Set.of();
-    }
-
-    @Override
-    public void setBool(int column, boolean value) {}
-
-    @Override
-    public void setLong(int column, long value) {}
-
-    @Override
-    public void setDouble(int column, double value) {}
-
-    @Override
-    public void setString(int column, byte[] utf8, int from, int length) {}
-
-    @Override
-    public void setString(int column, String text) {}
-
-    @Override
-    public void setBinary(int column, byte[] bytes, int from, int length) {}
-
-    @Override
-    public void setDoubles(int column, double[] values, int from, int length) {}
-
-    @Override
-    public void setNull(int column) {}
-
-    @Override
-    public void setExtras(byte[] utf8, int from, int length) {}
-
-    @Override
-    public void append(long sequence, long offset) {
-      records++;
-    }
-
-    @Override
-    public void reject(long sequence, long offset, String reason, Rejection.Text text) {
-      throw new IllegalStateException(reason);
-    }
-
-    @Override
-    public void clear() {}
   }
 }

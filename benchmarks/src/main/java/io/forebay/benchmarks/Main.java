@@ -24,6 +24,7 @@ public final class Main {
           new NetworkIngest(),
           new StoreSinks(),
           new KafkaReading(),
+          new RecordParsing(),
           new ProtectionCost());
 
   private Main() {}

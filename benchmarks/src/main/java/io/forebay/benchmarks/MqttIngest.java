@@ -5,10 +5,6 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.sun.management.OperatingSystemMXBean;
-import io.forebay.Position;
-import io.forebay.RecordWriter;
-import io.forebay.Rejection;
-import io.forebay.SourceContext;
 import io.forebay.connectors.mqtt.MqttBroker;
 import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.connectors.mqtt.MqttSource;
@@ -19,7 +15,6 @@ import java.io.BufferedReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -224,15 +219,11 @@ final class MqttIngest implements Claim {
   }
 
   /** Counts records and acknowledges them each millisecond. */
-  private static final class Running implements Receiver, SourceContext, RecordWriter {
+  private static final class Running implements Receiver {
+    private final CountingContext context = new CountingContext();
     private final MqttSource source;
     private final Thread thread;
     private final Thread acknowledging;
-    private double value;
-    private double sum;
-    private long count;
-    private volatile long records;
-    private volatile long last;
 
     Running(MqttSource source) {
       this.source = source;
@@ -242,7 +233,7 @@ final class MqttIngest implements Claim {
 
     private void receive() {
       try {
-        source.run(this);
+        source.run(context);
       } catch (Exception e) {
         // It was asked to stop.
       }
@@ -250,19 +241,19 @@ final class MqttIngest implements Claim {
 
     private void acknowledge() {
       while (!Thread.interrupted()) {
-        source.acknowledged("", new Position(last, last));
+        context.acknowledge(source);
         LockSupport.parkNanos(1_000_000);
       }
     }
 
     @Override
     public long records() {
-      return records;
+      return context.records();
     }
 
     @Override
     public double sum() {
-      return sum;
+      return context.sum();
     }
 
     @Override
@@ -277,69 +268,5 @@ final class MqttIngest implements Claim {
       }
       source.close();
     }
-
-    @Override
-    public String name() {
-      return "bench";
-    }
-
-    @Override
-    public RecordWriter partition(String partition) {
-      return this;
-    }
-
-    @Override
-    public Position resumeFrom(String partition) {
-      return Position.START;
-    }
-
-    @Override
-    public Set<String> replacedColumns() {
-      return Set.of();
-    }
-
-    @Override
-    public void setBool(int column, boolean truth) {}
-
-    @Override
-    public void setLong(int column, long number) {}
-
-    @Override
-    public void setDouble(int column, double number) {
-      value = number;
-    }
-
-    @Override
-    public void setString(int column, byte[] utf8, int from, int length) {}
-
-    @Override
-    public void setString(int column, String text) {}
-
-    @Override
-    public void setBinary(int column, byte[] bytes, int from, int length) {}
-
-    @Override
-    public void setDoubles(int column, double[] values, int from, int length) {}
-
-    @Override
-    public void setNull(int column) {}
-
-    @Override
-    public void setExtras(byte[] utf8, int from, int length) {}
-
-    @Override
-    public void append(long sequence, long offset) {
-      sum += value;
-      last = sequence;
-      records = ++count;
-    }
-
-    @Override
-    public void reject(long sequence, long offset, String reason, Rejection.Text text) {
-      throw new IllegalStateException(reason);
-    }
-
-    @Override
-    public void clear() {}
   }
 }

@@ -93,7 +93,7 @@ final class DemoCommand implements Runnable {
         terminal.out().flush();
         signals.running(pipeline, terminal.err()::println);
         PipelineResult result = pipeline.await();
-        Outcome outcome = Outcome.of(result, signals.first(), pipeline.leftovers());
+        RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
         if (!outcome.reason().isEmpty()) {
           terminal.err().println("forebay: " + outcome.reason());
         }

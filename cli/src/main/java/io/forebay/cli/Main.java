@@ -68,7 +68,7 @@ public final class Main implements Runnable {
     try {
       exitCode = execute(terminal, drainDeadline, args);
     } catch (Error e) { // picocli handles exceptions only
-      exitCode = Failures.report(e, terminal, false);
+      exitCode = FailureReport.report(e, terminal, false);
     }
     out.end();
     err.end();
@@ -103,7 +103,7 @@ public final class Main implements Runnable {
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler(
-            (e, command, parsed) -> Failures.report(e, terminal, verbose(command)))
+            (e, command, parsed) -> FailureReport.report(e, terminal, verbose(command)))
         .execute(args);
   }
 

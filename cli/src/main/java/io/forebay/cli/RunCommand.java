@@ -114,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
         pipeline.notices().forEach(human::println);
         human.flush();
         PipelineResult result = await(pipeline, signals);
-        Outcome outcome = Outcome.of(result, signals.first(), pipeline.leftovers());
+        RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
         Summary summary = report(result, outcome, human);
         summaryFile.ifPresent(to ->
             write(to, summary.json(config.attached().secrets()::hide)));
@@ -130,7 +130,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private Summary report(PipelineResult result, Outcome outcome, PrintStream human) {
+  private Summary report(PipelineResult result, RunOutcome outcome, PrintStream human) {
     PipelineSnapshot last = result.snapshot();
     Summary summary = new Summary(last, outcome.name(), outcome.reason());
     human.println();
@@ -142,7 +142,7 @@ final class RunCommand implements Callable<Integer> {
     }
     if (result instanceof PipelineResult.Failed failed
         && failed.cause() != null
-        && (verbose || Failures.isDebugging())) {
+        && (verbose || FailureReport.isDebugging())) {
       failed.cause().printStackTrace(terminal.err());
     }
     return summary;

@@ -123,6 +123,6 @@ final class Overrides {
         + "'; "
         + nearest
             .map(name -> "did you mean '" + name + "'?")
-            .orElseGet(() -> names.isEmpty() ? "it is empty" : "use " + Words.oneOf(names));
+            .orElseGet(() -> names.isEmpty() ? "it is empty" : "use " + Wording.oneOf(names));
   }
 }

@@ -85,7 +85,7 @@ public final class PipelineFile {
     }
     Overrides apply = new Overrides(root, interpolation, problems);
     overrides.forEach(apply::apply);
-    PipelineConfig config = new RecordReader(problems).read(PipelineConfig.class, root, "");
+    PipelineConfig config = new ConfigBinder(problems).read(PipelineConfig.class, root, "");
     if (config != null) {
       new Rules(config, root, workingDirectory, problems).check();
     }

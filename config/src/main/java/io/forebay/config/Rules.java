@@ -279,7 +279,7 @@ final class Rules {
     if (!MECHANISMS.contains(mechanism)) {
       add(
           path + ".mechanism",
-          "'" + shown(path + ".mechanism") + "' is not known; use " + Words.oneOf(MECHANISMS));
+          "'" + shown(path + ".mechanism") + "' is not known; use " + Wording.oneOf(MECHANISMS));
     }
   }
 

@@ -187,7 +187,7 @@ record ValueType(
     List<String> words = List.copyOf(constants.keySet());
     return new ValueType(
         noun(type),
-        "use " + Words.oneOf(words),
+        "use " + Wording.oneOf(words),
         words,
         true,
         oneOf(constants),
@@ -216,7 +216,7 @@ record ValueType(
   private static ValueType named(String noun, Map<String, ?> values) {
     List<String> words = List.copyOf(values.keySet());
     return new ValueType(
-        noun, "use " + Words.oneOf(words), words, true, oneOf(values), Map.of("enum", words));
+        noun, "use " + Wording.oneOf(words), words, true, oneOf(values), Map.of("enum", words));
   }
 
   private static ValueType messageFormat() {
@@ -233,7 +233,7 @@ record ValueType(
         Stream.concat(words.stream(), words.stream().map(w -> w + "?")).toList();
     return new ValueType(
         "a type of field",
-        "use " + Words.oneOf(words),
+        "use " + Wording.oneOf(words),
         nullable,
         true,
         FieldType::parse,
@@ -269,7 +269,7 @@ record ValueType(
   static int atLeastOne(String text) {
     int number = Integer.parseInt(text);
     if (number < 1) {
-      throw new OutOfRangeException(RecordReader.least(1));
+      throw new OutOfRangeException(ConfigBinder.least(1));
     }
     return number;
   }

@@ -23,7 +23,7 @@ final class Claims {
   private record Held(String owner, Claim claim, Path path) {}
 
   /** The files of all parts of a pipeline, which are compared. */
-  static Claims of(PipelineConfig config) {
+  static Claims of(PipelineDefinition config) {
     Claims claims = new Claims();
     config.sources().forEach(s -> claims.add("the source '" + s.name() + "'", s.source().claims()));
     config.sinks().forEach(s -> claims.add("the sink '" + s.name() + "'", s.sink().claims()));

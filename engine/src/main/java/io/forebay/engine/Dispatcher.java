@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.Batch;
 import io.forebay.Rejection;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.rows.RowCopy;
 import io.forebay.slots.CallResult;
 import io.forebay.workers.Completion;
 import java.time.Duration;
@@ -239,7 +240,7 @@ final class Dispatcher implements Agent {
       cutOrReject(batch, lane, result.overflowRow(), now);
       return;
     }
-    HeapRows rejected = copy(batch, lane, result);
+    Batch rejected = copy(batch, lane, result);
     if (!batch.slot.keep(result)) {
       cutOrReject(batch, lane, batch.slot.rows() / 2, now);
       return;
@@ -264,9 +265,9 @@ final class Dispatcher implements Agent {
         - completion.result().serviceNanos();
   }
 
-  private static HeapRows copy(InFlightBatch batch, StageLane lane, CallResult result) {
+  private static Batch copy(InFlightBatch batch, StageLane lane, CallResult result) {
     int[] rows = result.rejected().stream().mapToInt(CallResult.RejectedRow::row).toArray();
-    return HeapRows.copy(batch.slot.view(lane.index), rows);
+    return RowCopy.toHeap(batch.slot.view(lane.index), rows);
   }
 
   private void reject(
@@ -319,7 +320,7 @@ final class Dispatcher implements Agent {
 
   private void rejectRow(
       InFlightBatch batch, StageLane lane, int row, String reason, String detail) {
-    HeapRows copy = HeapRows.copy(batch.slot.view(lane.index), new int[] {row});
+    Batch copy = RowCopy.toHeap(batch.slot.view(lane.index), new int[] {row});
     reject(batch, lane, copy, 0, reason, detail);
     batch.slot.retain(lane.index, each -> each != row);
   }

@@ -31,7 +31,7 @@ public record Guarantee(String source, String sink, boolean losesNothing, boolea
   }
 
   static Guarantee of(
-      PipelineConfig.NamedSource from, PipelineConfig.NamedSink to, boolean ordered) {
+      PipelineDefinition.NamedSource from, PipelineDefinition.NamedSink to, boolean ordered) {
     return new Guarantee(
         from.name(),
         to.name(),
@@ -64,10 +64,10 @@ public record Guarantee(String source, String sink, boolean losesNothing, boolea
   }
 
   /** For each source and sink. */
-  static List<Guarantee> of(PipelineConfig config) {
+  static List<Guarantee> of(PipelineDefinition config) {
     List<Guarantee> all = new ArrayList<>();
-    for (PipelineConfig.NamedSource source : config.sources()) {
-      for (PipelineConfig.NamedSink sink : config.sinks()) {
+    for (PipelineDefinition.NamedSource source : config.sources()) {
+      for (PipelineDefinition.NamedSink sink : config.sinks()) {
         all.add(of(source, sink, config.delivery().ordered()));
       }
     }
@@ -79,11 +79,11 @@ public record Guarantee(String source, String sink, boolean losesNothing, boolea
    *
    * @throws ConfigurationException in one sentence that says what to change
    */
-  static void require(Delivery asked, PipelineConfig config) {
+  static void require(Delivery asked, PipelineDefinition config) {
     boolean noLoss = asked != Delivery.AT_MOST_ONCE;
     boolean noRepetition = asked != Delivery.AT_LEAST_ONCE;
-    for (PipelineConfig.NamedSource source : config.sources()) {
-      for (PipelineConfig.NamedSink sink : config.sinks()) {
+    for (PipelineDefinition.NamedSource source : config.sources()) {
+      for (PipelineDefinition.NamedSink sink : config.sinks()) {
         for (Cause cause : causes(source.source(), sink.sink(), config.delivery().ordered())) {
           if (cause == Cause.SOURCE_FORGETS ? noLoss : noRepetition) {
             throw new ConfigurationException(
@@ -103,7 +103,7 @@ public record Guarantee(String source, String sink, boolean losesNothing, boolea
   }
 
   private static String why(
-      Cause cause, PipelineConfig.NamedSource source, PipelineConfig.NamedSink sink) {
+      Cause cause, PipelineDefinition.NamedSource source, PipelineDefinition.NamedSink sink) {
     return switch (cause) {
       case SOURCE_FORGETS ->
           "after a crash the source '"

@@ -15,9 +15,9 @@ import java.util.TreeMap;
 final class Identity {
   private Identity() {}
 
-  static String of(PipelineConfig config) {
+  static String of(PipelineDefinition config) {
     StringBuilder text = new StringBuilder();
-    for (PipelineConfig.NamedSource source : config.sources()) {
+    for (PipelineDefinition.NamedSource source : config.sources()) {
       line(text, "source", source.name());
       for (Field field : source.source().schema().fields()) {
         line(text, "field", field.toString());
@@ -35,7 +35,7 @@ final class Identity {
         line(text, "outputs", stage.function().python().outputs().toString());
       }
     }
-    for (PipelineConfig.NamedSink sink : config.sinks()) {
+    for (PipelineDefinition.NamedSink sink : config.sinks()) {
       line(text, "sink", sink.name());
     }
     line(text, "more", config.identity());

@@ -111,16 +111,11 @@ final class Intake {
           throw new InterruptedException("the pipeline takes no more records");
         }
         if (!wait) {
-          Forebay.Outcome outcome =
-              row == null
-                  ? forebay.tryReject(partition, sequence, offset, reason, text)
-                  : forebay.tryAppend(partition, row, sequence, offset);
-          switch (outcome) {
+          switch (attempt(partition, row, sequence, offset, reason, text)) {
             case TAKEN -> {
-              taken(partition);
               return;
             }
-            case NO_CREDIT -> awaitCredit(partition);
+            case NO_CREDIT -> line.awaitCredit(partition);
             case NO_ROOM -> wait = true;
           }
         }
@@ -138,6 +133,56 @@ final class Intake {
         dispatcher.ring();
       }
     }
+  }
+
+  /**
+   * Hands in a row, or a record that cannot be read where that is null, without waiting: for a
+   * simulation, whose sources come again. Who lacks credit waits for it until then.
+   */
+  Forebay.Outcome tryHandIn(
+      Partition partition,
+      @Nullable StagedRow row,
+      long sequence,
+      long offset,
+      String reason,
+      Rejection.Text text) {
+    Forebay.Outcome outcome;
+    boolean ring;
+    line.lock.lock();
+    try {
+      if (partition.waitsForCredit) {
+        line.hasCredit(partition);
+      }
+      outcome = attempt(partition, row, sequence, offset, reason, text);
+      ring = wakeDispatcher;
+      wakeDispatcher = false;
+    } finally {
+      line.lock.unlock();
+    }
+    if (ring) {
+      dispatcher.ring();
+    }
+    return outcome;
+  }
+
+  @GuardedBy("line.lock")
+  private Forebay.Outcome attempt(
+      Partition partition,
+      @Nullable StagedRow row,
+      long sequence,
+      long offset,
+      String reason,
+      Rejection.Text text) {
+    Forebay.Outcome outcome =
+        row == null
+            ? forebay.tryReject(partition, sequence, offset, reason, text)
+            : forebay.tryAppend(partition, row, sequence, offset);
+    switch (outcome) {
+      case TAKEN -> taken(partition);
+      case NO_CREDIT -> lacksCredit(partition);
+      case NO_ROOM -> {}
+    }
+    return outcome;
   }
 
   private void acquire() {
@@ -160,19 +205,15 @@ final class Intake {
     }
   }
 
-  /** Waits until records of the partition are acknowledged. */
   @GuardedBy("line.lock")
-  private void awaitCredit(Partition partition) throws InterruptedException {
+  private void lacksCredit(Partition partition) {
     InFlightBatch open = forebay.open();
     if (open != null && partition.spanBatch == open.sequence) {
       forebay.closeOpen(); // What it waits for must not wait for company.
     }
-    line.awaitCredit(
-        partition,
-        () -> {
-          dispatcher.ring();
-          sinkRunner.ring(); // All its records may be written: then they are committed at once.
-        });
+    line.lacksCredit(partition);
+    dispatcher.ring();
+    sinkRunner.ring(); // All its records may be written: then they are committed at once.
   }
 
   /**

@@ -36,11 +36,11 @@ public final class Pipeline implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Run run;
 
-  Pipeline(PipelineConfig config) {
+  Pipeline(PipelineDefinition config) {
     this(config, SystemTicker.INSTANCE);
   }
 
-  Pipeline(PipelineConfig config, Ticker ticker) {
+  Pipeline(PipelineDefinition config, Ticker ticker) {
     this.plan = Plan.of(config);
     this.ticker = ticker;
   }

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Describes a {@link Pipeline}. Not thread-safe; used once. */
 public final class PipelineBuilder {
   private final String name;
-  private final List<PipelineConfig.NamedSource> sources = new ArrayList<>();
+  private final List<PipelineDefinition.NamedSource> sources = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
-  private final List<PipelineConfig.NamedSink> sinks = new ArrayList<>();
+  private final List<PipelineDefinition.NamedSink> sinks = new ArrayList<>();
   private @Nullable DeadLetters deadLetters;
   private int slots = 32;
   private long slotBytes = 1 << 20;
@@ -47,7 +47,7 @@ public final class PipelineBuilder {
    * @param onlyTo the name of the sink; empty for all
    */
   public PipelineBuilder source(String name, Source source, String onlyTo) {
-    sources.add(new PipelineConfig.NamedSource(name, source, onlyTo));
+    sources.add(new PipelineDefinition.NamedSource(name, source, onlyTo));
     return this;
   }
 
@@ -69,7 +69,7 @@ public final class PipelineBuilder {
 
   /** Adds a sink: every record is written to every sink. */
   public PipelineBuilder sink(String name, Sink sink) {
-    sinks.add(new PipelineConfig.NamedSink(name, sink));
+    sinks.add(new PipelineDefinition.NamedSink(name, sink));
     return this;
   }
 
@@ -162,14 +162,14 @@ public final class PipelineBuilder {
    * @throws ConfigurationException in one sentence
    */
   public Pipeline build() {
-    PipelineConfig config = config();
+    PipelineDefinition config = config();
     Claims all = Claims.of(config);
     claims.forEach(all::add);
     if (asked != null) {
       Guarantee.require(asked, config);
     }
     if (deadLetters != null) {
-      for (PipelineConfig.NamedSource source : sources) {
+      for (PipelineDefinition.NamedSource source : sources) {
         deadLetters.source(source.name(), source.source().numbering());
       }
     }
@@ -181,15 +181,15 @@ public final class PipelineBuilder {
     return Identity.of(config());
   }
 
-  private PipelineConfig config() {
-    return new PipelineConfig(
+  private PipelineDefinition config() {
+    return new PipelineDefinition(
         name,
         sources,
         stages,
         sinks,
         deadLetters,
-        new PipelineConfig.Memory(slots, slotBytes),
-        new PipelineConfig.Delivery(ordered, maxLatency, linger, window),
+        new PipelineDefinition.Memory(slots, slotBytes),
+        new PipelineDefinition.Delivery(ordered, maxLatency, linger, window),
         fresh,
         identity,
         Optional.ofNullable(continues));

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /** A pipeline that was checked: everything that can be known before anything starts. */
 record Plan(
-    PipelineConfig config,
+    PipelineDefinition config,
     Schema input,
     boolean extras,
     SlotSchema slots,
@@ -56,7 +56,7 @@ record Plan(
    *
    * @throws ConfigurationException in one sentence
    */
-  static Plan of(PipelineConfig config) {
+  static Plan of(PipelineDefinition config) {
     check(config);
     Schema input = union(config.sources());
     boolean extras = config.sources().stream().anyMatch(s -> s.source().carriesExtras());
@@ -105,7 +105,7 @@ record Plan(
   Set<String> sourcesNotFor(String sink) {
     return config.sources().stream()
         .filter(source -> !source.onlyTo().isEmpty() && !source.onlyTo().equals(sink))
-        .map(PipelineConfig.NamedSource::name)
+        .map(PipelineDefinition.NamedSource::name)
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -131,7 +131,7 @@ record Plan(
     }
   }
 
-  private static void check(PipelineConfig.NamedSink named, Schema outputs) {
+  private static void check(PipelineDefinition.NamedSink named, Schema outputs) {
     try {
       named.sink().check(outputs);
     } catch (ConfigurationException e) {
@@ -151,10 +151,10 @@ record Plan(
     }
   }
 
-  private static Schema union(List<PipelineConfig.NamedSource> sources) {
+  private static Schema union(List<PipelineDefinition.NamedSource> sources) {
     Map<String, Field> fields = new LinkedHashMap<>();
     Map<String, String> owners = new LinkedHashMap<>();
-    for (PipelineConfig.NamedSource source : sources) {
+    for (PipelineDefinition.NamedSource source : sources) {
       for (Field field : source.source().schema().fields()) {
         if (field.name().startsWith(Field.RESERVED_PREFIX)) {
           throw new ConfigurationException(
@@ -187,7 +187,7 @@ record Plan(
         }
       }
     }
-    for (PipelineConfig.NamedSource source : sources) {
+    for (PipelineDefinition.NamedSource source : sources) {
       fields.replaceAll((name, field) ->
           source.source().schema().has(name) ? field : Field.nullable(name, field.type()));
     }
@@ -196,7 +196,7 @@ record Plan(
 
   // ------------------------------------------------------------------ simple checks
 
-  private static void check(PipelineConfig config) {
+  private static void check(PipelineDefinition config) {
     require(!config.name().isBlank(), "a pipeline needs a name");
     require(
         !config.sources().isEmpty(),
@@ -204,11 +204,11 @@ record Plan(
     require(
         !config.sinks().isEmpty(),
         "the pipeline '" + config.name() + "' has no sink: add at least one");
-    unique("source", config.sources().stream().map(PipelineConfig.NamedSource::name).toList());
+    unique("source", config.sources().stream().map(PipelineDefinition.NamedSource::name).toList());
     unique("stage", config.stages().stream().map(Stage::name).toList());
-    List<String> sinks = config.sinks().stream().map(PipelineConfig.NamedSink::name).toList();
+    List<String> sinks = config.sinks().stream().map(PipelineDefinition.NamedSink::name).toList();
     unique("sink", sinks);
-    for (PipelineConfig.NamedSource source : config.sources()) {
+    for (PipelineDefinition.NamedSource source : config.sources()) {
       require(
           source.onlyTo().isEmpty() || sinks.contains(source.onlyTo()),
           "the records of '"
@@ -218,14 +218,14 @@ record Plan(
               + "', and there is no such sink: name one of "
               + String.join(", ", sinks));
     }
-    PipelineConfig.Memory memory = config.memory();
+    PipelineDefinition.Memory memory = config.memory();
     require(
         memory.slots() >= 2 && memory.slots() <= 1 << 16,
         "a forebay of " + memory.slots() + " slots is not possible: use 2 to 65536");
     require(
         memory.slotBytes() >= 1 << 12 && memory.slotBytes() <= 1 << 30,
         "a slot of " + memory.slotBytes() + " bytes is not possible: use 4 KiB to 1 GiB");
-    PipelineConfig.Delivery delivery = config.delivery();
+    PipelineDefinition.Delivery delivery = config.delivery();
     require(
         !delivery.linger().isNegative(),
         "linger is " + delivery.linger().toMillis() + " ms: use a duration of zero or more");

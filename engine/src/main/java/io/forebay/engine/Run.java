@@ -49,7 +49,7 @@ final class Run {
   private Run(Plan plan, Ticker ticker) {
     this.plan = plan;
     this.ticker = ticker;
-    PipelineConfig config = plan.config();
+    PipelineDefinition config = plan.config();
     lifecycle = new Lifecycle(ticker);
     recovery =
         Recovery.of(
@@ -144,7 +144,7 @@ final class Run {
   }
 
   private static void closeSources(Plan plan) {
-    closeAll(plan.config().sources().stream().map(PipelineConfig.NamedSource::source).toList());
+    closeAll(plan.config().sources().stream().map(PipelineDefinition.NamedSource::source).toList());
   }
 
   /** Of a run that does not start: they may have looked already. */

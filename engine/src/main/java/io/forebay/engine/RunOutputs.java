@@ -31,7 +31,7 @@ final class RunOutputs {
     this.plan = plan;
     this.recovery = recovery;
     this.partitions = partitions;
-    for (PipelineConfig.NamedSink named : plan.config().sinks()) {
+    for (PipelineDefinition.NamedSink named : plan.config().sinks()) {
       // Seeded from the time that is handed in, so that a simulation repeats its waits.
       SinkChain sink =
           SinkChain.of(

@@ -4,6 +4,7 @@ import io.forebay.Batch;
 import io.forebay.Column;
 import io.forebay.Schema;
 import io.forebay.StringColumn;
+import io.forebay.internal.rows.RowCopy;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -61,7 +62,7 @@ final class SinkBatch implements Batch {
 
   /** Copies the rows out of the slot. */
   void copy() {
-    rows = HeapRows.copy(rows, IntStream.range(0, rows.rows()).toArray());
+    rows = RowCopy.toHeap(rows, IntStream.range(0, rows.rows()).toArray());
   }
 
   @Override

@@ -31,7 +31,7 @@ final class SourceRunner implements SourceContext {
   }
 
   private final int index;
-  private final PipelineConfig.NamedSource source;
+  private final PipelineDefinition.NamedSource source;
   private final Plan plan;
   private final Intake intake;
   private final Frontier start;

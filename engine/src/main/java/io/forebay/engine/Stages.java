@@ -24,7 +24,7 @@ final class Stages {
 
   /** The memory: shared with other processes only if there are some. */
   static SlotArea area(Plan plan) {
-    PipelineConfig.Memory memory = plan.config().memory();
+    PipelineDefinition.Memory memory = plan.config().memory();
     if (!plan.hasProcesses()) {
       return SlotArea.local(memory.slots(), memory.slotBytes());
     }

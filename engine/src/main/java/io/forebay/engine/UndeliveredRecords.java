@@ -22,9 +22,9 @@ final class UndeliveredRecords {
   private UndeliveredRecords() {}
 
   /** As the end of a sentence about such records. */
-  static String sentence(List<PipelineConfig.NamedSource> sources) {
+  static String sentence(List<PipelineDefinition.NamedSource> sources) {
     Map<Fate, List<String>> names = new EnumMap<>(Fate.class);
-    for (PipelineConfig.NamedSource source : sources) {
+    for (PipelineDefinition.NamedSource source : sources) {
       names.computeIfAbsent(Fate.of(source.source()), fate -> new ArrayList<>()).add(source.name());
     }
     return names.entrySet().stream()

@@ -94,13 +94,9 @@ final class WaitingLine {
     return turn;
   }
 
-  /**
-   * Waits until records of the partition are acknowledged.
-   *
-   * @param waiting told once the partition is known to wait, so that whom it wakes sees it
-   */
+  /** From now on the partition waits for credit: whoever is woken after this sees it. */
   @GuardedBy("lock")
-  void awaitCredit(Partition partition, Runnable waiting) throws InterruptedException {
+  void lacksCredit(Partition partition) {
     if (partition.granted) {
       settleGrant(partition);
       grantNext();
@@ -108,18 +104,28 @@ final class WaitingLine {
     withoutCredit.add(partition);
     partition.waitsForCredit = true;
     sources[partition.source].beginWait(ticker.nanos());
+  }
+
+  /** Waits until records of a partition that lacks credit are acknowledged. */
+  @GuardedBy("lock")
+  void awaitCredit(Partition partition) throws InterruptedException {
     long unacknowledged = partition.unacknowledged;
-    waiting.run();
     try {
       while (partition.unacknowledged >= unacknowledged && !ended) {
         turn(partition).await();
       }
     } finally {
       partition.turn = null;
-      withoutCredit.remove(partition);
-      partition.waitsForCredit = false;
-      sources[partition.source].endWait(ticker.nanos());
+      hasCredit(partition);
     }
+  }
+
+  /** The partition waits for credit no more. */
+  @GuardedBy("lock")
+  void hasCredit(Partition partition) {
+    withoutCredit.remove(partition);
+    partition.waitsForCredit = false;
+    sources[partition.source].endWait(ticker.nanos());
   }
 
   /** Every way out of the monitor: a turn that was given is over, and the next may come. */

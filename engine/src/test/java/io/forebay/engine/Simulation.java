@@ -46,7 +46,9 @@ import org.jspecify.annotations.Nullable;
  * runner, recovery and decorated sinks, on one thread (also where each sink has a thread of its
  * own), with time, sources, workers and stores played by the simulation. The engine is killed at
  * any step, also while it recovers, and started again on what was committed, until one run comes to
- * its end. Then every record must be where it belongs, once.
+ * its end. Then every record must be where it belongs, once. An agent that had nothing to do makes a
+ * step again only when it is rung or its time has come, as on a thread of its own: a ring that is
+ * missing is found ({@link PlayedThread}).
  *
  * <p>What happens at random: how much each partition hands in, when an agent makes a step, which
  * worker answers first, lost workers, pools that pause, outputs that do not fit, stores that are
@@ -313,7 +315,21 @@ final class Simulation {
     private final StagedRow row = new StagedRow(Memory.SCHEMAS.get(stages - 1));
     private final Forebay forebay =
         new Forebay(() -> time, memory.slots(stages, slotCount), Memory.SLOT_BYTES, window);
-    private final Intake intake = new Intake(forebay, () -> time, new Doorbell(), new Doorbell(), 1);
+    private final Doorbell dispatcherBell = new Doorbell();
+    private final Doorbell sinkRunnerBell = new Doorbell();
+    private final Intake intake =
+        new Intake(forebay, () -> time, dispatcherBell, sinkRunnerBell, 1);
+
+    /** The dispatcher's, the sink runner's, and those of the sinks. */
+    private final List<PlayedThread> threads = new ArrayList<>();
+
+    /** How many records of a partition were not acknowledged when it had no credit; or none. */
+    private final long[] withoutCredit = new long[records.length];
+
+    private boolean ended;
+
+    /** What the sink runner's looks at the clock take, which it does to measure its commits. */
+    private final long commitNanos = random.nextInt(3) == 0 ? random.nextLong(50_000_000) : 0;
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
     private @Nullable RecordLedger ledger;
@@ -348,7 +364,6 @@ final class Simulation {
       if (!begin()) {
         return false;
       }
-      Dispatcher dispatches = dispatcher();
       SinkRunner writes = sinkRunner();
       while (!writes.isDone()) {
         if (++steps > killAfter) {
@@ -359,7 +374,7 @@ final class Simulation {
           throw new AssertionError("no end after " + steps + " steps");
         }
         try {
-          step(dispatches, writes);
+          step();
         } catch (PipelineFailedException e) {
           note("failed: " + e.getMessage());
           assertThat(mortal).as("a run fails for no reason: " + e.getMessage()).isTrue();
@@ -440,8 +455,8 @@ final class Simulation {
                   ledger(),
                   batch -> dispatcher().partWritten(batch),
                   this::acknowledged),
-              new Doorbell(),
-              () -> time);
+              sinkRunnerBell,
+              () -> time += commitNanos);
       List<StageLane> stageLanes = new ArrayList<>();
       for (int i = 0; i < stages; i++) {
         PlayedPool pool = new PlayedPool(i, 1 + random.nextInt(3));
@@ -451,7 +466,13 @@ final class Simulation {
       }
       dispatcher =
           new Dispatcher(
-              intake, stageLanes, new Resequencer(ordered, sinkRunner), new Doorbell(), 1_000);
+              intake, stageLanes, new Resequencer(ordered, sinkRunner), dispatcherBell, 1_000);
+      threads.add(new PlayedThread("dispatch", dispatcher, dispatcherBell));
+      threads.add(new PlayedThread("sink", sinkRunner, sinkRunnerBell));
+      for (SinkAgent sink : sinkRunner.sinksWithThreads()) {
+        threads.add(new PlayedThread("sink " + (threads.size() - 1), sink, sink.doorbell()));
+      }
+
       for (int p = 0; p < records.length; p++) {
         Position from = recovery.start().of(Partition.key("s", Integer.toString(p)));
         assertThat(from.offset()).isEqualTo(10 * from.sequence());
@@ -521,25 +542,12 @@ final class Simulation {
       }
     }
 
-    private void step(Dispatcher dispatches, SinkRunner writes)
-        throws PipelineFailedException, InterruptedException {
+    private void step() throws Exception {
       switch (random.nextInt(6)) {
         case 0 -> handIn();
         case 1, 2 -> pools.get(random.nextInt(stages)).work();
-        case 3 -> {
-          note("dispatch");
-          dispatches.step(time);
-        }
-        case 4 -> {
-          List<SinkAgent> agents = writes.sinksWithThreads();
-          int agent = random.nextInt(agents.size() + 1);
-          note(agent == 0 ? "sink" : "sink " + agent);
-          if (agent == 0) {
-            writes.step(time);
-          } else {
-            agents.get(agent - 1).step(time);
-          }
-        }
+        case 3 -> threads.getFirst().step();
+        case 4 -> threads.get(1 + random.nextInt(threads.size() - 1)).step();
         default -> {
           if (sinks.getFirst() instanceof LateSink keeper) {
             keeper.handOn(random.nextInt(20));
@@ -562,27 +570,75 @@ final class Simulation {
         more |= partition.lastSequence < records[p];
       }
       note("hand in");
-      if (!more) {
+      if (!more && !ended) {
+        ended = true;
         intake.end(true);
       }
     }
 
     private boolean append(int p, Partition partition, long sequence) {
-      if (!forebay.hasRoom()) {
+      boolean waits = partition.unacknowledged >= withoutCredit[p];
+      if (!forebay.hasRoom() || (withoutCredit[p] > 0 && waits)) {
         return false;
       }
       long n = number(p, sequence);
-      Forebay.Outcome outcome;
-      if (isUnreadable(n)) {
-        outcome =
-            forebay.tryReject(
-                partition, sequence, 10 * sequence, "unreadable", Rejection.Text.of("?"));
-      } else {
-        row.setLong(0, n);
-        outcome = forebay.tryAppend(partition, row, sequence, 10 * sequence);
-        row.clear();
-      }
+      row.setLong(0, n);
+      Forebay.Outcome outcome =
+          isUnreadable(n)
+              ? intake.tryHandIn(
+                  partition, null, sequence, 10 * sequence, "unreadable", Rejection.Text.of("?"))
+              : intake.tryHandIn(
+                  partition, row, sequence, 10 * sequence, "", Rejection.Text.NONE);
+      row.clear();
+      withoutCredit[p] =
+          outcome == Forebay.Outcome.NO_CREDIT ? partition.unacknowledged : 0;
       return outcome == Forebay.Outcome.TAKEN;
+    }
+  }
+
+  // ------------------------------------------------------------------ threads
+
+  /**
+   * A thread with an agent: when that has nothing to do, it sleeps until it is rung or its time has
+   * come. Now and then it is looked at in its sleep: if there is something to do then, whoever has
+   * brought it has forgotten to ring, and nobody else would come to do it.
+   */
+  private final class PlayedThread {
+    private final String name;
+    private final Agent agent;
+    private final Doorbell doorbell;
+    private boolean asleep;
+    private long wakesAt;
+
+    PlayedThread(String name, Agent agent, Doorbell doorbell) {
+      this.name = name;
+      this.agent = agent;
+      this.doorbell = doorbell;
+    }
+
+    void step() throws Exception {
+      if (agent.isDone()) {
+        return;
+      }
+      if (asleep && !doorbell.poll() && time < wakesAt) {
+        // That the store of a late sink refuses rows is seen by looking at it once a second.
+        if (!late && random.nextInt(4) == 0 && agent.step(time)) {
+          throw new AssertionError(
+              "a wake-up is lost: '"
+                  + name
+                  + "' has something to do, but sleeps for another "
+                  + (wakesAt - time)
+                  + " ns");
+        }
+        return;
+      }
+      note(name);
+      asleep = !agent.step(time);
+      if (asleep) {
+        long wait = agent.nextStepIn(time);
+        asleep = wait > 0;
+        wakesAt = time + wait;
+      }
     }
   }
 

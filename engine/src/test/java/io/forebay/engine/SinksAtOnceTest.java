@@ -123,19 +123,19 @@ final class SinksAtOnceTest {
 
   /** Time stands still, so that it is no time for a commit before there is nothing else to do. */
   private static Pipeline pipeline(Sink... sinks) {
-    List<PipelineConfig.NamedSink> named = new ArrayList<>();
+    List<PipelineDefinition.NamedSink> named = new ArrayList<>();
     for (Sink sink : sinks) {
-      named.add(new PipelineConfig.NamedSink("sink" + named.size(), sink));
+      named.add(new PipelineDefinition.NamedSink("sink" + named.size(), sink));
     }
     return new Pipeline(
-        new PipelineConfig(
+        new PipelineDefinition(
             "several",
-            List.of(new PipelineConfig.NamedSource("numbers", new Numbers(), "")),
+            List.of(new PipelineDefinition.NamedSource("numbers", new Numbers(), "")),
             List.of(),
             named,
             new RecordingDeadLetters(),
-            new PipelineConfig.Memory(SLOTS, 1 << 12),
-            new PipelineConfig.Delivery(true, Duration.ofSeconds(1), Duration.ofMillis(5), 100_000),
+            new PipelineDefinition.Memory(SLOTS, 1 << 12),
+            new PipelineDefinition.Delivery(true, Duration.ofSeconds(1), Duration.ofMillis(5), 100_000),
             false,
             "",
             Optional.empty()),

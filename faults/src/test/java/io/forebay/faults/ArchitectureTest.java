@@ -39,12 +39,13 @@ final class ArchitectureTest {
       Map.ofEntries(
           module("io.forebay"),
           module("io.forebay.internal.concurrent"),
+          module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
           module("io.forebay.workers", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.slots"),
-          module("io.forebay.engine", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.slots", "io.forebay.workers"),
+          module("io.forebay.engine", "io.forebay", "io.forebay.internal.rows", "io.forebay.internal.concurrent", "io.forebay.slots", "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
-          module("io.forebay.spool", "io.forebay"),
+          module("io.forebay.spool", "io.forebay", "io.forebay.internal.rows"),
           module("io.forebay.connectors.net", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.formats"),
           module(
               "io.forebay.connectors.http",
@@ -113,6 +114,8 @@ final class ArchitectureTest {
           "io.forebay.workers.MonotonicClock",
           // Draws the secret by which a worker is known.
           "io.forebay.workers.WorkerLauncher",
+          // Draws the seed of a random test that was told to have a new one.
+          "io.forebay.testkit.Seed",
           // Handed in as Waiting.
           "io.forebay.connectors.file.RealTime",
           // Measures how late its timers fire.

@@ -32,6 +32,8 @@ abstract class ColumnText {
   private static final byte[] NULL = ascii("null");
   private static final byte[] TRUE = ascii("true");
   private static final byte[] FALSE = ascii("false");
+  private static final byte[] QUOTE = ascii("\"");
+  private static final byte[] NOTHING = new byte[0];
 
   private final Style style;
 
@@ -48,14 +50,17 @@ abstract class ColumnText {
 
   static ColumnText of(Field field, Style style, NonFinite nonFinite) {
     return switch (field.type()) {
-      case BOOL -> new Bool(style);
-      case INT32 -> new Int32(style);
+      case BOOL ->
+          new Values<>(style, BoolColumn.class, (column, row, out) ->
+              out.put(column.get(row) ? TRUE : FALSE));
+      case INT32 ->
+          new Values<>(style, Int32Column.class, (column, row, out) -> NumberText.put(out, (long) column.get(row)));
       case INT64, TIMESTAMP_MS, TIMESTAMP_US, TIMESTAMP_NS -> new Int64(style);
-      case FLOAT32 -> new Float32(field, style, nonFinite);
-      case FLOAT64 -> new Float64(field, style, nonFinite);
+      case FLOAT32 -> float32(field, style, nonFinite);
+      case FLOAT64 -> new Float64(style, new Doubles(field, nonFinite));
       case STRING -> new StringText(style);
-      case BINARY -> new Binary(style);
-      case FLOAT64_LIST -> new Float64List(field, style, nonFinite);
+      case BINARY -> binary(style);
+      case FLOAT64_LIST -> float64List(style, new Doubles(field, nonFinite));
     };
   }
 
@@ -92,6 +97,101 @@ abstract class ColumnText {
     return rows + (rows >> 1);
   }
 
+  private static ColumnText float32(Field field, Style style, NonFinite nonFinite) {
+    byte[] absent = style == Style.JSON ? NULL : NOTHING;
+    return new Values<>(
+        style,
+        Float32Column.class,
+        (column, row, out) -> {
+          float value = column.get(row);
+          if (Float.isFinite(value)) {
+            NumberText.put(out, value);
+          } else {
+            nonFinite.found(field, value);
+            out.put(absent);
+          }
+        });
+  }
+
+  /** Base64 needs quotes in JSON; in CSV only where it would look like null. */
+  private static ColumnText binary(Style style) {
+    return new Values<>(
+        style,
+        BinaryColumn.class,
+        (column, row, out) -> {
+          byte[] text = Base64.getEncoder().encode(column.get(row));
+          boolean quoted = style == Style.JSON || text.length == 0;
+          byte[] quote = quoted ? QUOTE : NOTHING;
+          out.put(quote);
+          out.put(text);
+          out.put(quote);
+        });
+  }
+
+  /** A JSON array, which CSV has to quote. */
+  private static ColumnText float64List(Style style, Doubles doubles) {
+    byte[] quote = style == Style.CSV ? QUOTE : NOTHING;
+    return new Values<>(
+        style,
+        Float64ListColumn.class,
+        (column, row, out) -> {
+          MemorySegment values = column.values(row);
+          int size = (int) (values.byteSize() >>> 3);
+          out.put(quote);
+          out.put('[');
+          for (int i = 0; i < size; i++) {
+            if (i > 0) {
+              out.put(',');
+            }
+            doubles.put(values.getAtIndex(DOUBLE, i), NULL, out);
+          }
+          out.put(']');
+          out.put(quote);
+        });
+  }
+
+  /** Writes the doubles of a field. */
+  private record Doubles(Field field, NonFinite nonFinite) {
+    /** Writes the value, or what is written where it is not finite. */
+    void put(double value, byte[] absent, Bytes out) {
+      if (Double.isFinite(value)) {
+        NumberText.put(out, value);
+      } else {
+        nonFinite.found(field, value);
+        out.put(absent);
+      }
+    }
+  }
+
+  /** Appends the value of a row. */
+  private interface Put<C> {
+    void put(C column, int row, Bytes out);
+  }
+
+  /** Values that are read one by one. */
+  private static final class Values<C extends Column> extends ColumnText {
+    private final Class<C> type;
+    private final Put<C> put;
+    private @Nullable C column;
+
+    Values(Style style, Class<C> type, Put<C> put) {
+      super(style);
+      this.type = type;
+      this.put = put;
+    }
+
+    @Override
+    void loadValues(Column column, int rows) {
+      this.column = type.cast(column);
+    }
+
+    @Override
+    void putValue(int row, Bytes out) {
+      put.put(Objects.requireNonNull(column), row, out);
+    }
+  }
+
+  /** Integers of 64 bits, copied to the heap at once. */
   private static final class Int64 extends ColumnText {
     private long[] values = new long[0];
 
@@ -109,21 +209,20 @@ abstract class ColumnText {
 
     @Override
     void putValue(int row, Bytes out) {
-      byte[] to = out.room(NumberText.MOST_BYTES);
-      out.length(NumberText.put(to, out.length(), values[row]));
+      NumberText.put(out, values[row]);
     }
   }
 
+  /** Doubles, copied to the heap at once. */
   private static final class Float64 extends ColumnText {
-    private final NumberText text = new NumberText();
-    private final Field field;
-    private final NonFinite nonFinite;
+    private final Doubles doubles;
+    private final byte[] absent;
     private double[] values = new double[0];
 
-    Float64(Field field, Style style, NonFinite nonFinite) {
+    Float64(Style style, Doubles doubles) {
       super(style);
-      this.field = field;
-      this.nonFinite = nonFinite;
+      this.doubles = doubles;
+      this.absent = style == Style.JSON ? NULL : NOTHING;
     }
 
     @Override
@@ -136,154 +235,7 @@ abstract class ColumnText {
 
     @Override
     void putValue(int row, Bytes out) {
-      double value = values[row];
-      if (Double.isFinite(value)) {
-        byte[] to = out.room(NumberText.MOST_BYTES);
-        out.length(text.put(to, out.length(), value));
-      } else {
-        nonFinite.found(field, value);
-        putNull(out);
-      }
-    }
-  }
-
-  private static final class Float32 extends ColumnText {
-    private final NumberText text = new NumberText();
-    private final Field field;
-    private final NonFinite nonFinite;
-    private @Nullable Float32Column column;
-
-    Float32(Field field, Style style, NonFinite nonFinite) {
-      super(style);
-      this.field = field;
-      this.nonFinite = nonFinite;
-    }
-
-    @Override
-    void loadValues(Column column, int rows) {
-      this.column = (Float32Column) column;
-    }
-
-    @Override
-    void putValue(int row, Bytes out) {
-      float value = Objects.requireNonNull(column).get(row);
-      if (Float.isFinite(value)) {
-        byte[] to = out.room(NumberText.MOST_BYTES);
-        out.length(text.put(to, out.length(), value));
-      } else {
-        nonFinite.found(field, value);
-        putNull(out);
-      }
-    }
-  }
-
-  private static final class Int32 extends ColumnText {
-    private @Nullable Int32Column column;
-
-    Int32(Style style) {
-      super(style);
-    }
-
-    @Override
-    void loadValues(Column column, int rows) {
-      this.column = (Int32Column) column;
-    }
-
-    @Override
-    void putValue(int row, Bytes out) {
-      byte[] to = out.room(NumberText.MOST_BYTES);
-      long value = Objects.requireNonNull(column).get(row);
-      out.length(NumberText.put(to, out.length(), value));
-    }
-  }
-
-  private static final class Bool extends ColumnText {
-    private @Nullable BoolColumn column;
-
-    Bool(Style style) {
-      super(style);
-    }
-
-    @Override
-    void loadValues(Column column, int rows) {
-      this.column = (BoolColumn) column;
-    }
-
-    @Override
-    void putValue(int row, Bytes out) {
-      out.put(Objects.requireNonNull(column).get(row) ? TRUE : FALSE);
-    }
-  }
-
-  private static final class Binary extends ColumnText {
-    private @Nullable BinaryColumn column;
-
-    Binary(Style style) {
-      super(style);
-    }
-
-    @Override
-    void loadValues(Column column, int rows) {
-      this.column = (BinaryColumn) column;
-    }
-
-    @Override
-    void putValue(int row, Bytes out) {
-      // Base64 needs quotes in JSON; in CSV only where it would look like null.
-      byte[] text = Base64.getEncoder().encode(Objects.requireNonNull(column).get(row));
-      boolean quoted = style() == Style.JSON || text.length == 0;
-      if (quoted) {
-        out.put('"');
-      }
-      out.put(text);
-      if (quoted) {
-        out.put('"');
-      }
-    }
-  }
-
-  private static final class Float64List extends ColumnText {
-    private final NumberText text = new NumberText();
-    private final Field field;
-    private final NonFinite nonFinite;
-    private @Nullable Float64ListColumn column;
-
-    Float64List(Field field, Style style, NonFinite nonFinite) {
-      super(style);
-      this.field = field;
-      this.nonFinite = nonFinite;
-    }
-
-    @Override
-    void loadValues(Column column, int rows) {
-      this.column = (Float64ListColumn) column;
-    }
-
-    @Override
-    void putValue(int row, Bytes out) {
-      MemorySegment values = Objects.requireNonNull(column).values(row);
-      int size = (int) (values.byteSize() >>> 3);
-      if (style() == Style.CSV) {
-        out.put('"');
-      }
-      out.put('[');
-      for (int i = 0; i < size; i++) {
-        if (i > 0) {
-          out.put(',');
-        }
-        double value = values.getAtIndex(DOUBLE, i);
-        if (Double.isFinite(value)) {
-          byte[] to = out.room(NumberText.MOST_BYTES);
-          out.length(text.put(to, out.length(), value));
-        } else {
-          nonFinite.found(field, value);
-          out.put(NULL);
-        }
-      }
-      out.put(']');
-      if (style() == Style.CSV) {
-        out.put('"');
-      }
+      doubles.put(values[row], absent, out);
     }
   }
 }

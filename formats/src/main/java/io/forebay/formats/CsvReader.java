@@ -93,10 +93,7 @@ final class CsvReader implements RecordReader {
     while (lines.next()) {
       lines.skipByteOrderMark();
       if (lines.isCut()) {
-        int from = lines.position();
-        Rejection.Text text = Rejection.Text.of(lines.bytes(), from, from + limits.lineBytes());
-        long cut = lines.discardLine() - limits.lineBytes();
-        out.reject(line++, lines.offsetBehindDiscarded(), limits.tooLong(), text.followedBy(cut));
+        lines.rejectCut(line++, limits, out);
         continue;
       }
       if (columns > 1 && isEmpty(lines)) {

@@ -69,18 +69,11 @@ final class CsvValues {
     ColumnType type = fields[column].type();
     switch (type) {
       case STRING -> out.setString(column, bytes, from, to - from);
-      case FLOAT64 -> {
+      case FLOAT64, FLOAT32 -> {
         scan(column, bytes, from, to);
-        double value = number.toDouble(bytes);
+        double value =
+            type == ColumnType.FLOAT64 ? number.toDouble(bytes) : number.toFloat(bytes);
         if (Double.isInfinite(value)) {
-          throw unfit(column, bytes, from, to);
-        }
-        out.setDouble(column, value);
-      }
-      case FLOAT32 -> {
-        scan(column, bytes, from, to);
-        float value = number.toFloat(bytes);
-        if (Float.isInfinite(value)) {
           throw unfit(column, bytes, from, to);
         }
         out.setDouble(column, value);

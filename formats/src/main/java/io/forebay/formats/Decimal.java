@@ -2,6 +2,7 @@ package io.forebay.formats;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import tools.jackson.core.io.NumberInput;
 
 /**
  * Reads a JSON number (RFC 8259 §6) from bytes and converts it: to the nearest double, or exactly
@@ -12,7 +13,8 @@ final class Decimal {
   private static final int MOST_CHARACTERS = 1_000;
 
   private static final int EXPONENT_BEYOND_EVERYTHING = 100_000;
-  private static final double[] POWERS = new double[23];
+  /** The powers of ten that are exact. */
+  static final double[] POWERS = new double[23];
   private static final float[] FLOAT_POWERS = new float[11];
 
   static {
@@ -24,6 +26,7 @@ final class Decimal {
     }
   }
 
+  private final char[] characters = new char[MOST_CHARACTERS];
   private int from;
   private int to;
   private boolean negative;
@@ -142,7 +145,7 @@ final class Decimal {
       value = exponent < 0 ? value / POWERS[-exponent] : value * POWERS[exponent];
       return negative ? -value : value;
     }
-    return Double.parseDouble(text(bytes));
+    return NumberInput.parseDouble(characters(bytes), 0, to - from, true);
   }
 
   /** The nearest float; infinite if it is too large. */
@@ -152,7 +155,7 @@ final class Decimal {
       value = exponent < 0 ? value / FLOAT_POWERS[-exponent] : value * FLOAT_POWERS[exponent];
       return negative ? -value : value;
     }
-    return Float.parseFloat(text(bytes));
+    return NumberInput.parseFloat(characters(bytes), 0, to - from, true);
   }
 
   /** Whether {@link #toLong} is exact: the value has no fraction and fits. */
@@ -182,6 +185,13 @@ final class Decimal {
   /** The value, after {@link #fitsLong} has said yes. */
   long toLong() {
     return negative ? -mantissa : mantissa;
+  }
+
+  private char[] characters(byte[] bytes) {
+    for (int i = from; i < to; i++) {
+      characters[i - from] = (char) bytes[i];
+    }
+    return characters;
   }
 
   /** The number as it was written. */

@@ -2,6 +2,7 @@ package io.forebay.formats;
 
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 
 /**
  * Reads what ISO 8601 allows for a moment, beyond the usual form that {@link Timestamps} reads
@@ -90,10 +91,11 @@ final class IsoTime {
       at++;
     }
     int day = digits(2);
-    if (month < 1 || month > 12 || day < 1 || day > Timestamps.daysOf(year, month)) {
-      throw new DateTimeException(found() + " is no day of the calendar");
+    try {
+      return LocalDate.of(year, month, day).toEpochDay();
+    } catch (DateTimeException e) {
+      throw new DateTimeException(found() + " is no day of the calendar", e);
     }
-    return Timestamps.epochDay(year, month, day);
   }
 
   private void time() {

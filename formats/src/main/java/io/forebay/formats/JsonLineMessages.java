@@ -53,12 +53,7 @@ final class JsonLineMessages implements MessageDecoder {
       if (limits.isTooLong(text, p, end)) {
         reason = limits.tooLong();
       }
-      if (reason.isEmpty()) {
-        out.record();
-      } else {
-        out.writer().clear();
-        out.bad(reason, Rejection.Text.of(text, p, end));
-      }
+      out.settle(reason, Rejection.Text.of(text, p, end));
       p = end + 1;
     }
   }

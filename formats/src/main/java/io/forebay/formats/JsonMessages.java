@@ -35,8 +35,7 @@ final class JsonMessages implements MessageDecoder {
     if (ByteOrderMark.isOther(line, 0, length)) {
       out.bad(ByteOrderMark.REFUSAL, Rejection.Text.of(bytes, from, from + length));
     } else if (line[p] == '\n') {
-      out.writer().clear();
-      out.bad("the message is empty", Rejection.Text.NONE);
+      out.settle("the message is empty", Rejection.Text.NONE);
     } else if (line[p] == '[') {
       new Elements(bytes, from, line, out).decode(p);
     } else {
@@ -55,12 +54,7 @@ final class JsonMessages implements MessageDecoder {
     } catch (BadRecord e) {
       reason = e.reason(line, 0);
     }
-    if (reason.isEmpty()) {
-      out.record();
-    } else {
-      out.writer().clear();
-      out.bad(reason, Rejection.Text.of(bytes, from, from + end));
-    }
+    out.settle(reason, Rejection.Text.of(bytes, from, from + end));
   }
 
   /**

@@ -30,12 +30,13 @@ final class JsonValues {
       return readNull(field, p, out);
     }
     return switch (type) {
-      case FLOAT64 -> {
+      case FLOAT64, FLOAT32 -> {
         if (!startsNumber(b)) {
           throw wrong(bytes, p, field, "a number");
         }
         int end = number.scan(bytes, p);
-        double value = number.toDouble(bytes);
+        double value =
+            type == ColumnType.FLOAT64 ? number.toDouble(bytes) : number.toFloat(bytes);
         if (Double.isInfinite(value)) {
           throw tooLarge(bytes, p, field);
         }
@@ -75,18 +76,6 @@ final class JsonValues {
         int end = scanner.string(bytes, p);
         scanner.unescape(bytes);
         out.setString(field, scanner.text(), scanner.textFrom(), scanner.textLength());
-        yield end;
-      }
-      case FLOAT32 -> {
-        if (!startsNumber(b)) {
-          throw wrong(bytes, p, field, "a number");
-        }
-        int end = number.scan(bytes, p);
-        float value = number.toFloat(bytes);
-        if (Float.isInfinite(value)) {
-          throw tooLarge(bytes, p, field);
-        }
-        out.setDouble(field, value);
         yield end;
       }
       case BOOL -> {

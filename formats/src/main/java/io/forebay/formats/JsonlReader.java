@@ -34,14 +34,12 @@ final class JsonlReader implements RecordReader {
     while (lines.next()) {
       lines.skipByteOrderMark();
       line++;
-      byte[] bytes = lines.bytes();
-      int from = lines.position();
       if (lines.isCut()) {
-        Rejection.Text text = Rejection.Text.of(bytes, from, from + limits.lineBytes());
-        long cut = lines.discardLine() - limits.lineBytes();
-        out.reject(line, lines.offsetBehindDiscarded(), limits.tooLong(), text.followedBy(cut));
+        lines.rejectCut(line, limits, out);
         continue;
       }
+      byte[] bytes = lines.bytes();
+      int from = lines.position();
       int end;
       String reason = null;
       try {

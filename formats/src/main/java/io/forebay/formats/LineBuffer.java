@@ -1,6 +1,8 @@
 package io.forebay.formats;
 
 import io.forebay.ConfigurationException;
+import io.forebay.RecordWriter;
+import io.forebay.Rejection;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -117,8 +119,16 @@ final class LineBuffer {
     return true;
   }
 
+  /** Rejects the line of which only the start is in the buffer. */
+  void rejectCut(long line, FormatLimits limits, RecordWriter out)
+      throws IOException, InterruptedException {
+    Rejection.Text text = Rejection.Text.of(bytes, position, position + lineBytes);
+    long cut = discardLine() - lineBytes;
+    out.reject(line, input.offset(base + position, bytes, 0), limits.tooLong(), text.followedBy(cut));
+  }
+
   /** Throws the line away up to its newline; how many bytes it had. */
-  long discardLine() throws IOException, InterruptedException {
+  private long discardLine() throws IOException, InterruptedException {
     long discarded = 0;
     while (true) {
       for (int i = position; i < limit; i++) {
@@ -200,10 +210,5 @@ final class LineBuffer {
   long offset(int index) {
     int end = addedNewline >= 0 && index > addedNewline ? addedNewline : index;
     return input.offset(base + end, bytes, end);
-  }
-
-  /** The offset behind the line that {@link #discardLine} has thrown away. */
-  long offsetBehindDiscarded() {
-    return input.offset(base + position, bytes, 0);
   }
 }

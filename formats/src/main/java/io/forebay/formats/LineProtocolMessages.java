@@ -54,12 +54,7 @@ final class LineProtocolMessages implements MessageDecoder {
         end = LineBuffer.newline(text, records.reached());
         reason = e.reason(text, p);
       }
-      if (reason.isEmpty()) {
-        out.record();
-      } else {
-        out.writer().clear();
-        out.bad(reason, Rejection.Text.of(text, p, end));
-      }
+      out.settle(reason, Rejection.Text.of(text, p, end));
       p = end + 1;
     }
   }

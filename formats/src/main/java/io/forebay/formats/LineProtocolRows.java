@@ -42,7 +42,6 @@ final class LineProtocolRows implements RowText {
   private final ColumnType timeType;
   private final NonFinite nonFinite;
   private final LineProtocolFields extraFields = new LineProtocolFields();
-  private final NumberText number = new NumberText();
   private @Nullable Batch batch;
   private @Nullable StringColumn extras;
   private String problem = "";
@@ -156,7 +155,7 @@ final class LineProtocolRows implements RowText {
           && !TimestampRange.contains(ColumnType.TIMESTAMP_NS, converted)) {
         return false;
       }
-      putLong(out, converted);
+      NumberText.put(out, converted);
       return true;
     } catch (ArithmeticException e) {
       return false;
@@ -188,19 +187,18 @@ final class LineProtocolRows implements RowText {
       case Float32Column c -> {
         float value = c.get(row);
         if (Float.isFinite(value)) {
-          byte[] to = out.room(NumberText.MOST_BYTES);
-          out.length(number.put(to, out.length(), value));
+          NumberText.put(out, value);
         } else {
           nonFinite.found(field.field(), value);
           out.length(start);
         }
       }
       case Int64Column c -> {
-        putLong(out, c.get(row));
+        NumberText.put(out, c.get(row));
         out.put('i');
       }
       case Int32Column c -> {
-        putLong(out, c.get(row));
+        NumberText.put(out, c.get(row));
         out.put('i');
       }
       case BoolColumn c -> out.putAscii(c.get(row) ? "true" : "false");
@@ -216,8 +214,7 @@ final class LineProtocolRows implements RowText {
 
   private void putDouble(Part field, double value, int start, Bytes out) {
     if (Double.isFinite(value)) {
-      byte[] to = out.room(NumberText.MOST_BYTES);
-      out.length(number.put(to, out.length(), value));
+      NumberText.put(out, value);
     } else {
       nonFinite.found(field.field(), value);
       out.length(start);
@@ -232,18 +229,12 @@ final class LineProtocolRows implements RowText {
         out.put(',');
       }
       if (Double.isFinite(values[i])) {
-        byte[] to = out.room(NumberText.MOST_BYTES);
-        out.length(number.put(to, out.length(), values[i]));
+        NumberText.put(out, values[i]);
       } else {
         nonFinite.found(field.field(), values[i]);
         out.putAscii("null");
       }
     }
     out.putAscii("]\"");
-  }
-
-  private static void putLong(Bytes out, long value) {
-    byte[] to = out.room(NumberText.MOST_BYTES);
-    out.length(NumberText.put(to, out.length(), value));
   }
 }

@@ -23,6 +23,20 @@ public interface MessageRecords {
   void bad(String reason, Rejection.Text text) throws InterruptedException;
 
   /**
+   * A record, or a bad one with the reason if there is one: then the writer is cleared.
+   *
+   * @param reason empty where nothing is wrong
+   */
+  default void settle(String reason, Rejection.Text text) throws InterruptedException {
+    if (reason.isEmpty()) {
+      record();
+    } else {
+      writer().clear();
+      bad(reason, text);
+    }
+  }
+
+  /**
    * As the other one, for a row that cannot be understood without its header.
    *
    * @param row the row alone, as it stands in the message

@@ -79,12 +79,7 @@ final class NumberMessages implements MessageDecoder {
     } catch (BadRecord e) {
       reason = String.valueOf(e.getMessage());
     }
-    if (reason.isEmpty()) {
-      out.record();
-    } else {
-      out.writer().clear();
-      out.bad(reason, Rejection.Text.of(bytes, from, from + length));
-    }
+    out.settle(reason, Rejection.Text.of(bytes, from, from + length));
   }
 
   private static boolean isSpace(byte b) {

@@ -1,5 +1,7 @@
 package io.forebay.formats;
 
+import tools.jackson.core.io.NumberOutput;
+
 /**
  * Writes numbers as JSON. A double gets the digits of {@link Double#toString(double)}, the fewest
  * that read back to the same double, laid out as Python's {@code repr} does: {@code 20.0}, {@code
@@ -7,20 +9,15 @@ package io.forebay.formats;
  */
 final class NumberText {
   /** The longest number. */
-  static final int MOST_BYTES = 26;
+  private static final int MOST_BYTES = 26;
 
   /** A decimal of at most 15 digits names a double of its own. */
   private static final double FIFTEEN_DIGITS = 1e15;
 
-  private static final int EXACT_POWERS = 22;
-  private static final double[] POWERS = new double[EXACT_POWERS + 1];
   private static final long[] LONG_POWERS = new long[19];
   private static final byte[] PAIRS = new byte[200];
 
   static {
-    for (int i = 0; i < POWERS.length; i++) {
-      POWERS[i] = Double.parseDouble("1e" + i);
-    }
     LONG_POWERS[0] = 1;
     for (int i = 1; i < LONG_POWERS.length; i++) {
       LONG_POWERS[i] = 10 * LONG_POWERS[i - 1];
@@ -31,7 +28,7 @@ final class NumberText {
     }
   }
 
-  private final StringBuilder text = new StringBuilder(32);
+  private NumberText() {}
 
   /** Writes an integer; returns the index behind it. */
   static int put(byte[] to, int at, long value) {
@@ -45,6 +42,21 @@ final class NumberText {
     }
     to[at] = '-';
     return putDigits(to, at + 1, -value, digitsOf(-value));
+  }
+
+  /** Appends an integer. */
+  static void put(Bytes out, long value) {
+    out.length(put(out.room(MOST_BYTES), out.length(), value));
+  }
+
+  /** Appends a finite double. */
+  static void put(Bytes out, double value) {
+    out.length(put(out.room(MOST_BYTES), out.length(), value));
+  }
+
+  /** Appends a finite float. */
+  static void put(Bytes out, float value) {
+    out.length(put(out.room(MOST_BYTES), out.length(), value));
   }
 
   private static int digitsOf(long value) {
@@ -74,7 +86,7 @@ final class NumberText {
   }
 
   /** Writes a finite double; returns the index behind it. */
-  int put(byte[] to, int from, double value) {
+  static int put(byte[] to, int from, double value) {
     int at = from;
     double x = value;
     if (Double.doubleToRawLongBits(value) < 0) {
@@ -97,38 +109,35 @@ final class NumberText {
       }
       if (x >= 1e-7) {
         int scale = x >= 1 ? 15 - digitsOf(whole) : 15 + leadingZeros(x);
-        scaled = Math.rint(x * POWERS[scale]);
-        if (scaled / POWERS[scale] == x && scaled < FIFTEEN_DIGITS) {
+        scaled = Math.rint(x * Decimal.POWERS[scale]);
+        if (scaled / Decimal.POWERS[scale] == x && scaled < FIFTEEN_DIGITS) {
           return putDecimal(to, at, (long) scaled, scale);
         }
       }
     }
-    text.setLength(0);
-    text.append(x);
-    return putJavaText(to, at);
+    int end = NumberOutput.outputDouble(x, to, at);
+    return x >= 1e-3 && x < 1e7 ? end : asPython(to, at, end);
   }
 
   /** Writes a finite float with the digits of {@link Float#toString(float)}. */
-  int put(byte[] to, int from, float value) {
+  static int put(byte[] to, int from, float value) {
     int at = from;
     if (Float.floatToRawIntBits(value) < 0) {
       to[at++] = '-';
     }
-    text.setLength(0);
-    text.append(Math.abs(value));
-    return putJavaText(to, at);
+    return asPython(to, at, NumberOutput.outputFloat(Math.abs(value), to, at));
   }
 
   /** Zeros between the point and the first digit of a number below 1. */
   private static int leadingZeros(double x) {
     int zeros = 0;
-    while (x * POWERS[zeros + 1] < 1) {
+    while (x * Decimal.POWERS[zeros + 1] < 1) {
       zeros++;
     }
     return zeros;
   }
 
-  private int putFourDecimals(byte[] to, int from, long scaled) {
+  private static int putFourDecimals(byte[] to, int from, long scaled) {
     long whole = scaled / 10_000;
     int fraction = (int) (scaled - whole * 10_000);
     int at = putDigits(to, from, whole, digitsOf(whole));
@@ -158,40 +167,30 @@ final class NumberText {
     return layOut(to, at, digits, count, count - places);
   }
 
-  /** Writes what {@link #text} holds, the text of a positive number in Java's layout. */
-  private int putJavaText(byte[] to, int at) {
+  /** Lays out again the positive number at {@code at}, where Java writes it with an exponent. */
+  private static int asPython(byte[] to, int at, int end) {
     long digits = 0;
     int count = 0;
-    int point = 0;
-    int exponent = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '.') {
-        point = count;
-      } else if (c == 'E') {
-        exponent = Integer.parseInt(text, i + 1, text.length(), 10);
-        break;
-      } else {
-        if (digits != 0 || c != '0') {
-          digits = digits * 10 + c - '0';
-          count++;
-        } else if (i > 0) {
-          // A zero behind the point that only places the first digit.
-          exponent--;
-        }
+    int p = at;
+    for (; p < end && to[p] != 'E'; p++) {
+      if (to[p] != '.') {
+        digits = digits * 10 + to[p] - '0';
+        count++;
       }
     }
-    if (digits == 0) {
-      to[at] = '0';
-      to[at + 1] = '.';
-      to[at + 2] = '0';
-      return at + 3;
+    if (p == end) {
+      return end; // A zero, or a number of a usual size.
     }
     while (digits % 10 == 0) {
       digits /= 10;
       count--;
     }
-    return layOut(to, at, digits, count, point + exponent);
+    boolean minus = to[p + 1] == '-';
+    int exponent = 0;
+    for (p += minus ? 2 : 1; p < end; p++) {
+      exponent = exponent * 10 + to[p] - '0';
+    }
+    return layOut(to, at, digits, count, 1 + (minus ? -exponent : exponent));
   }
 
   /** Writes 0.{@code digits} × 10^{@code point}. */

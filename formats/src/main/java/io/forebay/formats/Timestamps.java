@@ -3,6 +3,8 @@ package io.forebay.formats;
 import io.forebay.ColumnType;
 import io.forebay.TimestampRange;
 import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.YearMonth;
 
 /** Reads ISO 8601 texts with a zone ({@code Z} or an offset) as timestamps. */
 final class Timestamps {
@@ -85,13 +87,13 @@ final class Timestamps {
         || month < 1
         || month > 12
         || day < 1
-        || (day > 28 && day > daysOf(century * 100 + ofCentury, month))
+        || (day > 28 && day > YearMonth.of(century * 100 + ofCentury, month).lengthOfMonth())
         || hour > 23
         || minute > 59
         || second > 59) {
       return Long.MIN_VALUE;
     }
-    long days = epochDay(century * 100 + ofCentury, month, day);
+    long days = LocalDate.of(century * 100 + ofCentury, month, day).toEpochDay();
     return ((days * 24 + hour) * 60 + minute) * 60 + second;
   }
 
@@ -99,24 +101,6 @@ final class Timestamps {
     int tens = text[at] - '0';
     int ones = text[at + 1] - '0';
     return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
-  }
-
-  static int daysOf(int year, int month) {
-    return switch (month) {
-      case 2 -> year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
-      case 4, 6, 9, 11 -> 30;
-      default -> 31;
-    };
-  }
-
-  /** Days since 1970-01-01, with years that begin in March (Hinnant's days_from_civil). */
-  static long epochDay(int year, int month, int day) {
-    int y = month <= 2 ? year - 1 : year;
-    int era = Math.floorDiv(y, 400);
-    int yearOfEra = y - era * 400;
-    int dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    int dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
-    return era * 146_097L + dayOfEra - 719_468;
   }
 
   /** The nanoseconds of {@code Z} or {@code .123Z}, or -1 where another form is written. */

@@ -326,7 +326,7 @@ final class ColumnBuffer {
       throw corrupt(slot, "claims " + bytes + " of " + dataBytes + " bytes");
     }
     used = (int) bytes;
-    if (type == ColumnType.STRING && !Utf8.valid(memory, dataAt, ends, rows)) {
+    if (type == ColumnType.STRING && !Utf8Check.valid(memory, dataAt, ends, rows)) {
       throw corrupt(slot, "is not UTF-8");
     }
     observe(rows);

@@ -24,7 +24,7 @@ final class Geometry {
   private final long fixedBitsPerRow;
   private final double[] weights;
 
-  private final Places places;
+  private final RowBuffers places;
   private final int rejectionsBytes;
 
   /** Counts the layouts of this slot. */
@@ -32,7 +32,7 @@ final class Geometry {
 
   private int wanted;
 
-  Geometry(ColumnBuffer[] columns, Places places, long slotBytes) {
+  Geometry(ColumnBuffer[] columns, RowBuffers places, long slotBytes) {
     this.columns = columns;
     this.places = places;
     this.slotBytes = slotBytes;
@@ -67,7 +67,7 @@ final class Geometry {
    * @throws ConfigurationException in one sentence
    */
   static void checkRoom(ColumnBuffer[] columns, long slotBytes) {
-    var _ = new Geometry(columns, new Places(), slotBytes);
+    var _ = new Geometry(columns, new RowBuffers(), slotBytes);
   }
 
   private static int fixedBits(ColumnBuffer column) {

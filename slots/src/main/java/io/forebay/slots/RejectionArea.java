@@ -75,7 +75,7 @@ final class RejectionArea {
       return true;
     }
     int bytes =
-        Utf8.cut(reason, MAX_REASON_BYTES).length + Utf8.cut(detail, MAX_DETAIL_BYTES).length;
+        Utf8Check.cut(reason, MAX_REASON_BYTES).length + Utf8Check.cut(detail, MAX_DETAIL_BYTES).length;
     return textsAt - textBytes(bytes) >= (entries + 1) * ENTRY_BYTES;
   }
 
@@ -95,8 +95,8 @@ final class RejectionArea {
     if (known != null) {
       return known;
     }
-    byte[] reason = Utf8.cut(text.reason, MAX_REASON_BYTES);
-    byte[] detail = Utf8.cut(text.detail, MAX_DETAIL_BYTES);
+    byte[] reason = Utf8Check.cut(text.reason, MAX_REASON_BYTES);
+    byte[] detail = Utf8Check.cut(text.detail, MAX_DETAIL_BYTES);
     if (!fits(reason.length + detail.length)) {
       detail = new byte[0];
     }

@@ -34,7 +34,7 @@ public final class Slot {
   private final MemorySegment memory;
   private final boolean attached;
   private final ColumnBuffer[] columns;
-  private final Places places = new Places();
+  private final RowBuffers places = new RowBuffers();
   private final RowAppender appender;
   private final @Nullable Geometry geometry;
   private final @Nullable SlotBatch[] views;
@@ -539,7 +539,7 @@ public final class Slot {
     return submission;
   }
 
-  Places places() {
+  RowBuffers places() {
     return places;
   }
 

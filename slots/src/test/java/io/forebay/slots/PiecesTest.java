@@ -53,7 +53,7 @@ class PiecesTest {
       }
       int[] offsets = {0, random.nextInt(bytes.length + 1), bytes.length};
       boolean expected = decodes(bytes, 0, offsets[1]) && decodes(bytes, offsets[1], bytes.length);
-      assertThat(Utf8.valid(MemorySegment.ofArray(bytes), 0, offsets, 2))
+      assertThat(Utf8Check.valid(MemorySegment.ofArray(bytes), 0, offsets, 2))
           .as(java.util.Arrays.toString(bytes))
           .isEqualTo(expected);
       valid += expected ? 1 : 0;
@@ -77,13 +77,13 @@ class PiecesTest {
 
   @Test
   void cuts_text_where_a_character_ends_when_it_is_too_long() {
-    assertThat(Utf8.cut("abc", 3)).asString().isEqualTo("abc");
-    assertThat(Utf8.cut("abcd", 3)).asString().isEqualTo("abc");
-    assertThat(Utf8.cut("aé", 2)).asString().isEqualTo("a");
-    assertThat(Utf8.cut("€€", 5)).asString().isEqualTo("€");
-    assertThat(Utf8.cut("😀😀", 7)).asString(StandardCharsets.UTF_8).isEqualTo("😀");
-    assertThat(Utf8.cut("😀", 3)).isEmpty();
-    assertThat(Utf8.cut("", 0)).isEmpty();
+    assertThat(Utf8Check.cut("abc", 3)).asString().isEqualTo("abc");
+    assertThat(Utf8Check.cut("abcd", 3)).asString().isEqualTo("abc");
+    assertThat(Utf8Check.cut("aé", 2)).asString().isEqualTo("a");
+    assertThat(Utf8Check.cut("€€", 5)).asString().isEqualTo("€");
+    assertThat(Utf8Check.cut("😀😀", 7)).asString(StandardCharsets.UTF_8).isEqualTo("😀");
+    assertThat(Utf8Check.cut("😀", 3)).isEmpty();
+    assertThat(Utf8Check.cut("", 0)).isEmpty();
   }
 
   @Test

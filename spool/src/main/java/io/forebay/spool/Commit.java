@@ -3,6 +3,7 @@ package io.forebay.spool;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.internal.rows.ByteBuilder;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -20,8 +21,8 @@ final class Commit {
   private Commit() {}
 
   static byte[] encode(Progress progress) {
-    Bytes out = new Bytes(256);
-    out.putByte(Records.COMMIT).putByte(progress.complete() ? 1 : 0).putText(progress.pipeline());
+    ByteBuilder out = new ByteBuilder(256);
+    out.putByte(RecordCodec.COMMIT).putByte(progress.complete() ? 1 : 0).putText(progress.pipeline());
     Map<String, Position> rows = progress.frontier().rows();
     out.putInt(rows.size());
     rows.forEach((partition, position) ->
@@ -31,7 +32,7 @@ final class Commit {
 
   static Progress decode(ByteBuffer from) throws IOException {
     try {
-      if (from.get() != Records.COMMIT) {
+      if (from.get() != RecordCodec.COMMIT) {
         throw new BufferUnderflowException();
       }
       boolean complete = from.get() != 0;
@@ -64,7 +65,7 @@ final class Commit {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Head(boolean extras, long sequence, byte @Nullable [] commit) {
     byte[] encode() {
-      Bytes out = new Bytes(256).putByte(extras ? 1 : 0).putLong(sequence);
+      ByteBuilder out = new ByteBuilder(256).putByte(extras ? 1 : 0).putLong(sequence);
       if (commit != null) {
         out.put(commit, 0, commit.length);
       }

@@ -9,6 +9,7 @@ import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.internal.rows.HeapBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -127,8 +128,8 @@ final class Deliverer {
 
   private void deliver() throws IOException, InterruptedException {
     Schema schema = wiring.context.schema();
-    Records records = new Records(schema);
-    BatchBuilder batch = null; // Whether there are extras is known with the first row.
+    RecordCodec records = new RecordCodec(schema);
+    HeapBatchBuilder batch = null; // Whether there are extras is known with the first row.
     long sinceCommit = 0;
     int skipped = 0;
     try (SpoolReader reader = new SpoolReader(spool, delivered)) {
@@ -141,7 +142,7 @@ final class Deliverer {
           throw damaged(reader);
         }
         ByteBuffer payload = reader.payload();
-        if (Records.kind(payload) == Records.COMMIT) {
+        if (RecordCodec.kind(payload) == RecordCodec.COMMIT) {
           sinceCommit += batch == null ? 0 : writeOut(batch);
           Progress progress = Commit.decode(payload);
           boolean due = sinceCommit > COMMIT_BYTES || ++skipped == MOST_SKIPPED;
@@ -156,9 +157,9 @@ final class Deliverer {
           continue;
         }
         if (batch == null) {
-          batch = new BatchBuilder(schema, wiring.extras.getAsBoolean());
+          batch = new HeapBatchBuilder(schema, wiring.extras.getAsBoolean());
         }
-        Records.Place place = Records.place(payload);
+        RecordCodec.Place place = RecordCodec.place(payload);
         batch.partition(index(place.partition()));
         records.replay(payload, batch, place.sequence(), 0);
         if (batch.rows() >= MOST_ROWS || batch.bytes() >= MOST_BYTES) {
@@ -171,7 +172,7 @@ final class Deliverer {
     }
   }
 
-  private long writeOut(BatchBuilder batch) throws IOException {
+  private long writeOut(HeapBatchBuilder batch) throws IOException {
     long bytes = batch.bytes();
     int rows = batch.rows();
     if (rows > 0) {

@@ -40,10 +40,10 @@ final class Groups {
 
   /** Adds a frame; its sequence. */
   long append(byte[] payload, int length) {
-    long frame = Frames.bytes(length);
+    long frame = FrameReader.bytes(length);
     Group group = groupFor(frame);
     long number = nextSequence++;
-    Frames.put(group.bytes, number, group.first - 1, payload, length);
+    FrameReader.put(group.bytes, number, group.first - 1, payload, length);
     group.last = number;
     pending += frame;
     segmentBytes += frame;

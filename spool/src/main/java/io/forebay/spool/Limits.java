@@ -33,7 +33,7 @@ record Limits(long sizeBytes, int groupBytes, long groupNanos) {
 
   /** The largest payload of a frame. */
   int mostPayload() {
-    return (int) Math.min(Frames.MOST_PAYLOAD_BYTES, segmentBytes() / 2);
+    return (int) Math.min(FrameReader.MOST_PAYLOAD_BYTES, segmentBytes() / 2);
   }
 
   /** What may wait in memory to be written. */

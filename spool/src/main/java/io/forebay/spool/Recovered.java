@@ -154,7 +154,7 @@ record Recovered(
 
   private static long firstFrame(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.READ));
-        Frames frames = new Frames(channel)) {
+        FrameReader frames = new FrameReader(channel)) {
       return frames.find(0, channel.size(), 0);
     }
   }
@@ -170,7 +170,7 @@ record Recovered(
   /**
    * Finds the end of the last segment, where nothing else is known; the sequence of its last frame.
    */
-  static long scan(Segment segment, long size, Frames frames, Visitor visitor) throws IOException {
+  static long scan(Segment segment, long size, FrameReader frames, Visitor visitor) throws IOException {
     Scan scan = new Scan(Reading.PLAIN);
     scan.through(segment, size, frames, visitor);
     return scan.last;
@@ -201,13 +201,13 @@ record Recovered(
 
     void through(Segment segment, Visitor visitor) throws IOException {
       long size = Files.size(segment.path);
-      try (Frames frames =
-          new Frames(FileChannel.open(segment.path, Set.of(StandardOpenOption.READ)))) {
+      try (FrameReader frames =
+          new FrameReader(FileChannel.open(segment.path, Set.of(StandardOpenOption.READ)))) {
         through(segment, size, frames, visitor);
       }
     }
 
-    private void through(Segment segment, long size, Frames frames, Visitor visitor)
+    private void through(Segment segment, long size, FrameReader frames, Visitor visitor)
         throws IOException {
       long position = segment.begin;
       last = segment.first - 1;
@@ -241,7 +241,7 @@ record Recovered(
     }
 
     /** Whether the frame behind the last one was durable, as some frame or the ledger says. */
-    private boolean isProvenDurable(long at, long size, Frames frames) throws IOException {
+    private boolean isProvenDurable(long at, long size, FrameReader frames) throws IOException {
       long next = at;
       if (next >= 0 && (frames.sequence() == last + 1 || reading.known.last() > last)) {
         return true; // Nothing is missing in between, or what is missing was safe.

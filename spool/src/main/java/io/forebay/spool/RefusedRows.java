@@ -5,6 +5,7 @@ import io.forebay.LateRefusal;
 import io.forebay.Refusal;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.internal.rows.HeapBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -95,18 +96,18 @@ final class RefusedRows {
     if (refused.isEmpty()) {
       return;
     }
-    Records records = new Records(schema);
-    BatchBuilder rows = new BatchBuilder(schema, extras.getAsBoolean());
+    RecordCodec records = new RecordCodec(schema);
+    HeapBatchBuilder rows = new HeapBatchBuilder(schema, extras.getAsBoolean());
     List<Found> found = new ArrayList<>();
     try (SpoolReader reader = new SpoolReader(spool, after)) {
       while (!refused.isEmpty()
           && reader.sequence() < until
           && reader.next() == SpoolReader.Found.FRAME) {
         ByteBuffer payload = reader.payload();
-        if (Records.kind(payload) != Records.RECORD) {
+        if (RecordCodec.kind(payload) != RecordCodec.RECORD) {
           continue;
         }
-        Records.Place place = Records.place(payload);
+        RecordCodec.Place place = RecordCodec.place(payload);
         Key key = new Key(place.partition(), place.sequence());
         Refusal refusal = refused.remove(key);
         if (refusal == null) {
@@ -134,7 +135,7 @@ final class RefusedRows {
 
   private record Found(Key key, Refusal refusal, boolean ofThisRun) {}
 
-  private void keep(List<Found> found, BatchBuilder rows) throws InterruptedException {
+  private void keep(List<Found> found, HeapBatchBuilder rows) throws InterruptedException {
     if (found.isEmpty()) {
       return;
     }

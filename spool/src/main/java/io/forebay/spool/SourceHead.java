@@ -2,6 +2,7 @@ package io.forebay.spool;
 
 import io.forebay.Position;
 import io.forebay.Schema;
+import io.forebay.internal.rows.ByteBuilder;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -20,7 +21,7 @@ record SourceHead(String fields, Map<String, Position> positions) {
   }
 
   byte[] encode() {
-    Bytes out = new Bytes(256).putText(fields).putInt(positions.size());
+    ByteBuilder out = new ByteBuilder(256).putText(fields).putInt(positions.size());
     positions.forEach((partition, position) ->
         out.putText(partition).putLong(position.sequence()).putLong(position.offset()));
     return out.toArray();

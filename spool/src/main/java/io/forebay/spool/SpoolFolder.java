@@ -75,7 +75,7 @@ final class SpoolFolder implements Closeable {
     lockFile = lock(directory);
     try {
       if (known.keep != SpoolLog.ALL) {
-        Tail.cut(directory, known.keep, disk);
+        TailCut.cut(directory, known.keep, disk);
       }
       State state = State.of(directory);
       cursor = new Cursor(directory, disk);

@@ -103,7 +103,7 @@ final class SpoolLog implements Closeable {
     if (length > limits.mostPayload()) {
       throw new IllegalArgumentException(length + " bytes in a frame");
     }
-    long frame = Frames.bytes(length);
+    long frame = FrameReader.bytes(length);
     lock.lockInterruptibly();
     try {
       while (!fits(frame)) {

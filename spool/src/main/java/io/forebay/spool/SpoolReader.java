@@ -27,7 +27,7 @@ final class SpoolReader implements Closeable {
   private final SpoolLog log;
   private long expected;
   private @Nullable Segment segment;
-  private @Nullable Frames frames;
+  private @Nullable FrameReader frames;
   private long position;
   private long lostFrom;
   private long lostTo;
@@ -73,7 +73,7 @@ final class SpoolReader implements Closeable {
 
   /** Reads on in a segment; null if it goes on in the next one, or with frames to skip. */
   private @Nullable Found read(Segment current) throws IOException {
-    Frames reader = frames;
+    FrameReader reader = frames;
     boolean waits = log.durable() < expected;
     long limit = log.durableBytes(current);
     if (reader == null || position >= limit) {
@@ -143,7 +143,7 @@ final class SpoolReader implements Closeable {
 
   private void open(Segment next) throws IOException {
     try {
-      frames = new Frames(FileChannel.open(next.path, Set.of(StandardOpenOption.READ)));
+      frames = new FrameReader(FileChannel.open(next.path, Set.of(StandardOpenOption.READ)));
     } catch (NoSuchFileException e) {
       throw new IOException("the spool's file " + next + " is gone: put it back", e);
     }
@@ -166,7 +166,7 @@ final class SpoolReader implements Closeable {
 
   /** The payload of the frame, valid until {@link #next}. */
   ByteBuffer payload() {
-    Frames reader = frames;
+    FrameReader reader = frames;
     if (reader == null) {
       throw new IllegalStateException("no frame was read");
     }

@@ -8,6 +8,7 @@ import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.TimestampRange;
 import io.forebay.UnpairedSurrogateException;
+import io.forebay.internal.rows.ByteBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -24,10 +25,10 @@ final class SpoolWriter implements RecordWriter {
   private final boolean places;
   private final int mostPayload;
   private final Group.Mark mark;
-  private final Bytes[] values;
+  private final ByteBuilder[] values;
   private final boolean[] set;
-  private final Bytes extras = new Bytes(64);
-  private final Bytes payload = new Bytes(256);
+  private final ByteBuilder extras = new ByteBuilder(64);
+  private final ByteBuilder payload = new ByteBuilder(256);
 
   /** Whether these are rows for a sink: in any order, and none is left out. */
   private final boolean rows;
@@ -64,8 +65,8 @@ final class SpoolWriter implements RecordWriter {
     this.last = from.sequence();
     this.rows = rows;
     this.mark = new Group.Mark(partition);
-    this.values = new Bytes[schema.size()];
-    Arrays.setAll(values, i -> new Bytes(8));
+    this.values = new ByteBuilder[schema.size()];
+    Arrays.setAll(values, i -> new ByteBuilder(8));
     this.set = new boolean[schema.size()];
   }
 
@@ -79,8 +80,8 @@ final class SpoolWriter implements RecordWriter {
     return mark.last();
   }
 
-  private Bytes value(int column) {
-    Bytes value = values[column];
+  private ByteBuilder value(int column) {
+    ByteBuilder value = values[column];
     value.clear();
     set[column] = true;
     return value;
@@ -132,7 +133,7 @@ final class SpoolWriter implements RecordWriter {
 
   @Override
   public void setDoubles(int column, double[] doubles, int from, int length) {
-    Bytes value = value(column).putInt(length);
+    ByteBuilder value = value(column).putInt(length);
     for (int i = 0; i < length; i++) {
       value.putLong(Double.doubleToRawLongBits(doubles[from + i]));
     }
@@ -162,7 +163,7 @@ final class SpoolWriter implements RecordWriter {
         throw new IllegalStateException("record " + sequence + " has no value for " + field);
       }
     }
-    begin(Records.RECORD, sequence, offset);
+    begin(RecordCodec.RECORD, sequence, offset);
     int bits = 0;
     for (int i = 0; i < set.length; i++) {
       bits |= set[i] ? 1 << (i & 7) : 0;
@@ -199,9 +200,9 @@ final class SpoolWriter implements RecordWriter {
   @Override
   public void reject(long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
-    begin(Records.UNREADABLE, sequence, offset);
+    begin(RecordCodec.UNREADABLE, sequence, offset);
     payload.putText(Rejection.Text.of(reason).atMost(MOST_REASON).start());
-    int room = Math.max(0, mostPayload - payload.length() - Records.TEXT_BYTES);
+    int room = Math.max(0, mostPayload - payload.length() - RecordCodec.TEXT_BYTES);
     Rejection.Text fitting = text.atMost(room);
     payload.putText(fitting.start()).putLong(fitting.cutBytes());
     hand(sequence, offset);

@@ -163,7 +163,7 @@ public final class SpooledSink implements Sink {
 
     @Override
     public void frame(long sequence, ByteBuffer payload) throws IOException {
-      if (sequence < before && Records.kind(payload) == Records.COMMIT) {
+      if (sequence < before && RecordCodec.kind(payload) == RecordCodec.COMMIT) {
         byte[] commit = new byte[payload.remaining()];
         payload.get(commit);
         head = new Commit.Head(head.extras(), sequence, commit);

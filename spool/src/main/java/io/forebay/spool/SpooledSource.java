@@ -46,7 +46,7 @@ public final class SpooledSource implements Source {
   private final Path directory;
   private final Limits limits;
   private final Disk disk;
-  private final Records records;
+  private final RecordCodec records;
   private final Map<String, Position> positions = new HashMap<>();
   private final Map<String, SpoolWriter> opened = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Exception> innerFailure = new AtomicReference<>();
@@ -74,7 +74,7 @@ public final class SpooledSource implements Source {
     this.directory = directory;
     this.limits = limits;
     this.disk = disk;
-    this.records = new Records(inner.schema());
+    this.records = new RecordCodec(inner.schema());
   }
 
   /**
@@ -195,8 +195,8 @@ public final class SpooledSource implements Source {
 
           @Override
           public void frame(long sequence, ByteBuffer payload) throws IOException {
-            ended = Records.kind(payload) == Records.END;
-            Records.Place place = Records.place(payload);
+            ended = RecordCodec.kind(payload) == RecordCodec.END;
+            RecordCodec.Place place = RecordCodec.place(payload);
             if (place.sequence() > 0) {
               positions.put(place.partition(), new Position(place.sequence(), place.offset()));
             }
@@ -226,7 +226,7 @@ public final class SpooledSource implements Source {
     try {
       inner.run(new InnerContext());
       if (spool != null) {
-        byte[] end = {Records.END};
+        byte[] end = {RecordCodec.END};
         spool.append(end, end.length, null, 0, 0);
       }
     } catch (InterruptedException e) {
@@ -259,7 +259,7 @@ public final class SpooledSource implements Source {
           ByteBuffer payload = reader.payload();
           long sequence = reader.sequence();
           try {
-            if (Records.kind(payload) != Records.END) {
+            if (RecordCodec.kind(payload) != RecordCodec.END) {
               records.replay(payload, writer, sequence, sequence);
             }
           } catch (IOException e) {

@@ -86,7 +86,7 @@ class FuzzTest {
       if (n == 7) {
         lastGroup = file.position();
       }
-      Frames.put(file, n, (n - 1) / 3 * 3, payload(n), payload(n).length);
+      FrameReader.put(file, n, (n - 1) / 3 * 3, payload(n), payload(n).length);
     }
     byte[] original = Arrays.copyOf(file.array(), file.position());
     Path path = folder.resolve("segment");
@@ -105,7 +105,7 @@ class FuzzTest {
             Recovered.scan(
                 segment,
                 length,
-                new Frames(channel),
+                new FrameReader(channel),
                 new Recovered.Visitor() {
                   @Override
                   public void head(byte[] head) {}
@@ -153,7 +153,7 @@ class FuzzTest {
         reader.payload().get(payloads[i]);
       }
     }
-    Records records = new Records(SCHEMA);
+    RecordCodec records = new RecordCodec(SCHEMA);
     Strict out = new Strict();
     int refused = 0;
     for (int i = 0; i < MUTATIONS; i++) {
@@ -163,8 +163,8 @@ class FuzzTest {
       ByteBuffer payload = ByteBuffer.wrap(bytes, 0, length).slice().order(ByteOrder.LITTLE_ENDIAN);
       int before = out.records;
       try {
-        Records.place(payload);
-        if (Records.kind(payload) != Records.END) {
+        RecordCodec.place(payload);
+        if (RecordCodec.kind(payload) != RecordCodec.END) {
           records.replay(payload, out, 1, 1);
           check(out.records == before + 1, "neither handed in nor refused");
         }

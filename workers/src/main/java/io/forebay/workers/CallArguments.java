@@ -163,7 +163,7 @@ final class CallArguments<I, O> implements SlotCall.Content {
       inSlot.subList(0, row + 1).forEach(index -> fail(index, exception));
       putBack(row + 1);
     } else {
-      fail(inSlot.remove(row), exception);
+      fail(inSlot.remove(/* index */ row), exception);
       putBack(0);
     }
   }

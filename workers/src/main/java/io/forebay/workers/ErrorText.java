@@ -23,8 +23,8 @@ final class ErrorText {
           ExpanderCall.class.getName(),
           FunctionClass.class.getName(),
           RecordMapping.class.getName(),
-          "io.forebay.engine.AsyncStage",
-          "io.forebay.engine.BlockingStage");
+          AsyncPool.class.getName(),
+          RowWork.class.getName());
 
   private ErrorText() {}
 

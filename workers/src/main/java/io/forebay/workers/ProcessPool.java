@@ -37,7 +37,7 @@ public final class ProcessPool implements WorkerPool {
   final WorkerSelector doorbell;
   final Settlement settlement;
   private final Helping helping;
-  private final Supervisor supervisor;
+  final Supervisor supervisor;
 
   /** Where the workers answer; null: in the slots. */
   private final @Nullable ReplyMemory replies;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,10 @@ final class Recruiter {
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final BitSet regions = new BitSet();
   private long generations;
+
+  /** Tests let it fail. */
+  volatile Consumer<Thread> starter = Thread::start;
+
   private volatile boolean closed;
 
   /**
@@ -124,7 +129,17 @@ final class Recruiter {
             .name("forebay-" + config.name() + "-start")
             .unstarted(() -> run(start, assignment, ring, part, outcome));
     threads.add(thread);
-    thread.start();
+    try {
+      starter.accept(thread);
+    } catch (Throwable e) { // The machine has no room for a thread now: as for a process.
+      threads.remove(thread);
+      outcome.failed(start, notStarted(e));
+    }
+  }
+
+  private static WorkerEnd notStarted(Throwable cause) {
+    return new WorkerEnd(
+        WorkerEnd.Kind.NOT_STARTED, "could not be started", ErrorText.headline(cause), "");
   }
 
   private static Assignment.Reply reply(ReplyMemory all, int region) {
@@ -147,10 +162,7 @@ final class Recruiter {
     } catch (WorkerLauncher.StartException e) {
       outcome.failed(start, e.end());
     } catch (Throwable e) { // Whatever it is, somebody waits. Only close() interrupts.
-      outcome.failed(
-          start,
-          new WorkerEnd(
-              WorkerEnd.Kind.NOT_STARTED, "could not be started", ErrorText.headline(e), ""));
+      outcome.failed(start, notStarted(e));
     } finally {
       threads.remove(Thread.currentThread());
     }

@@ -87,7 +87,7 @@ final class SubmittedBatch implements SlotCall.Content {
       fail(lost);
       return;
     }
-    poison.add(new BatchResult.RejectedRow(place(row), lost.getMessage(), lost.detail()));
+    poison.add(new BatchResult.RejectedRow(place(row), String.valueOf(lost.getMessage()), lost.detail()));
     int[] left = new int[slot.rows() - 1];
     for (int i = 0; i < left.length; i++) {
       left[i] = place(i < row ? i : i + 1);

@@ -27,7 +27,7 @@ final class Supervisor implements Runnable {
   private final ProcessPool pool;
   private final Fleet fleet;
   private final WorkerLog log;
-  private final Recruiter recruiter;
+  final Recruiter recruiter;
   private final Thread thread;
   private final OutputReader outputs;
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
@@ -36,6 +36,9 @@ final class Supervisor implements Runnable {
   private final Deadlines deadlines;
   private final HealthWatch health;
   private final Recycler recycler;
+
+  /** Why it has ended, where it was not asked to. */
+  private String broken = "";
 
   Supervisor(ProcessPool pool, Recruiter.Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
     this.pool = pool;
@@ -135,6 +138,7 @@ final class Supervisor implements Runnable {
       }
     } catch (RuntimeException | Error e) {
       // Without supervision a batch could wait for ever: end with everything told instead.
+      broken = " (its supervisor failed: " + ErrorText.headline(e) + ")";
       pool.fail();
       log.supervised(
           "the pool of stage "
@@ -284,7 +288,10 @@ final class Supervisor implements Runnable {
       event.run();
     }
     String reason =
-        "the pool of stage " + pool.config.name() + " was closed before the batch was computed";
+        "the pool of stage "
+            + pool.config.name()
+            + " was closed before the batch was computed"
+            + broken;
     for (Worker worker : List.copyOf(living)) {
       worker.kill();
       Recruiter.awaitEnd(worker.process);

@@ -238,7 +238,13 @@ public abstract class WorkerPoolContract {
           .extracting(CallResult.RejectedRow::row)
           .containsExactly(1, 2, 4);
       assertThat(result.rejected())
-          .allSatisfy(each -> assertThat(each.reason()).contains("AssertionError"));
+          .allSatisfy(each -> {
+            assertThat(each.reason()).contains("AssertionError");
+            // Nothing of how it was called, which is different elsewhere and tells the user nothing.
+            assertThat(each.detail().lines().skip(1))
+                .isNotEmpty()
+                .allMatch(frame -> frame.matches(".*\\.(WorkerPoolContract\\$|RecordBinding\\.).*"));
+          });
     }
     assertGoesOn();
   }

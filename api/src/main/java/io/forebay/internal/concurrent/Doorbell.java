@@ -35,6 +35,11 @@ public final class Doorbell {
     }
   }
 
+  /** Whether it was rung; that ring is spent. For who waits by other means. */
+  public boolean poll() {
+    return rung.getAndSet(false);
+  }
+
   /** Waits for a ring, an interrupt or {@code nanos} to pass; may return early. */
   public void await(long nanos) {
     if (!rung.get()) {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class InfluxSink implements Sink {
   private final InfluxSettings settings;
   private final PointBuffer buffer;
-  private final Optional<ProgressFile> progress;
+  private final Optional<SealedProgress> progress;
   private final List<Refusal> refused = new ArrayList<>();
   private @Nullable WriteApi api;
   private @Nullable RowText rows;
@@ -40,7 +40,7 @@ public final class InfluxSink implements Sink {
   public InfluxSink(InfluxSettings settings) {
     this.settings = settings;
     this.buffer = new PointBuffer(settings.batchPoints(), settings.batchBytes());
-    this.progress = settings.progress().map(ProgressFile::new);
+    this.progress = settings.progress().map(SealedProgress::new);
   }
 
   @Override

@@ -145,7 +145,7 @@ public final class MqttSource implements Source {
 
   @Override
   public void run(SourceContext context) throws Exception {
-    Records records = new Records(context.partition(""), topics, start);
+    NumberedRecords records = new NumberedRecords(context.partition(""), topics, start);
     Reception receiving =
         new Reception(
             new Reception.Settings(

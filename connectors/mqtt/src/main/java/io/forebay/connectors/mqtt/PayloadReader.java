@@ -8,10 +8,10 @@ import io.forebay.formats.MessageRecords;
 /** Reads messages in one of the formats that all connectors know. */
 final class PayloadReader implements MessageReader, MessageRecords {
   private final MessageDecoder decoder;
-  private final Records records;
+  private final NumberedRecords records;
   private String topic = "";
 
-  PayloadReader(MessageDecoder decoder, Records records) {
+  PayloadReader(MessageDecoder decoder, NumberedRecords records) {
     this.decoder = decoder;
     this.records = records;
   }

@@ -46,7 +46,7 @@ final class Reception implements Runnable {
   private final SourceContext context;
   private final Gate gate;
   private final Unacknowledged unacknowledged;
-  private final Records records;
+  private final NumberedRecords records;
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private final CRC32C checksum = new CRC32C();
   private @Nullable MessageReader reader;
@@ -59,7 +59,7 @@ final class Reception implements Runnable {
       SourceContext context,
       Gate gate,
       Unacknowledged unacknowledged,
-      Records records) {
+      NumberedRecords records) {
     this.settings = settings;
     this.context = context;
     this.gate = gate;
@@ -154,7 +154,7 @@ final class Reception implements Runnable {
     while (true) {
       switch (connected.read()) {
         case MqttPublishMessage message -> publish(message);
-        case Frames.TooLong tooLong -> tooLong(tooLong);
+        case PacketReader.TooLong tooLong -> tooLong(tooLong);
         case MqttSubAckMessage answer -> {
           Subscription.check(answer, settings.filters(), settings.qos());
           if (--awaited == 0) {
@@ -207,7 +207,7 @@ final class Reception implements Runnable {
         });
   }
 
-  private void tooLong(Frames.TooLong message) {
+  private void tooLong(PacketReader.TooLong message) {
     receive(
         message.qos(),
         message.packetId(),

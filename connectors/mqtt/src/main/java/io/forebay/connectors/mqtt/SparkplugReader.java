@@ -46,7 +46,7 @@ final class SparkplugReader implements MessageReader {
   private static final int EXCERPT = 64;
   private static final long EXACT = 1L << 53;
 
-  private final Records records;
+  private final NumberedRecords records;
   private final Commands commands;
   private final InstantSource clock;
   private final LongSupplier nanos;
@@ -57,7 +57,7 @@ final class SparkplugReader implements MessageReader {
   /**
    * @param nanos a monotonic clock
    */
-  SparkplugReader(Records records, Commands commands, InstantSource clock, LongSupplier nanos) {
+  SparkplugReader(NumberedRecords records, Commands commands, InstantSource clock, LongSupplier nanos) {
     this.records = records;
     this.commands = commands;
     this.clock = clock;

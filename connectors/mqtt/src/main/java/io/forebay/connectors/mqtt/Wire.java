@@ -45,7 +45,7 @@ final class Wire implements Closeable {
 
   private final MqttBroker broker;
   private final Socket socket;
-  private final Frames frames;
+  private final PacketReader frames;
   private final EmbeddedChannel decoder;
   private final EmbeddedChannel encoder = new EmbeddedChannel(MqttEncoder.INSTANCE);
   private final OutputStream out;
@@ -66,7 +66,7 @@ final class Wire implements Closeable {
   private Wire(MqttBroker broker, Socket socket, int payloadLimit) throws IOException {
     this.broker = broker;
     this.socket = socket;
-    this.frames = new Frames(socket.getInputStream(), payloadLimit);
+    this.frames = new PacketReader(socket.getInputStream(), payloadLimit);
     this.out = new BufferedOutputStream(socket.getOutputStream(), OUTPUT_BYTES);
     // The frames have a limit. The encoder tells both which version of MQTT is spoken.
     this.decoder = new EmbeddedChannel(new MqttDecoder(Integer.MAX_VALUE), MqttEncoder.INSTANCE);
@@ -151,7 +151,7 @@ final class Wire implements Closeable {
 
   /**
    * Waits for the next packet: an {@link MqttMessage} whose payload is valid until the next call,
-   * or {@link Frames.TooLong}.
+   * or {@link PacketReader.TooLong}.
    *
    * @throws IOException if the connection is lost or closed by the broker
    */

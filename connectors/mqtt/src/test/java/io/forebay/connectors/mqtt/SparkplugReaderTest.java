@@ -33,7 +33,7 @@ final class SparkplugReaderTest {
             InstantSource.system());
     topics.behind(SparkplugReader.SCHEMA);
     return new SparkplugReader(
-        new Records(to, topics, 0),
+        new NumberedRecords(to, topics, 0),
         (topic, payload) -> asked.add(topic),
         InstantSource.fixed(Instant.ofEpochMilli(5_000)),
         () -> nanos);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers rows to a table within the transaction of a connection, without those that the server
- * refuses. Rows are streamed as they come, and kept in a {@link Chunk} behind a savepoint until all
+ * refuses. Rows are streamed as they come, and kept in a {@link CopyChunk} behind a savepoint until all
  * of it is taken; otherwise the chunk is sent again in pieces: what comes before the row that the
  * server names, that row, and the rest, or halves, until each refused row is alone. So <i>k</i> of
  * <i>n</i> rows cost about <i>k</i> log <i>n</i> attempts, at most 2 <i>n</i>.
@@ -38,7 +38,7 @@ final class RowDelivery {
   private final Schema schema;
   private final String where;
   private final boolean dropExtras;
-  private final Chunk chunk = new Chunk();
+  private final CopyChunk chunk = new CopyChunk();
   private final List<Refusal> refused = new ArrayList<>();
   private @Nullable CopyStream copy;
   private boolean begun;

@@ -1,4 +1,4 @@
-package io.forebay.spool;
+package io.forebay.internal.rows;
 
 import io.forebay.Batch;
 import io.forebay.BinaryColumn;
@@ -17,31 +17,33 @@ import io.forebay.Schema;
 import io.forebay.StringColumn;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Gathers records into a batch on the heap. For one thread. */
-final class BatchBuilder implements RecordWriter {
+/**
+ * Gathers records into batches on the heap, one after the other. For one thread.
+ */
+public final class HeapBatchBuilder implements RecordWriter {
   private static final Field EXTRAS =
       Field.nullable(Field.RESERVED_PREFIX + "extras", ColumnType.STRING);
+
+  /** Rows there is room for at first. */
+  private static final int FIRST_ROWS = 64;
 
   private final Schema schema;
   private final boolean carriesExtras;
   private final Gathered[] columns;
   private final Gathered extras = new Gathered(EXTRAS);
-  private final Bytes partitions = new Bytes(256);
-  private final Bytes sequences = new Bytes(512);
+  private int[] partitions = new int[FIRST_ROWS];
+  private long[] sequences = new long[FIRST_ROWS];
   private int partition;
   private int rows;
   private long bytes;
 
-  BatchBuilder(Schema schema, boolean carriesExtras) {
+  /** For batches of {@code schema}. */
+  public HeapBatchBuilder(Schema schema, boolean carriesExtras) {
     this.schema = schema;
     this.carriesExtras = carriesExtras;
     this.columns = new Gathered[schema.size()];
@@ -51,9 +53,9 @@ final class BatchBuilder implements RecordWriter {
   /** One column: values one behind the other, and for each row whether it has one. */
   private static final class Gathered {
     final Field field;
-    final Bytes data = new Bytes(256);
-    final Bytes ends = new Bytes(256);
-    final Bytes present = new Bytes(64);
+    final ByteBuilder data = new ByteBuilder(256);
+    final ByteBuilder ends = new ByteBuilder(256);
+    final ByteBuilder present = new ByteBuilder(64);
     boolean set;
     boolean nulls;
 
@@ -61,7 +63,7 @@ final class BatchBuilder implements RecordWriter {
       this.field = field;
     }
 
-    Bytes value() {
+    ByteBuilder value() {
       set = true;
       return data;
     }
@@ -87,7 +89,7 @@ final class BatchBuilder implements RecordWriter {
     }
   }
 
-  /** Bytes that a row without a value takes. */
+  /** ByteBuilder that a row without a value takes. */
   private static int width(Field field) {
     return switch (field.type()) {
       case BOOL -> 1;
@@ -98,16 +100,17 @@ final class BatchBuilder implements RecordWriter {
   }
 
   /** The partition of the records to come. */
-  void partition(int index) {
+  public void partition(int index) {
     partition = index;
   }
 
-  int rows() {
+  /** How many there are. */
+  public int rows() {
     return rows;
   }
 
   /** About how large the batch is. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
@@ -118,7 +121,7 @@ final class BatchBuilder implements RecordWriter {
 
   @Override
   public void setLong(int column, long value) {
-    Bytes data = columns[column].value();
+    ByteBuilder data = columns[column].value();
     if (columns[column].field.type() == ColumnType.INT32) {
       data.putInt((int) value);
     } else {
@@ -128,7 +131,7 @@ final class BatchBuilder implements RecordWriter {
 
   @Override
   public void setDouble(int column, double value) {
-    Bytes data = columns[column].value();
+    ByteBuilder data = columns[column].value();
     if (columns[column].field.type() == ColumnType.FLOAT32) {
       data.putInt(Float.floatToRawIntBits((float) value));
     } else {
@@ -154,7 +157,7 @@ final class BatchBuilder implements RecordWriter {
 
   @Override
   public void setDoubles(int column, double[] values, int from, int length) {
-    Bytes data = columns[column].value();
+    ByteBuilder data = columns[column].value();
     for (int i = 0; i < length; i++) {
       data.putLong(Double.doubleToRawLongBits(values[from + i]));
     }
@@ -176,8 +179,12 @@ final class BatchBuilder implements RecordWriter {
       column.end(true);
     }
     extras.end(true);
-    partitions.putInt(partition);
-    sequences.putLong(sequence);
+    if (rows == sequences.length) {
+      partitions = Arrays.copyOf(partitions, 2 * rows);
+      sequences = Arrays.copyOf(sequences, 2 * rows);
+    }
+    partitions[rows] = partition;
+    sequences[rows] = sequence;
     rows++;
     bytes = (long) extras.data.length() + 16L * rows;
     for (Gathered column : columns) {
@@ -187,7 +194,7 @@ final class BatchBuilder implements RecordWriter {
 
   @Override
   public void reject(long sequence, long offset, String reason, Rejection.Text text) {
-    throw new IllegalStateException("rejected records do not go to a sink");
+    throw new IllegalStateException("rejected records are in no batch");
   }
 
   @Override
@@ -199,27 +206,25 @@ final class BatchBuilder implements RecordWriter {
   }
 
   /** The batch; the builder is empty afterwards. */
-  Batch build() {
+  public Batch build() {
     List<Column> built = new ArrayList<>();
     for (Gathered column : columns) {
       built.add(column(column));
     }
     StringColumn members = carriesExtras ? (StringColumn) column(extras) : null;
     Batch batch =
-        new Rows(
+        new HeapBatch(
             schema,
-            built,
+            List.copyOf(built),
             members,
-            memory(partitions, rows * 4L),
-            memory(sequences, rows * 8L),
+            Arrays.copyOf(partitions, rows),
+            Arrays.copyOf(sequences, rows),
             0,
             rows);
     for (Gathered column : columns) {
       column.clear();
     }
     extras.clear();
-    partitions.clear();
-    sequences.clear();
     rows = 0;
     bytes = 0;
     return batch;
@@ -245,7 +250,7 @@ final class BatchBuilder implements RecordWriter {
     return MemorySegment.ofArray(new long[Math.toIntExact((size + 7) / 8)]).asSlice(0, size);
   }
 
-  private static MemorySegment memory(Bytes from, long size) {
+  private static MemorySegment memory(ByteBuilder from, long size) {
     MemorySegment to = allocate(size);
     MemorySegment.copy(from.array(), 0, to, ValueLayout.JAVA_BYTE, 0, (int) size);
     return to;
@@ -261,7 +266,7 @@ final class BatchBuilder implements RecordWriter {
     return to;
   }
 
-  private MemorySegment bits(Bytes from) {
+  private MemorySegment bits(ByteBuilder from) {
     byte[] packed = new byte[(rows + 7) / 8];
     for (int row = 0; row < rows; row++) {
       packed[row >> 3] |= (byte) (from.array()[row] << (row & 7));
@@ -269,53 +274,5 @@ final class BatchBuilder implements RecordWriter {
     MemorySegment to = allocate(packed.length);
     MemorySegment.copy(packed, 0, to, ValueLayout.JAVA_BYTE, 0, packed.length);
     return to;
-  }
-
-  /** Rows on the heap. */
-  private record Rows(
-      Schema schema,
-      List<Column> columns,
-      @Nullable StringColumn members,
-      MemorySegment partitions,
-      MemorySegment sequences,
-      int from,
-      int rows)
-      implements Batch {
-    @Override
-    public Column column(int index) {
-      return columns.get(index);
-    }
-
-    @Override
-    public Batch slice(int first, int to) {
-      Objects.checkFromToIndex(first, to, rows);
-      return new Rows(
-          schema,
-          columns.stream().map(column -> column.slice(first, to - first)).toList(),
-          members == null ? null : members.slice(first, to - first),
-          partitions,
-          sequences,
-          from + first,
-          to - first);
-    }
-
-    @Override
-    public Optional<StringColumn> extras() {
-      return Optional.ofNullable(members);
-    }
-
-    @Override
-    public int partition(int row) {
-      return partitions.get(
-          ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
-          4L * (from + Objects.checkIndex(row, rows)));
-    }
-
-    @Override
-    public long sequence(int row) {
-      return sequences.get(
-          ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
-          8L * (from + Objects.checkIndex(row, rows)));
-    }
   }
 }

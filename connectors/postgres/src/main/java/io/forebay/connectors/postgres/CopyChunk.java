@@ -8,7 +8,7 @@ import java.util.Arrays;
  * Rows as they are sent, kept until the server has taken all of them, so that they can be sent
  * again without those that it refuses. Used by one thread.
  */
-final class Chunk {
+final class CopyChunk {
   private static final int MOST_BYTES = 4 << 20;
 
   private final BinaryRows rows = new BinaryRows();

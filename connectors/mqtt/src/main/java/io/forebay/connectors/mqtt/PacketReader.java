@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  * @see <a href="https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html#_Toc3901024">MQTT
  *     5, 2.1.1 Fixed Header</a>
  */
-final class Frames {
+final class PacketReader {
   /** What names a PUBLISH that is too long; the rest of it was discarded. */
   record TooLong(String topic, int qos, boolean dup, int packetId, int bytes) {}
 
@@ -39,7 +39,7 @@ final class Frames {
   /**
    * @param payloadLimit the longest payload of a PUBLISH that is certain to be passed on, bytes
    */
-  Frames(InputStream in, int payloadLimit) {
+  PacketReader(InputStream in, int payloadLimit) {
     this.in = in;
     this.packetLimit = payloadLimit + SLACK;
   }

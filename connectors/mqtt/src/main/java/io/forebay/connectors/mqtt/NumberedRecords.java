@@ -4,7 +4,7 @@ import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 
 /** Hands records in, and numbers them. Used by the reading thread. */
-final class Records {
+final class NumberedRecords {
   private final RecordWriter writer;
   private final TopicFields topics;
   private long last;
@@ -12,7 +12,7 @@ final class Records {
   /**
    * @param start the number before the first record's
    */
-  Records(RecordWriter writer, TopicFields topics, long start) {
+  NumberedRecords(RecordWriter writer, TopicFields topics, long start) {
     this.writer = writer;
     this.topics = topics;
     this.last = start;

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * crash there is the old one or the new one. Properties, whose last line is their {@link Seal}; in
  * files of earlier versions, which are read too, there is none. Used by one thread.
  */
-final class ProgressFile {
+final class SealedProgress {
   private static final String VERSION = "2";
   private static final String TITLE = "Forebay's progress";
   private static final String PARTITION = "partition.";
@@ -35,7 +35,7 @@ final class ProgressFile {
 
   private final Path file;
 
-  ProgressFile(Path file) {
+  SealedProgress(Path file) {
     this.file = file.toAbsolutePath();
   }
 

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * Reads {@link Node}s into the records that describe the pipeline file, by their {@link Key}s.
  * Whatever is wrong is added to the problems, and reading goes on behind it.
  */
-final class RecordReader {
+final class ConfigBinder {
   private static final Pattern LOGIN = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.:-]*://([^/?#]*)@");
 
   private final Problems problems;
   private final Attached attached = new Attached();
 
-  RecordReader(Problems problems) {
+  ConfigBinder(Problems problems) {
     this.problems = problems;
   }
 
@@ -204,7 +204,7 @@ final class RecordReader {
         names.stream().filter(name -> mapping.entries().containsKey(name)).toList();
     if (present.size() == 1) {
       String name = present.getFirst();
-      String described = Words.article(name + " " + variants.noun());
+      String described = Wording.article(name + " " + variants.noun());
       return readRecord(Objects.requireNonNull(byName.get(name)), mapping, path, described);
     }
     if (present.isEmpty()) {
@@ -226,18 +226,18 @@ final class RecordReader {
       problems.add(
           mapping.origin(),
           path,
-          Words.article(variants.noun())
+          Wording.article(variants.noun())
               + " needs "
-              + Words.oneOf(names)
+              + Wording.oneOf(names)
               + " to name its function");
       return null;
     }
     problems.add(
         Node.originOf(mapping, present.get(1)),
         path,
-        Words.article(variants.noun())
+        Wording.article(variants.noun())
             + " has one of "
-            + Words.oneOf(names)
+            + Wording.oneOf(names)
             + ", not "
             + String.join(" and ", present.stream().map(name -> "'" + name + "'").toList()));
     return null;
@@ -251,7 +251,7 @@ final class RecordReader {
       problems.add(
           mapping.origin(),
           path,
-          "the key '" + variants.key() + "' is missing; use " + Words.oneOf(names));
+          "the key '" + variants.key() + "' is missing; use " + Wording.oneOf(names));
       return null;
     }
     if (!(value instanceof Node.Scalar scalar) || !byName.containsKey(scalar.text())) {
@@ -259,14 +259,14 @@ final class RecordReader {
       String hint =
           Nearest.to(shown, names)
               .map(name -> "did you mean '" + name + "'?")
-              .orElse("use " + Words.oneOf(names));
+              .orElse("use " + Wording.oneOf(names));
       problems.add(
           value.origin(),
           path + "." + variants.key(),
           "'" + shown + "' is not a type of " + variants.noun() + "; " + hint);
       return null;
     }
-    String described = Words.article(scalar.text() + " " + variants.noun());
+    String described = Wording.article(scalar.text() + " " + variants.noun());
     Object variant =
         readRecord(Objects.requireNonNull(byName.get(scalar.text())), mapping, path, described);
     Object common = create(variants.common(), mapping, path);
@@ -348,7 +348,7 @@ final class RecordReader {
     Variants variants = Objects.requireNonNull(interfaces[0].getAnnotation(Variants.class));
     for (Map.Entry<String, Class<?>> variant : Keys.variantsOf(interfaces[0]).entrySet()) {
       if (Keys.keysOf(variant.getValue()).containsKey(key)) {
-        return Words.article(variant.getKey() + " " + variants.noun());
+        return Wording.article(variant.getKey() + " " + variants.noun());
       }
     }
     return "";

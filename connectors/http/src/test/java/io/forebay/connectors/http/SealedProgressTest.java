@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The file that remembers what a store has which cannot remember it itself. */
-class ProgressFileTest {
+class SealedProgressTest {
   private static final Progress PROGRESS =
       new Progress("p", new Frontier(Map.of("s/\"é\"", new Position(31, 300))), false);
 
@@ -24,7 +24,7 @@ class ProgressFileTest {
   @Test
   void is_refused_when_a_single_bit_has_changed_or_a_part_is_missing() throws IOException {
     Path path = directory.resolve("influx.progress");
-    ProgressFile file = new ProgressFile(path);
+    SealedProgress file = new SealedProgress(path);
     file.write(PROGRESS);
     byte[] whole = Files.readAllBytes(path);
     assertThat(file.read()).contains(PROGRESS);
@@ -47,10 +47,10 @@ class ProgressFileTest {
   void is_read_in_the_form_of_version_1_and_refused_in_a_newer_one() throws IOException {
     Path path = directory.resolve("influx.progress");
     Files.writeString(path, "#Mon\ncomplete=false\npartition.s/\"\\u00E9\"=31 300\npipeline=p\n");
-    assertThat(new ProgressFile(path).read()).contains(PROGRESS);
+    assertThat(new SealedProgress(path).read()).contains(PROGRESS);
     String newer = "version=3\ncomplete=false\npipeline=p\n";
     Files.writeString(path, newer + "crc32c=" + Seal.of(newer) + "\n");
-    assertThatThrownBy(() -> new ProgressFile(path).read())
+    assertThatThrownBy(() -> new SealedProgress(path).read())
         .hasMessageContaining("newer version of Forebay");
   }
 
@@ -58,7 +58,7 @@ class ProgressFileTest {
   void writes_nothing_elsewhere_when_a_link_is_where_its_temporary_file_goes() throws IOException {
     Path outside = Files.writeString(directory.resolve("outside"), "mine");
     Files.createSymbolicLink(directory.resolve("influx.progress.next"), outside);
-    ProgressFile file = new ProgressFile(directory.resolve("influx.progress"));
+    SealedProgress file = new SealedProgress(directory.resolve("influx.progress"));
     file.write(PROGRESS);
     assertThat(outside).hasContent("mine");
     assertThat(file.read()).contains(PROGRESS);

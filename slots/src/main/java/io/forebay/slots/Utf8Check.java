@@ -5,11 +5,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /** Checks and cuts UTF-8. */
-final class Utf8 {
+final class Utf8Check {
   private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final long NOT_ASCII = 0x8080808080808080L;
 
-  private Utf8() {}
+  private Utf8Check() {}
 
   /**
    * Whether {@code count} texts that lie one after another are UTF-8, each for itself: text {@code

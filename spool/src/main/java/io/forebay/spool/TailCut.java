@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Cuts off what stands behind the last commit in a sink's spool, newest first. */
-final class Tail {
-  private Tail() {}
+final class TailCut {
+  private TailCut() {}
 
   /** Leaves the frames up to {@code last}; 0 leaves none. */
   static void cut(Path directory, long last, Disk disk) throws IOException {
@@ -22,7 +22,7 @@ final class Tail {
         disk.delete(path);
         continue;
       }
-      try (Frames frames = new Frames(FileChannel.open(path, Set.of(StandardOpenOption.READ)));
+      try (FrameReader frames = new FrameReader(FileChannel.open(path, Set.of(StandardOpenOption.READ)));
           FileChannel channel = disk.open(path, Set.of(StandardOpenOption.WRITE))) {
         long size = Files.size(path);
         long position = opening.get().segment().begin;

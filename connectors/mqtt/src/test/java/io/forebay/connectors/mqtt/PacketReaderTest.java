@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-final class FramesTest {
+final class PacketReaderTest {
   private static final int LIMIT = 100;
   private static final int FUZZED = 1_000_000;
 
@@ -88,11 +88,11 @@ final class FramesTest {
         stream.write(packet);
         expected.add(
             packet.length > LIMIT + 2 + 65_535 + 2 + (64 << 10) + 4
-                ? new Frames.TooLong(topic, qos, qos > 0, qos > 0 ? 7 + i : 0, packet.length)
+                ? new PacketReader.TooLong(topic, qos, qos > 0, qos > 0 ? 7 + i : 0, packet.length)
                     .toString()
                 : Arrays.hashCode(packet) + "");
       }
-      Frames frames = new Frames(new Drops(stream.toByteArray(), random), LIMIT);
+      PacketReader frames = new PacketReader(new Drops(stream.toByteArray(), random), LIMIT);
       List<String> actual = new ArrayList<>();
       while (actual.size() < expected.size()) {
         int whole = frames.next();
@@ -131,7 +131,7 @@ final class FramesTest {
     for (int i = 0; i < FUZZED; i++) {
       random.nextBytes(bytes);
       bytes[1] = (byte) (bytes[1] & (random.nextBoolean() ? 0x1F : -1));
-      Frames frames = new Frames(new ByteArrayInputStream(bytes), 1 << 20);
+      PacketReader frames = new PacketReader(new ByteArrayInputStream(bytes), 1 << 20);
       int ended = 0;
       try {
         while (true) {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is said at the end of a run. */
-class OutcomeTest {
+class RunOutcomeTest {
   private static final String LOST = "they are lost, because 'lines' cannot be read again";
 
   private static PipelineSnapshot snapshot(RecordCounts records) {
@@ -31,7 +31,7 @@ class OutcomeTest {
   void says_what_becomes_of_records_in_flight_when_it_was_stopped_before_all_were_delivered() {
     PipelineSnapshot last = snapshot(new RecordCounts(5_200, 4_000, 0, 0, 0, 1_200));
 
-    assertThat(Outcome.of(new PipelineResult.DeadlineExceeded(last), 15, LOST).reason())
+    assertThat(RunOutcome.of(new PipelineResult.DeadlineExceeded(last), 15, LOST).reason())
         .isEqualTo(
             "stopped before everything was delivered: 1,200 records are not acknowledged, and "
                 + LOST
@@ -43,7 +43,7 @@ class OutcomeTest {
     PipelineSnapshot last = snapshot(new RecordCounts(5_200, 4_000, 0, 0, 0, 1_200));
 
     assertThat(
-            Outcome.of(new PipelineResult.Failed(last, "the disk is full", null), 0, LOST).reason())
+            RunOutcome.of(new PipelineResult.Failed(last, "the disk is full", null), 0, LOST).reason())
         .isEqualTo(
             "the disk is full (5,200 records read, 4,000 delivered): 1,200 records are not"
                 + " acknowledged, and "
@@ -55,7 +55,7 @@ class OutcomeTest {
     PipelineSnapshot last = snapshot(new RecordCounts(5, 5, 0, 0, 0, 0));
 
     assertThat(
-            Outcome.of(new PipelineResult.Failed(last, "a source failed", null), 0, LOST).reason())
+            RunOutcome.of(new PipelineResult.Failed(last, "a source failed", null), 0, LOST).reason())
         .isEqualTo("a source failed (5 records read, 5 delivered)");
   }
 }

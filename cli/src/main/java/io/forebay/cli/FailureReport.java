@@ -5,8 +5,8 @@ import io.forebay.config.InvalidPipelineFileException;
 import java.io.UncheckedIOException;
 
 /** Says what went wrong, and which exit code that is. */
-final class Failures {
-  private Failures() {}
+final class FailureReport {
+  private FailureReport() {}
 
   /** Prints one sentence for each thing that is wrong; the trace only when asked. */
   static int report(Throwable failure, Terminal terminal, boolean verbose) {

@@ -10,28 +10,28 @@ import io.forebay.observe.Format;
  * @param name as in the summary
  * @param reason one sentence; empty if all was well
  */
-record Outcome(String name, String reason, int exitCode) {
+record RunOutcome(String name, String reason, int exitCode) {
   /**
    * @param signal the number of the first signal that came, or 0
    * @param leftovers what becomes of records that are not delivered
    */
-  static Outcome of(PipelineResult result, int signal, String leftovers) {
+  static RunOutcome of(PipelineResult result, int signal, String leftovers) {
     RecordCounts records = result.snapshot().records();
     return switch (result) {
-      case PipelineResult.Completed completed -> new Outcome("completed", "", ExitCode.DONE);
+      case PipelineResult.Completed completed -> new RunOutcome("completed", "", ExitCode.DONE);
       case PipelineResult.Drained drained ->
-          new Outcome(
+          new RunOutcome(
               "drained",
               "stopped by a signal; everything that was read is delivered, and the same command"
                   + " goes on from there.",
               signal == 0 ? ExitCode.DONE : ExitCode.SIGNAL + signal);
       case PipelineResult.DeadlineExceeded late ->
-          new Outcome(
+          new RunOutcome(
               "deadlineExceeded",
               "stopped before everything was delivered: " + inFlight(records, leftovers) + ".",
               ExitCode.DEADLINE);
       case PipelineResult.Failed failed ->
-          new Outcome(
+          new RunOutcome(
               "failed",
               failed.reason()
                   + delivered(records)

@@ -23,7 +23,7 @@ import java.util.zip.CRC32C;
  *
  * <p>A reader is used by one thread.
  */
-final class Frames implements Closeable {
+final class FrameReader implements Closeable {
   static final int HEADER_BYTES = 24;
 
   /** No frame is larger: a length beyond it is damage. */
@@ -39,7 +39,7 @@ final class Frames implements Closeable {
   private long end;
   private ByteBuffer payload = ByteBuffer.allocate(0);
 
-  Frames(FileChannel channel) {
+  FrameReader(FileChannel channel) {
     this.channel = channel;
     window.limit(0);
   }

@@ -25,7 +25,7 @@ import java.util.Arrays;
  *  extras:  u8 0, or u8 1, bytes
  * </pre>
  */
-final class Records {
+final class RecordCodec {
   static final int RECORD = 1;
   static final int UNREADABLE = 2;
   static final int END = 3;
@@ -38,7 +38,7 @@ final class Records {
   private byte[] text = new byte[256];
   private double[] numbers = new double[16];
 
-  Records(Schema schema) {
+  RecordCodec(Schema schema) {
     this.schema = schema;
   }
 

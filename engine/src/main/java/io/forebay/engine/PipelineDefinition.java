@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link PipelineBuilder} was told. */
-record PipelineConfig(
+record PipelineDefinition(
     String name,
     List<NamedSource> sources,
     List<Stage> stages,
@@ -20,7 +20,7 @@ record PipelineConfig(
     boolean fresh,
     String identity,
     Optional<String> continues) {
-  PipelineConfig {
+  PipelineDefinition {
     sources = List.copyOf(sources);
     stages = List.copyOf(stages);
     sinks = List.copyOf(sinks);

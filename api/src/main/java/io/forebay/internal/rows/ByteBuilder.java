@@ -1,4 +1,4 @@
-package io.forebay.spool;
+package io.forebay.internal.rows;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A growing array of bytes, numbers little endian. */
-final class Bytes {
+/** A growing array of bytes, numbers little endian. Used by one thread. */
+public final class ByteBuilder {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
@@ -16,19 +16,21 @@ final class Bytes {
   private byte[] array;
   private int length;
 
-  Bytes(int capacity) {
+  /** Empty, with room for {@code capacity} bytes. */
+  public ByteBuilder(int capacity) {
     array = new byte[capacity];
   }
 
-  byte[] array() {
+  /** The array itself, until more is put: its first {@link #length} bytes count. */
+  public byte[] array() {
     return array;
   }
 
-  int length() {
+  public int length() {
     return length;
   }
 
-  void clear() {
+  public void clear() {
     length = 0;
   }
 
@@ -38,27 +40,27 @@ final class Bytes {
     }
   }
 
-  Bytes putByte(int value) {
+  public ByteBuilder putByte(int value) {
     room(1);
     array[length++] = (byte) value;
     return this;
   }
 
-  Bytes putInt(int value) {
+  public ByteBuilder putInt(int value) {
     room(4);
     INT.set(array, length, value);
     length += 4;
     return this;
   }
 
-  Bytes putLong(long value) {
+  public ByteBuilder putLong(long value) {
     room(8);
     LONG.set(array, length, value);
     length += 8;
     return this;
   }
 
-  Bytes put(byte[] bytes, int from, int count) {
+  public ByteBuilder put(byte[] bytes, int from, int count) {
     room(count);
     System.arraycopy(bytes, from, array, length, count);
     length += count;
@@ -66,12 +68,13 @@ final class Bytes {
   }
 
   /** The length in bytes, then the UTF-8. */
-  Bytes putText(String text) {
+  public ByteBuilder putText(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     return putInt(utf8.length).put(utf8, 0, utf8.length);
   }
 
-  byte[] toArray() {
+  /** A copy of what was put. */
+  public byte[] toArray() {
     return Arrays.copyOf(array, length);
   }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lists in sentences. */
-final class Words {
-  private Words() {}
+final class Wording {
+  private Wording() {}
 
   /** {@code 'a'}, {@code 'b'} or {@code 'c'}. */
   static String oneOf(List<String> words) {
