@@ -44,6 +44,11 @@ public record Frontier(
     /** No records. */
     public static final Counts NONE = new Counts(0, 0, 0);
 
+    private Counts plus(Counts other) {
+      return new Counts(
+          read + other.read, delivered + other.delivered, deadLettered + other.deadLettered);
+    }
+
     /** The lesser; of equally many the one that knows of more records that a store has refused. */
     private Counts min(Counts other) {
       boolean less = read == other.read ? delivered <= other.delivered : read < other.read;
@@ -230,11 +235,14 @@ public record Frontier(
     Map<String, Counts> counts = new HashMap<>();
     rows.forEach((row, of) -> {
       if (row.startsWith(DELIVERED)) {
-        String partition = row.substring(DELIVERED.length());
-        Position dead = rows.getOrDefault(DEAD_LETTERED + partition, Position.START);
-        counts.put(partition, new Counts(of.sequence(), of.offset(), dead.offset()));
+        Counts each = new Counts(of.sequence(), of.offset(), 0);
+        counts.merge(row.substring(DELIVERED.length()), each, Counts::plus);
+      } else if (row.startsWith(DEAD_LETTERED)) {
+        Counts each = new Counts(0, 0, of.offset());
+        counts.merge(row.substring(DEAD_LETTERED.length()), each, Counts::plus);
       }
     });
+    counts.values().removeIf(each -> each.read == 0);
     return counts;
   }
 
