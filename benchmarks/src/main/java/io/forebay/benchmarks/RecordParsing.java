@@ -174,8 +174,7 @@ final class RecordParsing implements Claim {
     contest.add("jackson", () -> rate(session, LISTS * NUMBERS, () -> jackson.lines(bytes, out)));
     contest.add(
         "FastDoubleParser",
-        () ->
-            rate(session, NUMBERS, () -> split(bytes, first, read, RecordParsing::fast)));
+        () -> rate(session, NUMBERS, () -> split(bytes, first, read, RecordParsing::fast)));
     contest.add(
         "Double.parseDouble",
         () -> rate(session, NUMBERS, () -> split(bytes, first, read, RecordParsing::jdk)));

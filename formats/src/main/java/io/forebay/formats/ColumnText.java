@@ -51,10 +51,15 @@ abstract class ColumnText {
   static ColumnText of(Field field, Style style, NonFinite nonFinite) {
     return switch (field.type()) {
       case BOOL ->
-          new Values<>(style, BoolColumn.class, (column, row, out) ->
-              out.put(column.get(row) ? TRUE : FALSE));
+          new Values<>(
+              style,
+              BoolColumn.class,
+              (column, row, out) -> out.put(column.get(row) ? TRUE : FALSE));
       case INT32 ->
-          new Values<>(style, Int32Column.class, (column, row, out) -> NumberText.put(out, (long) column.get(row)));
+          new Values<>(
+              style,
+              Int32Column.class,
+              (column, row, out) -> NumberText.put(out, (long) column.get(row)));
       case INT64, TIMESTAMP_MS, TIMESTAMP_US, TIMESTAMP_NS -> new Int64(style);
       case FLOAT32 -> float32(field, style, nonFinite);
       case FLOAT64 -> new Float64(style, new Doubles(field, nonFinite));

@@ -71,8 +71,7 @@ final class CsvValues {
       case STRING -> out.setString(column, bytes, from, to - from);
       case FLOAT64, FLOAT32 -> {
         scan(column, bytes, from, to);
-        double value =
-            type == ColumnType.FLOAT64 ? number.toDouble(bytes) : number.toFloat(bytes);
+        double value = type == ColumnType.FLOAT64 ? number.toDouble(bytes) : number.toFloat(bytes);
         if (Double.isInfinite(value)) {
           throw unfit(column, bytes, from, to);
         }

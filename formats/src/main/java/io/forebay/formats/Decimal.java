@@ -13,8 +13,10 @@ final class Decimal {
   private static final int MOST_CHARACTERS = 1_000;
 
   private static final int EXPONENT_BEYOND_EVERYTHING = 100_000;
+
   /** The powers of ten that are exact. */
   static final double[] POWERS = new double[23];
+
   private static final float[] FLOAT_POWERS = new float[11];
 
   static {

@@ -35,8 +35,7 @@ final class JsonValues {
           throw wrong(bytes, p, field, "a number");
         }
         int end = number.scan(bytes, p);
-        double value =
-            type == ColumnType.FLOAT64 ? number.toDouble(bytes) : number.toFloat(bytes);
+        double value = type == ColumnType.FLOAT64 ? number.toDouble(bytes) : number.toFloat(bytes);
         if (Double.isInfinite(value)) {
           throw tooLarge(bytes, p, field);
         }

@@ -124,7 +124,8 @@ final class LineBuffer {
       throws IOException, InterruptedException {
     Rejection.Text text = Rejection.Text.of(bytes, position, position + lineBytes);
     long cut = discardLine() - lineBytes;
-    out.reject(line, input.offset(base + position, bytes, 0), limits.tooLong(), text.followedBy(cut));
+    out.reject(
+        line, input.offset(base + position, bytes, 0), limits.tooLong(), text.followedBy(cut));
   }
 
   /** Throws the line away up to its newline; how many bytes it had. */

@@ -162,7 +162,8 @@ class NumberTextTest {
     for (int i = 0; i < 1_000_000; i++) {
       float value = Float.intBitsToFloat(random.nextInt());
       if (Float.isFinite(value)) {
-        String ours = new String(buffer, 0, NumberText.put(buffer, 0, value), StandardCharsets.US_ASCII);
+        String ours =
+            new String(buffer, 0, NumberText.put(buffer, 0, value), StandardCharsets.US_ASCII);
         assertThat(digits(ours)).as(ours).isEqualTo(digits(Float.toString(value)));
         assertThat(Float.floatToRawIntBits(Float.parseFloat(ours)))
             .isEqualTo(Float.floatToRawIntBits(value));

@@ -212,9 +212,9 @@ public final class MqttSource implements Source {
     private Optional<String> arrivalField = Optional.empty();
     private Optional<String> statusTopic = Optional.empty();
     private FormatLimits limits = FormatLimits.DEFAULT;
-    private InstantSource clock = java.time.Clock.systemUTC();
-    private LongSupplier nanos = System::nanoTime;
-    private RandomGenerator random = RandomGenerator.getDefault();
+    private final InstantSource clock = java.time.Clock.systemUTC();
+    private final LongSupplier nanos = System::nanoTime;
+    private final RandomGenerator random = RandomGenerator.getDefault();
 
     private Builder(MqttBroker broker, String clientId) {
       this.broker = broker;
@@ -325,14 +325,6 @@ public final class MqttSource implements Source {
     /** What is accepted as a message; the longest is {@link FormatLimits#lineBytes}. */
     public Builder limits(FormatLimits accepted) {
       limits = accepted;
-      return this;
-    }
-
-    /** The clock that numbers runs and tells when messages came, and the randomness of waiting. */
-    Builder outsideWorld(InstantSource wallClock, LongSupplier monotonic, RandomGenerator draws) {
-      clock = wallClock;
-      nanos = monotonic;
-      random = draws;
       return this;
     }
 
