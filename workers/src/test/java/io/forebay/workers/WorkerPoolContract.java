@@ -243,7 +243,7 @@ public abstract class WorkerPoolContract {
             // Nothing of how it was called, which is different elsewhere and tells the user nothing.
             assertThat(each.detail().lines().skip(1))
                 .isNotEmpty()
-                .allMatch(frame -> frame.matches(".*\\.(WorkerPoolContract\\$|RecordBinding\\.).*"));
+                .allMatch(frame -> frame.matches(".*\\.(WorkerPoolContract[$.]|RecordBinding\\.).*"));
           });
     }
     assertGoesOn();
