@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A batch on its way from the sources to the sinks: its slot, the records that could not be read or
- * were rejected, and how far each partition is read with it. Belongs to one hand at a time: the
+ * were rejected, and how far each partition is read with it. Belongs to one thread at a time: the
  * intake (under its lock), the dispatcher, a stage, the sink runner.
  */
 final class InFlightBatch {

@@ -121,7 +121,7 @@ class SteppedPipelineTest {
       slots.add(area.slot(i, SCHEMA));
     }
     forebay = new Forebay(() -> time, slots, SLOT_BYTES, window);
-    intake = new Intake(forebay, () -> time, new Doorbell(), 1);
+    intake = new Intake(forebay, () -> time, new Doorbell(), new Doorbell(), 1);
     SinkContext context = new SinkContext("id", SCHEMA.view(1), intake.names(), false);
     SinkChain out =
         SinkChain.of(
