@@ -1,4 +1,4 @@
-"""The worker's side of its ring: workers/src/main/java/io/forebay/workers/Ring.java draws it."""
+"""The worker's side of its ring, which Ring.java of the workers' protocol draws."""
 
 import threading
 

@@ -155,7 +155,7 @@ class _Slots(dict):
 class _Replies:
     """Memory of this worker's own, in which it answers; it can write nowhere else that is shared.
 
-    workers/src/main/java/io/forebay/workers/ReplyMemory.java draws it.
+    ReplyMemory.java of the workers' protocol draws it.
     """
 
     ALIGNMENT = 64 << 10

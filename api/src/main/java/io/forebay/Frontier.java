@@ -1,8 +1,13 @@
 package io.forebay;
 
+import java.util.AbstractMap;
+import java.util.AbstractSet;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 
 /**
  * How far every partition is delivered, and what became of its records up to there, over as many
@@ -38,6 +43,11 @@ public record Frontier(
   public record Counts(long read, long delivered, long deadLettered) {
     /** No records. */
     public static final Counts NONE = new Counts(0, 0, 0);
+
+    private Counts plus(Counts other) {
+      return new Counts(
+          read + other.read, delivered + other.delivered, deadLettered + other.deadLettered);
+    }
 
     /** The lesser; of equally many the one that knows of more records that a store has refused. */
     private Counts min(Counts other) {
@@ -153,22 +163,59 @@ public record Frontier(
    *   <li>{@code forebay:dropped/SOURCE}: as sequence how many records the source threw away.
    * </ul>
    *
-   * No source has a name that begins so.
+   * No source has a name that begins so. To be gone through; looking a single row up takes as long.
    */
   public Map<String, Position> rows() {
-    if (counts.isEmpty() && dropped.isEmpty()) {
-      return positions;
+    return counts.isEmpty() && dropped.isEmpty() ? positions : new Rows(this);
+  }
+
+  private Stream<Map.Entry<String, Position>> rowStream() {
+    Stream<Map.Entry<String, Position>> counted =
+        counts.entrySet().stream()
+            .mapMulti((entry, rows) -> {
+              Counts of = entry.getValue();
+              rows.accept(row(DELIVERED + entry.getKey(), of.read, of.delivered));
+              if (of.deadLettered > 0) {
+                rows.accept(row(DEAD_LETTERED + entry.getKey(), of.read, of.deadLettered));
+              }
+            });
+    Stream<Map.Entry<String, Position>> thrownAway =
+        dropped.entrySet().stream().map(e -> row(DROPPED + e.getKey(), e.getValue(), 0));
+    return Stream.concat(
+        positions.entrySet().stream(), Stream.concat(counted, thrownAway));
+  }
+
+  private static Map.Entry<String, Position> row(String name, long sequence, long offset) {
+    return Map.entry(name, new Position(sequence, offset));
+  }
+
+  private int rowCount() {
+    long deadLettered = counts.values().stream().filter(of -> of.deadLettered > 0).count();
+    return positions.size() + counts.size() + (int) deadLettered + dropped.size();
+  }
+
+  /** Rows that are made while somebody goes through them: of a million partitions, at each commit. */
+  private static final class Rows extends AbstractMap<String, Position> {
+    private final Frontier of;
+
+    Rows(Frontier of) {
+      this.of = of;
     }
-    Map<String, Position> rows = HashMap.newHashMap(positions.size() + counts.size());
-    rows.putAll(positions);
-    counts.forEach((partition, each) -> {
-      rows.put(DELIVERED + partition, new Position(each.read, each.delivered));
-      if (each.deadLettered > 0) {
-        rows.put(DEAD_LETTERED + partition, new Position(each.read, each.deadLettered));
-      }
-    });
-    dropped.forEach((source, records) -> rows.put(DROPPED + source, new Position(records, 0)));
-    return rows;
+
+    @Override
+    public Set<Map.Entry<String, Position>> entrySet() {
+      return new AbstractSet<>() {
+        @Override
+        public int size() {
+          return of.rowCount();
+        }
+
+        @Override
+        public Iterator<Map.Entry<String, Position>> iterator() {
+          return of.rowStream().iterator();
+        }
+      };
+    }
   }
 
   private static boolean isCount(String row) {
@@ -188,11 +235,14 @@ public record Frontier(
     Map<String, Counts> counts = new HashMap<>();
     rows.forEach((row, of) -> {
       if (row.startsWith(DELIVERED)) {
-        String partition = row.substring(DELIVERED.length());
-        Position dead = rows.getOrDefault(DEAD_LETTERED + partition, Position.START);
-        counts.put(partition, new Counts(of.sequence(), of.offset(), dead.offset()));
+        Counts each = new Counts(of.sequence(), of.offset(), 0);
+        counts.merge(row.substring(DELIVERED.length()), each, Counts::plus);
+      } else if (row.startsWith(DEAD_LETTERED)) {
+        Counts each = new Counts(0, 0, of.offset());
+        counts.merge(row.substring(DEAD_LETTERED.length()), each, Counts::plus);
       }
     });
+    counts.values().removeIf(each -> each.read == 0);
     return counts;
   }
 

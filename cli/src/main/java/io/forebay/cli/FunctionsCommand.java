@@ -4,9 +4,9 @@ import io.forebay.ColumnType;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.workers.BoundFunction;
-import io.forebay.workers.FunctionCatalog;
-import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.functions.FunctionCatalog;
+import io.forebay.workers.api.FunctionSpec;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -57,7 +57,7 @@ final class FunctionsCommand implements Callable<Integer> {
 
   private static String outputs(String name) {
     try {
-      Schema outputs = BoundFunction.bind(FunctionSpec.of(name), READINGS).outputs();
+      Schema outputs = FunctionBinder.bind(FunctionSpec.of(name), READINGS).outputs();
       return String.join(", ", outputs.fields().stream().map(Field::toString).toList());
     } catch (ConfigurationException e) {
       return "what depends on its input or parameters";

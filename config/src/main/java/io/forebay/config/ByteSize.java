@@ -23,7 +23,7 @@ public record ByteSize(long bytes) {
     int shift = SHIFTS.getOrDefault(matcher.group(2), 0);
     long count = Long.parseLong(matcher.group(1));
     if (count > MOST_BYTES >> shift) {
-      throw new ValueType.OutOfRangeException("must be at most " + new ByteSize(MOST_BYTES));
+      throw new OutOfRangeException("must be at most " + new ByteSize(MOST_BYTES));
     }
     return new ByteSize(count << shift);
   }

@@ -72,7 +72,7 @@ final class ConfigBinder {
     if (scalar.plain() || type.quotable()) {
       try {
         value = type.parse().apply(scalar.text());
-      } catch (ValueType.OutOfRangeException e) {
+      } catch (OutOfRangeException e) {
         problems.add(node.origin(), path, e.getMessage() + ", not " + scalar.shown());
         return null;
       } catch (IllegalArgumentException e) {

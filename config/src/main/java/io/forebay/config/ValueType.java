@@ -11,7 +11,7 @@ import io.forebay.engine.Delivery;
 import io.forebay.connectors.simulated.Waveform;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
-import io.forebay.workers.WorkerPriority;
+import io.forebay.workers.api.WorkerPriority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -116,7 +117,7 @@ record ValueType(
                   "write physical or a whole number",
                   List.of("physical"),
                   true,
-                  WorkerCount::parse,
+                  ValueType::workerCount,
                   wordOrCount("physical"))),
           Map.entry(
               BatchSize.class,
@@ -265,8 +266,13 @@ record ValueType(
     return BatchSize.of(atLeastOne(text));
   }
 
+  private static WorkerCount workerCount(String text) {
+    return new WorkerCount(
+        text.equals("physical") ? OptionalInt.empty() : OptionalInt.of(atLeastOne(text)));
+  }
+
   /** The number; an {@link OutOfRangeException} if it is less than 1. */
-  static int atLeastOne(String text) {
+  private static int atLeastOne(String text) {
     int number = Integer.parseInt(text);
     if (number < 1) {
       throw new OutOfRangeException(ConfigBinder.least(1));
@@ -331,15 +337,5 @@ record ValueType(
     count.put("minimum", 1);
     choices.add(count);
     return Map.of("oneOf", choices);
-  }
-
-  /** A value of the right type that is too small or too large. */
-  static final class OutOfRangeException extends IllegalArgumentException {
-    private static final long serialVersionUID = 1L;
-
-    /** {@code demand} is what the value must be: {@code must be at least 1}. */
-    OutOfRangeException(String demand) {
-      super(demand);
-    }
   }
 }

@@ -9,11 +9,6 @@ import java.util.OptionalInt;
  *     container's CPU quota
  */
 public record WorkerCount(OptionalInt fixed) {
-  static WorkerCount parse(String text) {
-    return new WorkerCount(
-        text.equals("physical") ? OptionalInt.empty() : OptionalInt.of(ValueType.atLeastOne(text)));
-  }
-
   @Override
   public String toString() {
     return fixed.isPresent() ? Integer.toString(fixed.getAsInt()) : "physical";

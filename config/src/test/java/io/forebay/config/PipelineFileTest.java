@@ -11,7 +11,7 @@ import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
 import io.forebay.connectors.simulated.Waveform;
 import io.forebay.formats.CsvHeaderRow;
-import io.forebay.workers.WorkerPriority;
+import io.forebay.workers.api.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

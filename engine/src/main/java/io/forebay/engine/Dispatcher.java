@@ -5,7 +5,7 @@ import io.forebay.Rejection;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.internal.rows.RowCopy;
 import io.forebay.slots.CallResult;
-import io.forebay.workers.Completion;
+import io.forebay.workers.api.Completion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;

@@ -2,7 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
-import io.forebay.workers.WorkerThreads;
+import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;

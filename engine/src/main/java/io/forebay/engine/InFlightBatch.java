@@ -3,7 +3,7 @@ package io.forebay.engine;
 import io.forebay.Rejection;
 import io.forebay.slots.SavedRows;
 import io.forebay.slots.Slot;
-import io.forebay.workers.CallOptions;
+import io.forebay.workers.api.CallOptions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A batch on its way from the sources to the sinks: its slot, the records that could not be read or
- * were rejected, and how far each partition is read with it. Belongs to one hand at a time: the
+ * were rejected, and how far each partition is read with it. Belongs to one thread at a time: the
  * intake (under its lock), the dispatcher, a stage, the sink runner.
  */
 final class InFlightBatch {

@@ -41,11 +41,6 @@ final class Intake {
   @GuardedBy("line.lock")
   private boolean complete;
 
-  /** For a sink runner that need not be woken. */
-  Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, int sources) {
-    this(forebay, ticker, dispatcher, new Doorbell(), sources);
-  }
-
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
     this.dispatcher = dispatcher;

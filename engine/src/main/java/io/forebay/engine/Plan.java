@@ -9,8 +9,9 @@ import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
-import io.forebay.workers.BoundFunction;
-import io.forebay.workers.RecordMapping;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.functions.RecordMapping;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -118,11 +119,12 @@ record Plan(
   private static Bound bind(Stage stage, Schema input) {
     try {
       return switch (stage) {
-        case Stage.Cpu cpu -> new Bound.OverBatches(cpu, BoundFunction.bind(cpu.function(), input));
+        case Stage.Cpu cpu ->
+            new Bound.OverBatches(cpu, FunctionBinder.bind(cpu.function(), input));
         case Stage.Async async ->
             new Bound.OverRecords(async, RecordMapping.bind(async.function(), input));
         case Stage.Blocking blocking when isOverBatches(blocking) ->
-            new Bound.OverBatches(blocking, BoundFunction.bind(blocking.function(), input));
+            new Bound.OverBatches(blocking, FunctionBinder.bind(blocking.function(), input));
         case Stage.Blocking blocking ->
             new Bound.OverRecords(blocking, RecordMapping.bind(blocking.function(), input));
       };

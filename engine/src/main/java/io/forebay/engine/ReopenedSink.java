@@ -3,12 +3,14 @@ package io.forebay.engine;
 import io.forebay.Backoff;
 import io.forebay.Batch;
 import io.forebay.Frontier;
+import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RetryableException;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -149,7 +151,8 @@ final class ReopenedSink extends ForwardingSink {
 
   /** A store may know partitions of earlier runs that mean nothing to this one. */
   private static boolean isAt(Progress found, Frontier wanted) {
-    return found.frontier().rows().entrySet().containsAll(asKept(wanted, found).rows().entrySet());
+    Map<String, Position> rows = new HashMap<>(found.frontier().rows());
+    return rows.entrySet().containsAll(asKept(wanted, found).rows().entrySet());
   }
 
   /** As a store that may keep positions alone would give it back. */

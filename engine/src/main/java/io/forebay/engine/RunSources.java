@@ -2,7 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Remedy;
 import io.forebay.SourceSnapshot;
-import io.forebay.workers.WorkerThreads;
+import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.internal.concurrent.AgentRunner;
-import io.forebay.workers.WorkerThreads;
+import io.forebay.workers.api.WorkerThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;

@@ -6,10 +6,10 @@ import io.forebay.Placement;
 import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.StageKind;
-import io.forebay.workers.FunctionSpec;
-import io.forebay.workers.Recycling;
-import io.forebay.workers.WorkerPriority;
-import io.forebay.workers.WorkerProcesses;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.Recycling;
+import io.forebay.workers.api.WorkerPriority;
+import io.forebay.workers.api.WorkerProcesses;
 import java.time.Duration;
 
 /**

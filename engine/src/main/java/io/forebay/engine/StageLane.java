@@ -3,7 +3,7 @@ package io.forebay.engine;
 import io.forebay.Placement;
 import io.forebay.StageKind;
 import io.forebay.StageSnapshot;
-import io.forebay.workers.WorkerPool;
+import io.forebay.workers.api.WorkerPool;
 import java.util.ArrayDeque;
 import java.util.Optional;
 

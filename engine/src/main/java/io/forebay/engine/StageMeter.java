@@ -4,8 +4,8 @@ import io.forebay.Placement;
 import io.forebay.StageKind;
 import io.forebay.StageSnapshot;
 import io.forebay.slots.CallResult;
-import io.forebay.workers.Completion;
-import io.forebay.workers.PoolSnapshot;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolSnapshot;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 

@@ -2,13 +2,10 @@ package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
 import io.forebay.slots.SlotArea;
-import io.forebay.workers.AsyncPool;
-import io.forebay.workers.InlinePool;
-import io.forebay.workers.PhysicalCores;
-import io.forebay.workers.PoolConfig;
-import io.forebay.workers.ProcessPool;
-import io.forebay.workers.ThreadPool;
-import io.forebay.workers.WorkerPool;
+import io.forebay.workers.api.PhysicalCores;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.StagePools;
+import io.forebay.workers.api.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +46,7 @@ final class Stages {
 
   private static long controlBytes(Stage stage, int slots) {
     return stage instanceof Stage.Cpu cpu && cpu.on() == io.forebay.Placement.PROCESSES
-        ? ProcessPool.controlBytes(config(cpu, slots))
+        ? StagePools.controlBytes(config(cpu, slots))
         : 0;
   }
 
@@ -80,11 +77,11 @@ final class Stages {
     return switch (plan.stages().get(index)) {
       case Plan.Bound.OverBatches(Stage.Cpu cpu, var function) ->
           switch (cpu.on()) {
-            case INLINE -> new InlinePool(function, index, ending);
-            case THREADS -> new ThreadPool(config(cpu, slots), function, index);
+            case INLINE -> StagePools.inline(function, index, ending);
+            case THREADS -> StagePools.threads(config(cpu, slots), function, index);
             case PROCESSES -> {
               try {
-                yield ProcessPool.start(
+                yield StagePools.processes(
                     config(cpu, slots), function, index, plan.slots(), area, control);
               } catch (IOException e) {
                 throw new ConfigurationException(
@@ -101,12 +98,12 @@ final class Stages {
         int threads = ((Stage.Blocking) stage).threads();
         PoolConfig config =
             new PoolConfig(stage.name(), threads, 1, Duration.ofDays(10_000), Long.MAX_VALUE);
-        yield new ThreadPool(config, function, index);
+        yield StagePools.threads(config, function, index);
       }
       case Plan.Bound.OverRecords(Stage.Async async, var mapping) ->
-          new AsyncPool(async.name(), mapping, index, async.concurrency(), async.timeout());
+          StagePools.async(async.name(), mapping, index, async.concurrency(), async.timeout());
       case Plan.Bound.OverRecords(var stage, var mapping) ->
-          ThreadPool.ofRows(stage.name(), mapping, index, ((Stage.Blocking) stage).threads());
+          StagePools.blocking(stage.name(), mapping, index, ((Stage.Blocking) stage).threads());
     };
   }
 

@@ -27,7 +27,7 @@ public class IntakeModelTest {
 
   private final Forebay forebay =
       new Forebay(() -> 0, List.of(AREA.slot(0, SCHEMA)), 1 << 12, 1_000);
-  private final Intake intake = new Intake(forebay, () -> 0, new Doorbell(), 1);
+  private final Intake intake = new Intake(forebay, () -> 0, new Doorbell(), new Doorbell(), 1);
   private int partitions;
 
   /** A source hands in a record and plays the dispatcher and the sink for one batch. */

@@ -176,7 +176,7 @@ class PipelineTest {
                 .stage(
                     Stage.cpu(
                             "bloat",
-                            new io.forebay.workers.FunctionSpec(
+                            new io.forebay.workers.api.FunctionSpec(
                                 TestFunctions.Bloat.class.getName(),
                                 java.util.Map.of("size", "300")))
                         .on(Placement.THREADS)

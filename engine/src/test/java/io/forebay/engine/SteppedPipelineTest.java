@@ -21,10 +21,10 @@ import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
-import io.forebay.workers.CallOptions;
-import io.forebay.workers.Completion;
-import io.forebay.workers.PoolSnapshot;
-import io.forebay.workers.WorkerPool;
+import io.forebay.workers.api.CallOptions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.workers.api.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +121,7 @@ class SteppedPipelineTest {
       slots.add(area.slot(i, SCHEMA));
     }
     forebay = new Forebay(() -> time, slots, SLOT_BYTES, window);
-    intake = new Intake(forebay, () -> time, new Doorbell(), 1);
+    intake = new Intake(forebay, () -> time, new Doorbell(), new Doorbell(), 1);
     SinkContext context = new SinkContext("id", SCHEMA.view(1), intake.names(), false);
     SinkChain out =
         SinkChain.of(

@@ -6,13 +6,14 @@ import io.forebay.Float64Column;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
 import io.forebay.functions.LectureFeatures;
+import io.forebay.workers.tasks.TaskExecutors;
+import io.forebay.workers.Pools;
 import io.forebay.workers.BatchPool;
-import io.forebay.workers.BatchResult;
+import io.forebay.workers.api.BatchResult;
 import io.forebay.workers.CallPool;
-import io.forebay.workers.Outcome;
-import io.forebay.workers.ProcessPool;
-import io.forebay.workers.PythonSettings;
-import io.forebay.workers.WhenFull;
+import io.forebay.workers.api.Outcome;
+import io.forebay.workers.api.PythonSettings;
+import io.forebay.workers.api.WhenFull;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class WorkerPools {
 
   /** Calls a function in a process of its own. */
   public static long call() throws Exception {
-    try (CallPool<Long, Long> pool = ProcessPool.calls(Primes.class).workers(2).start()) {
+    try (CallPool<Long, Long> pool = Pools.processes().calls(Primes.class).workers(2).start()) {
       CompletableFuture<Long> primes = pool.call(10_000L);
       return primes.get();
     }
@@ -58,7 +59,7 @@ public final class WorkerPools {
   /** Limits what a call may do. */
   public static long limited() throws Exception {
     try (CallPool<Long, Long> pool =
-        ProcessPool.calls(Primes.class)
+        Pools.processes().calls(Primes.class)
             .timeout(Duration.ofSeconds(10)) // of running: the worker is killed then
             .deadline(Duration.ofSeconds(30)) // of waiting and running
             .memory(64L << 20)
@@ -73,7 +74,7 @@ public final class WorkerPools {
 
   /** Maps a function over a stream without end. */
   public static List<Long> map() {
-    try (CallPool<Long, Long> pool = ProcessPool.calls(Primes.class).start();
+    try (CallPool<Long, Long> pool = Pools.processes().calls(Primes.class).start();
         Stream<Long> counts = pool.map(Stream.iterate(10L, limit -> limit * 2))) {
       return counts.limit(8).toList();
     }
@@ -81,7 +82,7 @@ public final class WorkerPools {
 
   /** Asks what became of each argument. */
   public static long outcomes() {
-    try (CallPool<Long, Long> pool = ProcessPool.calls(Primes.class).start();
+    try (CallPool<Long, Long> pool = Pools.processes().calls(Primes.class).start();
         Stream<Outcome<Long, Long>> outcomes =
             pool.mapping(List.of(10L, 100L, 1000L).iterator()).unordered().outcomes()) {
       return outcomes
@@ -102,7 +103,7 @@ public final class WorkerPools {
     PythonSettings settings =
         new PythonSettings("python3", List.of(folder), Optional.empty(), io.forebay.RowShape.SAME);
     try (CallPool<String, String> pool =
-        ProcessPool.calls("python:words.shout@each", String.class, String.class)
+        Pools.processes().calls("python:words.shout@each", String.class, String.class)
             .python(settings)
             .start()) {
       return pool.call("hello").get();
@@ -112,7 +113,7 @@ public final class WorkerPools {
   /** Calls a function on columns. */
   public static double batch() throws Exception {
     Schema schema = Schema.of(Field.of("value", ColumnType.FLOAT64));
-    try (BatchPool pool = ProcessPool.batches(LectureFeatures.class, schema).start();
+    try (BatchPool pool = Pools.processes().batches(LectureFeatures.class, schema).start();
         BatchResult result =
             pool.submit(
                     rows -> {
@@ -129,7 +130,7 @@ public final class WorkerPools {
 
   /** Uses a pool as an executor. */
   public static long executor() throws Exception {
-    try (ExecutorService executor = ProcessPool.executor().workers(2).start()) {
+    try (ExecutorService executor = TaskExecutors.processes().workers(2).start()) {
       Future<Long> primes = executor.submit(new CountPrimes(10_000));
       return primes.get();
     }

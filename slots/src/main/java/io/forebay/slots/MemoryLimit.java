@@ -18,6 +18,9 @@ import java.util.Objects;
  * @param what of what, for messages
  */
 record MemoryLimit(long bytes, String what) {
+  /** Of one slot: places within it are int32. */
+  static final long MAX_SLOT_BYTES = 1L << 30;
+
   private static final MemoryLimit UNKNOWN = new MemoryLimit(Long.MAX_VALUE, "");
 
   /** This process's; not known but on Linux. */
@@ -99,7 +102,7 @@ record MemoryLimit(long bytes, String what) {
       return;
     }
     long most = usable() / slotBytes;
-    long each = Math.min(SlotArea.MAX_SLOT_BYTES, usable() / slots) & -4096L;
+    long each = Math.min(MAX_SLOT_BYTES, usable() / slots) & -4096L;
     StringBuilder fits = new StringBuilder();
     if (most >= 2) {
       fits.append(most).append(" slots of that size fit");

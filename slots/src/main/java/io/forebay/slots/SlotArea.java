@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("MustBeClosedChecker") // close() closes the arena
 public final class SlotArea implements AutoCloseable {
   /** The largest slot: places within a slot are int32. */
-  public static final long MAX_SLOT_BYTES = 1L << 30;
+  public static final long MAX_SLOT_BYTES = MemoryLimit.MAX_SLOT_BYTES;
 
   private static final long PAGE = 4096;
 

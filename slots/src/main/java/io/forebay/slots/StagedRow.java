@@ -158,7 +158,7 @@ public final class StagedRow {
     int at = end;
     long needed = at + length;
     set[index] = true;
-    if (needed > SlotArea.MAX_SLOT_BYTES) {
+    if (needed > MemoryLimit.MAX_SLOT_BYTES) {
       oversized = true;
       starts[index] = 0;
       lengths[index] = 0;

@@ -1,5 +1,16 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.BatchFill;
+import io.forebay.workers.api.BatchResult;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.internal.pools.CallFuture;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.internal.pools.OwnPool;
+import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.workers.internal.pools.SlotCall;
+import io.forebay.workers.internal.pools.SlotRows;
+import io.forebay.workers.internal.pools.SubmittedBatch;
+
 import io.forebay.Batch;
 import io.forebay.Schema;
 import io.forebay.slots.Slot;
@@ -8,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Calls a named function on batches, in columns, on several workers: processes or threads. Made by
- * {@link ProcessPool#batches} or {@link ThreadPool#batches}. Thread-safe.
+ * {@link Pools#batches}. Thread-safe.
  *
  * <p>A batch is written once, into memory that all workers share; the worker writes its output
  * columns beside it, and they are read there. So at most {@code inFlight} batches exist at once, in

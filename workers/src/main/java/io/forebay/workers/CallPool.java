@@ -1,5 +1,14 @@
 package io.forebay.workers;
 
+import io.forebay.workers.internal.pools.CallArguments;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.internal.pools.CallFuture;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.api.Outcome;
+import io.forebay.workers.internal.pools.OwnPool;
+import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.workers.internal.binding.ValueCodec;
+
 import io.forebay.slots.Slot;
 import java.time.Duration;
 import java.util.Collections;
@@ -12,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a named function on values, on several workers: processes or threads. Made by {@link
- * ProcessPool#calls} or {@link ThreadPool#calls}. Thread-safe.
+ * Pools#calls}. Thread-safe.
  *
  * <p>At most {@code inFlight} calls (or batches of a {@link #map}) are on their way at once; one
  * more blocks, is rejected, or waits for a while, as {@link PoolBuilder#whenFull} says.
@@ -45,7 +54,7 @@ public final class CallPool<I, O> implements AutoCloseable {
   }
 
   /** As {@link #call(Object)}, with something done to the result, soon. */
-  <T> CompletableFuture<T> call(I input, Function<O, T> result) {
+  public <T> CompletableFuture<T> call(I input, Function<O, T> result) {
     long left = pool.settings.deadlineNanos();
     Slot slot = pool.poll();
     if (slot == null) {
@@ -104,7 +113,7 @@ public final class CallPool<I, O> implements AutoCloseable {
     pool.close(pool.settings.closeWithin());
   }
 
-  OwnPool pool() {
+  public OwnPool pool() {
     return pool;
   }
 }

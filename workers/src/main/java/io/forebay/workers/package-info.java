@@ -1,50 +1,38 @@
 /**
- * Worker pools, the worker protocol and supervision; usable without the engine.
- *
- * <p>Who talks to whom when a stage runs on processes:
+ * Where to start from: {@link io.forebay.workers.Pools} for pools that are used alone, {@link
+ * io.forebay.workers.StagePools} for the stages of pipelines, {@link
+ * io.forebay.workers.FunctionBinder} for the functions of both. Usable without the engine.
  *
  * <pre>
- *  submitting thread                         supervisor (one thread for each pool)
- *   │ submit(slot)                            │ starts, replaces and ends workers,
- *   ▼                                         ▼ keeps the deadlines of calls
- *  ProcessPool ──────── lock ──────────────► Fleet: which call is where
- *   │  ▲                                      │
- *   │  │ futures complete                     │ one Worker for each process
- *   │  └─ settle ◄── harvest ◄───────┐        ▼
- *   │                                │   ┌────────── shared memory ──────────┐
- *   │ push ──────────────────────────┼──►│ Ring: tail, entries     (engine)  │
- *   │                                └───│       head, times       (worker)  │ ◄──┐
- *   │                                    │ Slots: the batches                │    │
- *   │                                    └───────────────────────────────────┘    │
- *   │  WorkerSelector, over                                                       ▼
- *   └─ Unix sockets, used only when  ◄────────────────────────────────────► WorkerMain
- *      the other side sleeps                                                 one thread:
- *                                                                            the function
+ *                      tasks (add-on)
+ *                        │
+ *                        ▼
+ *  user, engine ──► this package
+ *                    │         │
+ *                    ▼         ▼
+ *          internal.pools   internal.threads
+ *                    │         │
+ *                    ▼         │
+ *      internal.supervision    │      who has what, who dies, who replaces it
+ *                    │         │
+ *                    ▼         │
+ *          internal.launch     │      processes: started, greeted, listened to
+ *                    │         │
+ *                    ▼         │
+ *          internal.process    │      what runs in them
+ *                    │         │
+ *                    ▼         ▼
+ *                   functions         found, checked, bound
+ *                        │
+ *                        ▼
+ *        internal.calls, internal.binding, internal.protocol
+ *                        │
+ *                        ▼
+ *                       api           the terms of all of them
  * </pre>
  *
- * <p>The order to read: {@link io.forebay.workers.WorkerPool} is what the engine sees; {@link
- * io.forebay.workers.BoundFunction} is how a function is found and checked; {@code Ring} and {@code
- * WorkerMain} are the way of a batch; {@code Fleet} is what happens to it, with {@code Places},
- * which knows the workers, and {@code Blame}, which knows whom a death is charged to; {@code
- * Supervisor} is what happens to workers, with {@code Staffing}, which fills places, {@code
- * Deadlines} and {@code HealthWatch}; {@code CallHistory} and {@code Breaker} are what is concluded
- * from deaths.
- *
- * <p>All that calls a function on a batch is a {@link io.forebay.workers.WorkerPool}: {@link
- * io.forebay.workers.InlinePool}, {@link io.forebay.workers.ThreadPool}, whose unit of work is a
- * batch or a row, {@link io.forebay.workers.AsyncPool} and {@link io.forebay.workers.ProcessPool}.
- * Those within this process have a {@code CallQueue}, which completes each call exactly once.
- *
- * <p>Used alone, a pool has slots of its own ({@code OwnPool}): {@link
- * io.forebay.workers.PoolBuilder} makes a {@link io.forebay.workers.CallPool}, a {@link
- * io.forebay.workers.BatchPool}, or an executor. A slot's way through the workers and back, as often
- * as it takes, is a {@code SlotCall}.
- *
- * <p>Locks: {@code Fleet.lock} guards which call is where and is held for some hundred nanoseconds,
- * never while a future completes, a result is checked or anything is waited for. {@code
- * WorkerSelector}'s seat is held by the one thread that sleeps in the selector; it may take {@code Fleet.lock}, never
- * the other way round. Fields of {@code Supervisor}, {@code Staffing} and {@code HealthWatch}
- * belong to the supervisor's thread.
+ * <p>A package uses those beneath it, never the other way round. What is {@code internal} is not
+ * for other modules.
  */
 @NullMarked
 package io.forebay.workers;

@@ -1,5 +1,12 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.AotCaching;
+import io.forebay.workers.api.BatchFill;
+import io.forebay.workers.api.BatchResult;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.internal.supervision.PoolFixture;
+import io.forebay.workers.api.WhenFull;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -23,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 final class BatchPoolTest {
   private static PoolBuilder<BatchPool> builder(boolean processes, Class<?> function) {
-    return Starters.batches(function.getName(), PoolFixture.INPUT, processes)
+    return (processes ? Pools.processes() : Pools.threads())
+        .batches(function.getName(), PoolFixture.INPUT)
         .name("batches")
         .workers(2)
         .aotCache(AotCaching.OFF)
@@ -187,7 +195,7 @@ final class BatchPoolTest {
   void runs_python_functions_on_batches() throws Exception {
     Python.assumeThere();
     try (BatchPool pool =
-            ProcessPool.batches("python:acts.copies", PoolFixture.INPUT)
+            Pools.processes().batches("python:acts.copies", PoolFixture.INPUT)
                 .python(Python.SETTINGS)
                 .parameters(Map.of())
                 .workers(1)

@@ -1,5 +1,11 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.AotCaching;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.internal.supervision.PoolFixture;
+import io.forebay.workers.api.WhenFull;
+import io.forebay.workers.api.WorkerLog;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -28,12 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plain calls, on processes and on threads. */
 @Timeout(120)
-final class CallPoolTest {
+public final class CallPoolTest {
   @TempDir private Path folder;
 
   static <I, O> PoolBuilder<CallPool<I, O>> pool(
       boolean processes, Class<? extends ValueFunction<I, O>> function) {
-    return (processes ? ProcessPool.calls(function) : ThreadPool.calls(function))
+    return (processes ? Pools.processes().calls(function) : Pools.threads().calls(function))
         .name("plain")
         .workers(2)
         .aotCache(AotCaching.OFF)
@@ -46,7 +51,7 @@ final class CallPoolTest {
 
   static PoolBuilder<CallPool<String, String>> python(String function) {
     Python.assumeThere();
-    return ProcessPool.calls("python:plain." + function, String.class, String.class)
+    return Pools.processes().calls("python:plain." + function, String.class, String.class)
         .python(Python.SETTINGS)
         .name("python")
         .workers(2)
@@ -214,18 +219,13 @@ final class CallPoolTest {
     try (var pool = acts(true).workers(1).start()) {
       for (int i = 0; i < 7; i++) {
         CompletableFuture<String> endless = pool.call("loop");
-        await().until(() -> isCalling(pool)); // not only on its way
+        await().until(() -> PoolFixture.isCalling(pool.pool().workers())); // not only on its way
         endless.cancel(true);
         assertThat(pool.pool().awaitIdle(Duration.ofSeconds(30))).isTrue();
       }
       assertThat(pool.call("echo on").get()).isEqualTo("on");
       assertThat(pool.snapshot().restarts()).isEqualTo(7);
     }
-  }
-
-  private static boolean isCalling(CallPool<?, ?> pool) {
-    return Arrays.stream(((ProcessPool) pool.pool().workers()).fleet.places.active())
-        .anyMatch(Worker::isCalling);
   }
 
   @Test
@@ -354,7 +354,7 @@ final class CallPoolTest {
     }
     for (String function : List.of("python:plain.areas", "python:plain.area@each")) {
       try (var pool =
-          ProcessPool.calls(function, Plain.Size.class, Plain.Area.class)
+          Pools.processes().calls(function, Plain.Size.class, Plain.Area.class)
               .python(Python.SETTINGS)
               .workers(1)
               .start()) {
@@ -384,13 +384,13 @@ final class CallPoolTest {
         pool(true, Plain.Clashing.class),
         "cannot hold every value of the column 'width' (float64)");
     assertRefused(
-        ProcessPool.calls(Plain.Twice.class.getName(), String.class, Long.class),
+        Pools.processes().calls(Plain.Twice.class.getName(), String.class, Long.class),
         "takes java.lang.Integer and returns java.lang.Long, not java.lang.String");
     assertRefused(
-        ProcessPool.calls("com.acme.Nothing", String.class, Long.class), "there is no class");
+        Pools.processes().calls("com.acme.Nothing", String.class, Long.class), "there is no class");
     ValueFunction<String, String> lambda = text -> text;
     assertRefused(
-        ProcessPool.calls(lambda.getClass().getName(), String.class, String.class), "is a lambda");
+        Pools.processes().calls(lambda.getClass().getName(), String.class, String.class), "is a lambda");
     assertRefused(acts(false).timeout(Duration.ofSeconds(1)), "threads, which cannot be killed");
     assertRefused(acts(false).recycleAfterCalls(5), "threads, which cannot be killed");
   }
@@ -470,7 +470,7 @@ final class CallPoolTest {
   }
 
   /** Says nothing. */
-  static final class Quiet implements WorkerLog {
+  public static final class Quiet implements WorkerLog {
     @Override
     public void printed(String worker, String line) {}
 

@@ -1,5 +1,8 @@
 package io.forebay.workers;
 
+import io.forebay.workers.internal.protocol.Ring;
+import io.forebay.workers.internal.process.WorkerMain;
+
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
@@ -44,7 +47,7 @@ public final class Functions {
     }
   }
 
-  static double feature(double v) {
+  public static double feature(double v) {
     return Math.sqrt(Math.abs((v - 20) / 60)) * Math.log(Math.abs(v) + 1);
   }
 

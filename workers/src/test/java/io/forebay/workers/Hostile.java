@@ -1,5 +1,7 @@
 package io.forebay.workers;
 
+import io.forebay.workers.internal.protocol.Ring;
+
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;

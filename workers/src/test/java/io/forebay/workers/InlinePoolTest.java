@@ -1,5 +1,10 @@
 package io.forebay.workers;
 
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.internal.threads.InlinePool;
+import io.forebay.workers.api.WorkerPool;
+
 import io.forebay.slots.SlotArea;
 
 class InlinePoolTest extends WorkerPoolContract {
@@ -7,7 +12,7 @@ class InlinePoolTest extends WorkerPoolContract {
 
   @Override
   WorkerPool start(SlotArea slots) {
-    BoundFunction function = BoundFunction.bind(FunctionSpec.of(Naughty.class.getName()), INPUT);
+    BoundFunction function = FunctionBinder.bind(FunctionSpec.of(Naughty.class.getName()), INPUT);
     return new InlinePool(function, 0, () -> ending);
   }
 

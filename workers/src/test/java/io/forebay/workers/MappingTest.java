@@ -1,5 +1,8 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.Outcome;
+
 import static io.forebay.workers.CallPoolTest.acts;
 import static io.forebay.workers.CallPoolTest.pool;
 import static io.forebay.workers.CallPoolTest.python;

@@ -1,5 +1,9 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.internal.supervision.PoolFixture;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a class of the tests in a process of its own, which has its own temporary folder. */
-final class OwnProcess {
+public final class OwnProcess {
   private OwnProcess() {}
 
   /** Runs {@code main} to its end; what it prints is printed here. */
-  static int run(Path temporary, Class<?> main, String... arguments)
+  public static int run(Path temporary, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -1,5 +1,12 @@
 package io.forebay.workers;
 
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.internal.supervision.ProcessPool;
+import io.forebay.workers.api.WorkerPool;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,7 +31,7 @@ class ProcessPoolTest extends WorkerPoolContract {
 
   @Override
   WorkerPool start(SlotArea slots) throws IOException {
-    BoundFunction function = BoundFunction.bind(FunctionSpec.of(Naughty.class.getName()), INPUT);
+    BoundFunction function = FunctionBinder.bind(FunctionSpec.of(Naughty.class.getName()), INPUT);
     return ProcessPool.start(config, function, 0, SCHEMA, slots, 0);
   }
 

@@ -1,5 +1,8 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PythonSettings;
+
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.forebay.RowShape;
@@ -11,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Python for tests, which are skipped where there is none. */
-final class Python {
+public final class Python {
   /** The functions of {@code src/test/python}. */
-  static final Path FUNCTIONS = Path.of("src/test/python");
+  public static final Path FUNCTIONS = Path.of("src/test/python");
 
   static final PythonSettings SETTINGS = settings(Optional.empty());
 
@@ -23,7 +26,7 @@ final class Python {
   private Python() {}
 
   /** Skips the test unless there is a {@code python3} that is new enough. */
-  static synchronized void assumeThere() {
+  public static synchronized void assumeThere() {
     if (!known) {
       known = true;
       try {
@@ -44,7 +47,7 @@ final class Python {
   }
 
   /** Whether that interpreter has a module. */
-  static boolean has(String module) throws IOException, InterruptedException {
+  public static boolean has(String module) throws IOException, InterruptedException {
     return new ProcessBuilder("python3", "-c", "import " + module)
             .redirectErrorStream(true)
             .start()
@@ -53,16 +56,16 @@ final class Python {
   }
 
   /** A function, with outputs that are found out. */
-  static FunctionSpec function(String name) {
+  public static FunctionSpec function(String name) {
     return function(name, Map.of());
   }
 
-  static FunctionSpec function(String name, Map<String, String> parameters) {
+  public static FunctionSpec function(String name, Map<String, String> parameters) {
     return new FunctionSpec("python:" + name, parameters, settings(Optional.empty()));
   }
 
   /** A function with declared outputs. */
-  static FunctionSpec function(String name, Schema outputs) {
+  public static FunctionSpec function(String name, Schema outputs) {
     return new FunctionSpec("python:" + name, Map.of(), settings(Optional.of(outputs)));
   }
 

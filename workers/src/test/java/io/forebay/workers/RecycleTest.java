@@ -1,5 +1,7 @@
 package io.forebay.workers;
 
+import io.forebay.workers.internal.supervision.Recycler;
+
 import static io.forebay.workers.CallPoolTest.acts;
 import static io.forebay.workers.CallPoolTest.python;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -26,19 +26,19 @@ import java.util.Random;
 @SuppressWarnings("restricted") // that is the point
 public final class Stray implements BatchFunction {
   /** Tries to have the kernel write at every 64th byte of what is not to be written to. */
-  static final int EVERYWHERE = -1;
+  public static final int EVERYWHERE = -1;
 
   /** Writes over all that can be written to, but for the ring and the answer in work. */
-  static final int OVER_ITS_OWN = -2;
+  public static final int OVER_ITS_OWN = -2;
 
   /** Stores into the middle of the slots. */
-  static final int INTO_SLOTS = -3;
+  public static final int INTO_SLOTS = -3;
 
   /** Stores into its own input. */
-  static final int INTO_ITS_INPUT = -4;
+  public static final int INTO_ITS_INPUT = -4;
 
   /** Stores where the rings begin. */
-  static final int INTO_RINGS = -5;
+  public static final int INTO_RINGS = -5;
 
   /** What the words of the ring take, and each buffer. */
   private static final long UNIT = 64 << 10;

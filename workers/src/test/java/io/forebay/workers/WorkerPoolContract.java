@@ -1,5 +1,8 @@
 package io.forebay.workers;
 
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.WorkerPool;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -243,7 +246,7 @@ public abstract class WorkerPoolContract {
             // Nothing of how it was called, which is different elsewhere and tells the user nothing.
             assertThat(each.detail().lines().skip(1))
                 .isNotEmpty()
-                .allMatch(frame -> frame.matches(".*\\.(WorkerPoolContract\\$|RecordBinding\\.).*"));
+                .allMatch(frame -> frame.matches(".*\\.(WorkerPoolContract[$.]|RecordBinding\\.).*"));
           });
     }
     assertGoesOn();

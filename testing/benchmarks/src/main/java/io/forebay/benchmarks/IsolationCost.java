@@ -1,7 +1,7 @@
 package io.forebay.benchmarks;
 
 import io.forebay.benchmarks.PoolWorkload.Placement;
-import io.forebay.workers.PhysicalCores;
+import io.forebay.workers.api.PhysicalCores;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.forebay.benchmarks;
 
 import io.forebay.ConfigurationException;
-import io.forebay.workers.BoundFunction;
-import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.api.FunctionSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,7 +116,7 @@ final class Lecture {
 
   private static String row(String what, FunctionSpec spec) {
     try {
-      BoundFunction.bind(spec, Readings.SCHEMA);
+      FunctionBinder.bind(spec, Readings.SCHEMA);
     } catch (ConfigurationException e) {
       String sentence =
           String.valueOf(e.getMessage())

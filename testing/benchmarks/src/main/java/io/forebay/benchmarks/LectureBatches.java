@@ -3,7 +3,7 @@ package io.forebay.benchmarks;
 import io.forebay.benchmarks.BatchCurve.Curve;
 import io.forebay.benchmarks.BatchCurve.Point;
 import io.forebay.benchmarks.PoolWorkload.Placement;
-import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.api.FunctionSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

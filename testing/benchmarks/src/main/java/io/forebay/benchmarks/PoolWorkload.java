@@ -6,15 +6,15 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
-import io.forebay.workers.BoundFunction;
-import io.forebay.workers.Completion;
-import io.forebay.workers.FunctionSpec;
-import io.forebay.workers.PoolConfig;
-import io.forebay.workers.ProcessPool;
-import io.forebay.workers.ThreadPool;
-import io.forebay.workers.WorkerPool;
-import io.forebay.workers.WorkerPriority;
-import io.forebay.workers.WorkerProcesses;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.StagePools;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.api.WorkerPriority;
+import io.forebay.workers.api.WorkerProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -111,18 +111,18 @@ final class PoolWorkload implements AutoCloseable {
   private static PoolWorkload start(
       Placement placement, PoolConfig config, FunctionSpec spec, int records, int batch)
       throws IOException {
-    BoundFunction function = BoundFunction.bind(spec, Readings.SCHEMA);
+    BoundFunction function = FunctionBinder.bind(spec, Readings.SCHEMA);
     SlotSchema schema = SlotSchema.of(Readings.SCHEMA, false, List.<Schema>of(function.outputs()));
     int count = Math.ceilDiv(records, batch);
     long slotBytes = slotBytes(batch);
     SlotArea area;
     WorkerPool pool;
     if (placement == Placement.PROCESSES) {
-      area = SlotArea.shared(count, slotBytes, ProcessPool.controlBytes(config));
-      pool = ProcessPool.start(config, function, 0, schema, area, 0);
+      area = SlotArea.shared(count, slotBytes, StagePools.controlBytes(config));
+      pool = StagePools.processes(config, function, 0, schema, area, 0);
     } else {
       area = SlotArea.local(count, slotBytes);
-      pool = new ThreadPool(config, function, 0);
+      pool = StagePools.threads(config, function, 0);
     }
     List<Slot> slots = new ArrayList<>(count);
     for (int number = 0; number < count; number++) {

@@ -1,7 +1,7 @@
 package io.forebay.benchmarks;
 
-import io.forebay.workers.FunctionSpec;
-import io.forebay.workers.PhysicalCores;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PhysicalCores;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

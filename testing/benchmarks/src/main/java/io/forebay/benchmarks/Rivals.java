@@ -1,8 +1,8 @@
 package io.forebay.benchmarks;
 
 import io.forebay.RowShape;
-import io.forebay.workers.FunctionSpec;
-import io.forebay.workers.PythonSettings;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PythonSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.forebay.benchmarks;
 
 import io.forebay.benchmarks.PoolWorkload.Placement;
-import io.forebay.workers.FunctionSpec;
-import io.forebay.workers.WorkerPriority;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

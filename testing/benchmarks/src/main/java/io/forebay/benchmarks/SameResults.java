@@ -1,7 +1,7 @@
 package io.forebay.benchmarks;
 
 import io.forebay.benchmarks.PoolWorkload.Placement;
-import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.api.FunctionSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

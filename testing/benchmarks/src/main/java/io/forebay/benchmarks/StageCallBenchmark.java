@@ -5,9 +5,10 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
-import io.forebay.workers.BoundFunction;
-import io.forebay.workers.FunctionSpec;
-import io.forebay.workers.StageFunction;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.StageFunction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,7 @@ public class StageCallBenchmark {
   @Setup
   public void fill() {
     BoundFunction bound =
-        BoundFunction.bind(FunctionSpec.of(PoolWorkload.LECTURE), Readings.SCHEMA);
+        FunctionBinder.bind(FunctionSpec.of(PoolWorkload.LECTURE), Readings.SCHEMA);
     SlotSchema schema = SlotSchema.of(Readings.SCHEMA, false, List.of(bound.outputs()));
     function = bound.newInstance();
     area = SlotArea.local(1, 1 << 20);

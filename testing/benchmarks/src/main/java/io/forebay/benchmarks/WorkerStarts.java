@@ -1,9 +1,9 @@
 package io.forebay.benchmarks;
 
 import io.forebay.ValueFunction;
-import io.forebay.workers.AotCaching;
+import io.forebay.workers.Pools;
+import io.forebay.workers.api.AotCaching;
 import io.forebay.workers.CallPool;
-import io.forebay.workers.ProcessPool;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +49,7 @@ public final class WorkerStarts {
   }
 
   private CallPool<Integer, Long> pool() {
-    return ProcessPool.calls(Pid.class).workers(1).memory(64 << 20).aotCache(caching).start();
+    return Pools.processes().calls(Pid.class).workers(1).memory(64 << 20).aotCache(caching).start();
   }
 
   private long start() throws Exception {

@@ -2,6 +2,7 @@ package io.forebay.faults;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
@@ -21,9 +22,14 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -34,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Keeps the modules and the house rules as CONTRIBUTING.md draws them. */
 final class ArchitectureTest {
 
-  /** Each module's package, and the packages of Forebay that it may use. */
+  /** Each module's package, which may have others beneath it, and the modules that it may use. */
   private static final Map<String, Set<String>> MODULES =
       Map.ofEntries(
           module("io.forebay"),
@@ -115,9 +121,9 @@ final class ArchitectureTest {
   private static final Set<String> MAY_READ_CLOCKS =
       Set.of(
           // The one clock that is handed in where nothing else is.
-          "io.forebay.workers.MonotonicClock",
+          "io.forebay.workers.api.MonotonicClock",
           // Draws the secret by which a worker is known.
-          "io.forebay.workers.WorkerLauncher",
+          "io.forebay.workers.internal.launch.WorkerLauncher",
           // Draws the seed of a random test that was told to have a new one.
           "io.forebay.testkit.Seed",
           // Handed in as Waiting.
@@ -133,17 +139,32 @@ final class ArchitectureTest {
           // Only where it is made: when messages come is told by the clock handed in.
           "io.forebay.connectors.mqtt.MqttSource");
 
+  /** Of a package. */
+  private static final long MOST_CLASSES = 30;
+
+  private static final int MOST_IN_A_CIRCLE = 10;
+
+  /** The packages that have still more: the next class of one of them is a reason to divide it. */
+  private static final Set<String> LARGE =
+      Set.of(
+          "io.forebay",
+          "io.forebay.config",
+          "io.forebay.connectors.mqtt",
+          "io.forebay.engine",
+          "io.forebay.formats",
+          "io.forebay.spool");
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.forebay");
 
   @Test
-  void every_package_is_a_module_of_the_table() {
-    Set<String> packages =
-        CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
-    packages.remove("io.forebay.faults");
-    assertThat(packages).isEqualTo(MODULES.keySet());
+  void every_package_is_of_a_module_of_the_table() {
+    Set<String> modules =
+        CLASSES.stream().map(ArchitectureTest::moduleOf).collect(Collectors.toSet());
+    modules.remove("io.forebay.faults");
+    assertThat(modules).isEqualTo(MODULES.keySet());
   }
 
   @ParameterizedTest
@@ -151,21 +172,83 @@ final class ArchitectureTest {
   void module_uses_only_what_the_table_allows(String module) {
     Set<String> allowed = MODULES.getOrDefault(module, Set.of());
     noClasses()
-        .that(describe("are in " + module, c -> c.getPackageName().equals(module)))
+        .that(describe("are in " + module, c -> moduleOf(c).equals(module)))
         .should()
         .dependOnClassesThat(
             describe(
-                "are in a Forebay package other than " + allowed,
+                "are in a Forebay module other than " + allowed,
                 c ->
                     isForebay(c)
-                        && !c.getPackageName().equals(module)
-                        && !allowed.contains(c.getPackageName())))
+                        && !moduleOf(c).equals(module)
+                        && !allowed.contains(moduleOf(c))))
         .check(CLASSES);
   }
 
   @Test
   void packages_form_no_cycle() {
     slices().assignedFrom(byPackage()).should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void no_class_uses_the_internal_packages_of_another_module() {
+    classes()
+        .that(
+            describe(
+                "are internal to their module",
+                c -> (c.getPackageName() + ".").startsWith(moduleOf(c) + ".internal.")))
+        .should(
+            ArchCondition.from(
+                describe(
+                    "be used by their own module only",
+                    used ->
+                        used.getDirectDependenciesToSelf().stream()
+                            .allMatch(use ->
+                                moduleOf(use.getOriginClass()).equals(moduleOf(used))))))
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void no_package_has_more_classes_than_one_holds_in_the_head() {
+    Map<String, Long> sizes =
+        CLASSES.stream()
+            .filter(c -> c.equals(outermost(c)) && !c.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    sizes.keySet().removeAll(LARGE);
+    assertThat(sizes).allSatisfy((name, size) -> assertThat(size).isLessThanOrEqualTo(MOST_CLASSES));
+  }
+
+  @Test
+  void no_more_than_ten_classes_depend_on_each_other_in_a_circle() {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      Set<String> used = uses.computeIfAbsent(outermost(type).getName(), n -> new TreeSet<>());
+      type.getDirectDependenciesFromSelf().stream()
+          .map(use -> outermost(use.getTargetClass().getBaseComponentType()))
+          .filter(ArchitectureTest::isForebay)
+          .forEach(target -> used.add(target.getName()));
+    }
+    Map<String, Set<String>> reached = new TreeMap<>();
+    uses.keySet().forEach(name -> reached.put(name, reachedFrom(name, uses)));
+    Set<Set<String>> circles = new HashSet<>();
+    reached.forEach((name, all) ->
+        circles.add(
+            all.stream()
+                .filter(other -> reached.getOrDefault(other, Set.of()).contains(name))
+                .collect(Collectors.toCollection(TreeSet::new))));
+    assertThat(circles).hasSizeGreaterThan(10).allMatch(circle -> circle.size() <= MOST_IN_A_CIRCLE);
+  }
+
+  private static Set<String> reachedFrom(String name, Map<String, Set<String>> uses) {
+    Set<String> reached = new HashSet<>();
+    Deque<String> todo = new ArrayDeque<>(uses.getOrDefault(name, Set.of()));
+    while (!todo.isEmpty()) {
+      String next = todo.removeFirst();
+      if (reached.add(next)) {
+        todo.addAll(uses.getOrDefault(next, Set.of()));
+      }
+    }
+    return reached;
   }
 
   @Test
@@ -188,10 +271,10 @@ final class ArchitectureTest {
         .that()
         .resideInAnyPackage(
             "io.forebay",
-            "io.forebay.engine",
-            "io.forebay.slots",
+            "io.forebay.engine..",
+            "io.forebay.slots..",
             "io.forebay.spool",
-            "io.forebay.workers")
+            "io.forebay.workers..")
         .should()
         .accessTargetWhere(
             describe(
@@ -234,6 +317,17 @@ final class ArchitectureTest {
 
   private static Map.Entry<String, Set<String>> module(String name, String... uses) {
     return entry(name, Set.of(uses));
+  }
+
+  /** The longest package of the table that holds the class, or the class's own. */
+  private static String moduleOf(JavaClass type) {
+    String name = type.getPackageName();
+    for (String at = name; at.startsWith("io.forebay."); at = at.substring(0, at.lastIndexOf('.'))) {
+      if (MODULES.containsKey(at)) {
+        return at;
+      }
+    }
+    return name;
   }
 
   private static boolean isForebay(JavaClass type) {

@@ -24,7 +24,7 @@ import io.forebay.testkit.RecordingDeadLetters.Letter;
 import io.forebay.testkit.RecordingSink;
 import io.forebay.testkit.RecordingSink.Row;
 import io.forebay.testkit.Seed;
-import io.forebay.workers.FunctionSpec;
+import io.forebay.workers.api.FunctionSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

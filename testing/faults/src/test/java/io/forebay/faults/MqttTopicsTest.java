@@ -20,7 +20,7 @@ import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
 import io.forebay.engine.Stage;
 import io.forebay.servers.MosquittoBroker;
-import io.forebay.workers.PhysicalCores;
+import io.forebay.workers.api.PhysicalCores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;

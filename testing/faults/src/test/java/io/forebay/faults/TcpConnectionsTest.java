@@ -20,7 +20,7 @@ import io.forebay.engine.PipelineResult;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Stage;
 import io.forebay.formats.MessageFormat;
-import io.forebay.workers.PhysicalCores;
+import io.forebay.workers.api.PhysicalCores;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Optional;

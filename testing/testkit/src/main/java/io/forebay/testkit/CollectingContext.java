@@ -34,16 +34,20 @@ final class CollectingContext implements SourceContext {
   private final boolean extras;
   private final Map<String, Position> resume;
   private final AtomicInteger room;
+  private final boolean breaks;
   private final Map<String, List<Entry>> entries = new ConcurrentHashMap<>();
 
   /**
    * @param room how many records are taken; then the source is asked to stop
+   * @param breaks whether a mistake of the engine, an {@link Error}, is what it meets instead
    */
-  CollectingContext(Schema schema, boolean extras, Map<String, Position> resume, int room) {
+  CollectingContext(
+      Schema schema, boolean extras, Map<String, Position> resume, int room, boolean breaks) {
     this.schema = schema;
     this.extras = extras;
     this.resume = resume;
     this.room = new AtomicInteger(room);
+    this.breaks = breaks;
   }
 
   /** For each partition what was handed in, in order. */
@@ -183,6 +187,9 @@ final class CollectingContext implements SourceContext {
       }
       if (room.decrementAndGet() < 0) {
         asked = true;
+        if (breaks) {
+          throw new StackOverflowError("a mistake of the engine");
+        }
         throw new InterruptedException("asked to stop");
       }
       last = sequence;

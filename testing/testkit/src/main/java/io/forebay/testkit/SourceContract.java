@@ -8,15 +8,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
  * Checks that a source of a finite number of records keeps its contract: sequences ascend, no
- * column without null stays unset, it stops when it is asked to, and (if it is repeatable) it hands
- * in the same records each time, and exactly the rest when it resumes from any position.
+ * column without null stays unset, it stops when it is asked to, whatever goes wrong on its threads
+ * comes out of {@code run}, and (if it is repeatable) it hands in the same records each time, and
+ * exactly the rest when it resumes from any position.
  */
 public final class SourceContract {
   private static final int RESUMPTIONS = 25;
+  private static final int PATIENCE_SECONDS = 30;
 
   private final Supplier<? extends Source> sources;
   private final Schema schema;
@@ -47,6 +53,7 @@ public final class SourceContract {
       repeatable = source.repeatable();
     }
     contract.stopsWhenAsked(repeatable);
+    contract.failsWhenTheEngineBreaks();
     if (repeatable) {
       contract.repeats();
     }
@@ -72,6 +79,30 @@ public final class SourceContract {
                 entries,
                 partition,
                 "asked to stop behind " + room + " records"));
+      }
+    }
+  }
+
+  /** Also where the error is met by another thread than that of {@code run}. */
+  private void failsWhenTheEngineBreaks() throws Exception {
+    try (Source source = sources.get()) {
+      FutureTask<Boolean> run =
+          new FutureTask<>(
+              () -> {
+                source.run(
+                    new CollectingContext(
+                        schema, source.carriesExtras(), Map.of(), records() / 2, true));
+                return true;
+              });
+      Thread thread = Thread.ofPlatform().daemon().start(run);
+      try {
+        run.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        throw new AssertionError("the source came to its end although a thread of it broke off");
+      } catch (TimeoutException e) {
+        thread.interrupt();
+        throw new AssertionError("the source goes on although a thread of it broke off", e);
+      } catch (ExecutionException e) {
+        // As it has to be.
       }
     }
   }
@@ -118,7 +149,7 @@ public final class SourceContract {
             "the source's schema was " + schema + " and is now " + source.schema());
       }
       CollectingContext context =
-          new CollectingContext(schema, source.carriesExtras(), resume, room);
+          new CollectingContext(schema, source.carriesExtras(), resume, room, false);
       try {
         source.run(context);
       } catch (InterruptedException stopped) {

@@ -114,6 +114,31 @@ class ChangedBetweenRunsTest {
   }
 
   @Test
+  void keeps_counts_beside_positions_as_earlier_versions_did() throws IOException {
+    String rows =
+        "\"s\":{\"sequence\":3,\"offset\":30},\"forebay:delivered/s\":{\"sequence\":3,\"offset\":2},"
+            + "\"forebay:deadLettered/s\":{\"sequence\":3,\"offset\":1},"
+            + "\"forebay:dropped/s\":{\"sequence\":5,\"offset\":0}";
+    Files.writeString(
+        sidecar,
+        "{\"version\":1,\"pipeline\":\"p\",\"length\":42,\"complete\":false,\"frontier\":{"
+            + rows
+            + "}}\n");
+    try (JsonlSink sink = JsonlSink.to(file.toString())) {
+      Progress progress = sink.recover().orElseThrow();
+      assertThat(progress.frontier())
+          .isEqualTo(
+              new Frontier(
+                  Map.of("s", new Position(3, 30)),
+                  Map.of("s", new Frontier.Counts(3, 2, 1)),
+                  Map.of("s", 5L)));
+      sink.open(context(true));
+      sink.commit(progress);
+    }
+    assertThat(sidecar).content().contains("\"frontier\":{" + rows + "}");
+  }
+
+  @Test
   void refuses_to_go_on_when_the_progress_or_the_data_is_gone() throws IOException {
     Path aside = Files.move(sidecar, directory.resolve("aside"));
     assertThatThrownBy(() -> JsonlSink.to(file.toString()).open(context(true)))

@@ -1,0 +1,468 @@
+package io.forebay.workers.internal.supervision;
+
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.Repeat;
+import io.forebay.workers.internal.launch.WorkerEnd;
+
+import io.forebay.slots.CorruptSlotException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of a pool and the calls in flight: which call is where, and what becomes of it when
+ * its worker is lost.
+ *
+ * <p>Everything is guarded by {@link #lock}, also in {@link #places}, {@link #breaker} and the
+ * workers; any thread that has it may call. Only {@link #settling}, {@link #active} and {@link
+ * #mayHaveFinished} need no lock. A call is in exactly one place: pending, in one worker's ring,
+ * among one worker's orphans, or in a list that some thread settles. {@code inFlight} counts the
+ * first three.
+ */
+public final class Fleet {
+  private static final int FEW = 3;
+  private static final long QUEUED_NANOS = 500_000;
+
+  /**
+   * What follows from the end of a worker.
+   *
+   * @param expected whether it has only shown what a record does alone
+   */
+  record Burial(@Nullable Call answered, List<Call> lost, int retried, boolean expected) {}
+
+  final ReentrantLock lock = new ReentrantLock();
+
+  /** Calls that were taken from a ring and whose future is not completed yet. */
+  final AtomicInteger settling = new AtomicInteger();
+
+  final Places places;
+  final Breaker breaker;
+
+  private final Blame blame;
+  private final int window;
+  private final Deque<Call> pending = new ArrayDeque<>();
+
+  /** Calls that wait for a worker which has done nothing before. */
+  private final Deque<Call> careful = new ArrayDeque<>();
+
+  private int inFlight;
+  private long tickets;
+  private long timeouts;
+  private long restarts;
+  private boolean resumed;
+
+  /** Average time in the function, for how much is queued and when to be woken. */
+  private long serviceNanos = 1_000_000;
+
+  /** Changes when a worker is lost, which may have written anything anywhere. */
+  private int trust;
+
+  Fleet(PoolConfig config, int spares) {
+    this.breaker = new Breaker(config.workers());
+    this.blame = new Blame(config.name(), breaker);
+    this.window = config.inFlightPerWorker();
+    this.places = new Places(config.workers(), spares);
+  }
+
+  /** The workers that get or have batches; also without the lock. */
+  public Worker[] active() {
+    return places.active();
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  /** Workers that were killed because their calls took too long. */
+  long timeouts() {
+    return timeouts;
+  }
+
+  /** Workers that have died in their places. */
+  long restarts() {
+    return restarts;
+  }
+
+  /** Whether the breaker has closed since this was asked before. */
+  boolean takeResumed() {
+    boolean now = resumed;
+    resumed = false;
+    return now;
+  }
+
+  // ------------------------------------------------------------------ giving out
+
+  /** Takes a call in; returns the worker to ring for, if there is one. */
+  @Nullable Worker submit(Call call, long now) {
+    inFlight++;
+    Deque<Call> waiting = waiting(call);
+    if (waiting.isEmpty()) {
+      Worker worker = call.singly() ? unused() : leastLoaded();
+      if (worker != null) {
+        push(worker, call, now);
+        return worker;
+      }
+    }
+    waiting.add(call);
+    return null;
+  }
+
+  private Deque<Call> waiting(Call call) {
+    return call.singly() ? careful : pending;
+  }
+
+  /** Gives out what is pending; rings for it. */
+  void dispatch(long now) {
+    while (!careful.isEmpty()) {
+      Worker worker = unused();
+      if (worker == null) {
+        break;
+      }
+      push(worker, careful.remove(), now);
+      worker.ring();
+    }
+    while (!pending.isEmpty()) {
+      Worker worker = leastLoaded();
+      if (worker == null) {
+        return;
+      }
+      push(worker, pending.remove(), now);
+      worker.ring();
+    }
+  }
+
+  private void push(Worker worker, Call call, long now) {
+    call.ticket = ++tickets;
+    worker.push(call, now, trust);
+  }
+
+  /**
+   * How many batches are queued at a worker: a few, so that another one that is idle can have the
+   * rest, but work enough for a while, because it costs as much as many small batches to wake a
+   * worker.
+   */
+  private int window() {
+    return (int) Math.min(window, Math.max(FEW, QUEUED_NANOS / Math.max(1, serviceNanos)));
+  }
+
+  private @Nullable Worker leastLoaded() {
+    int window = window();
+    Worker least = null;
+    for (Worker worker : places.active()) {
+      if (isFree(worker)
+          && worker.load() < window
+          && (least == null || worker.load() < least.load())) {
+        least = worker;
+      }
+    }
+    return least;
+  }
+
+  private static boolean isFree(Worker worker) {
+    return worker.condemned == null && worker.position >= 0 && !worker.isReserved();
+  }
+
+  private @Nullable Worker unused() {
+    for (Worker worker : places.active()) {
+      if (isFree(worker) && worker.isUnused()) {
+        return worker;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * While calls wait for an unused worker: puts spares into the places of workers that are well,
+   * which leave when they have done what they have.
+   *
+   * @return whether there are too few spares
+   */
+  boolean relieveForCareful(long now) {
+    for (int missing = careful.size() - places.empty(); missing > 0; missing--) {
+      Worker worker = leastLoaded();
+      if (worker == null) {
+        return false;
+      }
+      Worker spare = places.takeSpare();
+      if (spare == null) {
+        return true;
+      }
+      places.relieve(worker, spare);
+      dispatch(now);
+    }
+    return false;
+  }
+
+  // ------------------------------------------------------------------ taking back
+
+  /** Takes all answers; returns them as a list linked by {@link Call#next}. */
+  @Nullable Call harvest(long now) {
+    Call list = null;
+    for (Worker worker : places.active()) {
+      list = harvest(worker, now, list);
+    }
+    if (!pending.isEmpty() || !careful.isEmpty()) {
+      dispatch(now);
+    }
+    return list;
+  }
+
+  private @Nullable Call harvest(Worker worker, long now, @Nullable Call list) {
+    long head = worker.ring.head();
+    if (head == worker.taken
+        || (worker.condemned != null && worker.condemned.kind() == WorkerEnd.Kind.NONSENSE)) {
+      return list;
+    }
+    if (head < worker.taken || head > worker.tail) {
+      condemn(worker, nonsense(worker, "its ring says that " + head + " batches are done"));
+      return list;
+    }
+    int finished = 0;
+    int given = 0;
+    long rows = 0;
+    while (worker.taken < head) {
+      long position = worker.taken;
+      Call call = worker.call(position);
+      if (worker.ring.entryAnswered(position) != call.ticket) {
+        condemn(worker, nonsense(worker, "it has answered another batch than it was given"));
+        settling.addAndGet(given);
+        return list;
+      }
+      if (!takeReply(worker)) {
+        settling.addAndGet(given);
+        return list;
+      }
+      call.began = Math.clamp(worker.ring.entryBegan(position), call.pushed, now);
+      call.ended = Math.clamp(worker.ring.entryEnded(position), call.began, now);
+      call.plainRows = worker.ring.plainRows(position);
+      call.endedBefore = worker.lastEnded;
+      worker.lastEnded = call.ended;
+      finished++;
+      worker.drop();
+      boolean alone = call.alone() >= 0;
+      rows += alone ? 1 : call.slot.rows();
+      if (alone && !call.cancelled && !blame.survived(call)) {
+        careful.addFirst(call);
+        continue;
+      }
+      given++;
+      inFlight--;
+      serviceNanos += (call.ended - call.began - serviceNanos) / 8;
+      call.next = list;
+      list = call;
+    }
+    settling.addAndGet(given);
+    worker.ring.taken(worker.taken);
+    worker.headChanged(now);
+    places.worked(worker);
+    resumed |= breaker.finished(finished, rows);
+    return list;
+  }
+
+  /** Takes the answer next in line over into its slot; false if its worker is to die for it. */
+  private boolean takeReply(Worker worker) {
+    try {
+      worker.takeReply();
+      return true;
+    } catch (CorruptSlotException e) {
+      worker.spoiled = worker.suspectLater() ? Worker.Spoiled.BY_OTHERS : Worker.Spoiled.BY_ITSELF;
+      condemn(worker, nonsense(worker, String.valueOf(e.getMessage())));
+      return false;
+    }
+  }
+
+  /**
+   * An answer that was taken makes no sense: its worker is killed, and the call repeated once it is
+   * dead.
+   *
+   * @return whether the call is given up
+   */
+  boolean takeBack(Call call, String what, long now) {
+    Worker worker = Objects.requireNonNull(call.worker);
+    WorkerEnd end = nonsense(worker, what);
+    if (!worker.dead) {
+      worker.orphans.add(call);
+      condemn(worker, end);
+    } else if (blame.misanswered(call, end)) {
+      return true;
+    } else {
+      waiting(call).addFirst(call);
+      dispatch(now);
+    }
+    inFlight++;
+    return false;
+  }
+
+  /**
+   * Before a sleep: tells the workers when to ring.
+   *
+   * @return whether there is something to take already
+   */
+  boolean arm() {
+    Worker[] workers = places.active();
+    for (Worker worker : workers) {
+      // To be woken for each batch costs more than a small batch does: wait for some, but not for
+      // more than half of what is there nor for longer than a sleeper notices.
+      long some = Math.max(1, Math.min(100_000 / Math.max(1, serviceNanos), worker.load() / 2));
+      worker.ring.wake(worker.taken + some);
+    }
+    return mayHaveFinished();
+  }
+
+  /** Whether a worker has finished something that was not taken yet; without the lock a hint. */
+  boolean mayHaveFinished() {
+    for (Worker worker : places.active()) {
+      if (worker.ring.head() != worker.taken && worker.condemned == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ------------------------------------------------------------------ losing
+
+  /** Kills a worker for a reason; what it had is given to others when it is dead. */
+  void condemn(Worker worker, WorkerEnd end) {
+    if (worker.condemned == null && !worker.dead) {
+      trust++;
+      worker.condemned = end;
+      if (end.kind() == WorkerEnd.Kind.TIMED_OUT) {
+        timeouts++;
+      }
+      worker.kill();
+    }
+  }
+
+  private static WorkerEnd nonsense(Worker worker, String what) {
+    return WorkerEnd.nonsense(what, worker.output.tail());
+  }
+
+  /**
+   * Withdraws a call: from the queue, from its worker's ring, or by killing the worker that has it
+   * in work.
+   *
+   * @return whether it was in the queue: it is the caller's to settle then
+   */
+  boolean cancel(Call call, boolean kill) {
+    call.cancelled = true;
+    call.killed |= kill;
+    if (waiting(call).remove(call)) {
+      call.lost = Completion.Unavailable.CANCELLED;
+      inFlight--;
+      settling.incrementAndGet();
+      return true;
+    }
+    Worker worker = call.worker;
+    if (worker != null && !worker.dead && worker.withdraw(call)) {
+      killCancelled(worker);
+    }
+    return false;
+  }
+
+  /** Ends the workers that were relieved and have nothing left to do. */
+  void endRelieved() {
+    for (Worker worker : places.leaving()) {
+      if (worker.load() == 0) {
+        condemn(worker, WorkerEnd.recycled());
+      }
+    }
+  }
+
+  /**
+   * Kills the worker if it is in a call that was cancelled. The worker goes on meanwhile: if it has
+   * begun another call since the head was read, it has passed the cancelled one.
+   */
+  void killCancelled(Worker worker) {
+    long head = worker.ring.head();
+    if (worker.condemned == null
+        && head >= worker.taken
+        && head < worker.tail
+        && worker.ring.begun() == head + 1
+        && worker.call(head).killed) {
+      condemn(worker, WorkerEnd.cancelled());
+    }
+  }
+
+  /**
+   * A worker is dead for certain: takes what it has answered, gives the rest to others, and frees
+   * its place.
+   */
+  Burial bury(Worker worker, WorkerEnd end, long now) {
+    worker.dead = true;
+    trust++;
+    Call answered = harvest(worker, now, null);
+    List<Call> retry = new ArrayList<>();
+    List<Call> lost = new ArrayList<>();
+    for (Call call : worker.orphans) {
+      (isUnwanted(call) || blame.misanswered(call, end) ? lost : retry).add(call);
+    }
+    worker.orphans.clear();
+    boolean begun =
+        worker.spoiled == null
+            ? worker.ring.begun() == worker.taken + 1
+            : worker.spoiled == Worker.Spoiled.BY_ITSELF;
+    boolean expected = begun && worker.load() > 0 && worker.call(worker.taken).alone() >= 0;
+    while (worker.taken < worker.tail) {
+      Call call = worker.call(worker.taken);
+      worker.drop();
+      // A kill that was meant for another call is not charged, but it was called all the same.
+      boolean guilty = begun && (!end.kind().planned() || call.options.repeat() == Repeat.NEVER);
+      begun = false;
+      boolean over = isUnwanted(call) || (guilty && blame.died(call, end));
+      (over ? lost : retry).add(call);
+    }
+    for (int i = retry.size() - 1; i >= 0; i--) {
+      waiting(retry.get(i)).addFirst(retry.get(i));
+    }
+    inFlight -= lost.size();
+    settling.addAndGet(lost.size());
+    if (places.remove(worker)) {
+      restarts++;
+    }
+    return new Burial(answered, lost, retry.size(), expected);
+  }
+
+  /** Whether the call was cancelled: it is not computed again. */
+  private static boolean isUnwanted(Call call) {
+    if (call.cancelled) {
+      call.lost = Completion.Unavailable.CANCELLED;
+    }
+    return call.cancelled;
+  }
+
+  /** The pool is closed and the worker dead: what it has not answered becomes pending. */
+  @Nullable Call abandon(Worker worker) {
+    worker.dead = true;
+    Call answered = harvest(worker, MonotonicClock.nanos(), null);
+    pending.addAll(worker.orphans);
+    worker.orphans.clear();
+    while (worker.taken < worker.tail) {
+      pending.add(worker.call(worker.taken));
+      worker.drop();
+    }
+    places.remove(worker);
+    return answered;
+  }
+
+  /** Gives up all that is pending. */
+  List<Call> giveUpPending(String reason, Duration retryAfter) {
+    List<Call> lost = new ArrayList<>(careful);
+    lost.addAll(pending);
+    careful.clear();
+    pending.clear();
+    for (Call call : lost) {
+      call.lost = new Completion.Unavailable(reason, retryAfter);
+    }
+    inFlight -= lost.size();
+    settling.addAndGet(lost.size());
+    return lost;
+  }
+}

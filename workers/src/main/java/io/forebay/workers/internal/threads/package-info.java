@@ -1,0 +1,5 @@
+/** Pools within this process: on the submitting thread, on threads of their own, or waiting. */
+@NullMarked
+package io.forebay.workers.internal.threads;
+
+import org.jspecify.annotations.NullMarked;
