@@ -89,8 +89,7 @@ public record Frontier(
     }
     long thrownAway = dropped.values().stream().mapToLong(Long::longValue).sum();
     long filtered = read - delivered - deadLettered;
-    return new RecordCounts(
-        read + thrownAway, delivered, deadLettered, filtered, thrownAway, 0);
+    return new RecordCounts(read + thrownAway, delivered, deadLettered, filtered, thrownAway, 0);
   }
 
   /** This one with another position of a partition. */
@@ -181,8 +180,7 @@ public record Frontier(
             });
     Stream<Map.Entry<String, Position>> thrownAway =
         dropped.entrySet().stream().map(e -> row(DROPPED + e.getKey(), e.getValue(), 0));
-    return Stream.concat(
-        positions.entrySet().stream(), Stream.concat(counted, thrownAway));
+    return Stream.concat(positions.entrySet().stream(), Stream.concat(counted, thrownAway));
   }
 
   private static Map.Entry<String, Position> row(String name, long sequence, long offset) {
@@ -194,7 +192,9 @@ public record Frontier(
     return positions.size() + counts.size() + (int) deadLettered + dropped.size();
   }
 
-  /** Rows that are made while somebody goes through them: of a million partitions, at each commit. */
+  /**
+   * Rows that are made while somebody goes through them: of a million partitions, at each commit.
+   */
   private static final class Rows extends AbstractMap<String, Position> {
     private final Frontier of;
 

@@ -116,8 +116,7 @@ final class RunCommand implements Callable<Integer> {
         PipelineResult result = await(pipeline, signals);
         RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
         Summary summary = report(result, outcome, human);
-        summaryFile.ifPresent(to ->
-            write(to, summary.json(config.attached().secrets()::hide)));
+        summaryFile.ifPresent(to -> write(to, summary.json(config.attached().secrets()::hide)));
         return outcome.exitCode();
       }
     }

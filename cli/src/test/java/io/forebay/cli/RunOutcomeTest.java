@@ -43,7 +43,8 @@ class RunOutcomeTest {
     PipelineSnapshot last = snapshot(new RecordCounts(5_200, 4_000, 0, 0, 0, 1_200));
 
     assertThat(
-            RunOutcome.of(new PipelineResult.Failed(last, "the disk is full", null), 0, LOST).reason())
+            RunOutcome.of(new PipelineResult.Failed(last, "the disk is full", null), 0, LOST)
+                .reason())
         .isEqualTo(
             "the disk is full (5,200 records read, 4,000 delivered): 1,200 records are not"
                 + " acknowledged, and "
@@ -55,7 +56,8 @@ class RunOutcomeTest {
     PipelineSnapshot last = snapshot(new RecordCounts(5, 5, 0, 0, 0, 0));
 
     assertThat(
-            RunOutcome.of(new PipelineResult.Failed(last, "a source failed", null), 0, LOST).reason())
+            RunOutcome.of(new PipelineResult.Failed(last, "a source failed", null), 0, LOST)
+                .reason())
         .isEqualTo("a source failed (5 records read, 5 delivered)");
   }
 }

@@ -22,7 +22,8 @@ final class SummaryFileTest {
 
   private int execute(String... args) {
     err.reset();
-    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    PrintStream nowhere =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
     return Main.execute(new Terminal(nowhere, errors, false), Forebay.DEADLINE, args);
   }

@@ -25,7 +25,8 @@ final class StageRules {
   void check(String path, StageConfig stage) {
     if (!(stage instanceof StageConfig.Cpu cpu)) {
       if (stage.function().startsWith("python:")) {
-        problems.accept(functionKey(path, stage), "a Python function computes in a process; name it with cpu");
+        problems.accept(
+            functionKey(path, stage), "a Python function computes in a process; name it with cpu");
       }
       return;
     }
@@ -34,7 +35,8 @@ final class StageRules {
     } else {
       for (String key : List.of("python", "pythonPath", "outputs", "rows")) {
         if (written.find(path + "." + key) != null) {
-          problems.accept(path + "." + key, "only a Python function has it; remove it or name python:…");
+          problems.accept(
+              path + "." + key, "only a Python function has it; remove it or name python:…");
         }
       }
     }
@@ -60,7 +62,8 @@ final class StageRules {
       problems.accept(path + ".workers", "inline is one worker; remove it or run it on: threads");
     }
     if (cpu.memory().isPresent() && cpu.memory().get().bytes() < 16 << 20) {
-      problems.accept(path + ".memory", "must be at least 16MiB, not " + written.shown(path + ".memory"));
+      problems.accept(
+          path + ".memory", "must be at least 16MiB, not " + written.shown(path + ".memory"));
     }
   }
 
@@ -70,24 +73,28 @@ final class StageRules {
       if (name.isEmpty() || name.indexOf('=') >= 0 || name.startsWith("FOREBAY_")) {
         problems.accept(key, "'" + name + "' cannot be the name of a worker's variable; rename it");
       } else if (cpu.isPython() && name.startsWith("PYTHON")) {
-        problems.accept(key, "Python workers do not look at " + name + "; use pythonPath or python");
+        problems.accept(
+            key, "Python workers do not look at " + name + "; use pythonPath or python");
       }
     }
   }
 
   private void checkPython(String path, StageConfig.Cpu cpu) {
     if (cpu.on() != Placement.PROCESSES) {
-      problems.accept(path + ".on", "a Python function always runs in processes; remove '" + on(cpu) + "'");
+      problems.accept(
+          path + ".on", "a Python function always runs in processes; remove '" + on(cpu) + "'");
     }
     for (int i = 0; i < cpu.pythonPath().size(); i++) {
       if (!isFolder(cpu.pythonPath().get(i))) {
         String key = path + ".pythonPath[" + i + "]";
-        problems.accept(key, "there is no folder '" + written.shown(key) + "' in the working directory");
+        problems.accept(
+            key, "there is no folder '" + written.shown(key) + "' in the working directory");
       }
     }
     for (String name : cpu.outputs().keySet()) {
       if (name.isEmpty() || name.startsWith("forebay:")) {
-        problems.accept(path + ".outputs", "'" + name + "' cannot be the name of a column; rename it");
+        problems.accept(
+            path + ".outputs", "'" + name + "' cannot be the name of a column; rename it");
       }
     }
   }

@@ -45,7 +45,8 @@ final class SinkColumnsTest {
         "a: int64 | type: postgres, database: d, user: u, table: t, key: [b] | which is no field",
         "a: int64 | type: kafka, brokers: 'localhost:1', topic: t, key: a | of the type string",
         "a: float64 | type: mqtt, broker: 'mqtt://localhost:1', topic: 'x/{a}' | part of a topic",
-        "a: int64 | type: influxdb, url: 'http://localhost:1', database: d, measurement: m | no timestamp"
+        "a: int64 | type: influxdb, url: 'http://localhost:1', database: d, measurement: m | no"
+            + " timestamp"
       })
   void refuses_columns_that_the_sink_cannot_keep(String fields, String sink, String problem) {
     assertThatThrownBy(() -> check(fields, sink))

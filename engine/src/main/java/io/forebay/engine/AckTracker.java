@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows for each partition up to where every record is written, without a gap, and what became of
- * the records up to there, over all runs. Batches may come in any order: a span that comes too early
- * waits until the one before it is there. Used by the sink runner.
+ * the records up to there, over all runs. Batches may come in any order: a span that comes too
+ * early waits until the one before it is there. Used by the sink runner.
  */
 final class AckTracker {
   /** Records of a partition that are committed since the last time, and up to where. */

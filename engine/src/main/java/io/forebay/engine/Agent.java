@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What a thread of the engine does: the dispatcher, the sink runner, a sink. All its work is done
- * in steps that never wait; the waiting is outside, so that a simulation can drive all agents on one
- * thread. Where it has a thread of its own, that thread does this:
+ * in steps that never wait; the waiting is outside, so that a simulation can drive all agents on
+ * one thread. Where it has a thread of its own, that thread does this:
  *
  * <pre>{@code
  * while (!agent.isDone()) {

@@ -51,8 +51,7 @@ final class DeadLetterWriter {
           long begin = ticker.nanos();
           int written = 0;
           for (Rejected each : rejected) {
-            if (each.isLate()
-                || !resume.has(partitions.get(each.partition()), each.sequence())) {
+            if (each.isLate() || !resume.has(partitions.get(each.partition()), each.sequence())) {
               to.write(each.rejection());
               written++;
             }

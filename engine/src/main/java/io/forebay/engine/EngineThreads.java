@@ -6,7 +6,6 @@ import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
 
 /**
  * The engine's own threads: the dispatcher, the sink runner (which alone uses the dead letters, and

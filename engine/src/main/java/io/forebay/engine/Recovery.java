@@ -32,8 +32,7 @@ record Recovery(
     List<Frontier> ahead,
     List<String> notices,
     List<Optional<Progress>> keeps) {
-  Recovery(
-      boolean resume, Frontier start, List<Frontier> ahead, List<String> notices) {
+  Recovery(boolean resume, Frontier start, List<Frontier> ahead, List<String> notices) {
     this(resume, start, ahead, notices, ahead.stream().map(each -> NOTHING).toList());
   }
 

@@ -62,11 +62,14 @@ final class Run {
     startedAt = ticker.nanos();
     Forebay forebay =
         new Forebay(ticker, slots(), config.memory().slotBytes(), config.delivery().window());
-    EngineThreads.Doorbells doorbells =
-        new EngineThreads.Doorbells(new Doorbell(), new Doorbell());
+    EngineThreads.Doorbells doorbells = new EngineThreads.Doorbells(new Doorbell(), new Doorbell());
     intake =
         new Intake(
-            forebay, ticker, doorbells.dispatcher(), doorbells.sinkRunner(), config.sources().size());
+            forebay,
+            ticker,
+            doorbells.dispatcher(),
+            doorbells.sinkRunner(),
+            config.sources().size());
     sources = new RunSources(plan, recovery, intake, lifecycle);
     outputs = new RunOutputs(plan, recovery, intake.names(), ticker);
     ledger = new RecordLedger(recovery.start(), !recovery.adds(), sources::dropped);

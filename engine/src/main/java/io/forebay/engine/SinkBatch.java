@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * A batch, or the part of it that is in its slot, that every sink is to write. A sink that may be
- * away keeps this one: its rows can be read until the commit, also when the slot goes on to the next
- * part.
+ * away keeps this one: its rows can be read until the commit, also when the slot goes on to the
+ * next part.
  */
 final class SinkBatch implements Batch {
   final InFlightBatch batch;

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
  * GroupCommit}), one step at a time.
  *
  * <p>Driven by one thread; the dispatcher hands in by {@link #take}. Each sink has a {@link
- * SinkAgent} of its own and writes in its own time: a fast one may be as many batches ahead as there
- * are slots. Where there are several sinks, each is driven by a thread of its own; a single one is
- * driven here.
+ * SinkAgent} of its own and writes in its own time: a fast one may be as many batches ahead as
+ * there are slots. Where there are several sinks, each is driven by a thread of its own; a single
+ * one is driven here.
  *
  * <p>Commits happen between batches, when {@link CommitSchedule} says so, and at once when half of
  * the slots wait for a commit, or a source has no credit left and no batch waits to be written. For

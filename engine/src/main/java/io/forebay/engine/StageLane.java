@@ -109,12 +109,6 @@ final class StageLane {
     Optional<Placement> on =
         stage instanceof Stage.Cpu cpu ? Optional.of(cpu.on()) : Optional.empty();
     StageKind kind = stage.kind();
-    return meter.snapshot(
-        stage.name(),
-        kind,
-        on,
-        pool.workers(),
-        pool.snapshot(),
-        elapsedNanos);
+    return meter.snapshot(stage.name(), kind, on, pool.workers(), pool.snapshot(), elapsedNanos);
   }
 }

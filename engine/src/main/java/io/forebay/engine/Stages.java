@@ -2,9 +2,9 @@ package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
 import io.forebay.slots.SlotArea;
+import io.forebay.workers.StagePools;
 import io.forebay.workers.api.PhysicalCores;
 import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.StagePools;
 import io.forebay.workers.api.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;

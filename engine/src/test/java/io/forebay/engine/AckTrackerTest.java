@@ -92,11 +92,13 @@ class AckTrackerTest {
     assertThat(resumed.frontier(Map.of()).countsOf("s/p0")).isEqualTo(new Frontier.Counts(5, 4, 0));
 
     resumed.written(first);
-    assertThat(resumed.frontier(Map.of()).countsOf("s/p0")).isEqualTo(new Frontier.Counts(10, 4, 1));
+    assertThat(resumed.frontier(Map.of()).countsOf("s/p0"))
+        .isEqualTo(new Frontier.Counts(10, 4, 1));
     assertThat(resumed.frontier(Map.of()).total()).isEqualTo(new RecordCounts(10, 4, 1, 5, 0, 0));
 
     resumed.refused(partition, 7);
-    assertThat(resumed.frontier(Map.of()).countsOf("s/p0")).isEqualTo(new Frontier.Counts(10, 3, 2));
+    assertThat(resumed.frontier(Map.of()).countsOf("s/p0"))
+        .isEqualTo(new Frontier.Counts(10, 3, 2));
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -58,7 +58,12 @@ class IntakeTest {
     for (int i = 0; i < slots; i++) {
       free.add(area.slot(i, SCHEMA));
     }
-    return new Intake(new Forebay(time::get, free, 1 << 12, window), time::get, new Doorbell(), new Doorbell(), 1);
+    return new Intake(
+        new Forebay(time::get, free, 1 << 12, window),
+        time::get,
+        new Doorbell(),
+        new Doorbell(),
+        1);
   }
 
   private static InFlightBatch poll(Intake intake, int rowLimit) {

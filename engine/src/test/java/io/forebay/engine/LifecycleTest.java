@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Placement;
@@ -16,6 +15,7 @@ import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;

@@ -3,11 +3,11 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.Batch;
 import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.connectors.simulated.SimulatedSource;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -2,10 +2,10 @@ package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.Placement;
 import io.forebay.Position;
 import io.forebay.RecordCounts;
+import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.util.List;

@@ -186,8 +186,7 @@ class RecoveryTest {
 
     assertThat(recovery.start().of("s")).isEqualTo(new Position(7, 7));
     assertThat(recovery.earlier()).isEqualTo(new RecordCounts(8, 5, 0, 2, 1, 0));
-    assertThat(recovery.ahead().getFirst().countsOf("s"))
-        .isEqualTo(new Frontier.Counts(9, 6, 3));
+    assertThat(recovery.ahead().getFirst().countsOf("s")).isEqualTo(new Frontier.Counts(9, 6, 3));
   }
 
   @Test

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * runner, recovery and decorated sinks, on one thread (also where each sink has a thread of its
  * own), with time, sources, workers and stores played by the simulation. The engine is killed at
  * any step, also while it recovers, and started again on what was committed, until one run comes to
- * its end. Then every record must be where it belongs, once. An agent that had nothing to do makes a
- * step again only when it is rung or its time has come, as on a thread of its own: a ring that is
+ * its end. Then every record must be where it belongs, once. An agent that had nothing to do makes
+ * a step again only when it is rung or its time has come, as on a thread of its own: a ring that is
  * missing is found ({@link PlayedThread}).
  *
  * <p>What happens at random: how much each partition hands in, when an agent makes a step, which
@@ -330,6 +330,7 @@ final class Simulation {
 
     /** What the sink runner's looks at the clock take, which it does to measure its commits. */
     private final long commitNanos = random.nextInt(3) == 0 ? random.nextLong(50_000_000) : 0;
+
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
     private @Nullable RecordLedger ledger;
@@ -383,8 +384,7 @@ final class Simulation {
         assertConserved();
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
-      checkCounts(
-          ledger().earlier(earlier).plus(ledger().counts().with(forebay.read(), 0)));
+      checkCounts(ledger().earlier(earlier).plus(ledger().counts().with(forebay.read(), 0)));
       return true;
     }
 
@@ -587,11 +587,9 @@ final class Simulation {
           isUnreadable(n)
               ? intake.tryHandIn(
                   partition, null, sequence, 10 * sequence, "unreadable", Rejection.Text.of("?"))
-              : intake.tryHandIn(
-                  partition, row, sequence, 10 * sequence, "", Rejection.Text.NONE);
+              : intake.tryHandIn(partition, row, sequence, 10 * sequence, "", Rejection.Text.NONE);
       row.clear();
-      withoutCredit[p] =
-          outcome == Forebay.Outcome.NO_CREDIT ? partition.unacknowledged : 0;
+      withoutCredit[p] = outcome == Forebay.Outcome.NO_CREDIT ? partition.unacknowledged : 0;
       return outcome == Forebay.Outcome.TAKEN;
     }
   }

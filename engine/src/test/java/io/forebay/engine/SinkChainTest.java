@@ -94,8 +94,7 @@ class SinkChainTest {
     Frontier.Counts counts = new Frontier.Counts(sequence, sequence - deadLettered, deadLettered);
     return new Progress(
         "p",
-        new Frontier(
-            Map.of("s", new Position(sequence, sequence)), Map.of("s", counts), Map.of()),
+        new Frontier(Map.of("s", new Position(sequence, sequence)), Map.of("s", counts), Map.of()),
         false);
   }
 
@@ -118,8 +117,7 @@ class SinkChainTest {
   }
 
   private void loseCommit(SinkChain chain, Progress progress) {
-    assertThatThrownBy(() -> chain.sink().commit(progress))
-        .isInstanceOf(RetryableException.class);
+    assertThatThrownBy(() -> chain.sink().commit(progress)).isInstanceOf(RetryableException.class);
     losesAnswers = false;
     losesCommits = false;
   }

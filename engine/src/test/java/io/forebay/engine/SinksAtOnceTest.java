@@ -135,7 +135,8 @@ final class SinksAtOnceTest {
             named,
             new RecordingDeadLetters(),
             new PipelineDefinition.Memory(SLOTS, 1 << 12),
-            new PipelineDefinition.Delivery(true, Duration.ofSeconds(1), Duration.ofMillis(5), 100_000),
+            new PipelineDefinition.Delivery(
+                true, Duration.ofSeconds(1), Duration.ofMillis(5), 100_000),
             false,
             "",
             Optional.empty()),

@@ -11,7 +11,6 @@ import io.forebay.Position;
 import io.forebay.RecordCounts;
 import io.forebay.RowShape;
 import io.forebay.Schema;
-import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.CallWriter;

@@ -2,8 +2,8 @@ package io.forebay.examples;
 
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
-import io.forebay.engine.Pipeline;
 import io.forebay.connectors.simulated.SimulatedSource;
+import io.forebay.engine.Pipeline;
 import io.forebay.engine.Stage;
 import io.forebay.functions.LectureFeatures;
 

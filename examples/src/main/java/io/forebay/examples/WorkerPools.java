@@ -6,14 +6,14 @@ import io.forebay.Float64Column;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
 import io.forebay.functions.LectureFeatures;
-import io.forebay.workers.tasks.TaskExecutors;
-import io.forebay.workers.Pools;
 import io.forebay.workers.BatchPool;
-import io.forebay.workers.api.BatchResult;
 import io.forebay.workers.CallPool;
+import io.forebay.workers.Pools;
+import io.forebay.workers.api.BatchResult;
 import io.forebay.workers.api.Outcome;
 import io.forebay.workers.api.PythonSettings;
 import io.forebay.workers.api.WhenFull;
+import io.forebay.workers.tasks.TaskExecutors;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +59,8 @@ public final class WorkerPools {
   /** Limits what a call may do. */
   public static long limited() throws Exception {
     try (CallPool<Long, Long> pool =
-        Pools.processes().calls(Primes.class)
+        Pools.processes()
+            .calls(Primes.class)
             .timeout(Duration.ofSeconds(10)) // of running: the worker is killed then
             .deadline(Duration.ofSeconds(30)) // of waiting and running
             .memory(64L << 20)
@@ -103,7 +104,8 @@ public final class WorkerPools {
     PythonSettings settings =
         new PythonSettings("python3", List.of(folder), Optional.empty(), io.forebay.RowShape.SAME);
     try (CallPool<String, String> pool =
-        Pools.processes().calls("python:words.shout@each", String.class, String.class)
+        Pools.processes()
+            .calls("python:words.shout@each", String.class, String.class)
             .python(settings)
             .start()) {
       return pool.call("hello").get();

@@ -43,8 +43,7 @@ final class Publication {
       header.publishAgain(submission);
       return;
     }
-    header.publish(
-        content.generation(), sequence, submission, content.rows(), withContent, trust);
+    header.publish(content.generation(), sequence, submission, content.rows(), withContent, trust);
     version = content.version();
     rows = content.rows();
     columns = withContent;

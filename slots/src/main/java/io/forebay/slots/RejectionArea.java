@@ -75,7 +75,8 @@ final class RejectionArea {
       return true;
     }
     int bytes =
-        Utf8Check.cut(reason, MAX_REASON_BYTES).length + Utf8Check.cut(detail, MAX_DETAIL_BYTES).length;
+        Utf8Check.cut(reason, MAX_REASON_BYTES).length
+            + Utf8Check.cut(detail, MAX_DETAIL_BYTES).length;
     return textsAt - textBytes(bytes) >= (entries + 1) * ENTRY_BYTES;
   }
 

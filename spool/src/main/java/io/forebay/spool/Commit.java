@@ -22,7 +22,9 @@ final class Commit {
 
   static byte[] encode(Progress progress) {
     ByteBuilder out = new ByteBuilder(256);
-    out.putByte(RecordCodec.COMMIT).putByte(progress.complete() ? 1 : 0).putText(progress.pipeline());
+    out.putByte(RecordCodec.COMMIT)
+        .putByte(progress.complete() ? 1 : 0)
+        .putText(progress.pipeline());
     Map<String, Position> rows = progress.frontier().rows();
     out.putInt(rows.size());
     rows.forEach((partition, position) ->

@@ -170,7 +170,8 @@ record Recovered(
   /**
    * Finds the end of the last segment, where nothing else is known; the sequence of its last frame.
    */
-  static long scan(Segment segment, long size, FrameReader frames, Visitor visitor) throws IOException {
+  static long scan(Segment segment, long size, FrameReader frames, Visitor visitor)
+      throws IOException {
     Scan scan = new Scan(Reading.PLAIN);
     scan.through(segment, size, frames, visitor);
     return scan.last;

@@ -22,7 +22,8 @@ final class TailCut {
         disk.delete(path);
         continue;
       }
-      try (FrameReader frames = new FrameReader(FileChannel.open(path, Set.of(StandardOpenOption.READ)));
+      try (FrameReader frames =
+              new FrameReader(FileChannel.open(path, Set.of(StandardOpenOption.READ)));
           FileChannel channel = disk.open(path, Set.of(StandardOpenOption.WRITE))) {
         long size = Files.size(path);
         long position = opening.get().segment().begin;

@@ -1,19 +1,18 @@
 package io.forebay.workers;
 
-import io.forebay.workers.api.BatchFill;
-import io.forebay.workers.api.BatchResult;
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.internal.pools.CallFuture;
-import io.forebay.workers.api.MonotonicClock;
-import io.forebay.workers.internal.pools.OwnPool;
-import io.forebay.workers.api.PoolSnapshot;
-import io.forebay.workers.internal.pools.SlotCall;
-import io.forebay.workers.internal.pools.SlotRows;
-import io.forebay.workers.internal.pools.SubmittedBatch;
-
 import io.forebay.Batch;
 import io.forebay.Schema;
 import io.forebay.slots.Slot;
+import io.forebay.workers.api.BatchFill;
+import io.forebay.workers.api.BatchResult;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.workers.internal.pools.CallFuture;
+import io.forebay.workers.internal.pools.OwnPool;
+import io.forebay.workers.internal.pools.SlotCall;
+import io.forebay.workers.internal.pools.SlotRows;
+import io.forebay.workers.internal.pools.SubmittedBatch;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,15 +1,14 @@
 package io.forebay.workers;
 
-import io.forebay.workers.internal.pools.CallArguments;
+import io.forebay.slots.Slot;
 import io.forebay.workers.api.CallException;
-import io.forebay.workers.internal.pools.CallFuture;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.Outcome;
-import io.forebay.workers.internal.pools.OwnPool;
 import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.internal.binding.ValueCodec;
-
-import io.forebay.slots.Slot;
+import io.forebay.workers.internal.pools.CallArguments;
+import io.forebay.workers.internal.pools.CallFuture;
+import io.forebay.workers.internal.pools.OwnPool;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;

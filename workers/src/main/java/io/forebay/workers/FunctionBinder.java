@@ -1,11 +1,10 @@
 package io.forebay.workers;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.launch.PythonProbe;
-
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.launch.PythonProbe;
 
 /** Finds functions by their names. */
 public final class FunctionBinder {

@@ -1,11 +1,10 @@
 package io.forebay.workers;
 
 import io.forebay.workers.api.CallException;
-import io.forebay.workers.internal.pools.MapRun;
 import io.forebay.workers.api.Outcome;
-import io.forebay.workers.internal.pools.OwnPool;
 import io.forebay.workers.internal.binding.ValueCodec;
-
+import io.forebay.workers.internal.pools.MapRun;
+import io.forebay.workers.internal.pools.OwnPool;
 import java.util.Iterator;
 import java.util.Spliterator;
 import java.util.Spliterators;

@@ -1,24 +1,23 @@
 package io.forebay.workers;
 
-import io.forebay.workers.internal.launch.AotCaches;
+import io.forebay.ConfigurationException;
+import io.forebay.slots.SlotArea;
 import io.forebay.workers.api.AotCaching;
-import io.forebay.workers.functions.BoundFunction;
 import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.pools.OwnPool;
 import io.forebay.workers.api.PhysicalCores;
 import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.internal.pools.PoolSettings;
 import io.forebay.workers.api.PythonSettings;
 import io.forebay.workers.api.Recycling;
 import io.forebay.workers.api.Repeat;
 import io.forebay.workers.api.WhenFull;
 import io.forebay.workers.api.WorkerLog;
-import io.forebay.workers.internal.calls.WorkerOptions;
 import io.forebay.workers.api.WorkerPriority;
 import io.forebay.workers.api.WorkerProcesses;
-
-import io.forebay.ConfigurationException;
-import io.forebay.slots.SlotArea;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.calls.WorkerOptions;
+import io.forebay.workers.internal.launch.AotCaches;
+import io.forebay.workers.internal.pools.OwnPool;
+import io.forebay.workers.internal.pools.PoolSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

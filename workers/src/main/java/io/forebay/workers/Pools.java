@@ -1,19 +1,18 @@
 package io.forebay.workers;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.internal.binding.FunctionClass;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.api.PythonSettings;
-import io.forebay.workers.internal.binding.ValueBinding;
-import io.forebay.workers.internal.binding.ValueCodec;
-import io.forebay.workers.internal.binding.ValueTypes;
-
 import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PythonSettings;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.binding.FunctionClass;
+import io.forebay.workers.internal.binding.ValueBinding;
+import io.forebay.workers.internal.binding.ValueCodec;
+import io.forebay.workers.internal.binding.ValueTypes;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,17 +1,16 @@
 package io.forebay.workers;
 
-import io.forebay.workers.internal.threads.AsyncPool;
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.internal.threads.InlinePool;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.internal.supervision.ProcessPool;
-import io.forebay.workers.functions.RecordMapping;
-import io.forebay.workers.internal.threads.ThreadPool;
-import io.forebay.workers.api.WorkerPool;
-
 import io.forebay.ConfigurationException;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.functions.RecordMapping;
+import io.forebay.workers.internal.supervision.ProcessPool;
+import io.forebay.workers.internal.threads.AsyncPool;
+import io.forebay.workers.internal.threads.InlinePool;
+import io.forebay.workers.internal.threads.ThreadPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;

@@ -1,11 +1,10 @@
 package io.forebay.workers;
 
-import io.forebay.workers.internal.threads.AsyncPool;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.functions.RecordMapping;
-import io.forebay.workers.api.WorkerPool;
-
 import io.forebay.slots.SlotArea;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.functions.RecordMapping;
+import io.forebay.workers.internal.threads.AsyncPool;
 import java.time.Duration;
 
 class AsyncPoolTest extends WorkerPoolContract {

@@ -1,18 +1,17 @@
 package io.forebay.workers;
 
-import io.forebay.workers.api.AotCaching;
-import io.forebay.workers.api.BatchFill;
-import io.forebay.workers.api.BatchResult;
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.internal.supervision.PoolFixture;
-import io.forebay.workers.api.WhenFull;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.ConfigurationException;
 import io.forebay.Float64Column;
+import io.forebay.workers.api.AotCaching;
+import io.forebay.workers.api.BatchFill;
+import io.forebay.workers.api.BatchResult;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.WhenFull;
+import io.forebay.workers.internal.supervision.PoolFixture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,7 +194,8 @@ final class BatchPoolTest {
   void runs_python_functions_on_batches() throws Exception {
     Python.assumeThere();
     try (BatchPool pool =
-            Pools.processes().batches("python:acts.copies", PoolFixture.INPUT)
+            Pools.processes()
+                .batches("python:acts.copies", PoolFixture.INPUT)
                 .python(Python.SETTINGS)
                 .parameters(Map.of())
                 .workers(1)

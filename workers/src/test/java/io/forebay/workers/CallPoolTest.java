@@ -1,17 +1,16 @@
 package io.forebay.workers;
 
-import io.forebay.workers.api.AotCaching;
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.internal.supervision.PoolFixture;
-import io.forebay.workers.api.WhenFull;
-import io.forebay.workers.api.WorkerLog;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.ConfigurationException;
 import io.forebay.ValueFunction;
+import io.forebay.workers.api.AotCaching;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.WhenFull;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.internal.supervision.PoolFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +50,8 @@ public final class CallPoolTest {
 
   static PoolBuilder<CallPool<String, String>> python(String function) {
     Python.assumeThere();
-    return Pools.processes().calls("python:plain." + function, String.class, String.class)
+    return Pools.processes()
+        .calls("python:plain." + function, String.class, String.class)
         .python(Python.SETTINGS)
         .name("python")
         .workers(2)
@@ -354,7 +354,8 @@ public final class CallPoolTest {
     }
     for (String function : List.of("python:plain.areas", "python:plain.area@each")) {
       try (var pool =
-          Pools.processes().calls(function, Plain.Size.class, Plain.Area.class)
+          Pools.processes()
+              .calls(function, Plain.Size.class, Plain.Area.class)
               .python(Python.SETTINGS)
               .workers(1)
               .start()) {
@@ -390,7 +391,8 @@ public final class CallPoolTest {
         Pools.processes().calls("com.acme.Nothing", String.class, Long.class), "there is no class");
     ValueFunction<String, String> lambda = text -> text;
     assertRefused(
-        Pools.processes().calls(lambda.getClass().getName(), String.class, String.class), "is a lambda");
+        Pools.processes().calls(lambda.getClass().getName(), String.class, String.class),
+        "is a lambda");
     assertRefused(acts(false).timeout(Duration.ofSeconds(1)), "threads, which cannot be killed");
     assertRefused(acts(false).recycleAfterCalls(5), "threads, which cannot be killed");
   }

@@ -1,8 +1,5 @@
 package io.forebay.workers;
 
-import io.forebay.workers.internal.protocol.Ring;
-import io.forebay.workers.internal.process.WorkerMain;
-
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
@@ -16,6 +13,8 @@ import io.forebay.RecordFunction;
 import io.forebay.RecordRejectedException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.workers.internal.process.WorkerMain;
+import io.forebay.workers.internal.protocol.Ring;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

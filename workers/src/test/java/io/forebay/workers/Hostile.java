@@ -1,13 +1,12 @@
 package io.forebay.workers;
 
-import io.forebay.workers.internal.protocol.Ring;
-
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.workers.internal.protocol.Ring;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.MemorySegment;

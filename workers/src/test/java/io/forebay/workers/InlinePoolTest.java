@@ -1,11 +1,10 @@
 package io.forebay.workers;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.threads.InlinePool;
-import io.forebay.workers.api.WorkerPool;
-
 import io.forebay.slots.SlotArea;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.threads.InlinePool;
 
 class InlinePoolTest extends WorkerPoolContract {
   private volatile boolean ending;

@@ -1,8 +1,5 @@
 package io.forebay.workers;
 
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.api.Outcome;
-
 import static io.forebay.workers.CallPoolTest.acts;
 import static io.forebay.workers.CallPoolTest.pool;
 import static io.forebay.workers.CallPoolTest.python;
@@ -10,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,11 +1,10 @@
 package io.forebay.workers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.internal.supervision.PoolFixture;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -1,16 +1,15 @@
 package io.forebay.workers;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.internal.supervision.ProcessPool;
-import io.forebay.workers.api.WorkerPool;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.slots.SlotArea;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.supervision.ProcessPool;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -1,12 +1,11 @@
 package io.forebay.workers;
 
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.api.PythonSettings;
-
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PythonSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

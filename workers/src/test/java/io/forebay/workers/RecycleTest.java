@@ -1,12 +1,11 @@
 package io.forebay.workers;
 
-import io.forebay.workers.internal.supervision.Recycler;
-
 import static io.forebay.workers.CallPoolTest.acts;
 import static io.forebay.workers.CallPoolTest.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.workers.internal.supervision.Recycler;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

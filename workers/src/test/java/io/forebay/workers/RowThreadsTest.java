@@ -1,11 +1,10 @@
 package io.forebay.workers;
 
+import io.forebay.slots.SlotArea;
 import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.functions.RecordMapping;
 import io.forebay.workers.internal.threads.ThreadPool;
-import io.forebay.workers.api.WorkerPool;
-
-import io.forebay.slots.SlotArea;
 
 /** Threads that call a function which blocks, on one row at a time. */
 class RowThreadsTest extends WorkerPoolContract {

@@ -1,12 +1,11 @@
 package io.forebay.workers;
 
-import io.forebay.workers.functions.BoundFunction;
+import io.forebay.slots.SlotArea;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.internal.threads.ThreadPool;
 import io.forebay.workers.api.WorkerPool;
-
-import io.forebay.slots.SlotArea;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.threads.ThreadPool;
 import java.time.Duration;
 
 class ThreadPoolTest extends WorkerPoolContract {

@@ -1,8 +1,5 @@
 package io.forebay.workers;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.api.WorkerPool;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -18,6 +15,8 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -243,10 +242,12 @@ public abstract class WorkerPoolContract {
       assertThat(result.rejected())
           .allSatisfy(each -> {
             assertThat(each.reason()).contains("AssertionError");
-            // Nothing of how it was called, which is different elsewhere and tells the user nothing.
+            // Nothing of how it was called, which is different elsewhere and tells the user
+            // nothing.
             assertThat(each.detail().lines().skip(1))
                 .isNotEmpty()
-                .allMatch(frame -> frame.matches(".*\\.(WorkerPoolContract[$.]|RecordBinding\\.).*"));
+                .allMatch(
+                    frame -> frame.matches(".*\\.(WorkerPoolContract[$.]|RecordBinding\\.).*"));
           });
     }
     assertGoesOn();

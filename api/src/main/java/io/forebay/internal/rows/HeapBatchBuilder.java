@@ -22,9 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * Gathers records into batches on the heap, one after the other. For one thread.
- */
+/** Gathers records into batches on the heap, one after the other. For one thread. */
 public final class HeapBatchBuilder implements RecordWriter {
   private static final Field EXTRAS =
       Field.nullable(Field.RESERVED_PREFIX + "extras", ColumnType.STRING);

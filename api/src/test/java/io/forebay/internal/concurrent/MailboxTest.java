@@ -218,7 +218,6 @@ final class MailboxTest {
       taker.get();
     }
     assertThat(got)
-        .containsExactlyInAnyOrderElementsOf(
-            IntStream.range(0, senders * each).boxed().toList());
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, senders * each).boxed().toList());
   }
 }

@@ -1,10 +1,10 @@
 package io.forebay.benchmarks;
 
 import io.forebay.Placement;
+import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.PipelineResult;
-import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Stage;
 
 /** P11: the time per record as records, sensors and sources multiply. */

@@ -1,9 +1,9 @@
 package io.forebay.benchmarks;
 
 import io.forebay.Source;
+import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
-import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Stage;
 import io.forebay.workers.api.PhysicalCores;
 import io.forebay.workers.api.WorkerPriority;

@@ -23,7 +23,8 @@ final class Rivals {
   /** A Python script of this module, with arguments. */
   static List<String> script(String name, String... arguments) {
     var command = new java.util.ArrayList<>(List.of(python()));
-    command.add(repository().resolve("testing/benchmarks/src/main/python").resolve(name).toString());
+    command.add(
+        repository().resolve("testing/benchmarks/src/main/python").resolve(name).toString());
     command.addAll(List.of(arguments));
     return command;
   }

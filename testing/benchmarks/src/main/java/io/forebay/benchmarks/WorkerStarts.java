@@ -1,9 +1,9 @@
 package io.forebay.benchmarks;
 
 import io.forebay.ValueFunction;
+import io.forebay.workers.CallPool;
 import io.forebay.workers.Pools;
 import io.forebay.workers.api.AotCaching;
-import io.forebay.workers.CallPool;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

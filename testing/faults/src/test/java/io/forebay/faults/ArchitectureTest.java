@@ -47,23 +47,46 @@ final class ArchitectureTest {
           module("io.forebay.internal.concurrent"),
           module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
-          module("io.forebay.workers", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.slots"),
-          module("io.forebay.engine", "io.forebay", "io.forebay.internal.rows", "io.forebay.internal.concurrent", "io.forebay.slots", "io.forebay.workers"),
+          module(
+              "io.forebay.workers",
+              "io.forebay",
+              "io.forebay.internal.concurrent",
+              "io.forebay.slots"),
+          module(
+              "io.forebay.engine",
+              "io.forebay",
+              "io.forebay.internal.rows",
+              "io.forebay.internal.concurrent",
+              "io.forebay.slots",
+              "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
           module("io.forebay.spool", "io.forebay", "io.forebay.internal.rows"),
-          module("io.forebay.connectors.net", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.formats"),
+          module(
+              "io.forebay.connectors.net",
+              "io.forebay",
+              "io.forebay.internal.concurrent",
+              "io.forebay.formats"),
           module(
               "io.forebay.connectors.http",
-              "io.forebay", "io.forebay.internal.concurrent",
+              "io.forebay",
+              "io.forebay.internal.concurrent",
               "io.forebay.formats",
               "io.forebay.connectors.net"),
           module("io.forebay.connectors.duckdb", "io.forebay"),
-          module("io.forebay.connectors.mqtt", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.formats"),
+          module(
+              "io.forebay.connectors.mqtt",
+              "io.forebay",
+              "io.forebay.internal.concurrent",
+              "io.forebay.formats"),
           module("io.forebay.mqttbroker"),
           module("io.forebay.formats", "io.forebay"),
           module("io.forebay.connectors.simulated", "io.forebay"),
-          module("io.forebay.connectors.file", "io.forebay", "io.forebay.internal.concurrent", "io.forebay.formats"),
+          module(
+              "io.forebay.connectors.file",
+              "io.forebay",
+              "io.forebay.internal.concurrent",
+              "io.forebay.formats"),
           module("io.forebay.connectors.kafka", "io.forebay", "io.forebay.formats"),
           module("io.forebay.connectors.postgres", "io.forebay"),
           module("io.forebay.servers"),
@@ -87,7 +110,8 @@ final class ArchitectureTest {
               "io.forebay.connectors.mqtt"),
           module(
               "io.forebay.cli",
-              "io.forebay", "io.forebay.internal.concurrent",
+              "io.forebay",
+              "io.forebay.internal.concurrent",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
@@ -177,10 +201,7 @@ final class ArchitectureTest {
         .dependOnClassesThat(
             describe(
                 "are in a Forebay module other than " + allowed,
-                c ->
-                    isForebay(c)
-                        && !moduleOf(c).equals(module)
-                        && !allowed.contains(moduleOf(c))))
+                c -> isForebay(c) && !moduleOf(c).equals(module) && !allowed.contains(moduleOf(c))))
         .check(CLASSES);
   }
 
@@ -202,8 +223,8 @@ final class ArchitectureTest {
                     "be used by their own module only",
                     used ->
                         used.getDirectDependenciesToSelf().stream()
-                            .allMatch(use ->
-                                moduleOf(use.getOriginClass()).equals(moduleOf(used))))))
+                            .allMatch(
+                                use -> moduleOf(use.getOriginClass()).equals(moduleOf(used))))))
         .allowEmptyShould(true)
         .check(CLASSES);
   }
@@ -215,7 +236,8 @@ final class ArchitectureTest {
             .filter(c -> c.equals(outermost(c)) && !c.getSimpleName().equals("package-info"))
             .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
     sizes.keySet().removeAll(LARGE);
-    assertThat(sizes).allSatisfy((name, size) -> assertThat(size).isLessThanOrEqualTo(MOST_CLASSES));
+    assertThat(sizes)
+        .allSatisfy((name, size) -> assertThat(size).isLessThanOrEqualTo(MOST_CLASSES));
   }
 
   @Test
@@ -236,7 +258,9 @@ final class ArchitectureTest {
             all.stream()
                 .filter(other -> reached.getOrDefault(other, Set.of()).contains(name))
                 .collect(Collectors.toCollection(TreeSet::new))));
-    assertThat(circles).hasSizeGreaterThan(10).allMatch(circle -> circle.size() <= MOST_IN_A_CIRCLE);
+    assertThat(circles)
+        .hasSizeGreaterThan(10)
+        .allMatch(circle -> circle.size() <= MOST_IN_A_CIRCLE);
   }
 
   private static Set<String> reachedFrom(String name, Map<String, Set<String>> uses) {
@@ -322,7 +346,9 @@ final class ArchitectureTest {
   /** The longest package of the table that holds the class, or the class's own. */
   private static String moduleOf(JavaClass type) {
     String name = type.getPackageName();
-    for (String at = name; at.startsWith("io.forebay."); at = at.substring(0, at.lastIndexOf('.'))) {
+    for (String at = name;
+        at.startsWith("io.forebay.");
+        at = at.substring(0, at.lastIndexOf('.'))) {
       if (MODULES.containsKey(at)) {
         return at;
       }

@@ -65,7 +65,8 @@ class FullDiskTest {
     int exit = forebay.run("run", "pipeline.yaml", "--no-progress");
 
     assertThat(exit).as(forebay.printed()).isEqualTo(1);
-    assertThat(forebay.printed()).contains("No space left on device", "free space there and run again");
+    assertThat(forebay.printed())
+        .contains("No space left on device", "free space there and run again");
     assertThat(forebay.run("run", "pipeline.yaml", "--no-progress"))
         .as("still full: %s", forebay.printed())
         .isEqualTo(1);

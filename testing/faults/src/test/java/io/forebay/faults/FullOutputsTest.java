@@ -105,7 +105,8 @@ final class FullOutputsTest {
 
   private Pipeline pipeline(String kind, Sink sink) {
     return Pipeline.builder("full")
-        .source("in", FileSource.builder(folder.resolve("in.jsonl").toString()).fields(SCHEMA).build())
+        .source(
+            "in", FileSource.builder(folder.resolve("in.jsonl").toString()).fields(SCHEMA).build())
         .forebay(4, 256 << 10)
         .sink("out", sink)
         .deadLetters(letters(kind))

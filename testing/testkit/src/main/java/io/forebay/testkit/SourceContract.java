@@ -87,13 +87,12 @@ public final class SourceContract {
   private void failsWhenTheEngineBreaks() throws Exception {
     try (Source source = sources.get()) {
       FutureTask<Boolean> run =
-          new FutureTask<>(
-              () -> {
-                source.run(
-                    new CollectingContext(
-                        schema, source.carriesExtras(), Map.of(), records() / 2, true));
-                return true;
-              });
+          new FutureTask<>(() -> {
+            source.run(
+                new CollectingContext(
+                    schema, source.carriesExtras(), Map.of(), records() / 2, true));
+            return true;
+          });
       Thread thread = Thread.ofPlatform().daemon().start(run);
       try {
         run.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

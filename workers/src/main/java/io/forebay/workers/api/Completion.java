@@ -60,6 +60,7 @@ public sealed interface Completion {
    */
   record Unavailable(String reason, Duration retryAfter) implements Completion {
     /** How calls complete that nobody wants. */
-    public static final Unavailable CANCELLED = new Unavailable("the call was cancelled", Duration.ZERO);
+    public static final Unavailable CANCELLED =
+        new Unavailable("the call was cancelled", Duration.ZERO);
   }
 }

@@ -1,6 +1,5 @@
 package io.forebay.workers.api;
 
-
 import io.forebay.internal.concurrent.AgentRunner;
 import java.time.Duration;
 import java.util.ArrayList;

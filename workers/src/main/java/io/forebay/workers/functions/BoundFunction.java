@@ -1,14 +1,13 @@
 package io.forebay.workers.functions;
 
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.calls.PooledFunction;
-import io.forebay.workers.api.StageFunction;
-import io.forebay.workers.internal.binding.ValueCodec;
-
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.StageFunction;
+import io.forebay.workers.internal.binding.ValueCodec;
+import io.forebay.workers.internal.calls.PooledFunction;
 
 /**
  * A {@link io.forebay.BatchFunction}, {@link io.forebay.RecordFunction} or {@link

@@ -2,13 +2,14 @@ package io.forebay.workers.functions;
 
 import io.forebay.workers.internal.binding.ClassPathNames;
 import io.forebay.workers.internal.binding.FunctionClass;
-
 import java.lang.reflect.Modifier;
 import java.util.List;
 
 /** Lists the functions that stages can name. */
 public final class FunctionCatalog {
-  /** Where those are that are public, because workers make them by name, but of no use to stages. */
+  /**
+   * Where those are that are public, because workers make them by name, but of no use to stages.
+   */
   private static final String OWN = "io.forebay.workers.internal.";
 
   private FunctionCatalog() {}

@@ -1,18 +1,5 @@
 package io.forebay.workers.functions;
 
-import io.forebay.workers.internal.calls.BatchCall;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.calls.ExpanderCall;
-import io.forebay.workers.internal.binding.FunctionClass;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.calls.PooledFunction;
-import io.forebay.workers.internal.binding.RecordBinding;
-import io.forebay.workers.internal.calls.RecordCall;
-import io.forebay.workers.internal.binding.RecordTypes;
-import io.forebay.workers.internal.binding.ValueBinding;
-import io.forebay.workers.internal.calls.ValueCall;
-import io.forebay.workers.internal.binding.ValueTypes;
-
 import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordExpander;
@@ -20,6 +7,18 @@ import io.forebay.RecordFunction;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.binding.FunctionClass;
+import io.forebay.workers.internal.binding.RecordBinding;
+import io.forebay.workers.internal.binding.RecordTypes;
+import io.forebay.workers.internal.binding.ValueBinding;
+import io.forebay.workers.internal.binding.ValueTypes;
+import io.forebay.workers.internal.calls.BatchCall;
+import io.forebay.workers.internal.calls.ExpanderCall;
+import io.forebay.workers.internal.calls.PooledFunction;
+import io.forebay.workers.internal.calls.RecordCall;
+import io.forebay.workers.internal.calls.ValueCall;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

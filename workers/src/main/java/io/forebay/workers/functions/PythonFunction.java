@@ -1,10 +1,9 @@
 package io.forebay.workers.functions;
 
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.calls.PooledFunction;
-
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.internal.calls.PooledFunction;
 
 /** A Python function that a worker process has found and tried. */
 public final class PythonFunction extends BoundFunction {
@@ -16,7 +15,8 @@ public final class PythonFunction extends BoundFunction {
   }
 
   /** One that was found to have those outputs, by that interpreter. */
-  public static BoundFunction of(FunctionSpec spec, Schema input, Schema outputs, String interpreter) {
+  public static BoundFunction of(
+      FunctionSpec spec, Schema input, Schema outputs, String interpreter) {
     return checked(new PythonFunction(spec, input, outputs, interpreter));
   }
 

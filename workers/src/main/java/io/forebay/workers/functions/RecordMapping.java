@@ -1,12 +1,5 @@
 package io.forebay.workers.functions;
 
-import io.forebay.workers.internal.calls.BatchCall;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.binding.FunctionClass;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.binding.RecordBinding;
-import io.forebay.workers.internal.binding.RecordTypes;
-
 import io.forebay.AsyncFunction;
 import io.forebay.Batch;
 import io.forebay.BatchWriter;
@@ -16,11 +9,17 @@ import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
 import io.forebay.slots.CallWriter;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.binding.FunctionClass;
+import io.forebay.workers.internal.binding.RecordBinding;
+import io.forebay.workers.internal.binding.RecordTypes;
+import io.forebay.workers.internal.calls.BatchCall;
 import java.util.List;
 
 /**
- * Maps rows to Java records and back, component by component, for functions that are called
- * record by record ({@code AsyncPool}, {@code ThreadPool.ofRows}). Thread-safe.
+ * Maps rows to Java records and back, component by component, for functions that are called record
+ * by record ({@code AsyncPool}, {@code ThreadPool.ofRows}). Thread-safe.
  *
  * <p>A primitive component stands for a column without nulls; any other one (boxed types, {@code
  * String}, {@code Instant}, arrays) may be null, and makes a nullable output column.

@@ -1,11 +1,10 @@
 package io.forebay.workers.tasks;
 
-import io.forebay.workers.api.CallException;
 import io.forebay.workers.PoolBuilder;
 import io.forebay.workers.Pools;
+import io.forebay.workers.api.CallException;
 import io.forebay.workers.internal.tasks.TaskExecutor;
 import io.forebay.workers.internal.tasks.TaskFunction;
-
 import java.util.concurrent.ExecutorService;
 
 /**

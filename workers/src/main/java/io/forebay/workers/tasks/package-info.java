@@ -1,4 +1,6 @@
-/** Pools as {@link java.util.concurrent.ExecutorService}s: an add-on, which the rest does without. */
+/**
+ * Pools as {@link java.util.concurrent.ExecutorService}s: an add-on, which the rest does without.
+ */
 @NullMarked
 package io.forebay.workers.tasks;
 

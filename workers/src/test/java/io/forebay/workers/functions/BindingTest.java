@@ -1,8 +1,5 @@
 package io.forebay.workers.functions;
 
-import io.forebay.workers.FunctionBinder;
-import io.forebay.workers.api.FunctionSpec;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -17,6 +14,8 @@ import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.api.FunctionSpec;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -222,7 +221,8 @@ final class BindingTest {
   @Test
   void finds_a_nested_class_when_it_is_named_as_in_source_code() {
     assertThat(
-            FunctionBinder.bind(FunctionSpec.of("io.forebay.workers.functions.BindingTest.Plainest"), INPUT)
+            FunctionBinder.bind(
+                    FunctionSpec.of("io.forebay.workers.functions.BindingTest.Plainest"), INPUT)
                 .outputs()
                 .fields())
         .hasSize(1);
@@ -246,7 +246,8 @@ final class BindingTest {
   @Test
   void suggests_the_nearest_class_when_there_is_none_of_that_name() {
     refuses(
-        "com.acme.BindingTest$Plainest", "did you mean io.forebay.workers.functions.BindingTest$Plainest?");
+        "com.acme.BindingTest$Plainest",
+        "did you mean io.forebay.workers.functions.BindingTest$Plainest?");
     refuses(
         "io.forebay.workers.functions.BindingTest$Planest",
         "did you mean io.forebay.workers.functions.BindingTest$Plainest?");

@@ -1,11 +1,5 @@
 package io.forebay.workers.functions;
 
-import io.forebay.workers.FunctionBinder;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.supervision.PoolFixture;
-import io.forebay.workers.Python;
-import io.forebay.workers.api.PythonSettings;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -14,6 +8,11 @@ import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.Python;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PythonSettings;
+import io.forebay.workers.internal.supervision.PoolFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -1,12 +1,5 @@
 package io.forebay.workers.functions;
 
-import io.forebay.workers.BatchPool;
-import io.forebay.workers.api.BatchResult;
-import io.forebay.workers.CallPool;
-import io.forebay.workers.FunctionBinder;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.Pools;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -16,6 +9,12 @@ import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.workers.BatchPool;
+import io.forebay.workers.CallPool;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.Pools;
+import io.forebay.workers.api.BatchResult;
+import io.forebay.workers.api.FunctionSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -154,7 +153,8 @@ final class SingleValueTest {
   @SuppressWarnings("unchecked") // Of the function's own type.
   void comes_back_as_it_was(Class<?> function, Object value) throws Exception {
     try (CallPool<Object, Object> pool =
-        Pools.threads().calls((Class<? extends ValueFunction<Object, Object>>) function)
+        Pools.threads()
+            .calls((Class<? extends ValueFunction<Object, Object>>) function)
             .workers(1)
             .start()) {
       assertThat(pool.call(value).get()).isEqualTo(value);

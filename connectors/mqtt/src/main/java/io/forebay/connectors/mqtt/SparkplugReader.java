@@ -57,7 +57,8 @@ final class SparkplugReader implements MessageReader {
   /**
    * @param nanos a monotonic clock
    */
-  SparkplugReader(NumberedRecords records, Commands commands, InstantSource clock, LongSupplier nanos) {
+  SparkplugReader(
+      NumberedRecords records, Commands commands, InstantSource clock, LongSupplier nanos) {
     this.records = records;
     this.commands = commands;
     this.clock = clock;

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers rows to a table within the transaction of a connection, without those that the server
- * refuses. Rows are streamed as they come, and kept in a {@link CopyChunk} behind a savepoint until all
- * of it is taken; otherwise the chunk is sent again in pieces: what comes before the row that the
- * server names, that row, and the rest, or halves, until each refused row is alone. So <i>k</i> of
- * <i>n</i> rows cost about <i>k</i> log <i>n</i> attempts, at most 2 <i>n</i>.
+ * refuses. Rows are streamed as they come, and kept in a {@link CopyChunk} behind a savepoint until
+ * all of it is taken; otherwise the chunk is sent again in pieces: what comes before the row that
+ * the server names, that row, and the rest, or halves, until each refused row is alone. So <i>k</i>
+ * of <i>n</i> rows cost about <i>k</i> log <i>n</i> attempts, at most 2 <i>n</i>.
  *
  * <p>Constraints are checked at once, deferred ones too: nothing is left for the commit to refuse.
  *

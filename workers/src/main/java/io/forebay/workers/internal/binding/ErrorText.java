@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.binding;
 
 import io.forebay.workers.api.Completion;
-
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 

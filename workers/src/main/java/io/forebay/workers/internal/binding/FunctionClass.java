@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.binding;
 
-import io.forebay.workers.api.FunctionSpec;
-
 import io.forebay.AsyncFunction;
 import io.forebay.BatchFunction;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.ValueFunction;
+import io.forebay.workers.api.FunctionSpec;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;

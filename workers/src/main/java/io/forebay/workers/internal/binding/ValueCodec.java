@@ -1,7 +1,5 @@
 package io.forebay.workers.internal.binding;
 
-import io.forebay.workers.api.CallException;
-
 import io.forebay.Batch;
 import io.forebay.Column;
 import io.forebay.ConfigurationException;
@@ -9,6 +7,7 @@ import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.StagedRow;
+import io.forebay.workers.api.CallException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

@@ -1,7 +1,5 @@
 package io.forebay.workers.internal.calls;
 
-import io.forebay.workers.internal.binding.ErrorText;
-
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.OutputOverflowException;
@@ -10,6 +8,7 @@ import io.forebay.RowShape;
 import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
+import io.forebay.workers.internal.binding.ErrorText;
 
 /**
  * Calls a function over columns. Where it throws, halves are tried until the rows that make it

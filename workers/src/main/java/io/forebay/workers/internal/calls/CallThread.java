@@ -2,7 +2,6 @@ package io.forebay.workers.internal.calls;
 
 import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.protocol.ExitCode;
-
 import java.io.IOException;
 
 /**

@@ -1,12 +1,11 @@
 package io.forebay.workers.internal.calls;
 
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.protocol.Frame;
-import io.forebay.workers.internal.binding.FunctionClass;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.protocol.Payload;
-
 import io.forebay.ConfigurationException;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.binding.FunctionClass;
+import io.forebay.workers.internal.protocol.Frame;
+import io.forebay.workers.internal.protocol.Payload;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,10 @@
 package io.forebay.workers.internal.calls;
 
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.api.StageFunction;
-
 import io.forebay.Batch;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
+import io.forebay.workers.api.StageFunction;
+import io.forebay.workers.internal.binding.ErrorText;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,5 @@
 package io.forebay.workers.internal.calls;
 
-import io.forebay.workers.internal.binding.RecordBinding;
-
 import io.forebay.Batch;
 import io.forebay.Column;
 import io.forebay.ColumnWriter;
@@ -10,6 +8,7 @@ import io.forebay.RecordFunction;
 import io.forebay.RowShape;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
+import io.forebay.workers.internal.binding.RecordBinding;
 
 /** Calls a function over records, one after the other, with the crash cursor on each. */
 public final class RecordCall extends PooledFunction {

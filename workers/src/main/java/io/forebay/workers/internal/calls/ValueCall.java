@@ -1,7 +1,5 @@
 package io.forebay.workers.internal.calls;
 
-import io.forebay.workers.internal.binding.ValueBinding;
-
 import io.forebay.Batch;
 import io.forebay.Column;
 import io.forebay.ColumnWriter;
@@ -10,6 +8,7 @@ import io.forebay.RowShape;
 import io.forebay.ValueFunction;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
+import io.forebay.workers.internal.binding.ValueBinding;
 
 /** Calls a function over values, one after the other, with the crash cursor on each. */
 public final class ValueCall extends PooledFunction {

@@ -2,7 +2,6 @@ package io.forebay.workers.internal.calls;
 
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.PoolConfig;
-
 import java.util.Optional;
 
 /**

@@ -1,8 +1,7 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.api.WorkerLog;
-
+import io.forebay.workers.internal.binding.ErrorText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

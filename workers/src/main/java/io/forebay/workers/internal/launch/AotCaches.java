@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.launch;
 
 import io.forebay.workers.api.AotCaching;
-import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.api.WorkerLog;
-
+import io.forebay.workers.internal.binding.ErrorText;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;

@@ -1,21 +1,20 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.protocol.Assignment;
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.internal.protocol.Frame;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.process.Grandchildren;
-import io.forebay.workers.internal.calls.Initializer;
-import io.forebay.workers.api.MonotonicClock;
-import io.forebay.workers.internal.protocol.Ring;
-import io.forebay.workers.internal.binding.ValueCodec;
-import io.forebay.workers.api.WorkerLog;
-
 import io.forebay.Schema;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.binding.ValueCodec;
+import io.forebay.workers.internal.calls.Initializer;
+import io.forebay.workers.internal.process.Grandchildren;
+import io.forebay.workers.internal.protocol.Assignment;
+import io.forebay.workers.internal.protocol.Frame;
+import io.forebay.workers.internal.protocol.Ring;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,12 +1,11 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.binding.ValueCodec;
-
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.binding.ValueCodec;
 import java.time.Instant;
 
 /**

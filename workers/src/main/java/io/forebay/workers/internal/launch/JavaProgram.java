@@ -1,8 +1,7 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.protocol.Frame;
 import io.forebay.workers.internal.process.WorkerMain;
-
+import io.forebay.workers.internal.protocol.Frame;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,17 +1,16 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.internal.protocol.Frame;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.process.Grandchildren;
-import io.forebay.workers.api.MonotonicClock;
-import io.forebay.workers.internal.protocol.Payload;
-import io.forebay.workers.functions.PythonFunction;
-import io.forebay.workers.api.WorkerLog;
-
 import io.forebay.ConfigurationException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.functions.PythonFunction;
+import io.forebay.workers.internal.process.Grandchildren;
+import io.forebay.workers.internal.protocol.Frame;
+import io.forebay.workers.internal.protocol.Payload;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,9 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.protocol.Frame;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.protocol.Payload;
-
 import io.forebay.ConfigurationException;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.internal.protocol.Frame;
+import io.forebay.workers.internal.protocol.Payload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.launch;
 
 import io.forebay.workers.api.WorkerPriority;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.launch;
 
 import io.forebay.workers.api.WorkerPriority;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -2,7 +2,6 @@ package io.forebay.workers.internal.launch;
 
 import io.forebay.workers.internal.process.Grandchildren;
 import io.forebay.workers.internal.process.WorkerMain;
-
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;

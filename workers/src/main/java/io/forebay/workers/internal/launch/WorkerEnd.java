@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.launch;
 
 import io.forebay.workers.internal.protocol.ExitCode;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,14 +1,13 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.protocol.Assignment;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.protocol.Frame;
-import io.forebay.workers.internal.process.Grandchildren;
-import io.forebay.workers.internal.protocol.Payload;
+import io.forebay.ConfigurationException;
 import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.api.WorkerPriority;
-
-import io.forebay.ConfigurationException;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.process.Grandchildren;
+import io.forebay.workers.internal.protocol.Assignment;
+import io.forebay.workers.internal.protocol.Frame;
+import io.forebay.workers.internal.protocol.Payload;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
@@ -58,7 +57,8 @@ public final class WorkerLauncher {
    * @param mark see {@link Grandchildren}
    * @param region which part of the control region it has
    */
-  public record Start(String name, String mark, int region, long memoryBytes, WorkerPriority priority) {
+  public record Start(
+      String name, String mark, int region, long memoryBytes, WorkerPriority priority) {
     /** Of a process that is as everything else. */
     public Start(String name, String mark, int region, long memoryBytes) {
       this(name, mark, region, memoryBytes, WorkerPriority.NORMAL);
@@ -68,7 +68,8 @@ public final class WorkerLauncher {
   private WorkerLauncher() {}
 
   /** A worker that has answered what it was asked for. */
-  public record Greeted(Process process, SocketChannel channel, WorkerOutput output, Payload answer) {}
+  public record Greeted(
+      Process process, SocketChannel channel, WorkerOutput output, Payload answer) {}
 
   /**
    * Starts a worker and gives it its work; returns when it is ready. Its channel does not block.

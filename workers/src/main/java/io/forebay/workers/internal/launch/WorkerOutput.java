@@ -2,7 +2,6 @@ package io.forebay.workers.internal.launch;
 
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.WorkerLog;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

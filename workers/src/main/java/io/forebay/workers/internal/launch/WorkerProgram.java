@@ -1,8 +1,7 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.protocol.Frame;
 import io.forebay.workers.internal.process.Grandchildren;
-
+import io.forebay.workers.internal.protocol.Frame;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

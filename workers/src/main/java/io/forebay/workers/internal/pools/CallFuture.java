@@ -2,7 +2,6 @@ package io.forebay.workers.internal.pools;
 
 import io.forebay.workers.api.CallException;
 import io.forebay.workers.internal.binding.ErrorText;
-
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,8 +42,7 @@ public final class CallFuture<T> extends CompletableFuture<T> {
       SlotCall call, Callable<T> result, Consumer<T> unwanted, long deadlineNanos) {
     CallFuture<T> future = new CallFuture<>(call, result, unwanted);
     call.begin(
-        deadlineNanos,
-        late -> Thread.startVirtualThread(() -> future.completeExceptionally(late)));
+        deadlineNanos, late -> Thread.startVirtualThread(() -> future.completeExceptionally(late)));
     var _ = call.done.thenRun(future::arrived);
     return future;
   }

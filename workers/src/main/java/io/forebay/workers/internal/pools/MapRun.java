@@ -4,7 +4,6 @@ import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.Outcome;
 import io.forebay.workers.internal.binding.ValueCodec;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

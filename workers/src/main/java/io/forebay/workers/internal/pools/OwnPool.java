@@ -1,23 +1,22 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.api.CallOptions;
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.internal.calls.Initializer;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.internal.supervision.ProcessPool;
-import io.forebay.workers.internal.supervision.Recruiter;
-import io.forebay.workers.internal.threads.ThreadPool;
-import io.forebay.workers.api.WhenFull;
-import io.forebay.workers.internal.launch.WorkerEnd;
-import io.forebay.workers.api.WorkerPool;
-
 import io.forebay.ConfigurationException;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.CallOptions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.WhenFull;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.calls.Initializer;
+import io.forebay.workers.internal.launch.WorkerEnd;
+import io.forebay.workers.internal.supervision.ProcessPool;
+import io.forebay.workers.internal.supervision.Recruiter;
+import io.forebay.workers.internal.threads.ThreadPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -31,7 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker pool with slots of its own, beneath {@code CallPool}, {@code BatchPool} and {@code TaskExecutor}. Thread-safe. As many batches are in flight as there are slots, so that {@code
+ * A worker pool with slots of its own, beneath {@code CallPool}, {@code BatchPool} and {@code
+ * TaskExecutor}. Thread-safe. As many batches are in flight as there are slots, so that {@code
  * submit} finds room whenever its caller has a slot.
  */
 public final class OwnPool {

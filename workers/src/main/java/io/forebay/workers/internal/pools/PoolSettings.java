@@ -5,7 +5,6 @@ import io.forebay.workers.api.Repeat;
 import io.forebay.workers.api.WhenFull;
 import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.internal.calls.WorkerOptions;
-
 import java.time.Duration;
 
 /**

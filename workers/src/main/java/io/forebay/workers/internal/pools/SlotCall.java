@@ -1,14 +1,13 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.workers.internal.calls.Alarm;
+import io.forebay.slots.CallResult;
+import io.forebay.slots.Slot;
 import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.CallException.Kind;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.internal.binding.ErrorText;
-
-import io.forebay.slots.CallResult;
-import io.forebay.slots.Slot;
-import io.forebay.workers.api.CallException.Kind;
+import io.forebay.workers.internal.calls.Alarm;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,5 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.api.RowWriter;
-
 import io.forebay.Batch;
 import io.forebay.BinaryColumn;
 import io.forebay.BoolColumn;
@@ -17,6 +14,8 @@ import io.forebay.StringColumn;
 import io.forebay.UnpairedSurrogateException;
 import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.RowWriter;
 
 /** Writes rows into a slot that was formatted for them. Belongs to one thread. */
 public final class SlotRows implements RowWriter {

@@ -1,8 +1,7 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.workers.api.WhenFull;
-
 import io.forebay.slots.Slot;
+import io.forebay.workers.api.WhenFull;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;

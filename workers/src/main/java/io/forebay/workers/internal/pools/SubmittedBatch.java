@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.workers.api.BatchResult;
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.api.Repeat;
-
 import io.forebay.slots.CallResult;
 import io.forebay.slots.Slot;
+import io.forebay.workers.api.BatchResult;
+import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.CallException.Kind;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.Repeat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -92,7 +91,8 @@ public final class SubmittedBatch implements SlotCall.Content {
       fail(lost);
       return;
     }
-    poison.add(new BatchResult.RejectedRow(place(row), String.valueOf(lost.getMessage()), lost.detail()));
+    poison.add(
+        new BatchResult.RejectedRow(place(row), String.valueOf(lost.getMessage()), lost.detail()));
     int[] left = new int[slot.rows() - 1];
     for (int i = 0; i < left.length; i++) {
       left[i] = place(i < row ? i : i + 1);

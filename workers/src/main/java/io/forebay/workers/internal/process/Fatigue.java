@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.process;
 
 import io.forebay.workers.api.MonotonicClock;
-
 import java.io.File;
 
 /**

@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.process;
 
-import io.forebay.workers.internal.protocol.ExitCode;
 import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.internal.protocol.ExitCode;
 import io.forebay.workers.internal.protocol.Ring;
-
 import java.util.concurrent.locks.LockSupport;
 
 /**

@@ -1,11 +1,10 @@
 package io.forebay.workers.internal.protocol;
 
-import io.forebay.workers.api.FunctionSpec;
-
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
+import io.forebay.workers.api.FunctionSpec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

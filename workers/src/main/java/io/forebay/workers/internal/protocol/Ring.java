@@ -119,7 +119,8 @@ public final class Ring {
   }
 
   /** As the other one, with the worker's words elsewhere. */
-  public static Ring create(MemorySegment memory, MemorySegment answers, int entries, long generation) {
+  public static Ring create(
+      MemorySegment memory, MemorySegment answers, int entries, long generation) {
     memory.asSlice(0, bytes(entries)).fill((byte) 0);
     answers.asSlice(0, bytes(entries)).fill((byte) 0);
     memory.set(INT, 0, MAGIC);

@@ -2,7 +2,6 @@ package io.forebay.workers.internal.supervision;
 
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.internal.launch.WorkerEnd;
-
 import java.util.Objects;
 
 /**
@@ -92,9 +91,7 @@ final class Blame {
                 + ": "
                 + end.advice(),
             end.evidence(),
-            kind == WorkerEnd.Kind.TIMED_OUT
-                ? Completion.Cause.TIMED_OUT
-                : Completion.Cause.DIED);
+            kind == WorkerEnd.Kind.TIMED_OUT ? Completion.Cause.TIMED_OUT : Completion.Cause.DIED);
     return true;
   }
 }

@@ -2,7 +2,6 @@ package io.forebay.workers.internal.supervision;
 
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.internal.launch.WorkerEnd;
-
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;

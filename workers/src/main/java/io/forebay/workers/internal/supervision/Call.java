@@ -1,10 +1,9 @@
 package io.forebay.workers.internal.supervision;
 
+import io.forebay.slots.Slot;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.internal.protocol.Ring;
-
-import io.forebay.slots.Slot;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.supervision;
 
 import io.forebay.workers.internal.launch.WorkerEnd;
-
 import java.time.Duration;
 
 /**

@@ -1,12 +1,11 @@
 package io.forebay.workers.internal.supervision;
 
+import io.forebay.slots.CorruptSlotException;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.Repeat;
 import io.forebay.workers.internal.launch.WorkerEnd;
-
-import io.forebay.slots.CorruptSlotException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.supervision;
 
+import io.forebay.workers.api.WorkerPriority;
 import io.forebay.workers.internal.launch.SessionPriority;
 import io.forebay.workers.internal.launch.WorkerEnd;
-import io.forebay.workers.api.WorkerPriority;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

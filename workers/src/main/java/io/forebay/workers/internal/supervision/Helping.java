@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.MonotonicClock;
-
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.internal.concurrent.IdleStrategy;
+import io.forebay.workers.api.MonotonicClock;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,7 +10,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * How a thread waits for a result or for room: it settles all finished batches meanwhile, and takes
- * the seat at the {@link WorkerSelector} where there are none. Any thread but the supervisor's may call.
+ * the seat at the {@link WorkerSelector} where there are none. Any thread but the supervisor's may
+ * call.
  */
 final class Helping {
   private static final int CORES = Runtime.getRuntime().availableProcessors();

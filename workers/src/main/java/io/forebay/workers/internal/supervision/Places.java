@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.supervision;
 
 import io.forebay.workers.api.MonotonicClock;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,21 +1,20 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.functions.BoundFunction;
+import io.forebay.ConfigurationException;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.calls.WorkerOptions;
 import io.forebay.workers.internal.protocol.ReplyMemory;
 import io.forebay.workers.internal.protocol.Ring;
-import io.forebay.workers.api.WorkerLog;
-import io.forebay.workers.internal.calls.WorkerOptions;
-import io.forebay.workers.api.WorkerPool;
-
-import io.forebay.ConfigurationException;
-import io.forebay.slots.Slot;
-import io.forebay.slots.SlotArea;
-import io.forebay.slots.SlotSchema;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.supervision;
 
 import io.forebay.workers.api.Recycling;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

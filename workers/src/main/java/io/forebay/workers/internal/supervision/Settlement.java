@@ -1,12 +1,11 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.api.MonotonicClock;
-import io.forebay.workers.internal.protocol.Ring;
-
 import io.forebay.slots.CallResult;
 import io.forebay.slots.CorruptSlotException;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.protocol.Ring;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,9 @@ package io.forebay.workers.internal.supervision;
 
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.internal.launch.WorkerLauncher;
-import io.forebay.workers.api.WorkerLog;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -1,16 +1,15 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.protocol.ExitCode;
-import io.forebay.workers.internal.process.Grandchildren;
+import io.forebay.ConfigurationException;
 import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.launch.OutputReader;
 import io.forebay.workers.internal.launch.OutputTail;
-import io.forebay.workers.internal.protocol.ReplyMemory;
 import io.forebay.workers.internal.launch.WorkerEnd;
-import io.forebay.workers.api.WorkerLog;
-
-import io.forebay.ConfigurationException;
+import io.forebay.workers.internal.process.Grandchildren;
+import io.forebay.workers.internal.protocol.ExitCode;
+import io.forebay.workers.internal.protocol.ReplyMemory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

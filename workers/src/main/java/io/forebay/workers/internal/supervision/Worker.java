@@ -1,12 +1,11 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.internal.process.Grandchildren;
-import io.forebay.workers.internal.protocol.ReplyMemory;
-import io.forebay.workers.internal.protocol.Ring;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.internal.launch.WorkerLauncher;
 import io.forebay.workers.internal.launch.WorkerOutput;
-
+import io.forebay.workers.internal.process.Grandchildren;
+import io.forebay.workers.internal.protocol.ReplyMemory;
+import io.forebay.workers.internal.protocol.Ring;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;

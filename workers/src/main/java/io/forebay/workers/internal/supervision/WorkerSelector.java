@@ -1,8 +1,7 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.MonotonicClock;
-
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.workers.api.MonotonicClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;

@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.tasks;
 
 import io.forebay.workers.internal.binding.RecordTypes;
-
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

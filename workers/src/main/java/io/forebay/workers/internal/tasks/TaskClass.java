@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.tasks;
 
 import io.forebay.workers.internal.binding.FunctionClass;
-
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.concurrent.Callable;

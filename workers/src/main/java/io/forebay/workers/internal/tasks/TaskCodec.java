@@ -1,7 +1,6 @@
 package io.forebay.workers.internal.tasks;
 
 import io.forebay.workers.internal.binding.ErrorText;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.tasks;
 
+import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.workers.CallPool;
 import io.forebay.workers.api.MonotonicClock;
-
-import io.forebay.internal.concurrent.AgentRunner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.tasks;
 
+import io.forebay.ValueFunction;
 import io.forebay.workers.api.CallException;
 import io.forebay.workers.internal.binding.ErrorText;
-
-import io.forebay.ValueFunction;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -12,8 +11,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the tasks of {@code TaskExecutors} in a worker. Public because workers make it by
- * name; not for use by others.
+ * Runs the tasks of {@code TaskExecutors} in a worker. Public because workers make it by name; not
+ * for use by others.
  */
 public final class TaskFunction implements ValueFunction<byte[], byte[]> {
   private static final String RETURNED = "returned";

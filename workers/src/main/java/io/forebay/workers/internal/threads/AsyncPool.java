@@ -1,19 +1,17 @@
 package io.forebay.workers.internal.threads;
 
-import io.forebay.workers.api.WorkerThreads;
-
-import io.forebay.workers.internal.calls.Alarm;
-import io.forebay.workers.api.CallOptions;
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.binding.FunctionClass;
-import io.forebay.workers.api.MonotonicClock;
-import io.forebay.workers.api.PoolSnapshot;
-import io.forebay.workers.functions.RecordMapping;
-import io.forebay.workers.api.WorkerPool;
-
 import io.forebay.AsyncFunction;
 import io.forebay.slots.Slot;
+import io.forebay.workers.api.CallOptions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.api.WorkerThreads;
+import io.forebay.workers.functions.RecordMapping;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.binding.FunctionClass;
+import io.forebay.workers.internal.calls.Alarm;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -195,11 +193,7 @@ public final class AsyncPool implements WorkerPool {
   @Override
   public PoolSnapshot snapshot() {
     return new PoolSnapshot(
-        threads.alive() == 2 ? concurrency : 0,
-        calls.busy(),
-        0,
-        timeouts.sum(),
-        busyNanos.sum());
+        threads.alive() == 2 ? concurrency : 0, calls.busy(), 0, timeouts.sum(), busyNanos.sum());
   }
 
   @Override

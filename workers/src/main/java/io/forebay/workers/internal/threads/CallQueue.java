@@ -1,10 +1,9 @@
 package io.forebay.workers.internal.threads;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.api.WorkerPool;
-
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.internal.binding.ErrorText;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The batches that a pool in this process has taken: so many at most, each completed exactly once,
- * whatever its function does and whenever the pool is closed. A call that was withdrawn, or that the
- * end of the pool has overtaken, is completed as soon as no worker uses its slot.
+ * whatever its function does and whenever the pool is closed. A call that was withdrawn, or that
+ * the end of the pool has overtaken, is completed as soon as no worker uses its slot.
  *
  * <p>Any thread may call. {@code lock} guards everything, also what changes in the calls and in the
  * workers; futures are completed outside of it.

@@ -1,16 +1,15 @@
 package io.forebay.workers.internal.threads;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.internal.calls.CallAbandonedException;
+import io.forebay.slots.Slot;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
-import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.PoolSnapshot;
-import io.forebay.workers.internal.calls.PooledFunction;
 import io.forebay.workers.api.WorkerPool;
-
-import io.forebay.slots.Slot;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.calls.CallAbandonedException;
+import io.forebay.workers.internal.calls.PooledFunction;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.threads;
 
+import io.forebay.slots.Slot;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.MonotonicClock;
-
-import io.forebay.slots.Slot;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +51,9 @@ final class LocalCall extends CompletableFuture<Completion> {
   }
 
   /**
-   * Withdraws the batch: it completes as unavailable, at once if no worker has it in work, otherwise
-   * when the function returns, whatever it returns. A thread cannot be killed: a function that
-   * takes no notice of an interrupt goes on, and the slot stays the pool's until then.
+   * Withdraws the batch: it completes as unavailable, at once if no worker has it in work,
+   * otherwise when the function returns, whatever it returns. A thread cannot be killed: a function
+   * that takes no notice of an interrupt goes on, and the slot stays the pool's until then.
    *
    * @param mayInterruptIfRunning whether to interrupt the workers that have it in work
    * @return whether it will complete so: false if it has been completed

@@ -1,10 +1,5 @@
 package io.forebay.workers.internal.threads;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.api.MonotonicClock;
-import io.forebay.workers.functions.RecordMapping;
-
 import io.forebay.Batch;
 import io.forebay.Column;
 import io.forebay.ColumnWriter;
@@ -12,6 +7,10 @@ import io.forebay.OutputOverflowException;
 import io.forebay.RowShape;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.functions.RecordMapping;
+import io.forebay.workers.internal.binding.ErrorText;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;

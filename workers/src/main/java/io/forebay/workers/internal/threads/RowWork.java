@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.threads;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.binding.FunctionClass;
-import io.forebay.workers.api.MonotonicClock;
-import io.forebay.workers.functions.RecordMapping;
-
 import io.forebay.RecordFunction;
 import io.forebay.slots.Slot;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.MonotonicClock;
+import io.forebay.workers.functions.RecordMapping;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.binding.FunctionClass;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;

@@ -1,23 +1,21 @@
 package io.forebay.workers.internal.threads;
 
-import io.forebay.workers.api.WorkerThreads;
-
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.internal.calls.CallAbandonedException;
-import io.forebay.workers.api.CallOptions;
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.calls.Initializer;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.api.PoolSnapshot;
-import io.forebay.workers.internal.calls.PooledFunction;
-import io.forebay.workers.functions.RecordMapping;
-import io.forebay.workers.internal.calls.WorkerOptions;
-import io.forebay.workers.api.WorkerPool;
-
 import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.slots.Slot;
+import io.forebay.workers.api.CallOptions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.api.WorkerThreads;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.functions.RecordMapping;
+import io.forebay.workers.internal.binding.ErrorText;
+import io.forebay.workers.internal.calls.CallAbandonedException;
+import io.forebay.workers.internal.calls.Initializer;
+import io.forebay.workers.internal.calls.PooledFunction;
+import io.forebay.workers.internal.calls.WorkerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +63,7 @@ public final class ThreadPool implements WorkerPool {
     this(config, function, stage, WorkerOptions.of(config));
   }
 
-  private ThreadPool(
-      PoolConfig config, BoundFunction function, int stage, WorkerOptions options) {
+  private ThreadPool(PoolConfig config, BoundFunction function, int stage, WorkerOptions options) {
     this(config.name(), stage, null, config.workers(), options.capacity());
     for (int i = 1; i <= size; i++) {
       CompletableFuture<Void> ready = new CompletableFuture<>();

@@ -1,10 +1,9 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.api.WorkerLog;
-import io.forebay.workers.internal.process.WorkerMain;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.internal.process.WorkerMain;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

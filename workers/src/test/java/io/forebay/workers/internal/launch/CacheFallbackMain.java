@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.api.AotCaching;
+import io.forebay.ConfigurationException;
+import io.forebay.ValueFunction;
 import io.forebay.workers.CallPool;
 import io.forebay.workers.PoolBuilder;
 import io.forebay.workers.Pools;
+import io.forebay.workers.api.AotCaching;
 import io.forebay.workers.api.WorkerLog;
-
-import io.forebay.ConfigurationException;
-import io.forebay.ValueFunction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +91,8 @@ public final class CacheFallbackMain {
   }
 
   private static PoolBuilder<CallPool<Integer, Integer>> builder(String name) {
-    return Pools.processes().calls(Doubles.class)
+    return Pools.processes()
+        .calls(Doubles.class)
         .name(name)
         .workers(2)
         .memory(32 << 20)

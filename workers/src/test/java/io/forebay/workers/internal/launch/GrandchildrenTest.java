@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.process.Grandchildren;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.workers.internal.process.Grandchildren;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

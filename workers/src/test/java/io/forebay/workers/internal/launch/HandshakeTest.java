@@ -1,17 +1,16 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.protocol.Frame;
-import io.forebay.workers.internal.protocol.Payload;
-import io.forebay.workers.internal.supervision.PoolFixture;
-import io.forebay.workers.Python;
-import io.forebay.workers.api.WorkerLog;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.ConfigurationException;
 import io.forebay.testkit.Seed;
+import io.forebay.workers.Python;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.internal.protocol.Frame;
+import io.forebay.workers.internal.protocol.Payload;
+import io.forebay.workers.internal.supervision.PoolFixture;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;

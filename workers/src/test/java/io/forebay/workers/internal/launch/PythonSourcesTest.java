@@ -1,11 +1,10 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.protocol.Frame;
-import io.forebay.workers.Python;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.testkit.Seed;
+import io.forebay.workers.Python;
+import io.forebay.workers.internal.protocol.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,10 +1,9 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.api.WorkerPriority;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forebay.workers.api.WorkerPriority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

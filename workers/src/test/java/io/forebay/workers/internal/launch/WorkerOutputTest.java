@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.api.WorkerLog;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.workers.api.WorkerLog;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

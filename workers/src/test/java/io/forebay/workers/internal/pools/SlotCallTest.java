@@ -1,19 +1,5 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.workers.api.BatchResult;
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.api.CallOptions;
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.FunctionBinder;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.supervision.PoolFixture;
-import io.forebay.workers.api.PoolSnapshot;
-import io.forebay.workers.api.Repeat;
-import io.forebay.workers.api.WhenFull;
-import io.forebay.workers.api.WorkerLog;
-import io.forebay.workers.internal.calls.WorkerOptions;
-import io.forebay.workers.api.WorkerPool;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.ColumnType;
@@ -23,6 +9,19 @@ import io.forebay.Schema;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.api.BatchResult;
+import io.forebay.workers.api.CallOptions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.workers.api.Repeat;
+import io.forebay.workers.api.WhenFull;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.calls.WorkerOptions;
+import io.forebay.workers.internal.supervision.PoolFixture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.workers.api.WhenFull;
-
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
+import io.forebay.workers.api.WhenFull;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;

@@ -1,7 +1,5 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.workers.api.WhenFull;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +10,7 @@ import io.forebay.Schema;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
+import io.forebay.workers.api.WhenFull;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,5 @@
 package io.forebay.workers.internal.protocol;
 
-import io.forebay.workers.api.FunctionSpec;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.fail;
@@ -13,6 +11,7 @@ import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.slots.SlotSchema;
 import io.forebay.testkit.Seed;
+import io.forebay.workers.api.FunctionSpec;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

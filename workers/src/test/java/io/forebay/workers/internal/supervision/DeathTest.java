@@ -1,21 +1,20 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.Functions;
-import io.forebay.workers.internal.process.Grandchildren;
-import io.forebay.workers.Hostile;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.Python;
-import io.forebay.workers.api.PythonSettings;
-import io.forebay.workers.internal.launch.WorkerEnd;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.RowShape;
 import io.forebay.slots.Slot;
+import io.forebay.workers.Functions;
+import io.forebay.workers.Hostile;
+import io.forebay.workers.Python;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.PythonSettings;
+import io.forebay.workers.internal.launch.WorkerEnd;
+import io.forebay.workers.internal.process.Grandchildren;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

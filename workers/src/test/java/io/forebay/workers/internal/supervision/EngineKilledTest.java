@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.Functions;
-import io.forebay.workers.Python;
-import io.forebay.workers.internal.process.WorkerMain;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.workers.Functions;
+import io.forebay.workers.Python;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.internal.process.WorkerMain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,8 @@ package io.forebay.workers.internal.supervision;
 
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.internal.launch.OutputTail;
-import io.forebay.workers.internal.protocol.Ring;
 import io.forebay.workers.internal.launch.WorkerEnd;
-
+import io.forebay.workers.internal.protocol.Ring;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

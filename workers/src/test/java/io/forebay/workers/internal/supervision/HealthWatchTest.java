@@ -11,8 +11,7 @@ import org.junit.jupiter.api.condition.OS;
 final class HealthWatchTest {
   @Test
   void knows_who_is_ending_when_nobody_has_noticed_it_yet() throws Exception {
-    Process parent =
-        new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
     try {
       long child = Long.parseLong(parent.inputReader().readLine());
       assertThat(HealthWatch.isEnding(child)).isFalse();

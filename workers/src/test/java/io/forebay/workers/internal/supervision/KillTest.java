@@ -1,14 +1,13 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.Functions;
-import io.forebay.workers.api.PoolConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
 import io.forebay.slots.Slot;
 import io.forebay.testkit.Seed;
+import io.forebay.workers.Functions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.Functions;
-import io.forebay.workers.OwnProcess;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.slots.Slot;
+import io.forebay.workers.Functions;
+import io.forebay.workers.OwnProcess;
+import io.forebay.workers.api.Completion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,15 +1,14 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.Functions;
-import io.forebay.workers.api.PoolSnapshot;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.forebay.Batch;
 import io.forebay.slots.CallResult;
 import io.forebay.slots.Slot;
+import io.forebay.workers.Functions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,5 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.internal.protocol.Ring;
-import io.forebay.workers.internal.launch.WorkerLauncher;
-import io.forebay.workers.api.WorkerLog;
-import io.forebay.workers.internal.launch.WorkerOutput;
-
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.RowShape;
@@ -17,6 +10,12 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.internal.launch.WorkerLauncher;
+import io.forebay.workers.internal.launch.WorkerOutput;
+import io.forebay.workers.internal.protocol.Ring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

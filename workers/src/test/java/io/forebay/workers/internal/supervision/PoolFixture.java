@@ -1,15 +1,5 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.functions.BoundFunction;
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.FunctionBinder;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.internal.threads.InlinePool;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.internal.threads.ThreadPool;
-import io.forebay.workers.api.WorkerLog;
-import io.forebay.workers.api.WorkerPool;
-
 import io.forebay.Batch;
 import io.forebay.ColumnType;
 import io.forebay.Field;
@@ -18,6 +8,15 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.WorkerLog;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.threads.InlinePool;
+import io.forebay.workers.internal.threads.ThreadPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

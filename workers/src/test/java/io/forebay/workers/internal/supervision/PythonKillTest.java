@@ -1,8 +1,7 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.Python;
-
+import io.forebay.workers.api.PoolConfig;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,14 +1,13 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.Python;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.Batch;
 import io.forebay.slots.Slot;
+import io.forebay.workers.Python;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

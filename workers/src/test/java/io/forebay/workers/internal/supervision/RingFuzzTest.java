@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.CallOptions;
-import io.forebay.workers.internal.launch.OutputTail;
-import io.forebay.workers.internal.protocol.Ring;
-import io.forebay.workers.internal.launch.WorkerEnd;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.testkit.Seed;
+import io.forebay.workers.api.CallOptions;
+import io.forebay.workers.internal.launch.OutputTail;
+import io.forebay.workers.internal.launch.WorkerEnd;
+import io.forebay.workers.internal.protocol.Ring;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.Hostile;
-import io.forebay.workers.api.PoolConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.slots.Slot;
 import io.forebay.testkit.Seed;
+import io.forebay.workers.Hostile;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,13 +1,12 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.OwnProcess;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.slots.Slot;
 import io.forebay.testkit.Seed;
+import io.forebay.workers.OwnProcess;
+import io.forebay.workers.api.Completion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,18 +1,17 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.api.FunctionSpec;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.Python;
-import io.forebay.workers.Stray;
-import io.forebay.workers.api.WorkerPriority;
-import io.forebay.workers.api.WorkerProcesses;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forebay.Batch;
 import io.forebay.slots.Slot;
+import io.forebay.workers.Python;
+import io.forebay.workers.Stray;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.WorkerPriority;
+import io.forebay.workers.api.WorkerProcesses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,5 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.Functions;
-import io.forebay.workers.api.PoolConfig;
-import io.forebay.workers.api.WorkerLog;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.slots.Slot;
+import io.forebay.workers.Functions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.WorkerLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

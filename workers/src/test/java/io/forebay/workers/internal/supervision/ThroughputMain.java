@@ -1,9 +1,8 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.Functions;
-
 import io.forebay.slots.Slot;
+import io.forebay.workers.Functions;
+import io.forebay.workers.api.Completion;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;

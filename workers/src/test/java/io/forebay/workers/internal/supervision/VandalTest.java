@@ -1,12 +1,11 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.api.Completion;
-import io.forebay.workers.Functions;
-import io.forebay.workers.api.PoolConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.slots.Slot;
+import io.forebay.workers.Functions;
+import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.PoolConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -1,10 +1,9 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.workers.internal.launch.OutputTail;
-import io.forebay.workers.internal.launch.WorkerEnd;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.workers.internal.launch.OutputTail;
+import io.forebay.workers.internal.launch.WorkerEnd;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

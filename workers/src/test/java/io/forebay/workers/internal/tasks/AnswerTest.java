@@ -1,17 +1,16 @@
 package io.forebay.workers.internal.tasks;
 
-import io.forebay.workers.internal.pools.CallArguments;
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.api.Outcome;
-import io.forebay.workers.Plain;
-import io.forebay.workers.Pools;
-import io.forebay.workers.tasks.TaskExecutors;
-import io.forebay.workers.internal.binding.ValueCodec;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.ValueFunction;
+import io.forebay.workers.Plain;
+import io.forebay.workers.Pools;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.api.Outcome;
+import io.forebay.workers.internal.binding.ValueCodec;
+import io.forebay.workers.internal.pools.CallArguments;
+import io.forebay.workers.tasks.TaskExecutors;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -190,8 +189,9 @@ public final class AnswerTest {
             TaskFunction.result(
                 answer(20, here + "$TrapRecord"), new NamedClasses(Plain.Echo.class)))
         .hasMessageContaining(
-            "it holds a io.forebay.workers.internal.tasks.AnswerTest$TrapRecord, which neither the arguments nor"
-                + " the declared result of the task io.forebay.workers.Plain$Echo name");
+            "it holds a io.forebay.workers.internal.tasks.AnswerTest$TrapRecord, which neither the"
+                + " arguments nor the declared result of the task io.forebay.workers.Plain$Echo"
+                + " name");
   }
 
   @Test
@@ -237,8 +237,7 @@ public final class AnswerTest {
       for (int i = 0; i < 400; i++) {
         AtomicBoolean first = new AtomicBoolean(true);
         var sent =
-            new CallArguments<>(
-                pool.pool(), codec, pool.pool().await(), List.of(new Argument(i)));
+            new CallArguments<>(pool.pool(), codec, pool.pool().await(), List.of(new Argument(i)));
         Cancelling.cancel =
             () -> {
               if (first.getAndSet(false)) {
@@ -264,7 +263,11 @@ public final class AnswerTest {
   @Test
   void refuses_to_start_when_the_initializer_of_a_thread_throws_an_Error() {
     assertThatThrownBy(() ->
-            Pools.threads().calls(MakeOnce.class).workers(2).initializer(BreaksAtStart.class).start())
+            Pools.threads()
+                .calls(MakeOnce.class)
+                .workers(2)
+                .initializer(BreaksAtStart.class)
+                .start())
         .hasStackTraceContaining("not today");
   }
 }

@@ -1,15 +1,14 @@
 package io.forebay.workers.internal.tasks;
 
-import io.forebay.workers.api.AotCaching;
-import io.forebay.workers.api.CallException;
-import io.forebay.workers.CallPoolTest;
-import io.forebay.workers.Plain;
-import io.forebay.workers.tasks.TaskExecutors;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.workers.CallPoolTest;
+import io.forebay.workers.Plain;
+import io.forebay.workers.api.AotCaching;
+import io.forebay.workers.api.CallException;
+import io.forebay.workers.tasks.TaskExecutors;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
