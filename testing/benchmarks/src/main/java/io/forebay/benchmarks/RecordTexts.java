@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /** Records as devices and programs send them, many lines of one kind. */
+@SuppressWarnings("ArrayRecordComponent") // Read by parsers, compared by nobody.
 record RecordTexts(String title, Schema schema, int records, byte[] bytes) {
   private static final int WIDTH = 30;
   private static final int TIMES = 6;

@@ -29,8 +29,12 @@ record SmallDisk(Path path) implements AutoCloseable {
 
   /** Unmounts it. */
   @Override
-  public void close() throws IOException, InterruptedException {
-    command("umount", path.toString());
+  public void close() throws IOException {
+    try {
+      command("umount", path.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** What the command answers; empty if it went well. */
