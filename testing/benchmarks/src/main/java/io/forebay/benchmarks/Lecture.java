@@ -61,7 +61,7 @@ final class Lecture {
   private String machine() {
     Machine machine = Machine.here();
     return ("Measured by `tools/bench lecture`, medians of %d rounds, on %d cores (%s), %s, Java"
-                + " %s, %s; load average at the start %s%s.%n")
+            + " %s, %s; load average at the start %s%s.%n")
         .formatted(
             session.rounds(),
             machine.cores(),

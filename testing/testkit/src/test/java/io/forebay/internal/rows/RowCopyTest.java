@@ -23,8 +23,8 @@ final class RowCopyTest {
           Arrays.stream(ColumnType.values())
               .flatMap(type ->
                   List.of(
-                          Field.of(type.name().toLowerCase(java.util.Locale.ROOT), type),
-                          Field.nullable("or_null_" + type.ordinal(), type))
+                      Field.of(type.name().toLowerCase(java.util.Locale.ROOT), type),
+                      Field.nullable("or_null_" + type.ordinal(), type))
                       .stream())
               .toArray(Field[]::new));
 
@@ -68,7 +68,8 @@ final class RowCopyTest {
   void copies_rows_of_every_type_in_the_order_that_was_asked_for() {
     for (boolean dictionary : new boolean[] {false, true}) {
       Batch batch = batch(200, dictionary);
-      assertSame(RowCopy.toHeap(batch, new int[] {7, 3, 3, 199, 0, 64}), batch, 7, 3, 3, 199, 0, 64);
+      assertSame(
+          RowCopy.toHeap(batch, new int[] {7, 3, 3, 199, 0, 64}), batch, 7, 3, 3, 199, 0, 64);
       int[] all = IntStream.range(0, 200).toArray();
       assertSame(RowCopy.toHeap(batch, all), batch, all);
     }
