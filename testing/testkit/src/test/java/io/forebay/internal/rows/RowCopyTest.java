@@ -24,7 +24,8 @@ final class RowCopyTest {
               .flatMap(type ->
                   List.of(
                       Field.of(type.name().toLowerCase(java.util.Locale.ROOT), type),
-                      Field.nullable("or_null_" + type.ordinal(), type))
+                      Field.nullable(
+                          "or_null_" + type.name().toLowerCase(java.util.Locale.ROOT), type))
                       .stream())
               .toArray(Field[]::new));
 

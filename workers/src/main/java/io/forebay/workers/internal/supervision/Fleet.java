@@ -7,9 +7,7 @@ import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.Repeat;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,14 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything is guarded by {@link #lock}, also in {@link #places}, {@link #breaker} and the
  * workers; any thread that has it may call. Only {@link #settling}, {@link #active} and {@link
- * #mayHaveFinished} need no lock. A call is in exactly one place: pending, in one worker's ring,
+ * #mayHaveFinished} need no lock. A call is in exactly one place: waiting, in one worker's ring,
  * among one worker's orphans, or in a list that some thread settles. {@code inFlight} counts the
  * first three.
  */
 public final class Fleet {
-  private static final int FEW = 3;
-  private static final long QUEUED_NANOS = 500_000;
-
   /**
    * What follows from the end of a worker.
    *
@@ -46,29 +41,17 @@ public final class Fleet {
   final Breaker breaker;
 
   private final Blame blame;
-  private final int window;
-  private final Deque<Call> pending = new ArrayDeque<>();
-
-  /** Calls that wait for a worker which has done nothing before. */
-  private final Deque<Call> careful = new ArrayDeque<>();
-
+  private final WaitingCalls waiting;
   private int inFlight;
-  private long tickets;
   private long timeouts;
   private long restarts;
   private boolean resumed;
 
-  /** Average time in the function, for how much is queued and when to be woken. */
-  private long serviceNanos = 1_000_000;
-
-  /** Changes when a worker is lost, which may have written anything anywhere. */
-  private int trust;
-
   Fleet(PoolConfig config, int spares) {
     this.breaker = new Breaker(config.workers());
     this.blame = new Blame(config.name(), breaker);
-    this.window = config.inFlightPerWorker();
     this.places = new Places(config.workers(), spares);
+    this.waiting = new WaitingCalls(places, config.inFlightPerWorker());
   }
 
   /** The workers that get or have batches; also without the lock. */
@@ -102,102 +85,17 @@ public final class Fleet {
   /** Takes a call in; returns the worker to ring for, if there is one. */
   @Nullable Worker submit(Call call, long now) {
     inFlight++;
-    Deque<Call> waiting = waiting(call);
-    if (waiting.isEmpty()) {
-      Worker worker = call.singly() ? unused() : leastLoaded();
-      if (worker != null) {
-        push(worker, call, now);
-        return worker;
-      }
-    }
-    waiting.add(call);
-    return null;
-  }
-
-  private Deque<Call> waiting(Call call) {
-    return call.singly() ? careful : pending;
+    return waiting.submit(call, now);
   }
 
   /** Gives out what is pending; rings for it. */
   void dispatch(long now) {
-    while (!careful.isEmpty()) {
-      Worker worker = unused();
-      if (worker == null) {
-        break;
-      }
-      push(worker, careful.remove(), now);
-      worker.ring();
-    }
-    while (!pending.isEmpty()) {
-      Worker worker = leastLoaded();
-      if (worker == null) {
-        return;
-      }
-      push(worker, pending.remove(), now);
-      worker.ring();
-    }
+    waiting.dispatch(now);
   }
 
-  private void push(Worker worker, Call call, long now) {
-    call.ticket = ++tickets;
-    worker.push(call, now, trust);
-  }
-
-  /**
-   * How many batches are queued at a worker: a few, so that another one that is idle can have the
-   * rest, but work enough for a while, because it costs as much as many small batches to wake a
-   * worker.
-   */
-  private int window() {
-    return (int) Math.min(window, Math.max(FEW, QUEUED_NANOS / Math.max(1, serviceNanos)));
-  }
-
-  private @Nullable Worker leastLoaded() {
-    int window = window();
-    Worker least = null;
-    for (Worker worker : places.active()) {
-      if (isFree(worker)
-          && worker.load() < window
-          && (least == null || worker.load() < least.load())) {
-        least = worker;
-      }
-    }
-    return least;
-  }
-
-  private static boolean isFree(Worker worker) {
-    return worker.condemned == null && worker.position >= 0 && !worker.isReserved();
-  }
-
-  private @Nullable Worker unused() {
-    for (Worker worker : places.active()) {
-      if (isFree(worker) && worker.isUnused()) {
-        return worker;
-      }
-    }
-    return null;
-  }
-
-  /**
-   * While calls wait for an unused worker: puts spares into the places of workers that are well,
-   * which leave when they have done what they have.
-   *
-   * @return whether there are too few spares
-   */
+  /** See {@link WaitingCalls#relieveForCareful}. */
   boolean relieveForCareful(long now) {
-    for (int missing = careful.size() - places.empty(); missing > 0; missing--) {
-      Worker worker = leastLoaded();
-      if (worker == null) {
-        return false;
-      }
-      Worker spare = places.takeSpare();
-      if (spare == null) {
-        return true;
-      }
-      places.relieve(worker, spare);
-      dispatch(now);
-    }
-    return false;
+    return waiting.relieveForCareful(now);
   }
 
   // ------------------------------------------------------------------ taking back
@@ -208,7 +106,7 @@ public final class Fleet {
     for (Worker worker : places.active()) {
       list = harvest(worker, now, list);
     }
-    if (!pending.isEmpty() || !careful.isEmpty()) {
+    if (!waiting.isEmpty()) {
       dispatch(now);
     }
     return list;
@@ -249,12 +147,12 @@ public final class Fleet {
       boolean alone = call.alone() >= 0;
       rows += alone ? 1 : call.slot.rows();
       if (alone && !call.cancelled && !blame.survived(call)) {
-        careful.addFirst(call);
+        waiting.putBack(call);
         continue;
       }
       given++;
       inFlight--;
-      serviceNanos += (call.ended - call.began - serviceNanos) / 8;
+      waiting.served(call.ended - call.began);
       call.next = list;
       list = call;
     }
@@ -293,7 +191,7 @@ public final class Fleet {
     } else if (blame.misanswered(call, end)) {
       return true;
     } else {
-      waiting(call).addFirst(call);
+      waiting.putBack(call);
       dispatch(now);
     }
     inFlight++;
@@ -310,7 +208,8 @@ public final class Fleet {
     for (Worker worker : workers) {
       // To be woken for each batch costs more than a small batch does: wait for some, but not for
       // more than half of what is there nor for longer than a sleeper notices.
-      long some = Math.max(1, Math.min(100_000 / Math.max(1, serviceNanos), worker.load() / 2));
+      long few = 100_000 / Math.max(1, waiting.serviceNanos());
+      long some = Math.max(1, Math.min(few, worker.load() / 2));
       worker.ring.wake(worker.taken + some);
     }
     return mayHaveFinished();
@@ -331,7 +230,7 @@ public final class Fleet {
   /** Kills a worker for a reason; what it had is given to others when it is dead. */
   void condemn(Worker worker, WorkerEnd end) {
     if (worker.condemned == null && !worker.dead) {
-      trust++;
+      waiting.distrust();
       worker.condemned = end;
       if (end.kind() == WorkerEnd.Kind.TIMED_OUT) {
         timeouts++;
@@ -353,7 +252,7 @@ public final class Fleet {
   boolean cancel(Call call, boolean kill) {
     call.cancelled = true;
     call.killed |= kill;
-    if (waiting(call).remove(call)) {
+    if (waiting.withdraw(call)) {
       call.lost = Completion.Unavailable.CANCELLED;
       inFlight--;
       settling.incrementAndGet();
@@ -396,7 +295,7 @@ public final class Fleet {
    */
   Burial bury(Worker worker, WorkerEnd end, long now) {
     worker.dead = true;
-    trust++;
+    waiting.distrust();
     Call answered = harvest(worker, now, null);
     List<Call> retry = new ArrayList<>();
     List<Call> lost = new ArrayList<>();
@@ -419,7 +318,7 @@ public final class Fleet {
       (over ? lost : retry).add(call);
     }
     for (int i = retry.size() - 1; i >= 0; i--) {
-      waiting(retry.get(i)).addFirst(retry.get(i));
+      waiting.putBack(retry.get(i));
     }
     inFlight -= lost.size();
     settling.addAndGet(lost.size());
@@ -437,14 +336,14 @@ public final class Fleet {
     return call.cancelled;
   }
 
-  /** The pool is closed and the worker dead: what it has not answered becomes pending. */
+  /** The pool is closed and the worker dead: what it has not answered waits. */
   @Nullable Call abandon(Worker worker) {
     worker.dead = true;
     Call answered = harvest(worker, MonotonicClock.nanos(), null);
-    pending.addAll(worker.orphans);
+    worker.orphans.forEach(waiting::putBack);
     worker.orphans.clear();
     while (worker.taken < worker.tail) {
-      pending.add(worker.call(worker.taken));
+      waiting.putBack(worker.call(worker.taken));
       worker.drop();
     }
     places.remove(worker);
@@ -453,10 +352,7 @@ public final class Fleet {
 
   /** Gives up all that is pending. */
   List<Call> giveUpPending(String reason, Duration retryAfter) {
-    List<Call> lost = new ArrayList<>(careful);
-    lost.addAll(pending);
-    careful.clear();
-    pending.clear();
+    List<Call> lost = waiting.takeAll();
     for (Call call : lost) {
       call.lost = new Completion.Unavailable(reason, retryAfter);
     }
