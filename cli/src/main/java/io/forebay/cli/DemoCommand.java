@@ -7,6 +7,7 @@ import io.forebay.connectors.mqtt.MqttSink;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
+import io.forebay.mqttbroker.BrokerOptions;
 import io.forebay.mqttbroker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ final class DemoCommand implements Runnable {
 
     private EmbeddedBroker open() {
       try {
-        return EmbeddedBroker.open(new EmbeddedBroker.Options().port(port));
+        return EmbeddedBroker.open(new BrokerOptions().port(port));
       } catch (IllegalStateException e) {
         throw new ConfigurationException(
             "the broker cannot listen on 127.0.0.1:" + port + ": choose another port with --port",

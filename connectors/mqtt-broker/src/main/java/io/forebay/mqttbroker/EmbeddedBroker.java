@@ -7,8 +7,6 @@ import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.PfxOptions;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
@@ -17,7 +15,6 @@ import io.vertx.mqtt.MqttWill;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.codes.MqttSubAckReasonCode;
 import java.net.BindException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,54 +39,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: everything happens on one event loop.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-  /** How a broker listens. */
-  public static final class Options {
-    private int port;
-    private Optional<Path> keyStore = Optional.empty();
-    private Optional<Path> clientTrust = Optional.empty();
-    private String password = "";
-    private Map<String, String> users = Map.of();
-    private int mostQueued = 1_000_000;
-
-    /** The port; 0, the default: any that is free. */
-    public Options port(int number) {
-      port = number;
-      return this;
-    }
-
-    /** TLS with the key in a PKCS #12 file. */
-    public Options tls(Path pkcs12, String secret) {
-      keyStore = Optional.of(pkcs12);
-      password = secret;
-      return this;
-    }
-
-    /** Only clients whose certificates are trusted by this PKCS #12 file, of the same password. */
-    public Options clients(Path pkcs12) {
-      clientTrust = Optional.of(pkcs12);
-      return this;
-    }
-
-    /** Only these users, with their passwords. */
-    public Options users(Map<String, String> passwords) {
-      users = Map.copyOf(passwords);
-      return this;
-    }
-
-    /** How many messages wait for a client at most; what comes then is thrown away. */
-    public Options mostQueued(int messages) {
-      mostQueued = messages;
-      return this;
-    }
-  }
-
   private static final int IN_FLIGHT_3 = 1_000;
   private static final int IN_FLIGHT_5 = 65_535;
-  private static final int MESSAGE_BYTES = 64 << 20;
   private static final int PATIENCE_SECONDS = 30;
   private static final int MOST_ATTEMPTS = 600;
 
-  private final Options options;
+  private final BrokerOptions options;
   private final Vertx vertx;
   private final Map<String, Session> sessions = new LinkedHashMap<>();
   private final Map<String, Message> retained = new LinkedHashMap<>();
@@ -101,9 +56,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private record Listener(TopicFilter filter, BiConsumer<String, byte[]> consumer) {}
 
-  private EmbeddedBroker(Options options) {
+  private EmbeddedBroker(BrokerOptions options) {
     this.options = options;
-    this.port = options.port;
+    this.port = options.port();
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -114,7 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** A broker that listens on a free port. */
   public static EmbeddedBroker open() {
-    return open(new Options());
+    return open(new BrokerOptions());
   }
 
   /**
@@ -122,7 +77,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    *
    * @throws IllegalStateException if the port is in use
    */
-  public static EmbeddedBroker open(Options options) {
+  public static EmbeddedBroker open(BrokerOptions options) {
     EmbeddedBroker broker = new EmbeddedBroker(options);
     try {
       broker.start();
@@ -135,32 +90,13 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Listens again on the same port, after {@link #stop}. */
   public void start() {
-    MqttServerOptions listening =
-        new MqttServerOptions()
-            .setHost("127.0.0.1")
-            .setPort(port)
-            .setMaxMessageSize(MESSAGE_BYTES)
-            .setMaxClientIdLength(65_535)
-            .setAutoClientId(true);
-    options.keyStore.ifPresent(file ->
-        listening
-            .setSsl(true)
-            .setKeyCertOptions(
-                new PfxOptions().setPath(file.toString()).setPassword(options.password)));
-    options.clientTrust.ifPresent(file ->
-        listening
-            .setClientAuth(ClientAuth.REQUIRED)
-            .setTrustOptions(
-                new PfxOptions().setPath(file.toString()).setPassword(options.password)));
     accepting = true;
-    MqttServer listener = listen(listening);
+    MqttServer listener = listen(options.listening(port));
     server = listener;
     port = listener.actualPort();
   }
 
-  /**
-   * A connection of another program may have got the port while nobody listened at it: that passes.
-   */
+  /** A connection of another program may have got the port meanwhile: that passes. */
   private MqttServer listen(MqttServerOptions listening) {
     for (int attempt = 1; ; attempt++) {
       MqttServer starting = MqttServer.create(vertx, listening);
@@ -279,7 +215,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       return;
     }
     boolean five = endpoint.protocolVersion() == 5;
-    if (!isWelcome(endpoint)) {
+    if (!options.welcomes(endpoint.auth())) {
       endpoint.reject(
           five
               ? MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD
@@ -296,7 +232,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       }
     }
     boolean present = known != null && known.isPersistent() && !endpoint.isCleanSession();
-    Session session = known != null && present ? known : new Session(clientId, options.mostQueued);
+    Session session = known != null && present ? known : new Session(clientId, options.mostQueued());
     sessions.put(clientId, session);
     boolean persistent =
         five
@@ -314,16 +250,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (endpoint.isConnected()) {
       endpoint.close();
     }
-  }
-
-  private boolean isWelcome(MqttEndpoint endpoint) {
-    return options.users.isEmpty()
-        || (endpoint.auth() != null
-            && endpoint.auth().getPassword() != null
-            && endpoint
-                .auth()
-                .getPassword()
-                .equals(options.users.get(String.valueOf(endpoint.auth().getUsername()))));
   }
 
   private static int property(MqttEndpoint endpoint, int property, int otherwise) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forebay.ConfigurationException;
 import io.forebay.formats.MessageFormat;
+import io.forebay.mqttbroker.BrokerOptions;
 import io.forebay.mqttbroker.EmbeddedBroker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,7 +89,7 @@ final class ConnectionTest {
 
   private static EmbeddedBroker secured() {
     return EmbeddedBroker.open(
-        new EmbeddedBroker.Options()
+        new BrokerOptions()
             .tls(folder.resolve("broker.p12"), SECRET)
             .clients(folder.resolve("clients.p12")));
   }
@@ -171,7 +172,7 @@ final class ConnectionTest {
   @Test
   void fails_in_one_sentence_when_the_password_is_wrong() throws Exception {
     try (EmbeddedBroker broker =
-        EmbeddedBroker.open(new EmbeddedBroker.Options().users(Map.of("me", "right")))) {
+        EmbeddedBroker.open(new BrokerOptions().users(Map.of("me", "right")))) {
       MqttBroker at = MqttBroker.at("mqtt://127.0.0.1:" + broker.port());
       for (MqttProtocol protocol : MqttProtocol.values()) {
         Receiving wrong =
