@@ -311,6 +311,7 @@ public abstract class WorkerPoolContract {
       futures.add(pool.submit(batch(BLOCKS, BLOCKS)));
     }
     awaitBlocked(pool);
+    await().atMost(SOON).until(() -> pool.snapshot().busy() == THREADS);
     assertThat(futures.getLast().cancel(false)).isTrue();
     for (CompletableFuture<Completion> each : futures) {
       var _ = each.cancel(true);

@@ -14,6 +14,7 @@ import io.forebay.workers.internal.binding.FunctionClass;
 import io.forebay.workers.internal.calls.Alarm;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -96,7 +97,7 @@ public final class AsyncPool implements WorkerPool {
       Record input = answer.rows.read(answer.row, answer.began);
       CompletionStage<? extends Record> promise = function.apply(input);
       promise.whenComplete(answer);
-      answer.expireIn(timeout);
+      answer.awaitFor(timeout, promise);
     } catch (Throwable e) {
       answer.accept(null, e);
     }
@@ -120,11 +121,24 @@ public final class AsyncPool implements WorkerPool {
       this.row = row;
     }
 
-    void expireIn(Duration time) {
+    void awaitFor(Duration time, CompletionStage<?> promise) {
       if (!given.get()) {
         alarm = Alarm.in(time.toNanos(), this::expire);
+        var _ = call.whenComplete((completion, error) -> withdraw(promise));
         if (given.get()) {
           switchOff();
+        }
+      }
+    }
+
+    /** The call is over: without this answer only if it was cancelled or the pool closed. */
+    private void withdraw(CompletionStage<?> promise) {
+      if (calls.isWithdrawn(call) && settle(null, new CancellationException())) {
+        switchOff();
+        try {
+          promise.toCompletableFuture().cancel(true);
+        } catch (UnsupportedOperationException e) {
+          // It comes to its end by itself.
         }
       }
     }
