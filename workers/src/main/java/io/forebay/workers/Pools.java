@@ -139,7 +139,8 @@ public final class Pools {
               + " may have no result or several for an argument: a pool of calls needs exactly one,"
               + " use a pool of batches");
     }
-    return new CallPool<>(builder.start(bound), bound.codec(input, output));
+    ValueCodec<I, O> codec = bound.codec(input, output); // First: it may refuse them.
+    return new CallPool<>(builder.start(bound), codec);
   }
 
   private static void checkTypes(String name, FunctionSpec spec, Class<?> input, Class<?> output) {

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,13 @@ public final class CallPoolTest {
         .isInstanceOfSatisfying(
             ExecutionException.class, e -> cause.set((CallException) e.getCause()));
     return cause.get();
+  }
+
+  @AfterEach
+  void leavesNoProcess() {
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> ProcessHandle.current().children().findAny().isEmpty());
   }
 
   @ParameterizedTest

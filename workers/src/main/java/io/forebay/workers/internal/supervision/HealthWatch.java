@@ -27,6 +27,7 @@ final class HealthWatch {
   private static final int FLAGS = 6;
 
   private static final long EXITING = 4;
+  private static final Path PROCESSES = Path.of("/proc");
 
   private static final class Sign {
     long beat;
@@ -93,11 +94,11 @@ final class HealthWatch {
   /** Whether the kernel ends the process, or has: how, is told once that has come through. */
   static boolean isEnding(long process) {
     try {
-      String stat = Files.readString(Path.of("/proc/" + process + "/stat"));
+      String stat = Files.readString(PROCESSES.resolve(process + "/stat"));
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return (Long.parseLong(fields[FLAGS]) & EXITING) != 0;
     } catch (IOException e) {
-      return false;
+      return Files.exists(PROCESSES); // It is gone, of which this thread is told next.
     }
   }
 

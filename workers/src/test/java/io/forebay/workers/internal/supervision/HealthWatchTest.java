@@ -22,5 +22,7 @@ final class HealthWatchTest {
     } finally {
       parent.destroyForcibly();
     }
+    parent.waitFor();
+    assertThat(HealthWatch.isEnding(parent.pid())).isTrue();
   }
 }

@@ -115,7 +115,7 @@ final class ReplacementTest {
   @ParameterizedTest
   @EnumSource
   void drains_everything_when_workers_are_killed_meanwhile(Kind kind) throws Exception {
-    try (var fixture = pool(kind, 2_000)) {
+    try (var fixture = pool(kind, 6_000)) {
       List<CompletableFuture<Completion>> futures = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
         futures.add(fixture.pool.submit(fixture.fill(i, 50, 50L * i, r -> r)));
