@@ -9,6 +9,17 @@ import org.jspecify.annotations.Nullable;
  * left in proportion to what their rows have needed so far.
  */
 final class Geometry {
+  /** Where the buffers lie that belong to no column, and for how many rows. */
+  static final class RowBuffers {
+    /** Rows that every buffer of fixed width has room for. */
+    int rowCapacity;
+
+    int marksAt;
+    int originsAt;
+    int rejectionsAt;
+    int rejectionsBytes;
+  }
+
   private static final int MIN_ROWS = 64;
   private static final int MAX_ROWS = 1 << 24;
   private static final long MAX_DATA_BYTES = 1 << 30;

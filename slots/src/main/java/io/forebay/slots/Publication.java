@@ -19,7 +19,7 @@ final class Publication {
   private int columns;
   private int trust;
 
-  Publication(MemorySegment memory, ColumnBuffer[] columns, RowBuffers places) {
+  Publication(MemorySegment memory, ColumnBuffer[] columns, Geometry.RowBuffers places) {
     this.header = new SlotHeader(memory, columns, places);
   }
 

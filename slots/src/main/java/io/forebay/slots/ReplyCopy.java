@@ -61,7 +61,7 @@ final class ReplyCopy {
     if (to.get(SlotLayout.INT, SlotLayout.STATUS_AT) != SlotLayout.STATUS_DONE) {
       return;
     }
-    RowBuffers places = slot.places();
+    Geometry.RowBuffers places = slot.places();
     int rows = word(SlotLayout.OUTPUT_ROWS_AT, places.rowCapacity);
     for (int i = schema.firstOutput(stage); i < schema.columnsBefore(stage + 1); i++) {
       column(slot.buffer(i), rows);

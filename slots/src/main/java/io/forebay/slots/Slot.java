@@ -51,7 +51,7 @@ public final class Slot {
   private final MemorySegment memory;
   private final boolean attached;
   private final ColumnBuffer[] columns;
-  private final RowBuffers places = new RowBuffers();
+  private final Geometry.RowBuffers places = new Geometry.RowBuffers();
   private final SlotContent content;
   private final Publication publication;
   private final Reply reply;
@@ -371,7 +371,7 @@ public final class Slot {
     return publication.submission();
   }
 
-  RowBuffers places() {
+  Geometry.RowBuffers places() {
     return places;
   }
 }

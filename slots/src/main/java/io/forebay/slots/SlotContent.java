@@ -18,7 +18,7 @@ final class SlotContent {
   private final int number;
   private final SlotSchema schema;
   private final ColumnBuffer[] columns;
-  private final RowBuffers places;
+  private final Geometry.RowBuffers places;
   private final RowAppender appender;
   private final @Nullable Geometry geometry;
 
@@ -48,7 +48,7 @@ final class SlotContent {
       int number,
       SlotSchema schema,
       ColumnBuffer[] columns,
-      RowBuffers places,
+      Geometry.RowBuffers places,
       @Nullable Geometry geometry) {
     this.number = number;
     this.schema = schema;

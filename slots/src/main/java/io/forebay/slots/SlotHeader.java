@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 final class SlotHeader {
   private final MemorySegment memory;
   private final ColumnBuffer[] columns;
-  private final RowBuffers places;
+  private final Geometry.RowBuffers places;
 
   /** What lies in the slot from 0 to the end of the directory, as int32. */
   private final int[] image;
@@ -22,7 +22,7 @@ final class SlotHeader {
 
   private int trust;
 
-  SlotHeader(MemorySegment memory, ColumnBuffer[] columns, RowBuffers places) {
+  SlotHeader(MemorySegment memory, ColumnBuffer[] columns, Geometry.RowBuffers places) {
     this.memory = memory;
     this.columns = columns;
     this.places = places;
