@@ -115,7 +115,10 @@ final class Intake {
             case TAKEN -> {
               return;
             }
-            case NO_CREDIT -> line.awaitCredit(partition);
+            case NO_CREDIT -> {
+              line.awaitCredit(partition);
+              sinkRunner.ring(); // It may have held back batches for a commit at once.
+            }
             case NO_ROOM -> wait = true;
           }
         }
@@ -152,6 +155,7 @@ final class Intake {
     try {
       if (partition.waitsForCredit) {
         line.hasCredit(partition);
+        sinkRunner.ring();
       }
       outcome = attempt(partition, row, sequence, offset, reason, text);
       ring = wakeDispatcher;

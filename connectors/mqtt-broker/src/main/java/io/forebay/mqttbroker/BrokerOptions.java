@@ -61,8 +61,8 @@ public final class BrokerOptions {
             .setMaxClientIdLength(65_535)
             .setAutoClientId(true);
     keyStore.ifPresent(file -> listening.setSsl(true).setKeyCertOptions(store(file)));
-    clientTrust.ifPresent(file ->
-        listening.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(store(file)));
+    clientTrust.ifPresent(
+        file -> listening.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(store(file)));
     return listening;
   }
 

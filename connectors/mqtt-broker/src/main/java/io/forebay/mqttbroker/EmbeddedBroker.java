@@ -232,7 +232,8 @@ public final class EmbeddedBroker implements AutoCloseable {
       }
     }
     boolean present = known != null && known.isPersistent() && !endpoint.isCleanSession();
-    Session session = known != null && present ? known : new Session(clientId, options.mostQueued());
+    Session session =
+        known != null && present ? known : new Session(clientId, options.mostQueued());
     sessions.put(clientId, session);
     boolean persistent =
         five
