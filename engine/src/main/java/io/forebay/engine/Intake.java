@@ -49,7 +49,7 @@ final class Intake {
     for (int i = 0; i < sources; i++) {
       this.sources[i] = new SourceMeter();
     }
-    this.line = new WaitingLine(forebay::hasRoom, this.sources, ticker);
+    this.line = new WaitingLine(forebay::hasRoom, this.sources, ticker, sinkRunner);
   }
 
   // ------------------------------------------------------------------ sources
@@ -115,10 +115,7 @@ final class Intake {
             case TAKEN -> {
               return;
             }
-            case NO_CREDIT -> {
-              line.awaitCredit(partition);
-              sinkRunner.ring(); // It may have held back batches for a commit at once.
-            }
+            case NO_CREDIT -> line.awaitCredit(partition);
             case NO_ROOM -> wait = true;
           }
         }
@@ -155,7 +152,6 @@ final class Intake {
     try {
       if (partition.waitsForCredit) {
         line.hasCredit(partition);
-        sinkRunner.ring();
       }
       outcome = attempt(partition, row, sequence, offset, reason, text);
       ring = wakeDispatcher;

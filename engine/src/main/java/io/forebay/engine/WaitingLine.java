@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.forebay.internal.concurrent.Doorbell;
 import java.util.LinkedHashSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,6 +27,7 @@ final class WaitingLine {
   private final BooleanSupplier room;
   private final SourceMeter[] sources;
   private final Ticker ticker;
+  private final Doorbell sinkRunner;
 
   /** Partitions without room, first come first. */
   @GuardedBy("lock")
@@ -44,11 +46,13 @@ final class WaitingLine {
   /**
    * @param room whether a record finds a place; asked under the lock
    * @param sources where the waits are measured
+   * @param sinkRunner holds batches back while it has to commit at once, because credit is short
    */
-  WaitingLine(BooleanSupplier room, SourceMeter[] sources, Ticker ticker) {
+  WaitingLine(BooleanSupplier room, SourceMeter[] sources, Ticker ticker, Doorbell sinkRunner) {
     this.room = room;
     this.sources = sources;
     this.ticker = ticker;
+    this.sinkRunner = sinkRunner;
   }
 
   /** Whether it is not this partition's turn, because others have waited for longer. */
@@ -126,6 +130,9 @@ final class WaitingLine {
     withoutCredit.remove(partition);
     partition.waitsForCredit = false;
     sources[partition.source].endWait(ticker.nanos());
+    if (withoutCredit.isEmpty()) {
+      sinkRunner.ring();
+    }
   }
 
   /** Every way out of the monitor: a turn that was given is over, and the next may come. */

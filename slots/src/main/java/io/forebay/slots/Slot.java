@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><th>counter</th><th>changes when</th><th>tells</th></tr>
  *   <tr><td>{@link #sequence}</td><td>the slot is formatted</td>
  *       <td>the engine which batch of the pipeline this is</td></tr>
- *   <tr><td>{@link Publication#submission}</td><td>a call is handed over or begins here</td>
+ *   <tr><td>{@link SlotHeader#submission}</td><td>a call is handed over or begins here</td>
  *       <td>a worker that there is something to load; the engine, by its echo, that an answer is
  *       to this call</td></tr>
  *   <tr><td>{@link Geometry#generation}</td><td>buffers are laid out anew</td>
@@ -53,7 +53,7 @@ public final class Slot {
   private final ColumnBuffer[] columns;
   private final Geometry.RowBuffers places = new Geometry.RowBuffers();
   private final SlotContent content;
-  private final Publication publication;
+  private final SlotHeader header;
   private final Reply reply;
   private final CallCheck check;
   private final @Nullable SlotBatch[] views;
@@ -76,7 +76,7 @@ public final class Slot {
             columns,
             places,
             attached ? null : new Geometry(columns, places, memory.byteSize()));
-    this.publication = new Publication(memory, columns, places);
+    this.header = new SlotHeader(memory, columns, places);
     this.reply = new Reply(this, schema);
     this.views = new SlotBatch[schema.stages() + 1];
     this.plainOutputs = new boolean[schema.stages()];
@@ -165,13 +165,13 @@ public final class Slot {
    *     then everything is written anew, otherwise only what has changed
    */
   public void publish(int trust) {
-    publication.publish(content, sequence, trust);
+    header.publish(content, sequence, trust);
   }
 
   /** In a worker: takes over what was published, unless it is known already. */
   private void load() {
-    if (publication.load(number, content)) {
-      sequence = publication.loadedSequence();
+    if (header.load(number, content)) {
+      sequence = header.sequence();
     }
   }
 
@@ -196,7 +196,7 @@ public final class Slot {
     if (attached) {
       load();
     } else {
-      publication.callHere();
+      header.callHere();
       reply.here();
     }
     CallWriter writer = reply.writer(schema, stage);
@@ -261,7 +261,7 @@ public final class Slot {
    * @throws CorruptSlotException if the slot holds nonsense
    */
   public CallResult result(int stage) {
-    CallResult result = check.read(stage, publication.submission());
+    CallResult result = check.read(stage, header.submission());
     if (result.overflowRow() < 0) {
       content.computed(stage, result.rowsOut());
     } else if (check.ranOutOfRows()) {
@@ -368,7 +368,7 @@ public final class Slot {
   }
 
   int submission() {
-    return publication.submission();
+    return header.submission();
   }
 
   Geometry.RowBuffers places() {

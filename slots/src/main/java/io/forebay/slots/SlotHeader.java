@@ -17,9 +17,14 @@ final class SlotHeader {
   /** Of the last directory that was published or loaded. */
   private int stamp;
 
-  /** By the engine: what was the case when the directory was published. */
-  private int generation = -1;
+  /** Counts handings over, and calls within the engine's process. */
+  private int submission;
 
+  // By the engine: what was the case when it was published last.
+  private int generation = -1;
+  private int version = -1;
+  private int rows;
+  private int withContent;
   private int trust;
 
   SlotHeader(MemorySegment memory, ColumnBuffer[] columns, Geometry.RowBuffers places) {
@@ -35,16 +40,32 @@ final class SlotHeader {
 
   // ------------------------------------------------------------------ the engine's side
 
+  /** A call begins without a worker of another process. */
+  void callHere() {
+    submission++;
+  }
+
+  /** See {@link Slot#publish}. Nothing is written again that lies there already. */
+  void publish(SlotContent content, long sequence, int trust) {
+    submission++;
+    if (content.version() == version
+        && content.rows() == rows
+        && content.columnsWithContent() == withContent
+        && trust == this.trust) {
+      publishAgain();
+      return;
+    }
+    version = content.version();
+    rows = content.rows();
+    withContent = content.columnsWithContent();
+    write(content.generation(), sequence, trust);
+  }
+
   /**
    * Writes the header, the offsets and indices of columns with content, and the directory if it has
    * changed or may have been overwritten.
-   *
-   * @param withContent how many columns, from the first, have content
-   * @param trust another number than the last time if processes may have written what they should
-   *     not
    */
-  void publish(
-      int generation, long sequence, int submission, int rows, int withContent, int trust) {
+  private void write(int generation, long sequence, int trust) {
     boolean all = generation != this.generation || trust != this.trust || stamp == 0;
     boolean changed = all;
     for (int i = 0; i < columns.length; i++) {
@@ -87,8 +108,8 @@ final class SlotHeader {
     }
   }
 
-  /** The same as {@link #publish} wrote is handed over again. */
-  void publishAgain(int submission) {
+  /** The same as was written is handed over again. */
+  private void publishAgain() {
     memory.set(SlotLayout.INT, SlotLayout.SUBMISSION_AT, submission);
     memory.set(SlotLayout.INT, SlotLayout.STATUS_AT, SlotLayout.STATUS_NONE);
     memory.set(SlotLayout.INT, SlotLayout.CURSOR_AT, -1);
@@ -139,19 +160,29 @@ final class SlotHeader {
 
   // ------------------------------------------------------------------ a worker's side
 
-  /** The submission that lies in the slot now. */
-  int publishedSubmission() {
-    return memory.get(SlotLayout.INT, SlotLayout.SUBMISSION_AT);
+  /**
+   * Takes over what was published last, unless it is known already; the directory only if it is
+   * another one.
+   *
+   * @return whether it was not
+   */
+  boolean load(int slot, SlotContent content) {
+    if (memory.get(SlotLayout.INT, SlotLayout.SUBMISSION_AT) == submission) {
+      return false;
+    }
+    load(slot);
+    content.loaded(get(SlotLayout.ROWS_AT), get(SlotLayout.ROW_CAPACITY_AT));
+    submission = get(SlotLayout.SUBMISSION_AT);
+    return true;
   }
 
-  /** Takes over what was published last; the directory only if it is another one. */
-  void load(int slot) {
+  private void load(int slot) {
     MemorySegment.copy(memory, SlotLayout.INT, 0, image, 0, SlotLayout.RESULT_AT / 4);
     if (get(SlotLayout.MAGIC_AT) != SlotLayout.MAGIC
         || get(SlotLayout.VERSION_AT) != SlotLayout.VERSION
         || get(SlotLayout.COLUMNS_AT) != columns.length
-        || rows() < 0
-        || rows() > rowCapacity()) {
+        || get(SlotLayout.ROWS_AT) < 0
+        || get(SlotLayout.ROWS_AT) > get(SlotLayout.ROW_CAPACITY_AT)) {
       throw new CorruptSlotException(
           "slot "
               + slot
@@ -173,7 +204,7 @@ final class SlotHeader {
         directory,
         image.length - directory);
     stamp = get(SlotLayout.DIRECTORY_STAMP_AT);
-    places.rowCapacity = rowCapacity();
+    places.rowCapacity = get(SlotLayout.ROW_CAPACITY_AT);
     places.marksAt = get(SlotLayout.MARKS_AT);
     places.originsAt = get(SlotLayout.ORIGINS_AT);
     places.rejectionsAt = get(SlotLayout.REJECTIONS_AT);
@@ -211,20 +242,13 @@ final class SlotHeader {
     return image[place / 4];
   }
 
-  int rows() {
-    return get(SlotLayout.ROWS_AT);
-  }
-
-  int rowCapacity() {
-    return get(SlotLayout.ROW_CAPACITY_AT);
-  }
-
+  /** Of what was loaded last. */
   long sequence() {
     return Integer.toUnsignedLong(get(SlotLayout.SEQUENCE_AT))
         | (long) get(SlotLayout.SEQUENCE_AT + 4) << 32;
   }
 
   int submission() {
-    return get(SlotLayout.SUBMISSION_AT);
+    return submission;
   }
 }

@@ -1,7 +1,7 @@
 package io.forebay.workers.internal.calls;
 
 import io.forebay.workers.internal.binding.ErrorText;
-import io.forebay.workers.internal.protocol.ExitCode;
+import io.forebay.workers.internal.protocol.WorkerExitCode;
 import java.io.IOException;
 
 /**
@@ -32,7 +32,7 @@ public final class CallThread extends Thread {
           && message != null
           && message.contains("Too many open files")) {
         System.err.println("Exhausted: " + ErrorText.headline(cause));
-        Runtime.getRuntime().halt(ExitCode.EXHAUSTED);
+        Runtime.getRuntime().halt(WorkerExitCode.EXHAUSTED);
       }
     }
   }

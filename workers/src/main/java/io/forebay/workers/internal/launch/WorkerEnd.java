@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.workers.internal.protocol.ExitCode;
+import io.forebay.workers.internal.protocol.WorkerExitCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,16 +76,16 @@ public record WorkerEnd(Kind kind, String what, String advice, String evidence) 
             .filter(line ->
                 line.contains("java.lang.OutOfMemoryError") || line.startsWith("MemoryError"))
             .reduce((a, b) -> b);
-    if (code == ExitCode.OUT_OF_MEMORY && outOfMemory.isPresent()) {
+    if (code == WorkerExitCode.OUT_OF_MEMORY && outOfMemory.isPresent()) {
       return new WorkerEnd(
           Kind.OUT_OF_MEMORY,
           "ran out of memory (limit " + megabytes(memoryBytes) + ")",
           "give the stage more memory or make its batches smaller",
           evidence);
     }
-    if (code == ExitCode.EXHAUSTED || code == ExitCode.HARMED) {
+    if (code == WorkerExitCode.EXHAUSTED || code == WorkerExitCode.HARMED) {
       String last = output.lines().isEmpty() ? "" : output.lines().getLast();
-      return code == ExitCode.EXHAUSTED
+      return code == WorkerExitCode.EXHAUSTED
           ? new WorkerEnd(
               Kind.EXHAUSTED,
               "ran out of descriptors or threads (" + last.replaceFirst("^Exhausted: ", "") + ")",

@@ -53,9 +53,11 @@ public final class Grandchildren {
     byte[] wanted = ("\0" + VARIABLE + "=" + mark + "\0").getBytes(StandardCharsets.UTF_8);
     byte[] environment = new byte[CHUNK];
     for (String name : names == null ? new String[0] : names) {
-      if (Character.isDigit(name.charAt(0))
-          && (has(name, wanted, environment) || isIn(session, name, environment))) {
-        long pid = Long.parseLong(name);
+      if (!Character.isDigit(name.charAt(0))) {
+        continue;
+      }
+      long pid = Long.parseLong(name);
+      if (has(name, wanted, environment) || isIn(session, pid)) {
         if (ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false)) {
           more |= killed.add(pid);
         }
@@ -69,15 +71,9 @@ public final class Grandchildren {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** Whether a process is in a session: after its name, in brackets, the fourth word. */
-  private static boolean isIn(long session, String process, byte[] chunk) {
-    try (FileInputStream in = new FileInputStream(PROCESSES + "/" + process + "/stat")) {
-      String stat = new String(chunk, 0, Math.max(0, in.read(chunk)), StandardCharsets.ISO_8859_1);
-      String[] words = stat.substring(stat.lastIndexOf(')') + 1).split(" ", 6);
-      return words.length > 4 && words[4].equals(Long.toString(session));
-    } catch (IOException e) {
-      return false; // Gone.
-    }
+  private static boolean isIn(long session, long pid) {
+    ProcessStat stat = ProcessStat.of(pid);
+    return stat != null && stat.session() == session;
   }
 
   /** Whether the variable is among those of a process, each of which ends with a zero. */

@@ -1,8 +1,8 @@
 package io.forebay.workers.internal.process;
 
 import io.forebay.workers.api.MonotonicClock;
-import io.forebay.workers.internal.protocol.ExitCode;
 import io.forebay.workers.internal.protocol.Ring;
+import io.forebay.workers.internal.protocol.WorkerExitCode;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,7 +27,7 @@ final class Heart implements Runnable {
       beat();
     } catch (Throwable e) { // Without a heart the worker would outlive its engine.
       System.err.println("the worker ends because its heart failed: " + e);
-      Runtime.getRuntime().halt(ExitCode.FAILED);
+      Runtime.getRuntime().halt(WorkerExitCode.FAILED);
     }
   }
 

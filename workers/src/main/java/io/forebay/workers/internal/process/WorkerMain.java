@@ -13,11 +13,11 @@ import io.forebay.workers.internal.calls.Initializer;
 import io.forebay.workers.internal.calls.PooledFunction;
 import io.forebay.workers.internal.calls.Surroundings;
 import io.forebay.workers.internal.protocol.Assignment;
-import io.forebay.workers.internal.protocol.ExitCode;
 import io.forebay.workers.internal.protocol.Frame;
 import io.forebay.workers.internal.protocol.Payload;
 import io.forebay.workers.internal.protocol.ReplyMemory;
 import io.forebay.workers.internal.protocol.Ring;
+import io.forebay.workers.internal.protocol.WorkerExitCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -74,7 +74,7 @@ public final class WorkerMain {
     } catch (IOException e) {
       remove(socket);
       System.err.println("the worker cannot speak to its engine: " + e.getMessage());
-      Runtime.getRuntime().halt(ExitCode.FAILED);
+      Runtime.getRuntime().halt(WorkerExitCode.FAILED);
     }
   }
 
@@ -105,7 +105,7 @@ public final class WorkerMain {
       serve(engine);
     } catch (IOException e) {
       System.err.println("the worker cannot speak to its engine: " + e.getMessage());
-      Runtime.getRuntime().halt(ExitCode.FAILED);
+      Runtime.getRuntime().halt(WorkerExitCode.FAILED);
     }
   }
 
@@ -147,13 +147,13 @@ public final class WorkerMain {
       // Also where the heap is not full, but direct memory: the virtual machine ends itself only
       // for the former.
       System.err.println("Terminating due to " + e);
-      Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY);
+      Runtime.getRuntime().halt(WorkerExitCode.OUT_OF_MEMORY);
     } catch (IOException e) {
       Grandchildren.killOwn(); // The engine is gone.
       Runtime.getRuntime().halt(0);
     } catch (Throwable e) {
       System.err.println(ErrorText.detail(e));
-      Runtime.getRuntime().halt(ExitCode.FAILED);
+      Runtime.getRuntime().halt(WorkerExitCode.FAILED);
     }
   }
 
@@ -186,7 +186,7 @@ public final class WorkerMain {
 
   private static void refuse(SocketChannel engine, String sentence) throws IOException {
     Payload.empty().putText(sentence).frame(Frame.REFUSED).writeTo(engine);
-    Runtime.getRuntime().halt(ExitCode.REFUSED);
+    Runtime.getRuntime().halt(WorkerExitCode.REFUSED);
   }
 
   private static void startHeart(Ring ring, long enginePid) {
@@ -269,7 +269,7 @@ public final class WorkerMain {
         engine.write(byteToEngine.clear());
       }
       if (fatigue.isWeary(now)) {
-        Runtime.getRuntime().halt(ExitCode.WEARY); // What waits in the ring goes to others.
+        Runtime.getRuntime().halt(WorkerExitCode.WEARY); // What waits in the ring goes to others.
       }
     }
   }

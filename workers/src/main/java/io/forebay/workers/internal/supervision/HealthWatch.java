@@ -3,7 +3,7 @@ package io.forebay.workers.internal.supervision;
 import io.forebay.workers.api.WorkerPriority;
 import io.forebay.workers.internal.launch.SessionPriority;
 import io.forebay.workers.internal.launch.WorkerEnd;
-import java.io.IOException;
+import io.forebay.workers.internal.process.ProcessStat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,10 +23,6 @@ final class HealthWatch {
 
   private static final long NEVER = Long.MAX_VALUE;
 
-  /** In {@code /proc/PID/stat}, counted from behind the name; and the kernel's PF_EXITING. */
-  private static final int FLAGS = 6;
-
-  private static final long EXITING = 4;
   private static final Path PROCESSES = Path.of("/proc");
 
   private static final class Sign {
@@ -93,13 +89,9 @@ final class HealthWatch {
 
   /** Whether the kernel ends the process, or has: how, is told once that has come through. */
   static boolean isEnding(long process) {
-    try {
-      String stat = Files.readString(PROCESSES.resolve(process + "/stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return (Long.parseLong(fields[FLAGS]) & EXITING) != 0;
-    } catch (IOException e) {
-      return Files.exists(PROCESSES); // It is gone, of which this thread is told next.
-    }
+    ProcessStat stat = ProcessStat.of(process);
+    // Who is gone where processes are told has ended, of which this thread hears next.
+    return stat == null ? Files.isDirectory(PROCESSES) : stat.ending();
   }
 
   private void hungUp(Worker worker) {

@@ -8,8 +8,8 @@ import io.forebay.workers.internal.launch.OutputReader;
 import io.forebay.workers.internal.launch.OutputTail;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.internal.process.Grandchildren;
-import io.forebay.workers.internal.protocol.ExitCode;
 import io.forebay.workers.internal.protocol.ReplyMemory;
+import io.forebay.workers.internal.protocol.WorkerExitCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -284,7 +284,7 @@ public final class Supervisor implements Runnable {
     if (worker.condemned != null) {
       return worker.condemned;
     }
-    return code == ExitCode.WEARY && !worker.isCalling()
+    return code == WorkerExitCode.WEARY && !worker.isCalling()
         ? WorkerEnd.weary()
         : WorkerEnd.ofExit(code, tail, pool.config.processes().memoryBytes());
   }

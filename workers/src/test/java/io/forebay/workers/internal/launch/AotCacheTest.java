@@ -7,6 +7,7 @@ import io.forebay.workers.internal.process.WorkerMain;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,7 +181,7 @@ final class AotCacheTest {
     return printed.contains("no token came through standard input");
   }
 
-  private List<Path> jars() throws IOException {
+  private List<Path> jars() throws Exception {
     List<Path> jars = new ArrayList<>();
     for (Class<?> each :
         List.of(io.forebay.Schema.class, io.forebay.slots.Slot.class, WorkerMain.class)) {
@@ -196,8 +197,8 @@ final class AotCacheTest {
     return jars;
   }
 
-  private static Path placeOf(Class<?> type) {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
+  private static Path placeOf(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   private static AotRecipe recipe(List<Path> jars) {

@@ -1,7 +1,7 @@
 package io.forebay.workers.internal.protocol;
 
 /** The exit codes by which a worker says why it has ended itself. */
-public final class ExitCode {
+public final class WorkerExitCode {
   /** There is no memory left; the virtual machine uses the same. */
   public static final int OUT_OF_MEMORY = 3;
 
@@ -20,5 +20,5 @@ public final class ExitCode {
   /** The engine was told why this worker cannot work. */
   public static final int REFUSED = 78;
 
-  private ExitCode() {}
+  private WorkerExitCode() {}
 }
