@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NumberTextTest {
-  private static final int DOUBLES = Integer.getInteger("forebay.doubles", 10_000_000);
+  private static final int DOUBLES = Integer.getInteger("forebay.doubles", 3_000_000);
   private static final long SEED = Seed.of(20250102);
 
   private final byte[] buffer = new byte[64];

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * while none is; several settlers are under way at the same time.
  */
 final class FleetModelTest {
-  private static final int STEPS = Integer.getInteger("forebay.steps", 1_500_000);
+  private static final int STEPS = Integer.getInteger("forebay.steps", 600_000);
   private static final int WORKERS = 3;
   private static final int WINDOW = 3;
   private static final int SPARES = 1;
