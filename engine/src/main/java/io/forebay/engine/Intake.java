@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Sources call {@link #append} and {@link #reject}, from up to ten thousands of virtual threads;
  * one thread at a time for each partition. The dispatcher calls {@link #poll}, the sink runner
  * {@link #release} and {@link #acknowledge}, anybody {@link #snapshot}. Everything is guarded by
- * the lock of the {@link WaitingLine}, where who finds no room or credit waits; nothing under it
- * does I/O, parses or waits for anything else.
+ * the lock of the {@link WaitQueue}, where who finds no room or credit waits; nothing under it does
+ * I/O, parses or waits for anything else.
  */
 final class Intake {
   private static final int SPINS = 16;
@@ -26,19 +26,19 @@ final class Intake {
   private final Doorbell sinkRunner;
   private final SourceMeter[] sources;
   private final PartitionNames names = new PartitionNames();
-  private final WaitingLine line;
+  private final WaitQueue waiting;
 
   /** Rows of the open batch at which the dispatcher wants to be woken. */
-  @GuardedBy("line.lock")
+  @GuardedBy("waiting.lock")
   private int wakeAtRows = 1;
 
-  @GuardedBy("line.lock")
+  @GuardedBy("waiting.lock")
   private boolean wakeDispatcher;
 
-  @GuardedBy("line.lock")
+  @GuardedBy("waiting.lock")
   private boolean ended;
 
-  @GuardedBy("line.lock")
+  @GuardedBy("waiting.lock")
   private boolean complete;
 
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
@@ -49,7 +49,7 @@ final class Intake {
     for (int i = 0; i < sources; i++) {
       this.sources[i] = new SourceMeter();
     }
-    this.line = new WaitingLine(forebay::hasRoom, this.sources, ticker, sinkRunner);
+    this.waiting = new WaitQueue(forebay::hasRoom, this.sources, ticker, sinkRunner);
   }
 
   // ------------------------------------------------------------------ sources
@@ -61,7 +61,7 @@ final class Intake {
 
   /** Registers a partition of that {@link Partition#key}. */
   Partition openKey(int source, String sourceName, String key, Position resumeFrom) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       if (names.hasKey(key)) {
         throw new IllegalStateException(
@@ -76,7 +76,7 @@ final class Intake {
       sources[source].partitions++;
       return partition;
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -105,7 +105,7 @@ final class Intake {
     acquire();
     try {
       partition.checkFollows(sequence);
-      boolean wait = line.mustStandInLine(partition);
+      boolean wait = waiting.spendBurst(partition);
       while (true) {
         if (ended) {
           throw new InterruptedException("the pipeline takes no more records");
@@ -115,20 +115,20 @@ final class Intake {
             case TAKEN -> {
               return;
             }
-            case NO_CREDIT -> line.awaitCredit(partition);
+            case NO_CREDIT -> waiting.awaitCredit(partition);
             case NO_ROOM -> wait = true;
           }
         }
         if (wait) {
-          line.awaitTurn(partition);
+          waiting.awaitTurn(partition);
           wait = false;
         }
       }
     } finally {
-      line.leave(partition);
+      waiting.leave(partition);
       ring = wakeDispatcher;
       wakeDispatcher = false;
-      line.lock.unlock();
+      waiting.lock.unlock();
       if (ring) {
         dispatcher.ring();
       }
@@ -148,16 +148,16 @@ final class Intake {
       Rejection.Text text) {
     Forebay.Outcome outcome;
     boolean ring;
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       if (partition.waitsForCredit) {
-        line.hasCredit(partition);
+        waiting.hasCredit(partition);
       }
       outcome = attempt(partition, row, sequence, offset, reason, text);
       ring = wakeDispatcher;
       wakeDispatcher = false;
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
     if (ring) {
       dispatcher.ring();
@@ -165,7 +165,7 @@ final class Intake {
     return outcome;
   }
 
-  @GuardedBy("line.lock")
+  @GuardedBy("waiting.lock")
   private Forebay.Outcome attempt(
       Partition partition,
       @Nullable StagedRow row,
@@ -187,15 +187,15 @@ final class Intake {
 
   private void acquire() {
     for (int spin = 0; spin < SPINS; spin++) {
-      if (line.lock.tryLock()) {
+      if (waiting.lock.tryLock()) {
         return;
       }
       Thread.onSpinWait();
     }
-    line.lock.lock();
+    waiting.lock.lock();
   }
 
-  @GuardedBy("line.lock")
+  @GuardedBy("waiting.lock")
   private void taken(Partition partition) {
     sources[partition.source].records++;
     InFlightBatch open = forebay.open();
@@ -205,13 +205,13 @@ final class Intake {
     }
   }
 
-  @GuardedBy("line.lock")
+  @GuardedBy("waiting.lock")
   private void lacksCredit(Partition partition) {
     InFlightBatch open = forebay.open();
     if (open != null && partition.spanBatch == open.sequence) {
       forebay.closeOpen(); // What it waits for must not wait for company.
     }
-    line.lacksCredit(partition);
+    waiting.lacksCredit(partition);
     dispatcher.ring();
     sinkRunner.ring(); // All its records may be written: then they are committed at once.
   }
@@ -222,27 +222,27 @@ final class Intake {
    * @param completely whether this is the end of all sources
    */
   void end(boolean completely) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       if (!ended) {
         ended = true;
         complete = completely;
         forebay.closeOpen();
-        line.end();
+        waiting.end();
       }
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
     dispatcher.ring();
   }
 
   /** Notes that a source has come to its end. */
   void finished(int source) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       sources[source].finished = true;
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -256,7 +256,7 @@ final class Intake {
    * @param lingerNanos how long the oldest record of a batch may wait for others
    */
   @Nullable InFlightBatch poll(long now, int rowLimit, int earlyRows, long lingerNanos) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       forebay.rowLimit(rowLimit);
       InFlightBatch open = forebay.open();
@@ -270,7 +270,7 @@ final class Intake {
       wakeAtRows = earlyRows;
       return forebay.take();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -282,32 +282,32 @@ final class Intake {
 
   /** When the open batch was opened; -1 if there is none. */
   long openedAt() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       InFlightBatch open = forebay.open();
       return open == null ? -1 : open.openedAt;
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Whether no record will come any more. */
   boolean isDrained() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       return ended && forebay.isEmpty();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Whether the sources came to their end by themselves. */
   boolean isComplete() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       return complete;
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -315,18 +315,18 @@ final class Intake {
 
   /** Gives a slot back. */
   void release(Slot slot) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       forebay.release(slot);
-      line.grantNext();
+      waiting.grantNext();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Gives credit for acknowledged records back. */
   void acknowledge(List<AckTracker.Acknowledged> partitions) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       for (AckTracker.Acknowledged acknowledged : partitions) {
         Partition partition = acknowledged.partition();
@@ -336,27 +336,27 @@ final class Intake {
         }
       }
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** How many partitions wait, for room or for credit. */
   int waiting() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
-      return line.waiting();
+      return waiting.waiting();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Whether some partition cannot go on until something is acknowledged. */
   boolean isShortOfCredit() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
-      return line.isShortOfCredit();
+      return waiting.isShortOfCredit();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -374,7 +374,7 @@ final class Intake {
 
   /** What the intake has measured. */
   Snapshot snapshot(long now, long startedAt) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       SourceMeter.Reading[] readings = new SourceMeter.Reading[sources.length];
       for (int i = 0; i < readings.length; i++) {
@@ -382,7 +382,7 @@ final class Intake {
       }
       return new Snapshot(forebay.read(), forebay.freeSlots(), List.of(readings));
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 

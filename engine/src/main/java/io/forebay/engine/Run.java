@@ -40,7 +40,7 @@ final class Run {
   private final RunOutputs outputs;
   private final RecordLedger ledger;
   private final Dispatcher dispatcher;
-  private final List<StageLane> lanes = new ArrayList<>();
+  private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
@@ -77,7 +77,7 @@ final class Run {
     dispatcher =
         new Dispatcher(
             intake,
-            lanes,
+            stages,
             new Resequencer(config.delivery().ordered(), sinkRunner),
             doorbells.dispatcher(),
             config.delivery().linger().toNanos());
@@ -134,7 +134,7 @@ final class Run {
       run.startStages();
       run.outputs.open();
     } catch (RuntimeException | Error e) {
-      run.lanes.forEach(lane -> lane.pool.close(Duration.ZERO));
+      run.stages.forEach(stage -> stage.pool.close(Duration.ZERO));
       run.outputs.close(run.threads::failed); // Also those that were not opened.
       closeSources(plan);
       run.area.close();
@@ -165,7 +165,7 @@ final class Run {
     List<WorkerPool> pools = Stages.start(plan, area, lifecycle::isOver);
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
     for (int i = 0; i < pools.size(); i++) {
-      lanes.add(new StageLane(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
+      stages.add(new RunningStage(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
     }
   }
 
@@ -221,8 +221,8 @@ final class Run {
 
   private void release(boolean clean) {
     boolean ended = true;
-    for (StageLane lane : lanes) {
-      ended &= lane.pool.close(clean ? PATIENCE : Duration.ZERO);
+    for (RunningStage stage : stages) {
+      ended &= stage.pool.close(clean ? PATIENCE : Duration.ZERO);
     }
     ended &= threads.join(PATIENCE);
     sources.close(PATIENCE);
@@ -269,7 +269,7 @@ final class Run {
         read.freeSlots(),
         threads.dispatcherBusyShare(elapsed),
         standing.sources(),
-        lanes.stream().map(lane -> lane.snapshot(elapsed)).toList(),
+        stages.stream().map(stage -> stage.snapshot(elapsed)).toList(),
         outputs.snapshots(elapsed));
   }
 }

@@ -40,11 +40,11 @@ public final class RecordCall extends PooledFunction {
         out.overflowed(row, meter.serviceNanos());
         return;
       } catch (Throwable e) {
-        if (repeats(e, row)) {
+        if (prepareRepeat(e, row)) {
           row--;
           continue;
         }
-        if (!BatchCall.blame(name, e, out, row)) {
+        if (!BatchCall.reject(name, e, out, row)) {
           meter.end();
           out.overflowed(row, meter.serviceNanos());
           return;

@@ -39,12 +39,12 @@ public record PythonProgram(String interpreter, List<Path> path, Map<String, Str
           "children",
           "columns",
           "errors",
-          "fatigue",
+          "resource_growth",
           "records",
           "ring",
           "sample",
           "slot",
-          "surroundings",
+          "global_state",
           "wire",
           "worker");
 

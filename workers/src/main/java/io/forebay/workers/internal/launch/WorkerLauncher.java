@@ -136,7 +136,7 @@ public final class WorkerLauncher {
       try {
         frames.addAll(program.opening(start.memoryBytes()));
         frames.addAll(request);
-        Greeted greeted = shakeHands(server, process, program, frames, expected, output, start);
+        Greeted greeted = handshake(server, process, program, frames, expected, output, start);
         ready = true;
         return greeted;
       } finally {
@@ -155,7 +155,7 @@ public final class WorkerLauncher {
   }
 
   @SuppressWarnings("MustBeClosedChecker") // returned, or closed when something fails
-  private static Greeted shakeHands(
+  private static Greeted handshake(
       ServerSocketChannel server,
       Process process,
       WorkerProgram program,

@@ -125,14 +125,14 @@ public final class WorkerOutput {
     if (last.size() > KEPT_LINES) {
       last.removeFirst();
     }
-    if (mayPass()) {
+    if (tryAcquire()) {
       log.printed(worker, text);
     } else {
       dropped++;
     }
   }
 
-  private boolean mayPass() {
+  private boolean tryAcquire() {
     long now = MonotonicClock.nanos();
     tokens =
         Math.min(MOST_BURST, tokens + (double) (now - refilled) / SECOND * MOST_LINES_A_SECOND);
@@ -145,7 +145,7 @@ public final class WorkerOutput {
   }
 
   private void reportDropped(boolean now) {
-    if (dropped > 0 && (now || mayPass())) {
+    if (dropped > 0 && (now || tryAcquire())) {
       log.printed(
           worker,
           "… " + dropped + " lines left out: more than " + MOST_LINES_A_SECOND + " a second");

@@ -54,7 +54,7 @@ public final class SlotCall {
   /** Completes when all is over; never exceptionally. */
   public final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  private final OwnPool pool;
+  private final StandalonePool pool;
   private final Slot slot;
   private final Content content;
 
@@ -66,7 +66,7 @@ public final class SlotCall {
   private @Nullable Alarm alarm;
 
   /** A call in a slot that the caller has taken. */
-  public SlotCall(OwnPool pool, Slot slot, Content content) {
+  public SlotCall(StandalonePool pool, Slot slot, Content content) {
     this.pool = pool;
     this.slot = slot;
     this.content = content;
@@ -121,7 +121,7 @@ public final class SlotCall {
     pool.await(CompletableFuture.anyOf(done, other));
   }
 
-  /** Ends the thread's sleep in {@link OwnPool#await} when this is {@link #done}. */
+  /** Ends the thread's sleep in {@link StandalonePool#await} when this is {@link #done}. */
   void wakes(Thread thread) {
     waiter = thread;
   }

@@ -34,7 +34,7 @@ final class SlotStock {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition allBack = lock.newCondition();
   private final Deque<Slot> free = new ArrayDeque<>();
-  private final LinkedHashSet<Waiter> line = new LinkedHashSet<>();
+  private final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>();
   private final String pool;
   private final int all;
   private boolean closed;
@@ -95,7 +95,7 @@ final class SlotStock {
   /** Waits in line; null if the time has passed or the stock is closed. */
   private @Nullable Slot awaitTurn(long nanos) throws InterruptedException {
     Waiter waiter = new Waiter(lock.newCondition());
-    line.add(waiter);
+    waiters.add(waiter);
     long left = nanos;
     try {
       while (waiter.slot == null && !closed && left > 0) {
@@ -112,7 +112,7 @@ final class SlotStock {
       }
       throw e;
     } finally {
-      line.remove(waiter);
+      waiters.remove(waiter);
     }
   }
 
@@ -136,8 +136,8 @@ final class SlotStock {
   }
 
   private void handOn(Slot slot) {
-    if (!line.isEmpty() && !closed) {
-      Waiter first = line.removeFirst();
+    if (!waiters.isEmpty() && !closed) {
+      Waiter first = waiters.removeFirst();
       first.slot = slot;
       first.turn.signal();
       return;
@@ -153,7 +153,7 @@ final class SlotStock {
     lock.lock();
     try {
       closed = true;
-      line.forEach(waiter -> waiter.turn.signal());
+      waiters.forEach(waiter -> waiter.turn.signal());
     } finally {
       lock.unlock();
     }

@@ -81,7 +81,7 @@ final class HealthWatch {
       if (sign.hungUpAt != NEVER
           && now - sign.hungUpAt > HUNG_UP_NANOS
           && !isEnding(worker.process.pid())) {
-        hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
+        hungUp(worker); // Who has hung up because it has ended has been reaped meanwhile.
       }
       sign.lowered = sign.lowered || SessionPriority.lower(worker.process.pid(), priority);
     });

@@ -35,11 +35,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the worker processes of a pool, each on a short-lived thread of its own, because shaking
- * hands takes its time. Called by the supervisor's thread; outcomes are told on the starting
+ * Starts the worker processes of a pool, each on a short-lived thread of its own, because the
+ * handshake takes its time. Called by the supervisor's thread; outcomes are told on the starting
  * threads.
  */
-public final class Recruiter {
+public final class WorkerStarter {
   /** What all workers of the pool are given. */
   public record Plan(
       BoundFunction function,
@@ -108,14 +108,14 @@ public final class Recruiter {
   private long generations;
 
   /** Tests let it fail. */
-  public volatile Consumer<Thread> starter = Thread::start;
+  public volatile Consumer<Thread> threadStarter = Thread::start;
 
   private volatile boolean closed;
 
   /**
    * @param replies where the workers answer; null: in the slots
    */
-  Recruiter(PoolConfig config, Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
+  WorkerStarter(PoolConfig config, Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
     this.config = config;
     this.plan = plan;
     this.replies = replies;
@@ -163,7 +163,7 @@ public final class Recruiter {
             .unstarted(() -> run(start, assignment, ring, part, outcome));
     threads.add(thread);
     try {
-      starter.accept(thread);
+      threadStarter.accept(thread);
     } catch (Throwable e) { // The machine has no room for a thread now: as for a process.
       threads.remove(thread);
       outcome.failed(start, notStarted(e));
@@ -262,7 +262,7 @@ public final class Recruiter {
   }
 
   /** The worker is looked after by others now. */
-  void handedOver(Worker worker) {
+  void release(Worker worker) {
     starting.remove(worker.process);
   }
 

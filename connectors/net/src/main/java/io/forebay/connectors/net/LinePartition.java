@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  * engine has no room. The mailbox is bounded by those who offer: a connection offers a few chunks
  * and then stops reading until {@link Sender#done} is called for them.
  */
-final class Lane implements Runnable, LineFrames.Lines {
+final class LinePartition implements Runnable, LineFrames.Lines {
   private static final int MOST_AT_ONCE = 256;
 
-  /** A connection, as its lane sees it. */
+  /** A connection, as its partition sees it. */
   interface Sender {
-    /** Its lines; used by the lane's thread. */
+    /** Its lines; used by the partition's thread. */
     LineFrames frames();
 
-    /** What reads its lines, made of the lane's when it is needed; used by the lane's thread. */
-    MessageDecoder decoder(MessageDecoder ofLane);
+    /** What reads its lines, made of the partition's; used by the partition's thread. */
+    MessageDecoder decoder(MessageDecoder ofPartition);
 
-    /** Whether its first line is still to come; used by the lane's thread. */
+    /** Whether its first line is still to come; used by the partition's thread. */
     boolean isNew();
 
     /** Its first line has come: whether more of it is taken. */
@@ -37,7 +37,7 @@ final class Lane implements Runnable, LineFrames.Lines {
     /** Its address, as text when it is needed. */
     Object address();
 
-    /** The lane is through with a chunk of so many bytes. */
+    /** The partition is through with a chunk of so many bytes. */
     void done(int bytes);
   }
 
@@ -45,7 +45,7 @@ final class Lane implements Runnable, LineFrames.Lines {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Chunk(Sender sender, byte @Nullable [] bytes) {}
 
-  private final LaneRecords records;
+  private final PartitionRecords records;
   private final MessageDecoder decoder;
   private final boolean oneByOne;
 
@@ -59,7 +59,7 @@ final class Lane implements Runnable, LineFrames.Lines {
   /**
    * @param oneByOne whether the decoder takes one line at a time
    */
-  Lane(LaneRecords records, MessageDecoder decoder, boolean oneByOne) {
+  LinePartition(PartitionRecords records, MessageDecoder decoder, boolean oneByOne) {
     this.records = records;
     this.decoder = decoder;
     this.present = decoder;
@@ -76,7 +76,7 @@ final class Lane implements Runnable, LineFrames.Lines {
     mailbox.offer(new Chunk(sender, null));
   }
 
-  /** The lane ends when everything before is handed in. */
+  /** The partition ends when everything before is handed in. */
   void finish() {
     mailbox.close();
   }

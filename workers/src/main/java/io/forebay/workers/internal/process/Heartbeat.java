@@ -10,13 +10,13 @@ import java.util.concurrent.locks.LockSupport;
  * died. Runs on a daemon thread of its own, so that neither an endless loop nor a deadlock in the
  * function keeps an orphan alive.
  */
-final class Heart implements Runnable {
+final class Heartbeat implements Runnable {
   static final long BEAT_NANOS = 200_000_000;
 
   private final Ring ring;
   private final long enginePid;
 
-  Heart(Ring ring, long enginePid) {
+  Heartbeat(Ring ring, long enginePid) {
     this.ring = ring;
     this.enginePid = enginePid;
   }
@@ -25,8 +25,8 @@ final class Heart implements Runnable {
   public void run() {
     try {
       beat();
-    } catch (Throwable e) { // Without a heart the worker would outlive its engine.
-      System.err.println("the worker ends because its heart failed: " + e);
+    } catch (Throwable e) { // Without a heartbeat the worker would outlive its engine.
+      System.err.println("the worker ends because its heartbeat failed: " + e);
       Runtime.getRuntime().halt(WorkerExitCode.FAILED);
     }
   }
@@ -34,7 +34,7 @@ final class Heart implements Runnable {
   private void beat() {
     for (long beats = 0; ; beats++) {
       if (beats == 1) {
-        DeafToSignals.begin(); // Not on the way to the first result.
+        IgnoredSignals.install(); // Not on the way to the first result.
       }
       ring.beat(MonotonicClock.nanos());
       ProcessHandle parent = ProcessHandle.current().parent().orElse(null);

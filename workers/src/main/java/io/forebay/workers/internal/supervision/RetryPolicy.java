@@ -8,22 +8,22 @@ import java.util.Objects;
  * What the loss of a worker means for a call that it had: whether the call is tried again or given
  * up, and what is said then. Guarded by the lock of the {@link Fleet}.
  */
-final class Blame {
+final class RetryPolicy {
   private final String stage;
   private final Breaker breaker;
 
-  Blame(String stage, Breaker breaker) {
+  RetryPolicy(String stage, Breaker breaker) {
     this.stage = stage;
     this.breaker = breaker;
   }
 
   /** Charges the call that a worker had in work when it died; whether it is given up for that. */
-  boolean died(Call call, WorkerEnd end) {
+  boolean chargeDeath(Call call, WorkerEnd end) {
     return charge(call, end.kind(), cursor(call), end);
   }
 
   /** Charges a call whose answer made no sense; whether it is given up for that. */
-  boolean misanswered(Call call, WorkerEnd end) {
+  boolean chargeMisanswer(Call call, WorkerEnd end) {
     return charge(call, WorkerEnd.Kind.NONSENSE, -1, end);
   }
 
@@ -37,9 +37,9 @@ final class Blame {
    * A record that was called alone, because a worker had died at it, has got through; whether the
    * call is over by that.
    */
-  boolean survived(Call call) {
+  boolean recordSurvival(Call call) {
     CallHistory history = Objects.requireNonNull(call.history);
-    return history.survived() instanceof CallHistory.Verdict.Separate(int row, int deaths)
+    return history.recordSurvival() instanceof CallHistory.Verdict.Separate(int row, int deaths)
         && separate(call, row, deaths);
   }
 
@@ -65,7 +65,7 @@ final class Blame {
     CallHistory history = call.history == null ? new CallHistory() : call.history;
     call.history = history;
     int rows = call.slot.rows();
-    CallHistory.Verdict verdict = history.died(kind, cursor, singly);
+    CallHistory.Verdict verdict = history.recordDeath(kind, cursor, singly);
     if (!call.options.repeat().again(kind == WorkerEnd.Kind.TIMED_OUT, rows)) {
       verdict = new CallHistory.Verdict.GiveUp(rows == 1 ? 0 : cursor, history.deaths());
     }
@@ -76,7 +76,7 @@ final class Blame {
     if (!(verdict instanceof CallHistory.Verdict.GiveUp(int row, int deaths))) {
       return false;
     }
-    breaker.blamed(row);
+    breaker.recordFault(row);
     call.lost =
         new Completion.Lost(
             row,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * #BURST} times, then they stand in line, too: nobody starves, and a thread is not woken for each
  * record.
  */
-final class WaitingLine {
+final class WaitQueue {
   /** How many records a partition may hand in past others that wait in line. */
   static final int BURST = 64;
 
@@ -48,7 +48,7 @@ final class WaitingLine {
    * @param sources where the waits are measured
    * @param sinkRunner holds batches back while it has to commit at once, because credit is short
    */
-  WaitingLine(BooleanSupplier room, SourceMeter[] sources, Ticker ticker, Doorbell sinkRunner) {
+  WaitQueue(BooleanSupplier room, SourceMeter[] sources, Ticker ticker, Doorbell sinkRunner) {
     this.room = room;
     this.sources = sources;
     this.ticker = ticker;
@@ -57,7 +57,7 @@ final class WaitingLine {
 
   /** Whether it is not this partition's turn, because others have waited for longer. */
   @GuardedBy("lock")
-  boolean mustStandInLine(Partition partition) {
+  boolean spendBurst(Partition partition) {
     if (withoutRoom.isEmpty()) {
       partition.burst = 0;
       return false;

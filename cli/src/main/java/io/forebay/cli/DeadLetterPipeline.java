@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param named whether only the letters name it
  * @param notices what the person who starts it should know
  */
-record LettersPipeline(Path file, Set<String> labels, boolean named, List<String> notices) {
+record DeadLetterPipeline(Path file, Set<String> labels, boolean named, List<String> notices) {
 
   /**
    * Chooses the pipeline file.
@@ -29,12 +29,15 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
    * @param given what the command line names, or null
    * @param workingDirectory what paths are relative to
    */
-  static LettersPipeline of(
-      Path letters, DeadLetterFile.Contents contents, @Nullable Path given, Path workingDirectory) {
-    LettersPipeline chosen =
+  static DeadLetterPipeline of(
+      Path deadLetters,
+      DeadLetterFile.Contents contents,
+      @Nullable Path given,
+      Path workingDirectory) {
+    DeadLetterPipeline chosen =
         given == null
-            ? named(letters, contents, workingDirectory)
-            : given(letters, contents, given, workingDirectory);
+            ? named(deadLetters, contents, workingDirectory)
+            : given(deadLetters, contents, given, workingDirectory);
     List<String> notices = new ArrayList<>(chosen.notices);
     contents
         .cutLine()
@@ -43,19 +46,19 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
                 "Line "
                     + line
                     + " of '"
-                    + letters
+                    + deadLetters
                     + "', the last one, is not whole and is left out: it is still being written, or"
                     + " was cut."));
-    return new LettersPipeline(chosen.file, chosen.labels, chosen.named, notices);
+    return new DeadLetterPipeline(chosen.file, chosen.labels, chosen.named, notices);
   }
 
-  private static LettersPipeline named(
-      Path letters, DeadLetterFile.Contents contents, Path workingDirectory) {
+  private static DeadLetterPipeline named(
+      Path deadLetters, DeadLetterFile.Contents contents, Path workingDirectory) {
     Set<String> labels = contents.pipelineFiles();
     if (labels.size() > 1) {
       throw new ConfigurationException(
           "the dead letters '"
-              + letters
+              + deadLetters
               + "' are of several pipelines ("
               + list(labels)
               + "): name one with --pipeline, and its letters are sent");
@@ -64,7 +67,7 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
     if (label.isEmpty() || contents.identities(labels).contains("")) {
       throw new ConfigurationException(
           "the dead letters '"
-              + letters
+              + deadLetters
               + "' do not name their pipeline file, or not what it was like: name it with"
               + " --pipeline");
     }
@@ -72,7 +75,7 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
       if (!workingDirectory.resolve(label).toRealPath().startsWith(workingDirectory.toRealPath())) {
         throw new ConfigurationException(
             "the dead letters '"
-                + letters
+                + deadLetters
                 + "' name the pipeline file '"
                 + label
                 + "', outside the working directory, and it is not run because they say so: if it"
@@ -81,22 +84,22 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
     } catch (IOException | InvalidPathException e) {
       throw new ConfigurationException(
           "the dead letters '"
-              + letters
+              + deadLetters
               + "' name the pipeline file '"
               + label
               + "', which cannot be found here: name it with --pipeline",
           e);
     }
     String notice =
-        "The pipeline file is '" + label + "', which the dead letters '" + letters + "' name.";
-    return new LettersPipeline(Path.of(label), labels, true, List.of(notice));
+        "The pipeline file is '" + label + "', which the dead letters '" + deadLetters + "' name.";
+    return new DeadLetterPipeline(Path.of(label), labels, true, List.of(notice));
   }
 
-  private static LettersPipeline given(
-      Path letters, DeadLetterFile.Contents contents, Path given, Path workingDirectory) {
+  private static DeadLetterPipeline given(
+      Path deadLetters, DeadLetterFile.Contents contents, Path given, Path workingDirectory) {
     Set<String> labels = contents.pipelineFiles();
     if (labels.size() == 1) {
-      return new LettersPipeline(given, labels, false, List.of());
+      return new DeadLetterPipeline(given, labels, false, List.of());
     }
     Set<String> its =
         labels.stream()
@@ -105,7 +108,7 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
     if (its.isEmpty()) {
       throw new ConfigurationException(
           "none of the dead letters '"
-              + letters
+              + deadLetters
               + "' is of '"
               + given
               + "': they are of "
@@ -115,7 +118,7 @@ record LettersPipeline(Path file, Set<String> labels, boolean named, List<String
     Set<String> others =
         labels.stream().filter(label -> !its.contains(label)).collect(Collectors.toSet());
     long left = contents.count(others);
-    return new LettersPipeline(
+    return new DeadLetterPipeline(
         given,
         its,
         false,

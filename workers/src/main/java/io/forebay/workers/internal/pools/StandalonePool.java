@@ -15,7 +15,7 @@ import io.forebay.workers.functions.BoundFunction;
 import io.forebay.workers.internal.calls.Initializer;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.internal.supervision.ProcessPool;
-import io.forebay.workers.internal.supervision.Recruiter;
+import io.forebay.workers.internal.supervision.WorkerStarter;
 import io.forebay.workers.internal.threads.ThreadPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * TaskExecutor}. Thread-safe. As many batches are in flight as there are slots, so that {@code
  * submit} finds room whenever its caller has a slot.
  */
-public final class OwnPool {
+public final class StandalonePool {
   public final PoolSettings settings;
   public final BoundFunction function;
   private final SlotArea area;
@@ -46,7 +46,7 @@ public final class OwnPool {
   private final AtomicBoolean ending = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  OwnPool(
+  StandalonePool(
       PoolSettings settings,
       BoundFunction function,
       SlotSchema schema,
@@ -71,7 +71,8 @@ public final class OwnPool {
    *
    * @throws ConfigurationException in one sentence, if something cannot be as it was asked for
    */
-  public static OwnPool start(PoolSettings settings, BoundFunction function, boolean processes) {
+  public static StandalonePool start(
+      PoolSettings settings, BoundFunction function, boolean processes) {
     PoolConfig config = settings.config();
     settings.options().initializer().ifPresent(each -> Initializer.check(each, function.spec()));
     SlotSchema schema = SlotSchema.of(function.input(), false, List.of(function.outputs()));
@@ -89,13 +90,13 @@ public final class OwnPool {
       }
       WorkerPool workers;
       if (processes) {
-        var plan = new Recruiter.Plan(function, 0, schema, area, 0, settings.options());
+        var plan = new WorkerStarter.Plan(function, 0, schema, area, 0, settings.options());
         workers = ProcessPool.start(config, plan, settings.log());
       } else {
         workers = ThreadPool.start(config, function, settings.options());
       }
       started = true;
-      return new OwnPool(settings, function, schema, area, workers);
+      return new StandalonePool(settings, function, schema, area, workers);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the pool " + config.name() + " cannot be started: " + e.getMessage(), e);

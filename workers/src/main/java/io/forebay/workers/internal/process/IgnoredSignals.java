@@ -11,19 +11,19 @@ import java.util.List;
  *
  * <p>By reflection, for the compiler's warning about {@code sun.misc.Signal} cannot be suppressed.
  */
-final class DeafToSignals {
+final class IgnoredSignals {
   private static final List<String> SIGNALS = List.of("HUP", "INT", "TERM");
 
-  private DeafToSignals() {}
+  private IgnoredSignals() {}
 
-  static void begin() {
+  static void install() {
     try {
       Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
       Class<?> signalType = Class.forName("sun.misc.Signal");
       InvocationHandler nothing = (self, method, arguments) -> null;
       Object handler =
           Proxy.newProxyInstance(
-              DeafToSignals.class.getClassLoader(), new Class<?>[] {handlerType}, nothing);
+              IgnoredSignals.class.getClassLoader(), new Class<?>[] {handlerType}, nothing);
       for (String signal : SIGNALS) {
         signalType
             .getMethod("handle", signalType, handlerType)

@@ -9,7 +9,7 @@ try:
 except ImportError:
     resource = None  # Windows.
 
-from forebay.surroundings import moved
+from forebay.global_state import moved
 
 _LOOK_NANOS = 1_000_000
 _COUNT_NANOS = 250_000_000
@@ -18,10 +18,10 @@ _SHARE = 0.75
 _MOST_THREADS = 512
 
 
-class Fatigue:
+class ResourceGrowth:
     """Memory, descriptors and threads against what there was after the first call.
 
-    What the function keeps from its first call on, a model for example, is no sign of fatigue.
+    What the function keeps from its first call on, a model for example, is no sign of a leak.
     """
 
     def __init__(self, memory):
@@ -36,7 +36,7 @@ class Fatigue:
         except (AttributeError, OSError):
             self.statm = None  # Not Linux: others look after it.
 
-    def is_weary(self, now):
+    def check_limits(self, now):
         """Whether the process should end, after a call."""
         if self.statm is None or now - self.looked < _LOOK_NANOS:
             return False

@@ -20,7 +20,7 @@ _MODULES = ("os", "sys", "time", "math", "json", "struct", "io", "re", "random",
 _GONE = object()
 
 
-class Surroundings:
+class GlobalState:
     """What the process is before the first call."""
 
     def __init__(self, function):

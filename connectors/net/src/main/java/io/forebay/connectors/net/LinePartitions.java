@@ -9,54 +9,54 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The lanes of a source and their threads; used by the source's thread. */
-final class Lanes {
+/** The partitions of a source and their threads; used by the source's thread. */
+final class LinePartitions {
   /** The same on every machine, because the names of partitions are kept with the data. */
   static final int COUNT = 4;
 
   /** For handing in what was received; the engine interrupts when it does not wait so long. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private final List<Lane> lanes = new ArrayList<>();
+  private final List<LinePartition> partitions = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
-  private Lanes() {}
+  private LinePartitions() {}
 
-  static Lanes start(SourceContext context, NetSettings settings) {
-    Lanes started = new Lanes();
+  static LinePartitions start(SourceContext context, NetSettings settings) {
+    LinePartitions started = new LinePartitions();
     for (int i = 0; i < COUNT; i++) {
-      String partition = String.valueOf(i);
-      Lane lane =
-          new Lane(
-              new LaneRecords(context.partition(partition), context.resumeFrom(partition)),
+      String name = String.valueOf(i);
+      LinePartition partition =
+          new LinePartition(
+              new PartitionRecords(context.partition(name), context.resumeFrom(name)),
               settings.decoder(context.replacedColumns()),
               settings.format() == MessageFormat.JSON || settings.format() == MessageFormat.NUMBER);
-      started.lanes.add(lane);
+      started.partitions.add(partition);
     }
     for (int i = 0; i < COUNT; i++) {
-      Lane lane = started.lanes.get(i);
+      LinePartition partition = started.partitions.get(i);
       started.threads.add(
           Thread.ofVirtual()
-              .name("forebay-" + context.name() + "-lane-" + i)
-              .start(AgentRunner.once(lane::run, started.failure::completeExceptionally)));
+              .name("forebay-" + context.name() + "-partition-" + i)
+              .start(AgentRunner.once(partition::run, started.failure::completeExceptionally)));
     }
     return started;
   }
 
-  List<Lane> all() {
-    return lanes;
+  List<LinePartition> all() {
+    return partitions;
   }
 
-  /** Waits until a lane breaks, which is never, or until the thread is interrupted. */
+  /** Waits until a partition breaks, which is never, or until the thread is interrupted. */
   void awaitFailure(Runnable report) throws IOException, InterruptedException {
     Reports.until(failure, "received lines could not be handed in", report);
   }
 
-  /** Lets the lanes hand in what was received, as long as the engine waits. */
+  /** Lets the partitions hand in what was received, as long as the engine waits. */
   void finish() {
-    lanes.forEach(Lane::finish);
-    threads.forEach(Lanes::finish);
+    partitions.forEach(LinePartition::finish);
+    threads.forEach(LinePartitions::finish);
   }
 
   /** Waits until the thread has handed in what was received, as long as the engine waits. */

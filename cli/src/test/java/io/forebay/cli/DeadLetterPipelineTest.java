@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Which pipeline file dead letters are sent through, and which one never only because they say so.
  */
-final class LettersPipelineTest {
+final class DeadLetterPipelineTest {
   @TempDir private Path top;
   private Path work;
   private Path letters;
@@ -36,7 +36,7 @@ final class LettersPipelineTest {
     Files.createSymbolicLink(work.resolve("folder"), top.resolve("outside"));
   }
 
-  private LettersPipeline of(Path given, String... pipelines) throws Exception {
+  private DeadLetterPipeline of(Path given, String... pipelines) throws Exception {
     StringBuilder text = new StringBuilder();
     for (String pipeline : pipelines) {
       text.append("{\"source\":\"in\",\"reason\":\"r\",\"text\":\"x\"");
@@ -46,7 +46,7 @@ final class LettersPipelineTest {
       text.append("}\n");
     }
     Files.writeString(letters, text);
-    return LettersPipeline.of(letters, DeadLetterFile.read(letters), given, work);
+    return DeadLetterPipeline.of(letters, DeadLetterFile.read(letters), given, work);
   }
 
   @ParameterizedTest
@@ -71,7 +71,7 @@ final class LettersPipelineTest {
 
   @Test
   void takes_what_the_letters_name_under_the_working_directory_and_says_so() throws Exception {
-    LettersPipeline chosen = of(null, "plant.yaml");
+    DeadLetterPipeline chosen = of(null, "plant.yaml");
 
     assertThat(chosen.file()).isEqualTo(Path.of("plant.yaml"));
     assertThat(chosen.named()).as("it must match the letters").isTrue();
@@ -92,7 +92,7 @@ final class LettersPipelineTest {
   @ParameterizedTest
   @CsvSource({"plant.yaml", "./plant.yaml", "../work/plant.yaml"})
   void takes_of_several_pipelines_the_letters_of_the_given_one(String given) throws Exception {
-    LettersPipeline chosen = of(Path.of(given), "plant.yaml", "b.yaml", "b.yaml", "");
+    DeadLetterPipeline chosen = of(Path.of(given), "plant.yaml", "b.yaml", "b.yaml", "");
 
     assertThat(chosen.labels()).isEqualTo(Set.of("plant.yaml"));
     assertThat(chosen.notices())

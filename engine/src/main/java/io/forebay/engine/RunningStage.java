@@ -11,12 +11,12 @@ import java.util.Optional;
  * One stage as the dispatcher sees it: who computes, who waits for it, how large its batches should
  * be. Used by the dispatcher, except for {@link #snapshot}.
  */
-final class StageLane {
+final class RunningStage {
   /** Pauses of a stage's pool in a row that the pipeline waits for. */
   static final int MOST_PAUSES = 3;
 
   final int index;
-  final Stage stage;
+  final Stage definition;
   final WorkerPool pool;
   final StageMeter meter = new StageMeter();
   final ArrayDeque<InFlightBatch> queue = new ArrayDeque<>();
@@ -31,9 +31,9 @@ final class StageLane {
   /** Pauses without a batch that came back between them. */
   private int pauses;
 
-  StageLane(int index, Stage stage, WorkerPool pool, long maxLatencyNanos) {
+  RunningStage(int index, Stage stage, WorkerPool pool, long maxLatencyNanos) {
     this.index = index;
-    this.stage = stage;
+    this.definition = stage;
     this.pool = pool;
     this.sizer = new BatchSizer(maxLatencyNanos / 4.0);
   }
@@ -57,7 +57,7 @@ final class StageLane {
   }
 
   /** Ends a pause that is over; after how many nanoseconds it will be if it is not. */
-  long resumeIn(long now) {
+  long endPauseWhenOver(long now) {
     paused &= now - pausedUntil < 0;
     return paused ? pausedUntil - now : Long.MAX_VALUE / 2;
   }
@@ -87,7 +87,7 @@ final class StageLane {
 
   /** How many rows the next batch should have at most, as far as this stage is concerned. */
   int wishedRows() {
-    return switch (stage) {
+    return switch (definition) {
       case Stage.Cpu cpu when cpu.batch() instanceof BatchSize.Fixed(int rows) -> rows;
       case Stage.Cpu cpu -> sizer.rows();
       case Stage.Async async -> Math.max(sizer.rows(), async.concurrency());
@@ -97,7 +97,7 @@ final class StageLane {
 
   /** With how many rows a batch may go early if a worker is idle. */
   int earlyRows() {
-    return switch (stage) {
+    return switch (definition) {
       case Stage.Cpu cpu when cpu.batch() instanceof BatchSize.Fixed -> Integer.MAX_VALUE;
       case Stage.Cpu cpu -> sizer.earlyRows();
       case Stage.Async async -> 1;
@@ -107,8 +107,9 @@ final class StageLane {
 
   StageSnapshot snapshot(long elapsedNanos) {
     Optional<Placement> on =
-        stage instanceof Stage.Cpu cpu ? Optional.of(cpu.on()) : Optional.empty();
-    StageKind kind = stage.kind();
-    return meter.snapshot(stage.name(), kind, on, pool.workers(), pool.snapshot(), elapsedNanos);
+        definition instanceof Stage.Cpu cpu ? Optional.of(cpu.on()) : Optional.empty();
+    StageKind kind = definition.kind();
+    return meter.snapshot(
+        definition.name(), kind, on, pool.workers(), pool.snapshot(), elapsedNanos);
   }
 }

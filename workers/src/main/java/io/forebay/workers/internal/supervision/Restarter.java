@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * worker takes its time and is done on a short-lived thread each. Who is in which place is guarded
  * by the lock of the {@link Fleet}, which is taken here; what is done for an empty place is not.
  */
-final class Staffing {
+final class Restarter {
   private static final long FIRST_BACKOFF_NANOS = 100_000_000;
   private static final long LONGEST_BACKOFF_NANOS = 30_000_000_000L;
 
@@ -37,17 +37,21 @@ final class Staffing {
 
   private final ProcessPool pool;
   private final Fleet fleet;
-  private final Recruiter recruiter;
+  private final WorkerStarter starter;
   private final WorkerLog log;
   private final Random random;
   private final Supervisor supervisor;
   private final Vacancy[] vacancies;
 
-  Staffing(
-      ProcessPool pool, Recruiter recruiter, WorkerLog log, Random random, Supervisor supervisor) {
+  Restarter(
+      ProcessPool pool,
+      WorkerStarter starter,
+      WorkerLog log,
+      Random random,
+      Supervisor supervisor) {
     this.pool = pool;
     this.fleet = pool.fleet;
-    this.recruiter = recruiter;
+    this.starter = starter;
     this.log = log;
     this.random = random;
     this.supervisor = supervisor;
@@ -84,7 +88,7 @@ final class Staffing {
   private boolean isBreakerOpen(long now) {
     fleet.lock.lock();
     try {
-      return fleet.breaker.isOpen(now);
+      return fleet.breaker.advance(now);
     } finally {
       fleet.lock.unlock();
     }
@@ -103,17 +107,17 @@ final class Staffing {
     String name =
         pool.config.name()
             + (spare ? " spare-" + (position - pool.workers() + 1) : " worker-" + (position + 1));
-    recruiter.start(
+    starter.start(
         name,
-        new Recruiter.Outcome() {
+        new WorkerStarter.Outcome() {
           @Override
           public void ready(Worker worker) {
-            supervisor.post(() -> Staffing.this.ready(position, worker, outcome));
+            supervisor.post(() -> Restarter.this.ready(position, worker, outcome));
           }
 
           @Override
           public void failed(WorkerLauncher.Start start, WorkerEnd end) {
-            supervisor.post(() -> Staffing.this.failed(position, start, end, outcome));
+            supervisor.post(() -> Restarter.this.failed(position, start, end, outcome));
           }
         });
   }
@@ -121,7 +125,7 @@ final class Staffing {
   private void ready(
       int position, Worker worker, @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
     vacancies[position].starting = false;
-    supervisor.welcome(worker);
+    supervisor.watch(worker);
     fleet.lock.lock();
     try {
       fleet.places.occupy(position, worker);
@@ -139,7 +143,7 @@ final class Staffing {
       WorkerLauncher.Start start,
       WorkerEnd end,
       @Nullable CompletableFuture<@Nullable WorkerEnd> outcome) {
-    recruiter.free(start.region());
+    starter.free(start.region());
     vacancies[position].starting = false;
     if (outcome != null) {
       outcome.complete(end);
@@ -196,8 +200,8 @@ final class Staffing {
     long delay;
     fleet.lock.lock();
     try {
-      delay = backoff(fleet.places.failed(position));
-      if (!expected && fleet.breaker.died(now)) {
+      delay = backoff(fleet.places.recordFailure(position));
+      if (!expected && fleet.breaker.recordDeath(now)) {
         opened = fleet.breaker.unavailable(pool.config.name(), now);
         lost = fleet.giveUpPending(opened.reason(), opened.retryAfter());
       }

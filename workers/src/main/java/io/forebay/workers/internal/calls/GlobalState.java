@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * otherwise it is put back, for a function may change what it likes for itself. Belongs to the
  * thread that calls the function.
  */
-public final class Surroundings {
+public final class GlobalState {
   private record State(
       Locale locale,
       Locale display,
@@ -53,12 +53,12 @@ public final class Surroundings {
   private @Nullable State changed;
 
   /** A call on several rows begins. */
-  void begin() {
+  void beginCall() {
     repeated = -1;
   }
 
   /** A row has thrown: whether it is to be called once more. */
-  boolean isWorthRepeating(boolean interrupted, int row) {
+  boolean restoreToRepeat(boolean interrupted, int row) {
     if (repeated == row) {
       if (changed != null) {
         changed.restore();

@@ -6,9 +6,9 @@ import java.io.File;
 /**
  * In a worker: whether it has taken so much of its heap, of descriptors or of threads that another
  * one had better go on. What the function keeps from its first calls on, a model for example, is no
- * sign of fatigue: growth counts from there. Belongs to the thread that calls the function.
+ * sign of growth: growth counts from there. Belongs to the thread that calls the function.
  */
-final class Fatigue {
+final class ResourceGrowth {
   private static final long LOOK_NANOS = 5_000_000;
   private static final long COUNT_NANOS = 250_000_000;
   private static final double SHARE = 0.75;
@@ -28,15 +28,15 @@ final class Fatigue {
   private int descriptors = -1;
 
   /** Whether the process should end, after a call. */
-  boolean isWeary(long now) {
+  boolean checkLimits(long now) {
     if (now - lookAt < 0) {
       return false;
     }
     lookAt = now + LOOK_NANOS;
-    return hasGrown(now) || hasMany(now);
+    return checkHeap(now) || checkCounts(now);
   }
 
-  private boolean hasGrown(long now) {
+  private boolean checkHeap(long now) {
     if (base < 0) {
       if (used() > most / 2) {
         base = live(now);
@@ -58,7 +58,7 @@ final class Fatigue {
     return used();
   }
 
-  private boolean hasMany(long now) {
+  private boolean checkCounts(long now) {
     if (now - countAt < 0) {
       return false;
     }

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * the seat at the {@link WorkerSelector} where there are none. Any thread but the supervisor's may
  * call.
  */
-final class Helping {
+final class CompletionWait {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final long SLEEP_NANOS = 10_000_000;
 
@@ -27,19 +27,19 @@ final class Helping {
   @GuardedBy("waiting")
   private final IdleStrategy idle = new IdleStrategy(0, MonotonicClock::nanos);
 
-  Helping(Fleet fleet, Settlement settlement, WorkerSelector doorbell) {
+  CompletionWait(Fleet fleet, Settlement settlement, WorkerSelector doorbell) {
     this.fleet = fleet;
     this.settlement = settlement;
     this.doorbell = doorbell;
   }
 
   /** Settles what is finished; if nothing is, sleeps until something is or {@code ready}. */
-  void help(BooleanSupplier ready) throws InterruptedException {
+  void awaitProgress(BooleanSupplier ready) throws InterruptedException {
     if (settlement.settleFinished() || (waitAwake(ready) && settlement.settleFinished())) {
       return;
     }
     try {
-      doorbell.helpFor(SLEEP_NANOS, () -> ready.getAsBoolean() || settlement.arm());
+      doorbell.selectFor(SLEEP_NANOS, () -> ready.getAsBoolean() || settlement.arm());
     } catch (IOException | ClosedSelectorException e) {
       // The pool is closed meanwhile; the caller looks at its state.
       Thread.onSpinWait();
@@ -55,7 +55,7 @@ final class Helping {
       return false;
     }
     try {
-      return idle.seesWork(() -> fleet.mayHaveFinished() || ready.getAsBoolean());
+      return idle.awaitWork(() -> fleet.mayHaveFinished() || ready.getAsBoolean());
     } finally {
       waiting.unlock();
     }

@@ -6,14 +6,14 @@ import io.forebay.Rejection;
 import io.forebay.formats.MessageRecords;
 import java.net.InetSocketAddress;
 
-/** Numbers the records of one lane and hands them in. Used by the lane's thread. */
-public final class LaneRecords implements MessageRecords {
+/** Numbers the records of one partition and hands them in. Used by the partition's thread. */
+public final class PartitionRecords implements MessageRecords {
   private final RecordWriter writer;
   private long sequence;
   private Object sender = "";
 
   /** Goes on behind {@code start}. */
-  public LaneRecords(RecordWriter writer, Position start) {
+  public PartitionRecords(RecordWriter writer, Position start) {
     this.writer = writer;
     this.sequence = start.sequence();
   }

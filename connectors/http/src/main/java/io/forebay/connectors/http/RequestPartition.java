@@ -1,7 +1,7 @@
 package io.forebay.connectors.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.connectors.net.LaneRecords;
+import io.forebay.connectors.net.PartitionRecords;
 import io.forebay.internal.concurrent.Mailbox;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * bounded by the number of requests that the source lets in; when it is closed, what comes is
  * answered with 503.
  */
-final class RequestLane implements Runnable {
+final class RequestPartition implements Runnable {
   /** A request whose records are handed in. */
   private record Taken(long lastSequence, WriteRequest request, Answer answer) {}
 
-  private final LaneRecords records;
+  private final PartitionRecords records;
   private final BodyDecoder decoder;
   private final Mailbox<WriteRequest> mailbox = Mailbox.boundedBySenders();
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,14 +33,14 @@ final class RequestLane implements Runnable {
   @GuardedBy("lock")
   private long acknowledged;
 
-  /** What must be acknowledged before the lane is no longer late. */
+  /** What must be acknowledged before the partition is no longer late. */
   @GuardedBy("lock")
   private long lateUntil;
 
   @GuardedBy("lock")
   private @Nullable WriteRequest inWork;
 
-  RequestLane(LaneRecords records, BodyDecoder decoder) {
+  RequestPartition(PartitionRecords records, BodyDecoder decoder) {
     this.records = records;
     this.decoder = decoder;
     this.acknowledged = records.sequence();
@@ -69,7 +69,7 @@ final class RequestLane implements Runnable {
       if (unfinished != null) {
         refuse(unfinished);
       }
-      mailbox.closeAndDrain().forEach(RequestLane::refuse);
+      mailbox.closeAndDrain().forEach(RequestPartition::refuse);
     }
   }
 
@@ -139,7 +139,7 @@ final class RequestLane implements Runnable {
     done.forEach(each -> each.request().answer(each.answer()));
   }
 
-  /** The request was answered because this lane took too long. */
+  /** The request was answered because this partition took too long. */
   void timedOut(WriteRequest request) {
     lock.lock();
     try {
@@ -178,7 +178,7 @@ final class RequestLane implements Runnable {
       lock.unlock();
     }
     left.forEach(each -> refuse(each.request()));
-    mailbox.closeAndDrain().forEach(RequestLane::refuse);
+    mailbox.closeAndDrain().forEach(RequestPartition::refuse);
   }
 
   private static void refuse(WriteRequest request) {
