@@ -45,7 +45,7 @@ public final class SpooledSource implements Source {
   private final Source inner;
   private final Path directory;
   private final Limits limits;
-  private final Disk disk;
+  private final SpoolDisk disk;
   private final RecordCodec records;
   private final Map<String, Position> positions = new HashMap<>();
   private final Map<String, SpoolWriter> opened = new ConcurrentHashMap<>();
@@ -69,7 +69,7 @@ public final class SpooledSource implements Source {
   private String detail = "";
   private final Object states = new Object();
 
-  private SpooledSource(Source inner, Path directory, Limits limits, Disk disk) {
+  private SpooledSource(Source inner, Path directory, Limits limits, SpoolDisk disk) {
     this.inner = inner;
     this.directory = directory;
     this.limits = limits;
@@ -84,7 +84,7 @@ public final class SpooledSource implements Source {
    * @param sizeBytes the most that it takes there, at least 1 MiB
    */
   public static SpooledSource of(Source inner, Path directory, long sizeBytes) {
-    return new SpooledSource(inner, directory, Limits.of(sizeBytes), Disk.REAL);
+    return new SpooledSource(inner, directory, Limits.of(sizeBytes), SpoolDisk.REAL);
   }
 
   /**
@@ -96,7 +96,7 @@ public final class SpooledSource implements Source {
     return this;
   }
 
-  static SpooledSource of(Source inner, Path directory, Limits limits, Disk disk) {
+  static SpooledSource of(Source inner, Path directory, Limits limits, SpoolDisk disk) {
     return new SpooledSource(inner, directory, limits, disk);
   }
 

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * TaskExecutor}. Thread-safe. As many batches are in flight as there are slots, so that {@code
  * submit} finds room whenever its caller has a slot.
  */
-public final class StandalonePool {
+public final class StandalonePool implements SlotCall.Pool {
   public final PoolSettings settings;
   public final BoundFunction function;
   private final SlotArea area;
@@ -125,6 +125,7 @@ public final class StandalonePool {
     return stock.poll();
   }
 
+  @Override
   public void give(Slot slot) {
     stock.give(slot);
   }
@@ -134,8 +135,9 @@ public final class StandalonePool {
     return rows.get(slot.number());
   }
 
-  /** Hands the slot to the workers. Does not block, for the number of slots is the limit. */
-  CompletableFuture<Completion> submit(Slot slot, boolean careful) {
+  /** Does not block, for the number of slots is the limit. */
+  @Override
+  public CompletableFuture<Completion> submit(Slot slot, boolean careful) {
     CallOptions options = careful ? this.careful : usual;
     boolean interrupted = false;
     try {
@@ -157,17 +159,17 @@ public final class StandalonePool {
     }
   }
 
-  /** See {@link WorkerPool#await}. */
-  void await(CompletableFuture<?> future) throws InterruptedException {
+  @Override
+  public void await(CompletableFuture<?> future) throws InterruptedException {
     workers.await(future);
   }
 
-  /** See {@link WorkerPool#wakeUp}. */
-  void wakeUp() {
+  @Override
+  public void wakeUp() {
     workers.wakeUp();
   }
 
-  /** What is said of a call that had no time left. */
+  @Override
   public CallException late() {
     return new CallException(
         CallException.Kind.TIMED_OUT,

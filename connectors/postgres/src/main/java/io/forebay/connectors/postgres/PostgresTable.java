@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 
 /** A table and its columns. Used by one thread. */
-final class StoredTable {
+final class PostgresTable {
   /** The column for the members of JSON records that no field declares, as a JSON object. */
   static final String EXTRAS = "extras";
 
   private final PostgresSettings settings;
 
-  StoredTable(PostgresSettings settings) {
+  PostgresTable(PostgresSettings settings) {
     this.settings = settings;
   }
 

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * {@code forebay_progress}, a row for each partition. What has changed is updated in place, in the
  * transaction of the data. Used by one thread.
  */
-final class StoredProgress {
+final class DuckDbProgress {
   private final Database database;
   private final String sink;
 
   /** What is stored, as far as it was written or read by this object. */
   private final Map<String, Position> stored = new HashMap<>();
 
-  StoredProgress(Database database, String sink) {
+  DuckDbProgress(Database database, String sink) {
     this.database = database;
     this.sink = Database.text(sink);
   }

@@ -16,13 +16,13 @@ import java.util.Optional;
  * {@code forebay_progress}, a row for each partition. Written in the transaction of the data. Used
  * by one thread.
  */
-final class StoredProgress {
+final class PostgresProgress {
   private final String sink;
 
   /** What is stored, as far as it was written or read by this object. */
   private final Map<String, Position> stored = new HashMap<>();
 
-  StoredProgress(String sink) {
+  PostgresProgress(String sink) {
     this.sink = sink;
   }
 
@@ -65,11 +65,11 @@ final class StoredProgress {
 
   /** A run that has delivered nothing yet. */
   void begin(Connection connection, String pipeline) throws SQLException {
-    StoredTable.run(
+    PostgresTable.run(
         connection,
         "CREATE TABLE IF NOT EXISTS forebay_runs"
             + " (sink text PRIMARY KEY, pipeline text NOT NULL, complete boolean NOT NULL)");
-    StoredTable.run(
+    PostgresTable.run(
         connection,
         "CREATE TABLE IF NOT EXISTS forebay_progress (sink text, \"partition\" text,"
             + " \"sequence\" bigint NOT NULL, \"offset\" bigint NOT NULL,"

@@ -1,4 +1,4 @@
-package io.forebay.connectors.file;
+package io.forebay.internal.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,13 +12,14 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /**
- * What outputs do to the disk that a crash can undo; handed in, so that a test can put a disk in
- * its place that forgets what was not made durable.
+ * What outputs and spools do to the disk that a crash can undo; handed in, so that a test can put a
+ * disk in its place that forgets what was not made durable.
  */
-interface Disk {
+public interface Disk {
   Disk REAL = new Disk() {};
 
-  default FileChannel open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+  default FileChannel open(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     return FileChannel.open(path, options, attributes);
   }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A table and its columns. Used by one thread. */
-final class StoredTable {
+final class DuckDbTable {
   /** The column for the members of JSON records that no field declares, as a JSON object. */
   static final String EXTRAS = "extras";
 
@@ -26,7 +26,7 @@ final class StoredTable {
    * @param catalog {@code temp}, or empty for the database itself
    * @param where the table in messages: {@code the table 'readings' in 'out.duckdb'}
    */
-  StoredTable(Database database, String catalog, String table, String where) {
+  DuckDbTable(Database database, String catalog, String table, String where) {
     this.database = database;
     this.catalog = catalog;
     this.table = table;
