@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.PipelineSnapshot;
 import io.forebay.engine.Pipeline;
 import io.forebay.internal.concurrent.AgentRunner;
@@ -32,8 +33,14 @@ final class ProgressView implements AutoCloseable {
   private final boolean block;
   private final Outages outages = new Outages();
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  @GuardedBy("this")
   private final ArrayDeque<PipelineSnapshot> drawn = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private @Nullable PipelineSnapshot before;
+
+  @GuardedBy("this")
   private int linesOnScreen;
 
   private ProgressView(Pipeline pipeline, Terminal terminal, boolean shown) {
@@ -98,6 +105,7 @@ final class ProgressView implements AutoCloseable {
     }
   }
 
+  @GuardedBy("this")
   private void replace(List<String> lines) {
     StringBuilder text = new StringBuilder("\u001b[?7l"); // a long line is cut, not wrapped
     if (linesOnScreen > 0) {
@@ -111,6 +119,7 @@ final class ProgressView implements AutoCloseable {
     linesOnScreen = lines.size();
   }
 
+  @GuardedBy("this")
   private void erase() {
     if (linesOnScreen > 0) {
       err.print("\u001b[" + linesOnScreen + "A\u001b[J");

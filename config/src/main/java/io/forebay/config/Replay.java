@@ -18,7 +18,7 @@ import java.util.Set;
 /**
  * A pipeline with dead letters in place of its sources, which adds to what its outputs have.
  *
- * @param letters a file that dead letters were written to
+ * @param deadLetters a file that dead letters were written to
  * @param contents what is in it
  * @param pipelineFiles only letters that name one of these are sent
  * @param mustMatch whether only the very pipeline that made the letters may have them, because only

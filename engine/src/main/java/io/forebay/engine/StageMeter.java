@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Placement;
 import io.forebay.StageKind;
 import io.forebay.StageSnapshot;
@@ -16,11 +17,23 @@ final class StageMeter {
   private final Histogram rows = new Histogram(1, 1L << 31, 2);
   private final Histogram serviceNanos = new Histogram(1_000, LONGEST_NANOS, 2);
   private final Histogram waitNanos = new Histogram(1_000, LONGEST_NANOS, 2);
+
+  @GuardedBy("this")
   private long recordsIn;
+
+  @GuardedBy("this")
   private long recordsOut;
+
+  @GuardedBy("this")
   private long service;
+
+  @GuardedBy("this")
   private long transport;
+
+  @GuardedBy("this")
   private long cpu;
+
+  @GuardedBy("this")
   private long serviceWithCpu;
 
   /** Takes in a call that returned. {@code queuedNanos}: before it was submitted. */

@@ -1,5 +1,6 @@
 package io.forebay.spool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Position;
@@ -62,11 +63,16 @@ public final class SpooledSource implements Source {
   private volatile @Nullable SourceContext context;
   private boolean ended;
 
-  /** Whether the spool cannot be written, and what the source said last; guarded by states. */
+  /** Whether the spool cannot be written, and what the source said last. */
+  @GuardedBy("states")
   private boolean troubled;
 
+  @GuardedBy("states")
   private SourceState said = SourceState.CONNECTED;
+
+  @GuardedBy("states")
   private String detail = "";
+
   private final Object states = new Object();
 
   private SpooledSource(Source inner, Path directory, Limits limits, SpoolDisk disk) {

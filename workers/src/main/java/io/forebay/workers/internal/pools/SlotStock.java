@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.pools;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.slots.Slot;
 import io.forebay.workers.api.WhenFull;
 import java.util.ArrayDeque;
@@ -33,10 +34,17 @@ final class SlotStock {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition allBack = lock.newCondition();
+
+  @GuardedBy("lock")
   private final Deque<Slot> free = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>();
+
   private final String pool;
   private final int all;
+
+  @GuardedBy("lock")
   private boolean closed;
 
   SlotStock(String pool, List<Slot> slots) {
@@ -93,6 +101,7 @@ final class SlotStock {
   }
 
   /** Waits in line; null if the time has passed or the stock is closed. */
+  @GuardedBy("lock")
   private @Nullable Slot awaitTurn(long nanos) throws InterruptedException {
     Waiter waiter = new Waiter(lock.newCondition());
     waiters.add(waiter);
@@ -135,6 +144,7 @@ final class SlotStock {
     }
   }
 
+  @GuardedBy("lock")
   private void handOn(Slot slot) {
     if (!waiters.isEmpty() && !closed) {
       Waiter first = waiters.removeFirst();
