@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Workers are killed at random phases of their batches. */
 final class KillTest {
-  private static final int KILLS = Integer.getInteger("forebay.kills", 30);
+  private static final int KILLS = Integer.getInteger("forebay.kills", 16);
 
   /** Long against a call, also where many other processes run. */
   static final Duration TIMEOUT = Duration.ofSeconds(4);
