@@ -1,12 +1,7 @@
 package io.forebay.engine;
 
-import io.forebay.Batch;
-import io.forebay.Rejection;
 import io.forebay.internal.concurrent.Doorbell;
-import io.forebay.internal.rows.RowCopy;
-import io.forebay.slots.CallResult;
 import io.forebay.workers.api.Completion;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -17,9 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Carries batches from the intake through the stages to the sink runner, one step at a time.
  *
  * <p>Driven by one thread; pools complete batches, and the sink runner reports through {@link
- * #partWritten}, from theirs. A batch whose outputs do not fit is cut: its first part goes on, the
- * rest waits on the heap and goes through the same slot when the sinks have taken the first part.
- * So no second slot is ever needed, and there is no deadlock.
+ * #partWritten}, from theirs. What a completion means for its batch is up to the {@link
+ * CompletionHandler}.
  */
 final class Dispatcher implements Agent {
   private static final long FOREVER = Long.MAX_VALUE / 2;
@@ -31,6 +25,7 @@ final class Dispatcher implements Agent {
   private final Resequencer resequencer;
   private final Doorbell doorbell;
   private final long lingerNanos;
+  private final CompletionHandler completions;
   private final Queue<Completed> completed = new ConcurrentLinkedQueue<>();
   private final Queue<InFlightBatch> writtenParts = new ConcurrentLinkedQueue<>();
 
@@ -46,6 +41,7 @@ final class Dispatcher implements Agent {
       Doorbell doorbell,
       long lingerNanos) {
     this.intake = intake;
+    this.completions = new CompletionHandler(intake.names());
     this.stages = stages;
     this.resequencer = resequencer;
     this.doorbell = doorbell;
@@ -120,27 +116,9 @@ final class Dispatcher implements Agent {
       InFlightBatch batch = next.batch;
       RunningStage stage = stages.get(batch.stage);
       stage.returned();
-      switch (next.completion) {
-        case Completion.Done d -> {
-          stage.healthy();
-          returned(batch, stage, d, now);
-        }
-        case Completion.Lost l -> lost(batch, stage, l, now);
-        case Completion.Separate s -> {
-          batch.carefulIn = stage.index;
-          cut(batch, stage, Math.clamp(s.row(), 1, batch.slot.rows() - 1), now);
-        }
-        case Completion.Unavailable(String reason, Duration retryAfter) -> {
-          if (retryAfter.isZero() || !stage.pause(now, retryAfter.toNanos())) {
-            throw new PipelineFailedException(
-                "stage '"
-                    + stage.definition.name()
-                    + "' cannot go on: "
-                    + reason
-                    + "; what is not delivered is not acknowledged");
-          }
-          again(batch, stage, now);
-        }
+      switch (completions.handle(batch, stage, next.completion, now)) {
+        case ON -> goOn(batch, stage.index + 1, now);
+        case AGAIN -> again(batch, stage, now);
       }
     }
     return true;
@@ -232,118 +210,5 @@ final class Dispatcher implements Agent {
     batch.stage = stage.index;
     batch.queuedAt = now;
     stage.queue.addFirst(batch);
-  }
-
-  private void returned(
-      InFlightBatch batch, RunningStage stage, Completion.Done completion, long now) {
-    CallResult result = completion.result();
-    if (result.overflowRow() >= 0) {
-      cutOrReject(batch, stage, result.overflowRow(), now);
-      return;
-    }
-    Batch rejected = copy(batch, stage, result);
-    if (!batch.slot.keep(result)) {
-      cutOrReject(batch, stage, batch.slot.rows() / 2, now);
-      return;
-    }
-    stage.meter.done(completion, Math.max(0, submittedAfter(batch, completion, now)));
-    if (!batch.split) {
-      stage.observe(batch.rowsAtClose, result.serviceNanos() + completion.transportNanos());
-    }
-    for (int i = 0; i < result.rejected().size(); i++) {
-      CallResult.RejectedRow row = result.rejected().get(i);
-      reject(batch, stage, rejected, i, row.reason(), row.detail());
-    }
-    goOn(batch, stage.index + 1, now);
-  }
-
-  /** How long the batch waited for the stage to take it. */
-  private static long submittedAfter(InFlightBatch batch, Completion.Done completion, long now) {
-    return now
-        - batch.queuedAt
-        - completion.waitNanos()
-        - completion.transportNanos()
-        - completion.result().serviceNanos();
-  }
-
-  private static Batch copy(InFlightBatch batch, RunningStage stage, CallResult result) {
-    int[] rows = result.rejected().stream().mapToInt(CallResult.RejectedRow::row).toArray();
-    return RowCopy.toHeap(batch.slot.view(stage.index), rows);
-  }
-
-  private void reject(
-      InFlightBatch batch, RunningStage stage, Batch rows, int row, String reason, String detail) {
-    int number = rows.partition(row);
-    Partition partition = intake.names().partition(number);
-    long sequence = rows.sequence(row);
-    batch.rejected.add(
-        new Rejected(
-            number,
-            sequence,
-            new Rejection(
-                partition.sourceName,
-                partition.name(),
-                sequence,
-                stage.definition.name(),
-                reason,
-                detail,
-                new Rejection.Row(rows, row))));
-  }
-
-  /** The outputs fit only for the rows before {@code row}. */
-  private void cutOrReject(InFlightBatch batch, RunningStage stage, int row, long now) {
-    int rows = batch.slot.rows();
-    if (rows == 1 && batch.slot.spread()) {
-      again(batch, stage, now);
-      return;
-    }
-    if (rows == 1) {
-      rejectRow(
-          batch,
-          stage,
-          0,
-          "what the function returned does not fit into a slot:"
-              + " raise the slot size of the forebay",
-          "");
-      goOn(batch, stage.index + 1, now);
-      return;
-    }
-    int first = Math.clamp(row, 1, rows - 1);
-    stage.overflowed(first);
-    cut(batch, stage, first, now);
-  }
-
-  private void cut(InFlightBatch batch, RunningStage stage, int first, long now) {
-    batch.split = true;
-    batch.parts.addFirst(new InFlightBatch.Part(batch.slot.cut(first), stage.index));
-    again(batch, stage, now);
-  }
-
-  private void rejectRow(
-      InFlightBatch batch, RunningStage stage, int row, String reason, String detail) {
-    Batch copy = RowCopy.toHeap(batch.slot.view(stage.index), new int[] {row});
-    reject(batch, stage, copy, 0, reason, detail);
-    batch.slot.retain(stage.index, each -> each != row);
-  }
-
-  private void lost(InFlightBatch batch, RunningStage stage, Completion.Lost lost, long now) {
-    int rows = batch.slot.rows();
-    batch.split = true;
-    if (lost.row() >= 0 || rows == 1) {
-      int guilty = Math.clamp(lost.row(), 0, rows - 1);
-      rejectRow(batch, stage, guilty, lost.reason(), lost.evidence());
-      if (guilty > 0 && guilty < batch.slot.rows()) {
-        // The rows before it have got through once: they go first, and are not computed once more
-        // for each record that is found behind.
-        cut(batch, stage, guilty, now);
-      } else if (batch.slot.rows() > 0) {
-        again(batch, stage, now);
-      } else {
-        goOn(batch, stage.index + 1, now);
-      }
-    } else {
-      batch.carefulIn = stage.index;
-      cut(batch, stage, rows / 2, now);
-    }
   }
 }

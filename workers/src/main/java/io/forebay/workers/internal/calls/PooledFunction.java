@@ -9,8 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link StageFunction} as pools see it: measured, and able to call record by record. */
-public abstract sealed class PooledFunction implements StageFunction
-    permits BatchCall, RecordCall, ValueCall, ExpanderCall {
+public abstract sealed class PooledFunction implements StageFunction permits BatchCall, RowCall {
   /** The times of the last call. */
   public final Metering meter = new Metering();
 

@@ -258,7 +258,7 @@ public class CallFutureModelTest {
   @Test
   void is_settled_once_and_gives_its_slot_back_once_in_every_interleaving() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("forebay.scenarios", 5))
+        .iterations(Integer.getInteger("forebay.scenarios", 3))
         .invocationsPerIteration(Integer.getInteger("forebay.invocations", 50))
         .threads(3)
         .actorsPerThread(1)

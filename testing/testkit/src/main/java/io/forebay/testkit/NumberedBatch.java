@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A batch on the heap. All rows are of partition 0; sequences count up. */
-record HeapBatch(
+record NumberedBatch(
     Schema schema,
     List<Column> columns,
     @Nullable StringColumn extrasColumn,
@@ -25,7 +25,7 @@ record HeapBatch(
   @Override
   public Batch slice(int from, int to) {
     Objects.checkFromToIndex(from, to, rows);
-    return new HeapBatch(
+    return new NumberedBatch(
         schema,
         columns.stream().<Column>map(column -> column.slice(from, to - from)).toList(),
         extrasColumn == null ? null : extrasColumn.slice(from, to - from),
