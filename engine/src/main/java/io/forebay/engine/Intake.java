@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where sources meet the engine: a monitor around the {@link Forebay}.
+ * Where sources meet the engine: a monitor around the {@link Forebay}. How a record gets in is up
+ * to the {@link Admission}.
  *
  * <p>Sources call {@link #append} and {@link #reject}, from up to ten thousands of virtual threads;
  * one thread at a time for each partition. The dispatcher calls {@link #poll}, the sink runner
@@ -19,24 +20,12 @@ import org.jspecify.annotations.Nullable;
  * I/O, parses or waits for anything else.
  */
 final class Intake {
-  private static final int SPINS = 16;
-
   private final Forebay forebay;
   private final Doorbell dispatcher;
-  private final Doorbell sinkRunner;
   private final SourceMeter[] sources;
   private final PartitionNames names = new PartitionNames();
   private final WaitQueue waiting;
-
-  /** Rows of the open batch at which the dispatcher wants to be woken. */
-  @GuardedBy("waiting.lock")
-  private int wakeAtRows = 1;
-
-  @GuardedBy("waiting.lock")
-  private boolean wakeDispatcher;
-
-  @GuardedBy("waiting.lock")
-  private boolean ended;
+  private final Admission admission;
 
   @GuardedBy("waiting.lock")
   private boolean complete;
@@ -44,12 +33,12 @@ final class Intake {
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
     this.dispatcher = dispatcher;
-    this.sinkRunner = sinkRunner;
     this.sources = new SourceMeter[sources];
     for (int i = 0; i < sources; i++) {
       this.sources[i] = new SourceMeter();
     }
     this.waiting = new WaitQueue(forebay::hasRoom, this.sources, ticker, sinkRunner);
+    this.admission = new Admission(forebay, waiting, this.sources, dispatcher, sinkRunner);
   }
 
   // ------------------------------------------------------------------ sources
@@ -83,62 +72,16 @@ final class Intake {
   /** Hands in a row; blocks while there is no room or no credit. */
   void append(Partition partition, StagedRow row, long sequence, long offset)
       throws InterruptedException {
-    handIn(partition, row, sequence, offset, "", Rejection.Text.NONE);
+    admission.handIn(partition, row, sequence, offset, "", Rejection.Text.NONE);
   }
 
   /** Hands in a record that cannot be read; blocks while there is no room or no credit. */
   void reject(Partition partition, long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
-    handIn(partition, null, sequence, offset, reason, text);
+    admission.handIn(partition, null, sequence, offset, reason, text);
   }
 
-  @SuppressWarnings("GuardedBy") // acquire() takes the lock
-  private void handIn(
-      Partition partition,
-      @Nullable StagedRow row,
-      long sequence,
-      long offset,
-      String reason,
-      Rejection.Text text)
-      throws InterruptedException {
-    boolean ring;
-    acquire();
-    try {
-      partition.checkFollows(sequence);
-      boolean wait = waiting.spendBurst(partition);
-      while (true) {
-        if (ended) {
-          throw new InterruptedException("the pipeline takes no more records");
-        }
-        if (!wait) {
-          switch (attempt(partition, row, sequence, offset, reason, text)) {
-            case TAKEN -> {
-              return;
-            }
-            case NO_CREDIT -> waiting.awaitCredit(partition);
-            case NO_ROOM -> wait = true;
-          }
-        }
-        if (wait) {
-          waiting.awaitTurn(partition);
-          wait = false;
-        }
-      }
-    } finally {
-      waiting.leave(partition);
-      ring = wakeDispatcher;
-      wakeDispatcher = false;
-      waiting.lock.unlock();
-      if (ring) {
-        dispatcher.ring();
-      }
-    }
-  }
-
-  /**
-   * Hands in a row, or a record that cannot be read where that is null, without waiting: for a
-   * simulation, whose sources come again. Who lacks credit waits for it until then.
-   */
+  /** See {@link Admission#tryHandIn}. */
   Forebay.Outcome tryHandIn(
       Partition partition,
       @Nullable StagedRow row,
@@ -146,74 +89,7 @@ final class Intake {
       long offset,
       String reason,
       Rejection.Text text) {
-    Forebay.Outcome outcome;
-    boolean ring;
-    waiting.lock.lock();
-    try {
-      if (partition.waitsForCredit) {
-        waiting.hasCredit(partition);
-      }
-      outcome = attempt(partition, row, sequence, offset, reason, text);
-      ring = wakeDispatcher;
-      wakeDispatcher = false;
-    } finally {
-      waiting.lock.unlock();
-    }
-    if (ring) {
-      dispatcher.ring();
-    }
-    return outcome;
-  }
-
-  @GuardedBy("waiting.lock")
-  private Forebay.Outcome attempt(
-      Partition partition,
-      @Nullable StagedRow row,
-      long sequence,
-      long offset,
-      String reason,
-      Rejection.Text text) {
-    Forebay.Outcome outcome =
-        row == null
-            ? forebay.tryReject(partition, sequence, offset, reason, text)
-            : forebay.tryAppend(partition, row, sequence, offset);
-    switch (outcome) {
-      case TAKEN -> taken(partition);
-      case NO_CREDIT -> lacksCredit(partition);
-      case NO_ROOM -> {}
-    }
-    return outcome;
-  }
-
-  private void acquire() {
-    for (int spin = 0; spin < SPINS; spin++) {
-      if (waiting.lock.tryLock()) {
-        return;
-      }
-      Thread.onSpinWait();
-    }
-    waiting.lock.lock();
-  }
-
-  @GuardedBy("waiting.lock")
-  private void taken(Partition partition) {
-    sources[partition.source].records++;
-    InFlightBatch open = forebay.open();
-    if (open == null || open.records == 1 || open.slot.rows() >= wakeAtRows) {
-      wakeAtRows = Integer.MAX_VALUE;
-      wakeDispatcher = true;
-    }
-  }
-
-  @GuardedBy("waiting.lock")
-  private void lacksCredit(Partition partition) {
-    InFlightBatch open = forebay.open();
-    if (open != null && partition.spanBatch == open.sequence) {
-      forebay.closeOpen(); // What it waits for must not wait for company.
-    }
-    waiting.lacksCredit(partition);
-    dispatcher.ring();
-    sinkRunner.ring(); // All its records may be written: then they are committed at once.
+    return admission.tryHandIn(partition, row, sequence, offset, reason, text);
   }
 
   /**
@@ -224,11 +100,10 @@ final class Intake {
   void end(boolean completely) {
     waiting.lock.lock();
     try {
-      if (!ended) {
-        ended = true;
+      if (!admission.isEnded()) {
         complete = completely;
         forebay.closeOpen();
-        waiting.end();
+        admission.end();
       }
     } finally {
       waiting.lock.unlock();
@@ -267,7 +142,7 @@ final class Intake {
         }
         forebay.closeOpen();
       }
-      wakeAtRows = earlyRows;
+      admission.wakeAt(earlyRows);
       return forebay.take();
     } finally {
       waiting.lock.unlock();
@@ -295,7 +170,7 @@ final class Intake {
   boolean isDrained() {
     waiting.lock.lock();
     try {
-      return ended && forebay.isEmpty();
+      return admission.isEnded() && forebay.isEmpty();
     } finally {
       waiting.lock.unlock();
     }
