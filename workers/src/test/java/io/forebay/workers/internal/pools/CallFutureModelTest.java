@@ -88,8 +88,8 @@ public class CallFutureModelTest {
   /** One thread at a time has it. */
   private final class TwoRounds implements SlotCall.Content {
     private final AtomicInteger inside = new AtomicInteger();
-    private volatile int fills;
-    private volatile int settled;
+    private final AtomicInteger fills = new AtomicInteger();
+    private final AtomicInteger settled = new AtomicInteger();
     private volatile @Nullable CallException failure;
 
     private void enter() {
@@ -103,8 +103,8 @@ public class CallFutureModelTest {
     @Override
     public boolean fill() {
       enter();
-      boolean more = settled == 0;
-      fills++;
+      boolean more = settled.get() == 0;
+      fills.incrementAndGet();
       leave();
       return more;
     }
@@ -117,7 +117,7 @@ public class CallFutureModelTest {
     @Override
     public void returned(CallResult result) {
       enter();
-      settled++;
+      settled.incrementAndGet();
       leave();
     }
 
@@ -140,8 +140,8 @@ public class CallFutureModelTest {
     @Override
     public void fail(CallException exception) {
       enter();
-      if (settled == 0) {
-        settled++;
+      if (settled.get() == 0) {
+        settled.incrementAndGet();
         failure = exception;
       }
       leave();
@@ -184,7 +184,7 @@ public class CallFutureModelTest {
   public void answer() {
     CompletableFuture<Completion> present = atWorkers;
     if (present != null) {
-      int overflow = content.fills == 1 ? 0 : -1;
+      int overflow = content.fills.get() == 1 ? 0 : -1;
       present.complete(
           new Completion.Done(new CallResult(0, 1, 1, 0, List.of(), overflow, 0, 0), 0, 0));
     }
@@ -248,7 +248,7 @@ public class CallFutureModelTest {
     if (!taken) {
       take();
     }
-    check(content.settled == 1, "settled " + content.settled + " times");
+    check(content.settled.get() == 1, "settled " + content.settled.get() + " times");
     check(read.get() == 1, "read " + read.get() + " times");
     check(used.get() == (content.failure == null ? 1 : 0), "used " + used.get() + " times");
     check(given.get() == 1, "the slot was given back " + given.get() + " times");
