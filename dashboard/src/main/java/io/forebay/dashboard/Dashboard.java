@@ -29,17 +29,17 @@ import java.util.function.UnaryOperator;
  * is read. Any thread may call it; everything else happens on its one event loop.
  */
 public final class Dashboard implements AutoCloseable {
-  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Pace USUAL = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(15));
   private static final long LOOP_DELAY_MILLIS = 1_000; // nobody asks for it
-  private static final int IDLE_SECONDS = 15;
   private static final long PATIENCE_SECONDS = 2;
 
   private final ListenAddress asked;
-  private final Duration tick;
+  private final Pace pace;
   private final Access access;
   private final EventLoops loops;
   private final Board board;
   private final EventStreams streams = new EventStreams();
+  private final Visitors visitors;
   private final CompletableFuture<HttpServer> server = new CompletableFuture<>();
 
   /** When the run has ended; from then on nothing new is looked at. */
@@ -48,17 +48,26 @@ public final class Dashboard implements AutoCloseable {
   /** When whoever looks on has been told. */
   private final CompletableFuture<Void> told = new CompletableFuture<>();
 
+  /**
+   * How often there is something new, and how long a connection may be silent.
+   *
+   * @param tick between two snapshots
+   * @param idle in which nothing was read or written
+   */
+  record Pace(Duration tick, Duration idle) {}
+
   private Dashboard(
       ListenAddress asked,
       Access access,
       UnaryOperator<String> texts,
-      Duration tick,
+      Pace pace,
       EventLoops loops) {
     this.asked = asked;
-    this.tick = tick;
+    this.pace = pace;
     this.access = access;
     this.loops = loops;
     this.board = new Board(texts);
+    this.visitors = new Visitors(loops.vertx());
   }
 
   /**
@@ -71,17 +80,17 @@ public final class Dashboard implements AutoCloseable {
    */
   public static Dashboard listen(ListenAddress address, Access access, UnaryOperator<String> texts)
       throws InterruptedException {
-    return listen(address, access, texts, TICK);
+    return listen(address, access, texts, USUAL);
   }
 
-  /** The same, with a snapshot so often. */
+  /** The same, at another pace. */
   static Dashboard listen(
-      ListenAddress address, Access access, UnaryOperator<String> texts, Duration tick)
+      ListenAddress address, Access access, UnaryOperator<String> texts, Pace pace)
       throws InterruptedException {
     access.check("the dashboard", address);
     address.resolve();
     EventLoops loops = EventLoops.start(address, 1, LOOP_DELAY_MILLIS);
-    Dashboard dashboard = new Dashboard(address, access, texts, tick, loops);
+    Dashboard dashboard = new Dashboard(address, access, texts, pace, loops);
     try {
       loops.listenOnEach(address.toString(), dashboard::serve);
       return dashboard;
@@ -106,18 +115,23 @@ public final class Dashboard implements AutoCloseable {
             .setPort(asked.port())
             .setMaxInitialLineLength(4 << 10)
             .setMaxHeaderSize(16 << 10)
-            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeout((int) pace.idle().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setHttp2ClearTextEnabled(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false);
     access.tls().ifPresent(tls -> tls.applyTo(options));
-    Visitors visitors = new Visitors(loops.vertx());
     Gate gate = new Gate(asked, access, board, streams, visitors);
     HttpServer made = loops.vertx().createHttpServer(options);
     made.connectionHandler(visitors::arrived);
     made.requestHandler(gate::handle);
     made.exceptionHandler(broken -> {});
     return made.listen().onSuccess(server::complete);
+  }
+
+  /** How many connections there are. */
+  int connections() {
+    return visitors.count();
   }
 
   /** Where the page is. */
@@ -135,7 +149,7 @@ public final class Dashboard implements AutoCloseable {
   public void show(Supplier<PipelineSnapshot> pipeline, Consumer<String> trouble) {
     Vertx vertx = loops.vertx();
     vertx.runOnContext(ignored -> {
-      long timer = vertx.setPeriodic(0, tick.toMillis(), at -> look(pipeline, at, trouble));
+      long timer = vertx.setPeriodic(0, pace.tick().toMillis(), at -> look(pipeline, at, trouble));
       ended.thenRun(() -> vertx.cancelTimer(timer));
     });
   }

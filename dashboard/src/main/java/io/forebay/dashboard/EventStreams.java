@@ -1,15 +1,15 @@
 package io.forebay.dashboard;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * Those who are told of every snapshot (server-sent events). Who does not read gets none, and is
- * dropped after a while. Used by the dashboard's loop only.
+ * Those who are told of every snapshot (server-sent events). Who does not read misses the next
+ * ones, so that a bounded number of bytes waits for each, and is closed as all connections are on
+ * which nothing moves. Used by the dashboard's loop only.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent
  *     events</a>
@@ -18,53 +18,42 @@ final class EventStreams {
   /** So many pages at a time; more are turned away. */
   static final int MOST = 64;
 
-  /** Who has not read for so many snapshots is dropped. */
-  private static final int PATIENCE = 5;
-
-  /** At most so many bytes wait for a client to read them. */
+  /** When more bytes wait for a client than this, it is told no more. */
   private static final int MOST_WAITING = 256 << 10;
 
-  /** For each stream how many snapshots it has missed in a row. */
-  private final Map<HttpServerRequest, Integer> missed = new LinkedHashMap<>();
+  private final Set<HttpServerResponse> streams = new LinkedHashSet<>();
 
   int count() {
-    return missed.size();
+    return streams.size();
   }
 
   boolean isFull() {
-    return missed.size() >= MOST;
+    return streams.size() >= MOST;
   }
 
-  /** Answers with a stream that begins with {@code first}. */
-  void open(HttpServerRequest request, Buffer first) {
-    HttpServerResponse response = request.response();
+  /** Makes an answer a stream that begins with {@code first}. */
+  void open(HttpServerResponse response, Buffer first) {
     response.setChunked(true).setWriteQueueMaxSize(MOST_WAITING);
-    response.closeHandler(gone -> missed.remove(request));
-    missed.put(request, 0);
+    response.closeHandler(gone -> streams.remove(response));
+    streams.add(response);
     response.write(Buffer.buffer("retry: 1000\n\n").appendBuffer(first));
   }
 
-  /** Tells everybody. */
+  /** Tells everybody who reads. */
   void send(Buffer event) {
-    for (Map.Entry<HttpServerRequest, Integer> each : new ArrayList<>(missed.entrySet())) {
-      HttpServerRequest request = each.getKey();
-      if (!request.response().writeQueueFull()) {
-        missed.put(request, 0);
-        request.response().write(event);
-      } else if (each.getValue() >= PATIENCE) {
-        missed.remove(request);
-        request.connection().close();
-      } else {
-        missed.put(request, each.getValue() + 1);
+    for (HttpServerResponse stream : List.copyOf(streams)) { // who is gone is removed meanwhile
+      if (!stream.writeQueueFull()) {
+        stream.write(event);
       }
     }
   }
 
   /** Tells everybody for the last time. */
   void end(Buffer event) {
-    for (HttpServerRequest request : new ArrayList<>(missed.keySet())) {
-      request.response().end(Buffer.buffer(event.getBytes()).appendString("event: end\ndata:\n\n"));
+    Buffer last = Buffer.buffer(event.getBytes()).appendString("event: end\ndata:\n\n");
+    for (HttpServerResponse stream : List.copyOf(streams)) {
+      stream.end(last);
     }
-    missed.clear();
+    streams.clear();
   }
 }

@@ -138,7 +138,7 @@ final class Gate {
     } else {
       visitors.stays(request.connection());
       response.putHeader("Content-Type", View.EVENT.contentType);
-      streams.open(request, first.get());
+      streams.open(response, first.get());
     }
   }
 

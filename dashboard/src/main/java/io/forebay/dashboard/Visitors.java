@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The connections: a bounded number, of which the one that has been there for longest and is no
@@ -19,16 +20,26 @@ final class Visitors {
 
   private final Vertx vertx;
 
-  /** Those that have asked for nothing yet, or only for short answers; the oldest first. */
+  /** Those that are no streams; the oldest first. */
   private final Set<HttpConnection> passing = new LinkedHashSet<>();
 
+  /** Those that have asked for nothing yet. */
   private final Set<HttpConnection> silent = new LinkedHashSet<>();
+
+  /** All of them; read by any thread. */
+  private final AtomicInteger open = new AtomicInteger();
 
   Visitors(Vertx vertx) {
     this.vertx = vertx;
   }
 
+  /** How many connections there are. */
+  int count() {
+    return open.get();
+  }
+
   void arrived(HttpConnection connection) {
+    open.incrementAndGet();
     if (passing.size() >= MOST) {
       HttpConnection oldest = passing.iterator().next();
       passing.remove(oldest);
@@ -45,6 +56,7 @@ final class Visitors {
               }
             });
     connection.closeHandler(gone -> {
+      open.decrementAndGet();
       vertx.cancelTimer(deadline);
       passing.remove(connection);
       silent.remove(connection);

@@ -48,7 +48,10 @@ final class DashboardTest {
 
   private static Dashboard open(Access access) throws Exception {
     return Dashboard.listen(
-        ANY_PORT, access, text -> text.replace("hunter2", "***"), Duration.ofMillis(20));
+        ANY_PORT,
+        access,
+        text -> text.replace("hunter2", "***"),
+        new Dashboard.Pace(Duration.ofMillis(20), Duration.ofSeconds(15)));
   }
 
   @AfterEach

@@ -38,16 +38,6 @@ final class RawClient implements AutoCloseable {
     return line == null ? "" : line;
   }
 
-  /** Whether the other side has closed it, as far as writing to it shows. */
-  boolean isClosed() {
-    try {
-      send("\r\n");
-      return false;
-    } catch (IOException e) {
-      return true;
-    }
-  }
-
   @Override
   public void close() throws IOException {
     socket.close();
