@@ -219,6 +219,7 @@
       if (names.length === 0) continue;
       if (!p.chart || p.names_ !== names.join('\n')) plot(p, names);
       else p.chart.setData([times, ...p.data]);
+      p.chart.setLegend({ idx: times.length - 1 });
     }
   }
 
@@ -248,7 +249,8 @@
     if (!times.length || times[times.length - 1] < now.elapsedSeconds) remember(now);
     if (ended) state(now.outcome, now.outcome === 'failed' ? 'bad' : 'good');
     else if (lost || again) state('running again', 'good');
-    else if ($('state').textContent !== 'running again') state('running', now.health.ready ? 'good' : '');
+    else if (!now.health.ready) state('running, but not all is there', '');
+    else if ($('state').textContent !== 'running again') state('running', 'good');
     lost = false;
   }
 
