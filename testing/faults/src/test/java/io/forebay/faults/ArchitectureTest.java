@@ -79,6 +79,11 @@ final class ArchitectureTest {
               "io.forebay.internal.files",
               "io.forebay.formats",
               "io.forebay.connectors.net"),
+          module(
+              "io.forebay.dashboard",
+              "io.forebay",
+              "io.forebay.observe",
+              "io.forebay.connectors.net"),
           module("io.forebay.connectors.duckdb", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.connectors.mqtt",
@@ -123,6 +128,7 @@ final class ArchitectureTest {
               "io.forebay.workers",
               "io.forebay.engine",
               "io.forebay.observe",
+              "io.forebay.dashboard",
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.simulated",

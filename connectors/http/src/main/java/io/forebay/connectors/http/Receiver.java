@@ -1,5 +1,6 @@
 package io.forebay.connectors.http;
 
+import io.forebay.connectors.net.Sites;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,7 +36,7 @@ final class Receiver {
       List<RequestPartition> partitions) {
     this.vertx = vertx;
     this.limits = settings.limits();
-    this.routes = new Routes(settings.path(), settings.access().token(), Sites.of(settings));
+    this.routes = new Routes(settings.path(), settings.access().token(), Sites.of(settings.address(), settings.access()));
     this.connections = connections;
     this.partitions = partitions;
   }
