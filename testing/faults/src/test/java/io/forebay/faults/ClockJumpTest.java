@@ -44,7 +44,7 @@ class ClockJumpTest {
   private static final Duration IDLE = Duration.ofMillis(800);
 
   /** Far beyond linger and batches on a loaded machine, far below any jump. */
-  private static final Duration IN_TIME = Duration.ofSeconds(10);
+  private static final Duration IN_TIME = Duration.ofSeconds(30);
 
   /** So much of a core more than before, and a timer storm is suspected. */
   private static final double MORE_CPU = 0.4;

@@ -19,6 +19,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @EnabledOnOs(OS.LINUX)
 class DrainTest {
+  /**
+   * Workers pass over signals from their first fifth of a second on; they start in this time, too.
+   */
+  private static final Duration YOUNG = Duration.ofMillis(1_500);
+
   @TempDir static Path folder;
 
   private static FileWorkload workload;
@@ -45,6 +50,7 @@ class DrainTest {
     Process process = forebay.start("run", "pipeline.yaml", "--no-progress");
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(YOUNG)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> Files.exists(out) && Files.size(out) > 0);
     // As a terminal, a service manager and timeout(1) do: the workers get it, too.

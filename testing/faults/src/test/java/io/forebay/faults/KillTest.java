@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class KillTest {
-  private static final int KILLS = Integer.getInteger("forebay.kills", 51);
+  private static final int KILLS = Integer.getInteger("forebay.kills", 24);
 
   /** On a loaded machine the test ends with fewer kills. */
-  private static final Duration ENOUGH = Duration.ofSeconds(70);
+  private static final Duration ENOUGH = Duration.ofSeconds(35);
 
   private static final int LEAST_KILLS = 10;
 

@@ -65,8 +65,12 @@ public record WorkerEnd(Kind kind, String what, String advice, String evidence) 
 
   private static final Map<Integer, String> SIGNALS =
       Map.of(
-          4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15,
-          "SIGTERM", 5, "SIGTRAP", 31, "SIGSYS");
+          4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 5,
+          "SIGTRAP", 31, "SIGSYS");
+
+  /** By these somebody asks a process to end; a worker passes over them, but not from its birth. */
+  private static final Map<Integer, String> REQUESTS =
+      Map.of(1, "SIGHUP", 2, "SIGINT", 15, "SIGTERM");
 
   /** The end of a process that the pool did not kill. */
   public static WorkerEnd ofExit(int code, OutputTail output, long memoryBytes) {
@@ -108,8 +112,16 @@ public record WorkerEnd(Kind kind, String what, String advice, String evidence) 
     }
     if (code > SIGNAL_BASE) {
       int signal = code - SIGNAL_BASE;
+      String request = REQUESTS.get(signal);
+      if (request != null) {
+        return new WorkerEnd(
+            Kind.KILLED,
+            "was ended by " + request + " just after its start",
+            "if it was to stop the pipeline, send it to the engine alone",
+            evidence);
+      }
       String name = SIGNALS.getOrDefault(signal, "signal " + signal);
-      return signal == 9 || signal == 15
+      return signal == 9
           ? new WorkerEnd(
               Kind.KILLED,
               "was killed by " + name,

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Workers are killed at random phases of their batches. */
 final class KillTest {
-  private static final int KILLS = Integer.getInteger("forebay.kills", 30);
+  private static final int KILLS = Integer.getInteger("forebay.kills", 20);
 
   /** Long against a call, also where many other processes run. */
   static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -129,7 +129,7 @@ final class KillTest {
                 stop(worker);
                 LockSupport.parkNanos(random.nextInt(20_000_000));
               }
-              if (kills.get() == 19 || kills.get() == KILLS - 1) {
+              if (kills.get() % 20 == 19) {
                 worker.onExit().join(); // Its call is late.
               } else {
                 worker.destroyForcibly();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledOnOs(OS.LINUX)
 final class SoakTest {
-  private static final long SECONDS = Long.getLong("forebay.soakSeconds", 6);
+  private static final long SECONDS = Long.getLong("forebay.soakSeconds", 3);
 
   @TempDir Path temporary;
 
