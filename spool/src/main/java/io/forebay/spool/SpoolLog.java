@@ -89,16 +89,6 @@ final class SpoolLog implements Closeable {
     return folder;
   }
 
-  /** What waits here, on the disk and on its way there. */
-  long bytes() {
-    lock.lock();
-    try {
-      return segments.bytes() + groups.pending();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   // ------------------------------------------------------------------ writing
 
   /**
