@@ -35,6 +35,7 @@ final class Runs {
   private double credit;
   private double ended = 1;
   private int partitions = 1;
+  private int waiting;
   private double busiestShare = 1;
   private double dispatcher = 0.05;
   private double ingestCores = 0.05;
@@ -135,6 +136,13 @@ final class Runs {
     return this;
   }
 
+  /** One of the partitions waits for its window, the others never do. */
+  Runs oneWaits(double share) {
+    credit = share;
+    waiting = 1;
+    return this;
+  }
+
   /** Workers had a batch for this share of their time, and at least one had for that one. */
   Runs occupied(double share, double activeShare) {
     occupied = share;
@@ -178,6 +186,11 @@ final class Runs {
     return this;
   }
 
+  /** How many partitions wait at a time. */
+  private int of() {
+    return waiting > 0 ? waiting : partitions;
+  }
+
   PipelineSnapshot snapshot() {
     long nanos = nanos(seconds);
     long records = Math.max(1, batches * rowsP50);
@@ -193,13 +206,13 @@ final class Runs {
             new SourceSnapshot(
                 "hall-a",
                 records,
-                Math.min(1, room + credit),
+                Math.min(1, room + credit) * (waiting > 0 ? (double) waiting / partitions : 1),
                 ended < 1,
                 Optional.empty(),
                 "",
                 new SourceTimes(
-                    nanos(seconds * ended * room),
-                    nanos(seconds * ended * credit),
+                    nanos(seconds * ended * room * of()),
+                    nanos(seconds * ended * credit * of()),
                     nanos(seconds * ended),
                     partitions,
                     busiestShare))),
