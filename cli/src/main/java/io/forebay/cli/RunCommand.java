@@ -49,6 +49,14 @@ final class RunCommand implements Callable<Integer> {
       description = "Writes what was measured to this file.")
   private @Nullable Path summaryFile;
 
+  @Option(
+      names = "--dashboard",
+      paramLabel = "PORT",
+      description =
+          "Shows the run at http://127.0.0.1:PORT/ while it lasts: a live page, /metrics, /status,"
+              + " /health. 0: any free port. HOST:PORT: elsewhere, with the file's TLS and token.")
+  private @Nullable String dashboard;
+
   @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
 
@@ -103,22 +111,26 @@ final class RunCommand implements Callable<Integer> {
           config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));
       PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
       terminal.printsOn(human);
-      Pipelines.Prepared prepared = preparation.apply(config);
-      try (Pipeline pipeline = prepared.pipeline()) {
-        summaryFile.ifPresent(SummaryFile::prepare);
-        TemporaryLeftovers.removeInBackground();
-        human.println(Description.of(config));
-        prepared.notices().forEach(human::println);
-        signals.starting();
-        pipeline.start();
-        pipeline.notices().forEach(human::println);
-        human.flush();
-        LiveDiagnosis live = new LiveDiagnosis();
-        PipelineResult result = await(pipeline, signals, live);
-        RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
-        Summary summary = report(result, outcome, live, human);
-        summaryFile.ifPresent(to -> write(to, summary.json(config.attached().secrets()::hide)));
-        return outcome.exitCode();
+      try (RunDashboard live = RunDashboard.open(config, Optional.ofNullable(dashboard))) {
+        Pipelines.Prepared prepared = preparation.apply(config);
+        try (Pipeline pipeline = prepared.pipeline()) {
+          summaryFile.ifPresent(SummaryFile::prepare);
+          TemporaryLeftovers.removeInBackground();
+          human.println(Description.of(config));
+          prepared.notices().forEach(human::println);
+          signals.starting();
+          pipeline.start();
+          pipeline.notices().forEach(human::println);
+          live.show(pipeline, human::println, terminal.err()::println);
+          human.flush();
+          LiveDiagnosis diagnosis = new LiveDiagnosis();
+          PipelineResult result = await(pipeline, signals, diagnosis);
+          RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
+          Summary summary = report(result, outcome, diagnosis, human);
+          live.end(summary);
+          summaryFile.ifPresent(to -> write(to, summary.json(config.attached().secrets()::hide)));
+          return outcome.exitCode();
+        }
       }
     }
   }

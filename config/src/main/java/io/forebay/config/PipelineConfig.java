@@ -59,6 +59,10 @@ public record PipelineConfig(
                     + " what holds is printed at the start.",
             otherwise = "what the sources and sinks can give")
         Optional<Delivery> delivery,
+    @Key(
+            value = "Where the pipeline shows itself while it runs, as `--dashboard` does.",
+            otherwise = "nowhere")
+        Optional<DashboardConfig> dashboard,
     Attached attached) {
 
   /** The same, with the modules of Python functions looked for in this folder first. */
@@ -84,6 +88,7 @@ public record PipelineConfig(
         root,
         classPath,
         delivery,
+        dashboard,
         attached);
   }
 

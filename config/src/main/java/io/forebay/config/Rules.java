@@ -99,6 +99,7 @@ final class Rules {
         checkMqtt("sinks[" + i + "]", mqtt, mqtt.label(), clients);
       }
     }
+    config.dashboard().ifPresent(dashboard -> checkTls("dashboard", dashboard.tls()));
     if (config.deadLetter().isPresent()) {
       files.check("deadLetter.path", config.deadLetterPath(), true);
     } else {
@@ -226,14 +227,16 @@ final class Rules {
   }
 
   private void checkListening(String path, ListeningSource source) {
-    source
-        .tls()
-        .ifPresent(tls -> {
-          files.checkSmallHere(path + ".tls.certificate", tls.certificate());
-          files.checkSmallHere(path + ".tls.key", tls.key());
-          tls.clientCa().ifPresent(ca -> files.checkSmallHere(path + ".tls.clientCa", ca));
-        });
+    checkTls(path, source.tls());
     checkFieldNames(path, source.fields().keySet());
+  }
+
+  private void checkTls(String path, Optional<TlsConfig> there) {
+    there.ifPresent(tls -> {
+      files.checkSmallHere(path + ".tls.certificate", tls.certificate());
+      files.checkSmallHere(path + ".tls.key", tls.key());
+      tls.clientCa().ifPresent(ca -> files.checkSmallHere(path + ".tls.clientCa", ca));
+    });
   }
 
   private void checkSink(String path, SinkConfig sink) {

@@ -4,7 +4,7 @@ import io.forebay.connectors.net.ServerTls;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** TLS of a source that listens. */
+/** TLS of what listens: a source, the dashboard. */
 public record TlsConfig(
     @Key("The server's certificate, a PEM file with those that vouch for it behind it.")
         String certificate,

@@ -125,6 +125,7 @@ final class PipelineFileTest {
                 Optional.of("/"),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 config.attached()));
   }
 

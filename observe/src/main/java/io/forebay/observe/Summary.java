@@ -39,6 +39,11 @@ public record Summary(
 
   /** The summary file, with {@code texts} applied to names and sentences in it. */
   public String json(UnaryOperator<String> texts) {
+    return Json.write(values(), texts);
+  }
+
+  /** What is in the summary file, in its order; the map may be added to. */
+  public Map<String, Object> values() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", run.name());
     json.put("outcome", outcome);
@@ -56,7 +61,7 @@ public record Summary(
     json.put("sources", run.sources().stream().map(Summary::source).toList());
     json.put("stages", run.stages().stream().map(Summary::stage).toList());
     json.put("sinks", run.sinks().stream().map(Summary::sink).toList());
-    return Json.write(json, texts);
+    return json;
   }
 
   private static Map<String, Object> counts(RecordCounts records) {
@@ -240,11 +245,11 @@ public record Summary(
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static double rounded(double value) {
+  static double rounded(double value) {
     return Double.isFinite(value) ? Math.round(value * 1e6) / 1e6 : 0;
   }
 
-  private static Map<String, Object> object(Object... keysAndValues) {
+  static Map<String, Object> object(Object... keysAndValues) {
     Map<String, Object> object = new LinkedHashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       object.put((String) keysAndValues[i], keysAndValues[i + 1]);

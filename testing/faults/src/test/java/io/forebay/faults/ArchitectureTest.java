@@ -73,6 +73,11 @@ final class ArchitectureTest {
               "io.forebay.internal.concurrent",
               "io.forebay.formats",
               "io.forebay.connectors.net"),
+          module(
+              "io.forebay.dashboard",
+              "io.forebay",
+              "io.forebay.observe",
+              "io.forebay.connectors.net"),
           module("io.forebay.connectors.duckdb", "io.forebay"),
           module(
               "io.forebay.connectors.mqtt",
@@ -116,6 +121,7 @@ final class ArchitectureTest {
               "io.forebay.workers",
               "io.forebay.engine",
               "io.forebay.observe",
+              "io.forebay.dashboard",
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.simulated",

@@ -1,5 +1,6 @@
 package io.forebay.connectors.http;
 
+import io.forebay.connectors.net.Sites;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,7 +32,7 @@ final class Receiver {
   Receiver(Vertx vertx, HttpSettings settings, Connections connections, List<RequestLane> lanes) {
     this.vertx = vertx;
     this.limits = settings.limits();
-    this.routes = new Routes(settings.path(), settings.access().token(), Sites.of(settings));
+    this.routes = new Routes(settings.path(), settings.access().token(), Sites.of(settings.address(), settings.access()));
     this.connections = connections;
     this.lanes = lanes;
   }

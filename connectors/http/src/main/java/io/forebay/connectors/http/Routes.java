@@ -1,6 +1,7 @@
 package io.forebay.connectors.http;
 
 import io.forebay.connectors.net.AccessToken;
+import io.forebay.connectors.net.Sites;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.TimePrecision;
@@ -9,8 +10,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -107,7 +106,7 @@ final class Routes {
     if (!isAllowed(request)) {
       return unauthorized(dialect);
     }
-    Optional<String> elsewhere = sites.refusal(request);
+    Optional<String> elsewhere = sites.refusal(request, "nothing was taken");
     if (elsewhere.isPresent()) {
       return new Route.Now(dialect.failed(403, elsewhere.get()));
     }
@@ -230,35 +229,13 @@ final class Routes {
     if (token.isEmpty()) {
       return true;
     }
-    AccessToken expected = token.get();
     String header = request.getHeader("Authorization");
     if (header == null) {
       // Clients of InfluxDB 1 put user and password into the address.
       String password = request.getParam("p");
-      return password != null && expected.matches(password);
+      return password != null && token.get().matches(password);
     }
-    int space = header.indexOf(' ');
-    String scheme = space < 0 ? "" : header.substring(0, space).toLowerCase(Locale.ROOT);
-    String credentials = header.substring(space + 1).trim();
-    return switch (scheme) {
-      case "bearer" -> expected.matches(credentials);
-      // InfluxDB 1 with tokens: the user before a colon.
-      case "token" -> expected.matches(credentials) || expected.matches(behindColon(credentials));
-      case "basic" -> expected.matches(behindColon(decoded(credentials)));
-      default -> false;
-    };
-  }
-
-  private static String behindColon(String text) {
-    return text.substring(text.indexOf(':') + 1);
-  }
-
-  private static String decoded(String base64) {
-    try {
-      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return "";
-    }
+    return token.get().isIn(header);
   }
 
   private static Route unauthorized(Dialect dialect) {

@@ -4,6 +4,8 @@ import io.forebay.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
 
 /** A secret that clients send; compared in a time that says nothing about it. Thread-safe. */
 public final class AccessToken {
@@ -34,6 +36,34 @@ public final class AccessToken {
   /** Whether {@code candidate}, in UTF-8, is the token. */
   public boolean matches(byte[] candidate) {
     return MessageDigest.isEqual(digest, sha256(candidate));
+  }
+
+  /**
+   * Whether an {@code Authorization} header brings the token: as {@code Bearer}, as the password of
+   * {@code Basic}, or as InfluxDB's clients send it, {@code Token}, a user before a colon or not.
+   */
+  public boolean isIn(String authorization) {
+    int space = authorization.indexOf(' ');
+    String scheme = space < 0 ? "" : authorization.substring(0, space).toLowerCase(Locale.ROOT);
+    String credentials = authorization.substring(space + 1).trim();
+    return switch (scheme) {
+      case "bearer" -> matches(credentials);
+      case "token" -> matches(credentials) || matches(behindColon(credentials));
+      case "basic" -> matches(behindColon(decoded(credentials)));
+      default -> false;
+    };
+  }
+
+  private static String behindColon(String text) {
+    return text.substring(text.indexOf(':') + 1);
+  }
+
+  private static String decoded(String base64) {
+    try {
+      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
   }
 
   private static byte[] sha256(byte[] bytes) {

@@ -1,0 +1,281 @@
+package io.forebay.dashboard;
+
+import io.forebay.PipelineSnapshot;
+import io.forebay.SinkSnapshot;
+import io.forebay.SourceSnapshot;
+import io.forebay.StageSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+
+/**
+ * A snapshot as the metrics of Prometheus and OpenMetrics: base units, counters that only grow, a
+ * label for each part. Used by one thread.
+ */
+final class Exposition {
+  /** What a metric does from one scrape to the next. */
+  private enum Kind {
+    COUNTER,
+    GAUGE
+  }
+
+  /**
+   * A metric of each part of one kind.
+   *
+   * @param name without {@code _total}, which the text format adds to counters
+   */
+  private record Metric<T>(String name, Kind kind, String help, ToDoubleFunction<T> value) {}
+
+  /** A part, with how long it has been measured. */
+  private record Measured<T>(T part, double seconds) {}
+
+  private static final List<Metric<PipelineSnapshot>> PIPELINE =
+      List.of(
+          counter(
+              "forebay_elapsed_seconds",
+              "Time since the sources were opened.",
+              run -> seconds(run)),
+          counter("forebay_records_read", "Records read.", run -> run.records().read()),
+          counter(
+              "forebay_records_delivered",
+              "Records committed in every sink.",
+              run -> run.records().delivered()),
+          counter(
+              "forebay_records_dead_lettered",
+              "Records that went to dead letter.",
+              run -> run.records().deadLettered()),
+          counter(
+              "forebay_records_filtered",
+              "Records that a function left out.",
+              run -> run.records().filtered()),
+          counter("forebay_records_dropped", "Records lost.", run -> run.records().dropped()),
+          gauge(
+              "forebay_records_in_flight",
+              "Records read and not yet committed everywhere.",
+              run -> run.records().inFlight()),
+          gauge("forebay_slots", "Batches that the forebay can hold.", PipelineSnapshot::slots),
+          gauge(
+              "forebay_slots_free", "Slots that hold no batch.", PipelineSnapshot::slotsFree),
+          counter(
+              "forebay_dispatcher_busy_seconds",
+              "Time in which the thread that hands out batches worked.",
+              run -> spent(run.dispatcherBusyShare(), seconds(run))));
+
+  private static final List<Metric<Measured<SourceSnapshot>>> SOURCE =
+      List.of(
+          counter(
+              "forebay_source_records", "Records handed in.", at -> at.part().records()),
+          counter(
+              "forebay_source_blocked_seconds",
+              "Time in which the source waited because the forebay was full.",
+              at -> spent(at.part().blockedShare(), at.seconds())),
+          gauge(
+              "forebay_source_up",
+              "1, or 0 while the source has lost its outside world or not yet found it.",
+              at -> at.part().isAway() ? 0 : 1),
+          gauge(
+              "forebay_source_finished",
+              "1 when the source came to its end.",
+              at -> at.part().finished() ? 1 : 0));
+
+  private static final List<Metric<Measured<StageSnapshot>>> STAGE =
+      List.of(
+          gauge(
+              "forebay_stage_workers",
+              "Workers, threads or concurrent records that the stage may use.",
+              at -> at.part().workers()),
+          counter(
+              "forebay_stage_records_in",
+              "Rows given to the function.",
+              at -> at.part().recordsIn()),
+          counter(
+              "forebay_stage_records_out",
+              "Rows that came back.",
+              at -> at.part().recordsOut()),
+          counter("forebay_stage_batches", "Batches done.", at -> at.part().batches()),
+          gauge(
+              "forebay_stage_batch_rows_median",
+              "Rows of the median batch since the start.",
+              at -> at.part().batchRowsP50()),
+          gauge(
+              "forebay_stage_batch_rows_max",
+              "Rows of the largest batch since the start.",
+              at -> at.part().batchRowsMax()),
+          gauge(
+              "forebay_stage_service_seconds_median",
+              "Time in the function for a batch, median since the start.",
+              at -> at.part().serviceMsP50() / 1e3),
+          gauge(
+              "forebay_stage_service_seconds_p99",
+              "Time in the function for a batch, 99th percentile since the start.",
+              at -> at.part().serviceMsP99() / 1e3),
+          gauge(
+              "forebay_stage_wait_seconds_median",
+              "Time that a batch waited for a worker, median since the start.",
+              at -> at.part().waitMsP50() / 1e3),
+          gauge(
+              "forebay_stage_wait_seconds_p99",
+              "Time that a batch waited for a worker, 99th percentile since the start.",
+              at -> at.part().waitMsP99() / 1e3),
+          counter(
+              "forebay_stage_busy_seconds",
+              "Time that all workers together spent in the function.",
+              at -> spent(at.part().busyShare(), at.seconds() * at.part().workers())),
+          gauge(
+              "forebay_stage_cpu_ratio",
+              "CPU time of the function against its wall time since the start.",
+              at -> at.part().cpuShare()),
+          gauge(
+              "forebay_stage_transport_ratio",
+              "Share of a call spent on crossing the border, since the start.",
+              at -> at.part().transportShare()),
+          counter("forebay_stage_restarts", "Workers replaced.", at -> at.part().restarts()),
+          counter(
+              "forebay_stage_timeouts",
+              "Calls ended at their deadline.",
+              at -> at.part().timeouts()));
+
+  private static final List<Metric<Measured<SinkSnapshot>>> SINK =
+      List.of(
+          counter("forebay_sink_records", "Rows committed.", at -> at.part().records()),
+          counter(
+              "forebay_sink_busy_seconds",
+              "Time spent writing and committing.",
+              at -> spent(at.part().busyShare(), at.seconds())),
+          counter("forebay_sink_commits", "Commits done.", at -> at.part().commits()),
+          gauge(
+              "forebay_sink_commit_seconds_p99",
+              "Time of a commit, 99th percentile since the start.",
+              at -> at.part().commitMsP99() / 1e3),
+          counter(
+              "forebay_sink_retries",
+              "How often it was tried again after its store was away.",
+              at -> at.part().retries()),
+          gauge(
+              "forebay_sink_up",
+              "1, or 0 while the sink's store is away.",
+              at -> at.part().away().isEmpty() ? 1 : 0));
+
+  /** Hides secrets in names. */
+  private final UnaryOperator<String> texts;
+
+  /** The highest value that each counter has had: a share of the time, multiplied, may jitter. */
+  private final Map<List<Object>, Double> highest = new HashMap<>();
+
+  Exposition(UnaryOperator<String> texts) {
+    this.texts = texts;
+  }
+
+  private static <T> Metric<T> counter(String name, String help, ToDoubleFunction<T> value) {
+    return new Metric<>(name, Kind.COUNTER, help, value);
+  }
+
+  private static <T> Metric<T> gauge(String name, String help, ToDoubleFunction<T> value) {
+    return new Metric<>(name, Kind.GAUGE, help, value);
+  }
+
+  /** The metrics of a run. */
+  MetricSnapshots of(PipelineSnapshot run) {
+    Labels pipeline = Labels.of("pipeline", texts.apply(run.name()));
+    double seconds = seconds(run);
+    List<MetricSnapshot> metrics = new ArrayList<>();
+    add(metrics, PIPELINE, List.of(run), any -> pipeline);
+    add(
+        metrics,
+        SOURCE,
+        run.sources().stream().map(source -> new Measured<>(source, seconds)).toList(),
+        at -> pipeline.add("source", texts.apply(at.part().name())));
+    add(
+        metrics,
+        STAGE,
+        run.stages().stream().map(stage -> new Measured<>(stage, seconds)).toList(),
+        at ->
+            pipeline.merge(
+                Labels.of(
+                    "stage", texts.apply(at.part().name()),
+                    "kind", lower(at.part().kind()),
+                    "on", at.part().on().map(Exposition::lower).orElse(""))));
+    add(
+        metrics,
+        SINK,
+        run.sinks().stream().map(sink -> new Measured<>(sink, seconds)).toList(),
+        at -> pipeline.add("sink", texts.apply(at.part().name())));
+    return new MetricSnapshots(metrics);
+  }
+
+  private <T> void add(
+      List<MetricSnapshot> metrics,
+      List<Metric<T>> kinds,
+      List<T> parts,
+      Function<T, Labels> labels) {
+    for (Metric<T> metric : kinds) {
+      switch (metric.kind()) {
+        case COUNTER -> {
+          CounterSnapshot.Builder counter =
+              CounterSnapshot.builder().name(metric.name()).help(metric.help());
+          for (T part : parts) {
+            Labels of = labels.apply(part);
+            double value =
+                highest.merge(
+                    List.of(metric.name(), of), metric.value().applyAsDouble(part), Math::max);
+            counter.dataPoint(at(CounterDataPointSnapshot.builder().value(value), of).build());
+          }
+          metrics.add(counter.build());
+        }
+        case GAUGE -> {
+          GaugeSnapshot.Builder gauge =
+              GaugeSnapshot.builder().name(metric.name()).help(metric.help());
+          for (T part : parts) {
+            double value = metric.value().applyAsDouble(part);
+            gauge.dataPoint(
+                at(GaugeDataPointSnapshot.builder().value(value), labels.apply(part)).build());
+          }
+          metrics.add(gauge.build());
+        }
+      }
+    }
+  }
+
+  private static <B extends DataPointSnapshot.Builder<B>> B at(B point, Labels labels) {
+    return point.labels(labels);
+  }
+
+  /** Names and meanings, as a scrape shows them; counters end in {@code _total}. */
+  static Map<String, String> meanings() {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    for (List<? extends Metric<?>> kinds : List.of(PIPELINE, SOURCE, STAGE, SINK)) {
+      for (Metric<?> metric : kinds) {
+        String suffix = metric.kind() == Kind.COUNTER ? "_total" : "";
+        meanings.put(metric.name() + suffix, metric.help());
+      }
+    }
+    return meanings;
+  }
+
+  private static double seconds(PipelineSnapshot run) {
+    return run.elapsed().toNanos() / 1e9;
+  }
+
+  /** A share of a time, in whole nanoseconds as it was measured. */
+  private static double spent(double share, double seconds) {
+    return Math.round(share * seconds * 1e9) / 1e9;
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,205 @@
+package io.forebay.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.forebay.PipelineSnapshot;
+import io.forebay.connectors.net.Access;
+import io.forebay.connectors.net.ListenAddress;
+import io.forebay.observe.Format;
+import io.forebay.observe.Summary;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** The live page in a browser. Its pictures are in target/page. */
+final class PageTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir private static Path profile;
+  private static Chromium browser;
+
+  private final AtomicReference<PipelineSnapshot> run = new AtomicReference<>(Runs.plant(10));
+  private Dashboard dashboard;
+
+  @BeforeAll
+  static void start() throws Exception {
+    assumeTrue(
+        Chromium.isThere(),
+        "there is no /usr/bin/chromium, so the page is not looked at: install chromium");
+    browser = Chromium.start(profile);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private void listen(int port) throws Exception {
+    dashboard =
+        Dashboard.listen(
+            new ListenAddress("127.0.0.1", port),
+            Access.OPEN,
+            UnaryOperator.identity(),
+            new Dashboard.Pace(Duration.ofMillis(100), Duration.ofSeconds(15)));
+    dashboard.show(run::get, trouble -> {});
+  }
+
+  private void open() throws Exception {
+    listen(0);
+    browser.console().clear();
+    browser.open(dashboard.url());
+    await().atMost(PATIENCE).until(() -> isShown("running"));
+  }
+
+  private static boolean isShown(String state) {
+    return browser
+        .value("document.getElementById('state')?.textContent === '" + state + "'")
+        .asBoolean();
+  }
+
+  @AfterEach
+  void close() {
+    browser.open("about:blank");
+    if (dashboard != null) {
+      dashboard.close();
+    }
+  }
+
+  private static List<String> texts(String selector) {
+    List<String> texts = new ArrayList<>();
+    JsonNode found =
+        browser.value(
+            "[...document.querySelectorAll('" + selector + "')].map(e => e.textContent)");
+    found.forEach(each -> texts.add(each.asString()));
+    return texts;
+  }
+
+  @Test
+  void shows_the_numbers_of_the_snapshot_until_the_end_and_nothing_on_the_console()
+      throws Exception {
+    browser.window(1_400, 1_000, false);
+    open();
+    shows(Runs.plant(10));
+    run.set(Runs.plant(4_000));
+    await().atMost(PATIENCE).until(() -> texts("[data-value]").contains("4,000,000"));
+    shows(Runs.plant(4_000));
+    dashboard.end(new Summary(Runs.plant(5_000), "completed", ""));
+    await().atMost(PATIENCE).until(() -> isShown("completed"));
+    shows(Runs.plant(5_000));
+    assertThat(browser.text("elapsed")).isEqualTo("1:23:20");
+    assertThat(browser.value("document.querySelectorAll('canvas').length").asInt()).isEqualTo(4);
+    assertThat(browser.console()).isEmpty();
+  }
+
+  /** What stands on the page, against the snapshot. */
+  private static void shows(PipelineSnapshot snapshot) {
+    var records = snapshot.records();
+    assertThat(texts("#records [data-value]"))
+        .containsExactly(
+            Format.count(records.read()),
+            Format.count(records.delivered()),
+            Format.count(records.deadLettered()),
+            Format.count(records.filtered()),
+            Format.count(records.dropped()),
+            Format.count(records.inFlight()));
+    assertThat(texts("#sourceRows tr > *"))
+        .contains(Format.count(snapshot.sources().getFirst().records()), "50 %");
+    var stage = snapshot.stages().getFirst();
+    assertThat(texts("#stageRows tr > *"))
+        .containsExactly(
+            "features",
+            "processes",
+            "16",
+            Format.count(stage.recordsIn()),
+            Format.count(stage.recordsOut()),
+            Format.count(stage.batches()),
+            "100",
+            "400",
+            "20.0",
+            "55.5",
+            "0.10",
+            "7.0",
+            "50 %",
+            "99 %",
+            "1 %",
+            "3",
+            "1");
+    var sink = snapshot.sinks().getFirst();
+    assertThat(texts("#sinkRows tr:first-child > *"))
+        .contains("out", Format.count(sink.records()), Format.count(sink.commits()), "2");
+    assertThat(browser.text("slotsUsed")).isEqualTo("2");
+    assertThat(browser.text("sentence")).isEqualTo(io.forebay.observe.Verdict.of(snapshot));
+  }
+
+  @Test
+  void goes_on_when_the_pipeline_is_started_again() throws Exception {
+    browser.window(1_400, 1_000, true);
+    open();
+    int port = URI.create(dashboard.url()).getPort();
+    dashboard.close();
+    await().atMost(PATIENCE).until(() -> isShown("connection lost, trying again"));
+    run.set(Runs.plant(3));
+    listen(port);
+    await().atMost(PATIENCE).until(() -> isShown("running again"));
+    shows(Runs.plant(3));
+    run.set(Runs.plant(4, 1, "the disk is away"));
+    await().atMost(PATIENCE).until(() -> browser.text("trouble").contains("the disk is away"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1400, false", "1400, true", "380, false", "380, true"})
+  void fits_the_window_when_there_are_a_hundred_sources(int width, boolean dark)
+      throws Exception {
+    browser.window(width, 1_800, dark);
+    run.set(Runs.plant(10, 100, "no route to the host plant-historian.example.com:5432, tried 4 times"));
+    listen(0);
+    browser.open(dashboard.url());
+    await().atMost(PATIENCE).until(() -> texts("#sources b").size() == 100);
+    for (int second = 11; second < 16; second++) {
+      PipelineSnapshot next = Runs.plant(second, 100, "no route to the host plant-historian.example.com:5432, tried 4 times");
+      run.set(next);
+      await().atMost(PATIENCE).until(() -> browser.text("elapsed").equals(next.elapsed().toSeconds() + ".0 s"));
+    }
+    browser.screenshot(Path.of("target/page/" + width + (dark ? "-dark" : "-light") + ".png"));
+    assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+        .isLessThanOrEqualTo(width);
+    assertThat(
+            browser.value("getComputedStyle(document.body).backgroundColor").asString())
+        .isEqualTo(dark ? "rgb(17, 22, 27)" : "rgb(244, 246, 248)");
+  }
+
+  @Test
+  void can_be_used_with_keys_and_a_screen_reader() throws Exception {
+    browser.window(380, 800, false);
+    open();
+    assertThat(browser.value("['header','main','footer','h1','html[lang]'].every("
+            + "s => document.querySelectorAll(s).length === 1)").asBoolean()).isTrue();
+    assertThat(browser.value("[...document.querySelectorAll('[role=img]')].every("
+            + "e => e.getAttribute('aria-label'))").asBoolean()).isTrue();
+    assertThat(browser.value("document.getElementById('sentence').ariaLive").asString())
+        .isEqualTo("polite");
+    List<String> focused = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      browser.press("Tab");
+      focused.add(browser.value("document.activeElement.textContent.trim().split('\\n')[0]").asString());
+    }
+    assertThat(focused)
+        .contains("Skip to the pipeline", "The same numbers as tables, since the start", "status");
+  }
+}

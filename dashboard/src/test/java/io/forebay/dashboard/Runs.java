@@ -1,0 +1,69 @@
+package io.forebay.dashboard;
+
+import io.forebay.PipelineSnapshot;
+import io.forebay.Placement;
+import io.forebay.RecordCounts;
+import io.forebay.SinkSnapshot;
+import io.forebay.SourceSnapshot;
+import io.forebay.SourceState;
+import io.forebay.StageKind;
+import io.forebay.StageSnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Snapshots of a run that reads 1,000 records a second from each source. */
+final class Runs {
+  private Runs() {}
+
+  static PipelineSnapshot plant(int seconds) {
+    return plant(seconds, 1, "");
+  }
+
+  static PipelineSnapshot plant(int seconds, int sources, String sinkAway) {
+    long each = seconds * 1_000L;
+    long read = each * sources;
+    return new PipelineSnapshot(
+        "plant",
+        Duration.ofSeconds(seconds),
+        new RecordCounts(read, read - 17 * sources, 10L * sources, 5L * sources, 0, 2L * sources),
+        RecordCounts.NONE,
+        32,
+        30,
+        0.25,
+        IntStream.range(0, sources)
+            .mapToObj(i ->
+                new SourceSnapshot(
+                    i == 0 ? "hall \"a\"\\\n" : "hall-" + i,
+                    each,
+                    0.5,
+                    false,
+                    Optional.of(SourceState.CONNECTED),
+                    "listens on port " + (1_000 + i)))
+            .toList(),
+        List.of(
+            new StageSnapshot(
+                "features",
+                StageKind.CPU,
+                Optional.of(Placement.PROCESSES),
+                16,
+                read,
+                read - 5,
+                seconds * 10L,
+                100,
+                400,
+                20,
+                55.5,
+                0.1,
+                7,
+                0.5,
+                0.99,
+                0.01,
+                3,
+                1)),
+        List.of(
+            new SinkSnapshot("out", read - 17, 0.125, seconds, 1.5, 2, sinkAway),
+            new SinkSnapshot("deadLetter", 10, 0, 1, 0.5)));
+  }
+}
