@@ -73,7 +73,9 @@ final class StageRules {
       return lock(stage, span);
     }
     boolean othersKnown = span.host().others() >= 0;
-    if (stage.starved() >= STARVED_SHARE && (!othersKnown || span.others() >= OTHERS_SHARE)) {
+    if (stage.starved() >= STARVED_SHARE
+        && stage.starved() >= stage.waited()
+        && (!othersKnown || span.others() >= OTHERS_SHARE)) {
       return starved(stage, span);
     }
     double kept = Math.max(0, stage.starved());
