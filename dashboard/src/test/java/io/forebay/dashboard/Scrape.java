@@ -29,7 +29,7 @@ record Scrape(Map<String, Double> samples, Map<String, String> helps) {
     Map<String, String> types = new LinkedHashMap<>();
     Set<String> over = new LinkedHashSet<>();
     String family = "";
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       if (line.equals("# EOF")) {
         continue;
       }
