@@ -32,7 +32,11 @@ final class Receiver {
   Receiver(Vertx vertx, HttpSettings settings, Connections connections, List<RequestLane> lanes) {
     this.vertx = vertx;
     this.limits = settings.limits();
-    this.routes = new Routes(settings.path(), settings.access().token(), Sites.of(settings.address(), settings.access()));
+    this.routes =
+        new Routes(
+            settings.path(),
+            settings.access().token(),
+            Sites.of(settings.address(), settings.access()));
     this.connections = connections;
     this.lanes = lanes;
   }
