@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ReplayCommand.class,
       ValidateCommand.class,
+      TopCommand.class,
       FunctionsCommand.class,
       DemoCommand.class
     },
@@ -89,6 +90,9 @@ public final class Main implements Runnable {
             }
             if (type == ValidateCommand.class) {
               return type.cast(new ValidateCommand(terminal));
+            }
+            if (type == TopCommand.class) {
+              return type.cast(new TopCommand(terminal));
             }
             if (type == FunctionsCommand.class) {
               return type.cast(new FunctionsCommand(terminal));

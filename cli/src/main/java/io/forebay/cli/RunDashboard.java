@@ -27,9 +27,7 @@ final class RunDashboard implements AutoCloseable {
   static RunDashboard open(PipelineConfig config, Optional<String> option)
       throws InterruptedException {
     Optional<ListenAddress> address =
-        option
-            .map(ListenAddress::parse)
-            .or(() -> config.dashboard().map(DashboardConfig::address));
+        option.map(ListenAddress::parse).or(() -> config.dashboard().map(DashboardConfig::address));
     if (address.isEmpty()) {
       return new RunDashboard(Optional.empty());
     }

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ final class RunDashboardTest {
     pipeline("dashboard: { listen: '0' }\n");
     try (Forebay forebay = Forebay.start(folder, "run", "plant.yaml");
         HttpClient client = HttpClient.newHttpClient()) {
-      await().until(() -> URL.matcher(forebay.err()).find());
+      await().atMost(Duration.ofMinutes(1)).until(() -> URL.matcher(forebay.err()).find());
       Matcher url = URL.matcher(forebay.err());
       assertThat(url.find()).isTrue();
       for (String path : new String[] {"", "status", "metrics", "health"}) {

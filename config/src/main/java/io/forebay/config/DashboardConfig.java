@@ -8,8 +8,8 @@ import java.util.Optional;
 /** Where a running pipeline shows itself, and to whom. */
 public record DashboardConfig(
     @Key(
-            "Where it listens, `host:port`, or a port of this machine's own; port 0 is any free one."
-                + " Any address but this machine's own needs `tls` and `token`.")
+            "Where it listens, `host:port`, or a port of this machine's own; port 0 is any free"
+                + " one. Any address but this machine's own needs `tls` and `token`.")
         String listen,
     @Key(
             value = "A secret that whoever looks on has to know, as `${env:…}` or `${file:…}`.",

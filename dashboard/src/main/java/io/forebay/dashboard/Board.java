@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to be seen: the last snapshot, the seconds before it, and how it ended. Each view is
- * rendered when it is first asked for after a snapshot, and then given to everybody. Used by the
+ * What there is to be seen: the last snapshot, the seconds before it, and how it ended. Each view
+ * is rendered when it is first asked for after a snapshot, and then given to everybody. Used by the
  * dashboard's loop only.
  */
 final class Board {
@@ -95,7 +95,8 @@ final class Board {
       // A text in JSON has no line breaks of its own, so each line may lose its indentation.
       case EVENT ->
           Buffer.buffer(
-              "data: " + status().lines().map(String::strip).collect(Collectors.joining())
+              "data: "
+                  + status().lines().map(String::strip).collect(Collectors.joining())
                   + "\n\n");
       case HEALTH -> Buffer.buffer(Json.write(health().values(), texts));
       case METRICS -> metrics(PROMETHEUS);

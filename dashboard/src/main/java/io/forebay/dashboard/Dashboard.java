@@ -150,7 +150,7 @@ public final class Dashboard implements AutoCloseable {
     Vertx vertx = loops.vertx();
     vertx.runOnContext(ignored -> {
       long timer = vertx.setPeriodic(0, pace.tick().toMillis(), at -> look(pipeline, at, trouble));
-      ended.thenRun(() -> vertx.cancelTimer(timer));
+      var _ = ended.thenRun(() -> vertx.cancelTimer(timer));
     });
   }
 

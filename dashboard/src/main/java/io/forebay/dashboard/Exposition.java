@@ -68,8 +68,7 @@ final class Exposition {
               "Records read and not yet committed everywhere.",
               run -> run.records().inFlight()),
           gauge("forebay_slots", "Batches that the forebay can hold.", PipelineSnapshot::slots),
-          gauge(
-              "forebay_slots_free", "Slots that hold no batch.", PipelineSnapshot::slotsFree),
+          gauge("forebay_slots_free", "Slots that hold no batch.", PipelineSnapshot::slotsFree),
           counter(
               "forebay_dispatcher_busy_seconds",
               "Time in which the thread that hands out batches worked.",
@@ -77,8 +76,7 @@ final class Exposition {
 
   private static final List<Metric<Measured<SourceSnapshot>>> SOURCE =
       List.of(
-          counter(
-              "forebay_source_records", "Records handed in.", at -> at.part().records()),
+          counter("forebay_source_records", "Records handed in.", at -> at.part().records()),
           counter(
               "forebay_source_blocked_seconds",
               "Time in which the source waited because the forebay was full.",
@@ -103,9 +101,7 @@ final class Exposition {
               "Rows given to the function.",
               at -> at.part().recordsIn()),
           counter(
-              "forebay_stage_records_out",
-              "Rows that came back.",
-              at -> at.part().recordsOut()),
+              "forebay_stage_records_out", "Rows that came back.", at -> at.part().recordsOut()),
           counter("forebay_stage_batches", "Batches done.", at -> at.part().batches()),
           gauge(
               "forebay_stage_batch_rows_median",

@@ -28,8 +28,7 @@ final class Gate {
   private final Visitors visitors;
   private final Page page = new Page();
 
-  Gate(
-      ListenAddress address, Access access, Board board, EventStreams streams, Visitors visitors) {
+  Gate(ListenAddress address, Access access, Board board, EventStreams streams, Visitors visitors) {
     this.token = access.token();
     this.sites = Sites.of(address, access);
     this.board = board;

@@ -41,8 +41,7 @@ final class Chromium implements AutoCloseable {
 
   private Chromium(Process process, String page) {
     this.process = process;
-    this.socket =
-        client.newWebSocketBuilder().buildAsync(URI.create(page), new Listener()).join();
+    this.socket = client.newWebSocketBuilder().buildAsync(URI.create(page), new Listener()).join();
   }
 
   static boolean isThere() {

@@ -105,8 +105,7 @@ final class CrowdTest {
     await().until(() -> snapshots.get() >= before + 10);
     double seconds = (System.nanoTime() - begun) / 1e9;
     double share = (loopNanos() - cpuBefore) / 1e9 / seconds;
-    System.out.printf(
-        "a thousand pages, five times a second: %.1f %% of a core%n", share * 100);
+    System.out.printf("a thousand pages, five times a second: %.1f %% of a core%n", share * 100);
     assertThat(share).isLessThan(0.25);
     assertThat(status()).isEqualTo(200);
   }

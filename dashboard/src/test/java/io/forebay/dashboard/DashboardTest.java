@@ -157,8 +157,7 @@ final class DashboardTest {
     run.set(Runs.plant(11, 1, "password hunter2 is wrong"));
     await().until(() -> get("/health/ready").statusCode() == 503);
     assertThat(get("/health").statusCode()).isEqualTo(200);
-    assertThat(get("/health").body())
-        .contains("sink 'out' is away (password *** is wrong)");
+    assertThat(get("/health").body()).contains("sink 'out' is away (password *** is wrong)");
     dashboard.end(new Summary(Runs.plant(12), "completed", ""));
     assertThat(get("/health/live").statusCode()).isEqualTo(503);
     assertThat(status().path("outcome").asString()).isEqualTo("completed");
@@ -170,7 +169,7 @@ final class DashboardTest {
     HttpRequest events = HttpRequest.newBuilder(URI.create(dashboard.url() + "events")).build();
     try (InputStream in = client.send(events, BodyHandlers.ofInputStream()).body()) {
       StringBuilder seen = new StringBuilder();
-      while (seen.toString().split("data: ").length < 4) {
+      while (seen.toString().split("data: ", -1).length < 4) {
         seen.append((char) in.read());
       }
       dashboard.end(new Summary(Runs.plant(13), "completed", ""));
@@ -237,11 +236,13 @@ final class DashboardTest {
     dashboard.close();
     dashboard = open(new Access(Optional.empty(), Optional.of(AccessToken.of("opensesame"))));
     dashboard.show(run::get, trouble -> {});
-    for (String path : new String[] {"/", "/status", "/metrics", "/events", "/health", "/nothing"}) {
+    for (String path :
+        new String[] {"/", "/status", "/metrics", "/events", "/health", "/nothing"}) {
       assertThat(get(path).statusCode()).isEqualTo(401);
       assertThat(get(path, "Authorization", "Bearer opensesam").statusCode()).isEqualTo(401);
     }
-    String basic = Base64.getEncoder().encodeToString("me:opensesame".getBytes(StandardCharsets.UTF_8));
+    String basic =
+        Base64.getEncoder().encodeToString("me:opensesame".getBytes(StandardCharsets.UTF_8));
     await().until(() -> get("/status", "Authorization", "Bearer opensesame").statusCode() == 200);
     assertThat(get("/", "Authorization", "Basic " + basic).statusCode()).isEqualTo(200);
   }
@@ -250,12 +251,10 @@ final class DashboardTest {
   void refuses_an_address_beyond_this_machine_without_tls_and_token() {
     for (Access access :
         new Access[] {
-          Access.OPEN,
-          new Access(Optional.empty(), Optional.of(AccessToken.of("opensesame")))
+          Access.OPEN, new Access(Optional.empty(), Optional.of(AccessToken.of("opensesame")))
         }) {
       assertThatThrownBy(() ->
-              Dashboard.listen(
-                  new ListenAddress("0.0.0.0", 0), access, UnaryOperator.identity()))
+              Dashboard.listen(new ListenAddress("0.0.0.0", 0), access, UnaryOperator.identity()))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("the dashboard would listen on 0.0.0.0:0, which other machines");
     }

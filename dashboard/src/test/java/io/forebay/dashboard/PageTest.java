@@ -84,8 +84,7 @@ final class PageTest {
   private static List<String> texts(String selector) {
     List<String> texts = new ArrayList<>();
     JsonNode found =
-        browser.value(
-            "[...document.querySelectorAll('" + selector + "')].map(e => e.textContent)");
+        browser.value("[...document.querySelectorAll('" + selector + "')].map(e => e.textContent)");
     found.forEach(each -> texts.add(each.asString()));
     return texts;
   }
@@ -164,23 +163,27 @@ final class PageTest {
 
   @ParameterizedTest
   @CsvSource({"1400, false", "1400, true", "380, false", "380, true"})
-  void fits_the_window_when_there_are_a_hundred_sources(int width, boolean dark)
-      throws Exception {
+  void fits_the_window_when_there_are_a_hundred_sources(int width, boolean dark) throws Exception {
     browser.window(width, 1_800, dark);
-    run.set(Runs.plant(10, 100, "no route to the host plant-historian.example.com:5432, tried 4 times"));
+    run.set(
+        Runs.plant(
+            10, 100, "no route to the host plant-historian.example.com:5432, tried 4 times"));
     listen(0);
     browser.open(dashboard.url());
     await().atMost(PATIENCE).until(() -> texts("#sources b").size() == 100);
     for (int second = 11; second < 16; second++) {
-      PipelineSnapshot next = Runs.plant(second, 100, "no route to the host plant-historian.example.com:5432, tried 4 times");
+      PipelineSnapshot next =
+          Runs.plant(
+              second, 100, "no route to the host plant-historian.example.com:5432, tried 4 times");
       run.set(next);
-      await().atMost(PATIENCE).until(() -> browser.text("elapsed").equals(next.elapsed().toSeconds() + ".0 s"));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> browser.text("elapsed").equals(next.elapsed().toSeconds() + ".0 s"));
     }
     browser.screenshot(Path.of("target/page/" + width + (dark ? "-dark" : "-light") + ".png"));
     assertThat(browser.value("document.documentElement.scrollWidth").asInt())
         .isLessThanOrEqualTo(width);
-    assertThat(
-            browser.value("getComputedStyle(document.body).backgroundColor").asString())
+    assertThat(browser.value("getComputedStyle(document.body).backgroundColor").asString())
         .isEqualTo(dark ? "rgb(17, 22, 27)" : "rgb(244, 246, 248)");
   }
 
@@ -188,16 +191,27 @@ final class PageTest {
   void can_be_used_with_keys_and_a_screen_reader() throws Exception {
     browser.window(380, 800, false);
     open();
-    assertThat(browser.value("['header','main','footer','h1','html[lang]'].every("
-            + "s => document.querySelectorAll(s).length === 1)").asBoolean()).isTrue();
-    assertThat(browser.value("[...document.querySelectorAll('[role=img]')].every("
-            + "e => e.getAttribute('aria-label'))").asBoolean()).isTrue();
+    assertThat(
+            browser
+                .value(
+                    "['header','main','footer','h1','html[lang]'].every("
+                        + "s => document.querySelectorAll(s).length === 1)")
+                .asBoolean())
+        .isTrue();
+    assertThat(
+            browser
+                .value(
+                    "[...document.querySelectorAll('[role=img]')].every("
+                        + "e => e.getAttribute('aria-label'))")
+                .asBoolean())
+        .isTrue();
     assertThat(browser.value("document.getElementById('sentence').ariaLive").asString())
         .isEqualTo("polite");
     List<String> focused = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       browser.press("Tab");
-      focused.add(browser.value("document.activeElement.textContent.trim().split('\\n')[0]").asString());
+      focused.add(
+          browser.value("document.activeElement.textContent.trim().split('\\n')[0]").asString());
     }
     assertThat(focused)
         .contains("Skip to the pipeline", "The same numbers as tables, since the start", "status");

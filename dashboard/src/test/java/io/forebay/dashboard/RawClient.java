@@ -3,6 +3,7 @@ package io.forebay.dashboard;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -20,7 +21,8 @@ final class RawClient implements AutoCloseable {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4 << 10);
     socket.setSoTimeout(10_000);
-    socket.connect(new InetSocketAddress("127.0.0.1", URI.create(url).getPort()), 5_000);
+    socket.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(url).getPort()), 5_000);
     return new RawClient(socket);
   }
 

@@ -27,7 +27,7 @@ final class Runs {
     return new PipelineSnapshot(
         "plant",
         Duration.ofSeconds(seconds),
-        new RecordCounts(read, read - 17 * sources, 10L * sources, 5L * sources, 0, 2L * sources),
+        new RecordCounts(read, read - 17L * sources, 10L * sources, 5L * sources, 0, 2L * sources),
         RecordCounts.NONE,
         32,
         30,

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
  * specification does not allow: samples without a type, a type or a series twice, counters whose
  * names do not end in {@code _total}, a metric in two places, a last line that is not whole.
  *
- * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Exposition formats</a>
+ * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Exposition
+ *     formats</a>
  */
 record Scrape(Map<String, Double> samples, Map<String, String> helps) {
   private static final String NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*";
-  private static final Pattern SAMPLE =
-      Pattern.compile("(" + NAME + ")(?:\\{([^\\n]*)})? ([^ ]+)");
+  private static final Pattern SAMPLE = Pattern.compile("(" + NAME + ")(?:\\{([^\\n]*)})? ([^ ]+)");
   private static final Pattern LABEL =
       Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\\\n]|\\\\[\\\\\"n])*)\"(,|$)");
 
@@ -29,7 +29,7 @@ record Scrape(Map<String, Double> samples, Map<String, String> helps) {
     Map<String, String> types = new LinkedHashMap<>();
     Set<String> over = new LinkedHashSet<>();
     String family = "";
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       if (line.equals("# EOF")) {
         continue;
       }

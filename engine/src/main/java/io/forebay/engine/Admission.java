@@ -151,7 +151,7 @@ final class Admission {
 
   @GuardedBy("waiting.lock")
   private void taken(Partition partition) {
-    sources[partition.source].records++;
+    sources[partition.source].taken(++partition.records);
     InFlightBatch open = forebay.open();
     if (open == null || open.records == 1 || open.slot.rows() >= wakeAtRows) {
       wakeAtRows = Integer.MAX_VALUE;

@@ -78,7 +78,7 @@ final class Dispatcher implements Agent {
     boolean progress = handleCompleted(now);
     progress |= restoreParts(now);
     for (int i = stages.size() - 1; i >= 0; i--) {
-      progress |= submit(stages.get(i));
+      progress |= submit(stages.get(i), now);
     }
     progress |= admit(now);
     if (!progress && inFlight == 0 && intake.isDrained()) {
@@ -115,7 +115,7 @@ final class Dispatcher implements Agent {
     for (; next != null; next = completed.poll()) {
       InFlightBatch batch = next.batch;
       RunningStage stage = stages.get(batch.stage);
-      stage.returned();
+      stage.returned(now);
       switch (completions.handle(batch, stage, next.completion, now)) {
         case ON -> goOn(batch, stage.index + 1, now);
         case AGAIN -> again(batch, stage, now);
@@ -135,7 +135,7 @@ final class Dispatcher implements Agent {
     return true;
   }
 
-  private boolean submit(RunningStage stage) throws InterruptedException {
+  private boolean submit(RunningStage stage, long now) throws InterruptedException {
     boolean progress = false;
     while (stage.hasRoom()) {
       InFlightBatch batch = stage.queue.peekFirst();
@@ -145,7 +145,7 @@ final class Dispatcher implements Agent {
       // Where that is interrupted, the batch stays first.
       CompletableFuture<Completion> call = stage.pool.submit(batch.slot, batch.options());
       stage.queue.removeFirst();
-      stage.submitted();
+      stage.submitted(now);
       var _ = call.whenComplete((completion, error) -> completed(batch, completion, error));
       progress = true;
     }
@@ -165,7 +165,7 @@ final class Dispatcher implements Agent {
       batch.queuedAt = now;
       goOn(batch, 0, now);
       if (!stages.isEmpty()) {
-        submit(stages.getFirst());
+        submit(stages.getFirst(), now);
       }
     }
     return progress;

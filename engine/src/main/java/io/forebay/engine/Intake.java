@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
   private final Forebay forebay;
+  private final Ticker ticker;
   private final Doorbell dispatcher;
   private final SourceMeter[] sources;
   private final PartitionNames names = new PartitionNames();
@@ -32,6 +33,7 @@ final class Intake {
 
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
+    this.ticker = ticker;
     this.dispatcher = dispatcher;
     this.sources = new SourceMeter[sources];
     for (int i = 0; i < sources; i++) {
@@ -62,7 +64,7 @@ final class Intake {
       }
       Partition partition = new Partition(names.size(), source, sourceName, key, resumeFrom);
       names.append(partition);
-      sources[source].partitions++;
+      sources[source].opened();
       return partition;
     } finally {
       waiting.lock.unlock();
@@ -115,7 +117,7 @@ final class Intake {
   void finished(int source) {
     waiting.lock.lock();
     try {
-      sources[source].finished = true;
+      sources[source].finished(ticker.nanos());
     } finally {
       waiting.lock.unlock();
     }
@@ -255,11 +257,27 @@ final class Intake {
       for (int i = 0; i < readings.length; i++) {
         readings[i] = sources[i].read(now, startedAt);
       }
-      return new Snapshot(forebay.read(), forebay.freeSlots(), List.of(readings));
+      return new Snapshot(
+          forebay.read(),
+          forebay.freeSlots(),
+          waiting.roomNanos(now),
+          waiting.creditNanos(now),
+          List.of(readings));
     } finally {
       waiting.lock.unlock();
     }
   }
 
-  record Snapshot(long read, int freeSlots, List<SourceMeter.Reading> sources) {}
+  /**
+   * The intake at an instant.
+   *
+   * @param roomWait time in which at least one partition waited for room
+   * @param creditWait time in which at least one waited for credit
+   */
+  record Snapshot(
+      long read,
+      int freeSlots,
+      long roomWait,
+      long creditWait,
+      List<SourceMeter.Reading> sources) {}
 }

@@ -36,7 +36,11 @@ final class Receiver {
       List<RequestPartition> partitions) {
     this.vertx = vertx;
     this.limits = settings.limits();
-    this.routes = new Routes(settings.path(), settings.access().token(), Sites.of(settings.address(), settings.access()));
+    this.routes =
+        new Routes(
+            settings.path(),
+            settings.access().token(),
+            Sites.of(settings.address(), settings.access()));
     this.connections = connections;
     this.partitions = partitions;
   }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what a browser asks on behalf of a page of elsewhere: any page may send to any address
- * that the browser reaches, this machine's own too, as long as it reads no answer. Browsers say
- * so ({@code Sec-Fetch-Site}, {@code Origin}); programs send neither. A page whose name leads to
- * this machine only after it was loaded (DNS rebinding) looks like one of its own, but names a host
- * that this machine does not have.
+ * that the browser reaches, this machine's own too, as long as it reads no answer. Browsers say so
+ * ({@code Sec-Fetch-Site}, {@code Origin}); programs send neither. A page whose name leads to this
+ * machine only after it was loaded (DNS rebinding) looks like one of its own, but names a host that
+ * this machine does not have.
  *
  * @param byName whether a request may name any host: where it is reached by others, by its name
  * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata Request Headers</a>

@@ -124,7 +124,7 @@ public abstract sealed class PooledFunction implements StageFunction permits Bat
   /** The call has ended well. */
   final void done(CallWriter out) {
     if (only < 0) {
-      out.done(meter.serviceNanos(), meter.cpuNanos());
+      out.done(meter.serviceNanos(), meter.cpuNanos(), meter.runDelayNanos());
     } else {
       out.overflowed(0, meter.serviceNanos()); // No answer but that it returned.
     }

@@ -39,6 +39,7 @@ public record PythonProgram(String interpreter, List<Path> path, Map<String, Str
           "children",
           "columns",
           "errors",
+          "meters",
           "resource_growth",
           "records",
           "ring",

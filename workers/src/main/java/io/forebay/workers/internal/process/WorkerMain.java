@@ -190,7 +190,8 @@ public final class WorkerMain {
   }
 
   private static void startHeartbeat(Ring ring, long enginePid) {
-    Thread heartbeat = new Thread(new Heartbeat(ring, enginePid), "forebay-heartbeat");
+    CallThread calls = (CallThread) Thread.currentThread();
+    Thread heartbeat = new Thread(new Heartbeat(ring, enginePid, calls), "forebay-heartbeat");
     heartbeat.setDaemon(true);
     heartbeat.start();
   }
