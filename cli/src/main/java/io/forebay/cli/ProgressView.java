@@ -38,8 +38,7 @@ final class ProgressView implements AutoCloseable {
   private @Nullable PipelineSnapshot before;
   private int linesOnScreen;
 
-  private ProgressView(
-      Pipeline pipeline, Terminal terminal, LiveDiagnosis live, boolean shown) {
+  private ProgressView(Pipeline pipeline, Terminal terminal, LiveDiagnosis live, boolean shown) {
     this.pipeline = pipeline;
     this.err = terminal.err();
     this.live = live;

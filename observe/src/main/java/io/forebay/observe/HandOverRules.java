@@ -53,8 +53,7 @@ final class HandOverRules {
 
   static Diagnosis border(StageSpan stage, Span span) {
     double nanos = stage.nanosPerRecord();
-    String which =
-        stage.stage().on().orElseThrow() == Placement.PROCESSES ? "process" : "thread";
+    String which = stage.stage().on().orElseThrow() == Placement.PROCESSES ? "process" : "thread";
     String costs =
         stage.name()
             + ": "

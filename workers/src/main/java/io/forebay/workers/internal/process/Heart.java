@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * In a worker: gives a sign of life some times a second, says what the worker has waited for, and
- * ends the process when the engine has died. Runs on a daemon thread of its own, so that neither an endless loop nor a deadlock in the
- * function keeps an orphan alive.
+ * ends the process when the engine has died. Runs on a daemon thread of its own, so that neither an
+ * endless loop nor a deadlock in the function keeps an orphan alive.
  */
 final class Heart implements Runnable {
   static final long BEAT_NANOS = 200_000_000;

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * Notices workers that live, but give no sign of it, reads their CPU time, and gives their sessions
- * their priority.
- * Belongs to the supervisor's thread; takes the lock of the {@link Fleet} to kill one.
+ * their priority. Belongs to the supervisor's thread; takes the lock of the {@link Fleet} to kill
+ * one.
  */
 final class HealthWatch {
   static final long TICK_NANOS = 250_000_000;
