@@ -30,7 +30,7 @@ final class HandOverRules {
       StageSpan stage = small.get();
       return new Finding(Kind.SMALL_BATCHES, stage.name(), span.dispatcher())
           .evidence("dispatcherShare", span.dispatcher())
-          .evidence("batchRowsP50", stage.stage().batchRowsP50())
+          .evidence("batchRowsP50", (double) stage.stage().batchRowsP50())
           .adviseStage(larger(stage), Gain.of(2, span.room(Diagnosis.FOREBAY)))
           .says(busy + " than " + rows(stage.stage()) + " in '" + stage.name() + "'.");
     }
@@ -85,7 +85,7 @@ final class HandOverRules {
     return new Finding(kind, stage.name(), stage.transport())
         .evidence("transportShare", stage.transport())
         .evidence("nanosPerRecord", stage.nanosPerRecord())
-        .evidence("batchRowsP50", stage.stage().batchRowsP50());
+        .evidence("batchRowsP50", (double) stage.stage().batchRowsP50());
   }
 
   private static String larger(StageSpan stage) {

@@ -24,7 +24,7 @@ final class SourceRules {
         .evidence("seconds", span.seconds())
         .says(
             "The run was too short to tell what limited it ("
-                + Format.time(span.nanos())
+                + Format.time((double) span.nanos())
                 + "): let it run for some seconds.");
   }
 
