@@ -240,8 +240,8 @@ public final class CallPoolTest {
   void lets_a_call_end_when_it_is_cancelled_without_interrupt() throws Exception {
     try (var pool = acts(true).workers(1).start()) {
       String before = pool.call("pid").get();
-      CompletableFuture<String> call = pool.call("sleep 100");
-      await().until(() -> pool.snapshot().busy() == 1);
+      CompletableFuture<String> call = pool.call("sleep 1000");
+      await().pollInterval(Duration.ofMillis(5)).until(() -> pool.snapshot().busy() == 1);
       assertThat(call.cancel(false)).isTrue();
       assertThat(pool.call("pid").get()).isEqualTo(before);
     }
