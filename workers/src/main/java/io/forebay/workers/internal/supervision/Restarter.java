@@ -78,8 +78,10 @@ final class Restarter {
         next = Math.min(next, fleet.breaker.nextTry());
       } else if (startAt > now) {
         next = Math.min(next, startAt);
-      } else {
+      } else if (starter.hasRegion()) {
         start(position, null);
+      } else {
+        next = Math.min(next, now + FIRST_BACKOFF_NANOS); // Until one that leaves has ended.
       }
     }
     return next;

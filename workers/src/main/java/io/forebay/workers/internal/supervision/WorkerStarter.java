@@ -128,6 +128,11 @@ public final class WorkerStarter {
     return (config.workers() + SPARES) * Ring.bytes(Ring.entriesFor(config.inFlightPerWorker()));
   }
 
+  /** Whether there is a part of the control region for one more: those who leave keep theirs. */
+  boolean hasRegion() {
+    return regions.cardinality() < config.workers() + SPARES;
+  }
+
   /** Starts a worker of that name, in a part of the control region that no living one has. */
   void start(String name, Outcome outcome) {
     int region = regions.nextClearBit(0);

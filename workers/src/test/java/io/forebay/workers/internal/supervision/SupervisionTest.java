@@ -8,12 +8,14 @@ import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.slots.Slot;
 import io.forebay.workers.Functions;
+import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.WorkerLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -228,6 +230,24 @@ final class SupervisionTest {
           .isInstanceOf(Completion.Done.class);
       await().atMost(Duration.ofSeconds(30)).until(() -> !fixture.said.isEmpty());
       assertThat(fixture.said.get(0)).contains("was killed by SIGKILL").contains("the spare takes");
+    }
+  }
+
+  @Test
+  void starts_the_next_spare_when_who_leaves_has_left_its_memory() throws Exception {
+    var config = new PoolConfig("test", 1, 2, Duration.ofSeconds(60), 64 << 20);
+    try (var fixture = new PoolFixture(PoolFixture.On.PROCESSES, Functions.Acts.class, config)) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> fixture.processes().fleet.places.at(1) != null);
+      // Each careful call wants a worker that is not used yet; those before it leave meanwhile.
+      List<CompletableFuture<Completion>> calls = new ArrayList<>();
+      calls.add(fixture.pool.submit(fixture.fill(0, 50, 0, r -> -19)));
+      calls.add(fixture.pool.submit(fixture.fill(1, 50, 50, r -> -19), CallOptions.CAREFUL));
+      calls.add(fixture.pool.submit(fixture.fill(2, 50, 100, r -> -19), CallOptions.CAREFUL));
+      for (CompletableFuture<Completion> call : calls) {
+        assertThat(call.get(60, TimeUnit.SECONDS)).isInstanceOf(Completion.Done.class);
+      }
     }
   }
 
