@@ -46,7 +46,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     }
   }
 
-  private static boolean hasConsole(@Nullable Console console) {
+  static boolean hasConsole(@Nullable Console console) {
     return console != null && console.isTerminal();
   }
 }
