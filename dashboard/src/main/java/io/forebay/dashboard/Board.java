@@ -1,6 +1,8 @@
 package io.forebay.dashboard;
 
 import io.forebay.PipelineSnapshot;
+import io.forebay.observe.Causes;
+import io.forebay.observe.DiagnosisJson;
 import io.forebay.observe.Json;
 import io.forebay.observe.Recent;
 import io.forebay.observe.Summary;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -109,7 +112,12 @@ final class Board {
     Summary ending = ended;
     Summary summary = ending == null ? new Summary(recent.getLast(), "running", "") : ending;
     Map<String, Object> json = summary.values();
-    json.put("recent", Recent.between(recent.getFirst(), recent.getLast()).values());
+    Map<String, Object> lately =
+        new LinkedHashMap<>(Recent.between(recent.getFirst(), recent.getLast()).values());
+    lately.put(
+        "diagnosis",
+        DiagnosisJson.of(Causes.of(recent.getFirst(), recent.getLast()).getFirst()));
+    json.put("recent", lately);
     json.put("health", health().values());
     return Json.write(json, texts);
   }

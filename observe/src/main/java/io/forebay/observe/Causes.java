@@ -1,14 +1,17 @@
 package io.forebay.observe;
 
+import static io.forebay.observe.Thresholds.EXPLAINED_SHARE;
 import static io.forebay.observe.Thresholds.HELD_UP_SHARE;
 import static io.forebay.observe.Thresholds.LEAST_SECONDS;
 import static io.forebay.observe.Thresholds.LIMITING_SHARE;
+import static io.forebay.observe.Thresholds.MOSTLY_SHARE;
 import static io.forebay.observe.Thresholds.PRESSED_SHARE;
 import static io.forebay.observe.Thresholds.SATURATED_SHARE;
 import static io.forebay.observe.Thresholds.SECOND_SHARE;
 import static io.forebay.observe.Thresholds.UNPRESSED_SHARE;
 
 import io.forebay.PipelineSnapshot;
+import io.forebay.StageKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -72,7 +75,19 @@ public final class Causes {
     if (held < PRESSED_SHARE) {
       return List.of(SourceRules.gaveNoMore(span));
     }
-    Optional<Diagnosis> found = HandOverRules.costlyBorder(span).or(() -> RoomRules.find(span));
+    // The rest of the time is that of starting, ending, and waking each other up.
+    Part busiest = parts.stream().max(Comparator.comparingDouble(Part::busy)).orElseThrow();
+    boolean mostly =
+        held >= HELD_UP_SHARE
+            && busiest.busy() >= MOSTLY_SHARE
+            && busiest.takesTurns()
+            && hasSlotsEnough(span);
+    Optional<Diagnosis> found =
+        HandOverRules.costlyBorder(span)
+            .or(() ->
+                mostly && busiest.busy() >= EXPLAINED_SHARE * held
+                    ? Optional.of(busiest.why().get())
+                    : RoomRules.find(span));
     if (found.isPresent()) {
       return List.of(found.get());
     }
@@ -80,7 +95,10 @@ public final class Causes {
       return List.of(SourceRules.unclear(span, held));
     }
     List<Diagnosis> turns = turns(span, parts, held);
-    return turns.isEmpty() ? List.of(RoomRules.nothingBusy(span, held)) : turns;
+    if (!turns.isEmpty()) {
+      return turns;
+    }
+    return List.of(mostly ? busiest.why().get() : RoomRules.nothingBusy(span, held));
   }
 
   /**
@@ -92,11 +110,21 @@ public final class Causes {
     some.removeIf(part -> part.busy() < SECOND_SHARE || !part.takesTurns());
     some.sort(Comparator.comparingDouble(Part::busy).reversed());
     double sum = some.stream().mapToDouble(Part::busy).sum();
-    int workers = span.stages().stream().mapToInt(stage -> stage.stage().workers()).max().orElse(0);
-    if (some.size() < 2 || sum < LIMITING_SHARE * held || span.end().slots() < 2 * workers + 2) {
+    if (some.size() < 2 || sum < LIMITING_SHARE * held || !hasSlotsEnough(span)) {
       return List.of();
     }
     return some.stream().map(part -> part.why().get()).toList();
+  }
+
+  /** Whether each worker can have a batch, and the next one waits for it. */
+  private static boolean hasSlotsEnough(Span span) {
+    int workers =
+        span.stages().stream()
+            .filter(stage -> stage.stage().kind() == StageKind.CPU)
+            .mapToInt(stage -> stage.stage().workers())
+            .max()
+            .orElse(0);
+    return span.end().slots() >= 2 * workers + 2;
   }
 
   /**

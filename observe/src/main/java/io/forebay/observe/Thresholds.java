@@ -5,6 +5,12 @@ final class Thresholds {
   /** Busier than this, a part is what the others waited for. */
   static final double LIMITING_SHARE = 0.75;
 
+  /** So busy, a part limits a run that is held up, if slots are not short and nothing else is it. */
+  static final double MOSTLY_SHARE = 0.6;
+
+  /** A part that was busy for so much of what sources were held up explains it. */
+  static final double EXPLAINED_SHARE = 0.8;
+
   /** So busy, a part limits even where sources had no reason to wait. */
   static final double SATURATED_SHARE = 0.95;
 
