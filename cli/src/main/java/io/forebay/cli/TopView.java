@@ -76,8 +76,9 @@ final class TopView {
     double slots = number(forebay, "slots");
     double used = slots - number(forebay, "slotsFree");
     lines.add(
-        "%s  %s %.1f s  read %s/s  done %s/s  forebay %s %.0f/%.0f"
-            .formatted(
+        String.format(
+            Locale.ROOT,
+            "%s  %s %.1f s  read %s/s  done %s/s  forebay %s %.0f/%.0f",
                 text(status, "name"),
                 text(status, "outcome"),
                 number(status, "elapsedSeconds"),

@@ -9,6 +9,7 @@ import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.observe.Format;
 import io.forebay.observe.Summary;
+import io.forebay.observe.Verdict;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,7 +144,7 @@ final class PageTest {
     assertThat(texts("#sinkRows tr:first-child > *"))
         .contains("out", Format.count(sink.records()), Format.count(sink.commits()), "2");
     assertThat(browser.text("slotsUsed")).isEqualTo("2");
-    assertThat(browser.text("sentence")).isEqualTo(io.forebay.observe.Verdict.of(snapshot));
+    assertThat(browser.text("sentence")).isEqualTo(Verdict.of(snapshot));
   }
 
   @Test
