@@ -3,10 +3,11 @@
 from array import array
 from os import _exit, register_at_fork
 from sys import getrecursionlimit, setrecursionlimit
-from time import monotonic_ns, thread_time_ns
+from time import monotonic_ns, process_time_ns, thread_time_ns
 
 from forebay import RecordRejected, errors
 from forebay.errors import WrongReturn
+from forebay.meters import RunDelay
 from forebay.slot import FILTERED, KEPT, REJECTED, SHAPES
 
 
@@ -62,6 +63,8 @@ class Call:
         self.recursion = getrecursionlimit()
         self.harmed = None  # Ends the process if it is not what it was.
         self.surroundings = None
+        self.locked = 0  # Nanoseconds that calls have waited for the interpreter's lock.
+        self._run_delay = RunDelay()
 
     def call(self, slot, singly, alone=-1):
         """Calls the function on the rows of the slot and ends the call there.
@@ -71,7 +74,10 @@ class Call:
         slot.begin()
         self._calls += 1
         measured = self._service >= _WORTH_NANOS or self._calls % _SAMPLE == 2
-        cpu = thread_time_ns() if measured else 0
+        if measured:
+            delay = self._run_delay.nanos()
+            process = process_time_ns()
+            cpu = thread_time_ns()
         self.began = monotonic_ns()
         output_rows = slot.rows
         marks = rejections = None
@@ -91,10 +97,21 @@ class Call:
         self.ended = monotonic_ns()
         self._service = service = self.ended - self.began
         if overflow is None:
-            cpu = thread_time_ns() - cpu if measured else -1
-            slot.done(self.stage, self.shape, output_rows, marks, rejections, service, cpu)
+            if measured:
+                cpu = thread_time_ns() - cpu
+                self._locked(service - cpu, process_time_ns() - process - cpu)
+                delay = self._run_delay.since(delay)
+            else:
+                cpu = delay = -1
+            slot.done(self.stage, self.shape, output_rows, marks, rejections, service, cpu, delay)
         else:
             slot.overflowed(self.stage, self.shape, output_rows, overflow, service)
+
+    def _locked(self, waited, others):
+        """This thread has waited while other threads of this process computed for so long. If they
+        did so one at a time, it is the interpreter's lock that has kept this one from it."""
+        if 0 < others <= 1.2 * waited:
+            self.locked += min(waited, others)
 
     def invoke(self, rows):
         """Calls the function."""

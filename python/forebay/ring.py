@@ -30,6 +30,8 @@ class Ring:
     BEGAN = 18
     WAKE = 24
     BEAT = 40
+    GC = 41
+    LOCK = 42
     ENTRIES = 48
     # Places of 4-byte words.
     SLEEPING = 64

@@ -44,7 +44,7 @@ _WIDTHS = {
 }
 
 _HEADER = Struct("=iiqiiiiiiiii")
-_RESULT = Struct("=10iqq")
+_RESULT = Struct("=10iqqq")
 _RESULT_AT = 64
 _STATE = Struct("=iii")
 _PLACES = Struct("=iiiii")
@@ -134,7 +134,7 @@ class Slot:
 
     # ------------------------------------------------------------------ the end of a call
 
-    def done(self, stage, shape, output_rows, marks, rejections, service, cpu):
+    def done(self, stage, shape, output_rows, marks, rejections, service, cpu, delay=-1):
         """Ends the call well, or as one that has overflowed if there is no room for the reasons.
 
         marks: a byte for each row, or None where all are kept; rejections: row, reason and detail
@@ -166,6 +166,7 @@ class Slot:
             texts,
             service,
             cpu,
+            delay,
         )
         self.words[_STATUS] = STATUS_DONE
 
@@ -185,6 +186,7 @@ class Slot:
             row,
             0,
             service,
+            -1,
             -1,
         )
         self.words[_STATUS] = STATUS_OVERFLOWED

@@ -19,6 +19,7 @@ from time import monotonic_ns, sleep
 from forebay import binding, children, errors, wire
 from forebay.errors import Refused
 from forebay.fatigue import Fatigue
+from forebay.meters import Collections
 from forebay.ring import ALONE, SINGLY, WITHDRAWN, Ring, fence
 from forebay.slot import Columns, Slot
 from forebay.surroundings import Surroundings
@@ -128,7 +129,7 @@ def _work(connection, assignment, path, memory, initializer):
     connection.sendall(wire.frame(wire.READY))
     slots = _Slots(area, assignment, columns.count)
     try:
-        _serve(connection, ring, slots, call, replies, Fatigue(memory))
+        _serve(connection, ring, slots, call, replies, Fatigue(memory), Collections())
     except ConnectionError:
         end()
 
@@ -212,10 +213,11 @@ class _Harm:
             _exit(EXIT_HARMED)
 
 
-def _serve(connection, ring, slots, call, replies, fatigue):
+def _serve(connection, ring, slots, call, replies, fatigue, collections):
     poller = select.poll()
     poller.register(connection, select.POLLIN)
     words = ring.words
+    own = ring.own_words
     tail = Ring.TAIL
     head = 0
     while True:
@@ -246,6 +248,8 @@ def _serve(connection, ring, slots, call, replies, fatigue):
             slot.reply_to(replies.buffer(ring.buffer(head)))
             call.call(slot, flags & SINGLY, alone)
             seal = slot.seal(replies.outputs)
+        own[Ring.GC] = collections.nanos
+        own[Ring.LOCK] = call.locked
         if ring.finish(head, call.began, call.ended, seal):
             connection.send(b"\0")
         head += 1

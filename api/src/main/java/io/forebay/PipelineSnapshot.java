@@ -12,6 +12,9 @@ import java.util.List;
  * @param slots how many slots the forebay has
  * @param slotsFree how many of them are free
  * @param dispatcherBusyShare share of the time in which the dispatcher's thread worked
+ * @param settings what it was told
+ * @param engine what the engine's own process has spent time on
+ * @param host what the machine's cores have done
  */
 public record PipelineSnapshot(
     String name,
@@ -23,7 +26,38 @@ public record PipelineSnapshot(
     double dispatcherBusyShare,
     List<SourceSnapshot> sources,
     List<StageSnapshot> stages,
-    List<SinkSnapshot> sinks) {
+    List<SinkSnapshot> sinks,
+    PipelineSettings settings,
+    EngineTimes engine,
+    HostTimes host) {
+  /** A pipeline of whose engine and machine nothing is known. */
+  public PipelineSnapshot(
+      String name,
+      Duration elapsed,
+      RecordCounts records,
+      RecordCounts earlier,
+      int slots,
+      int slotsFree,
+      double dispatcherBusyShare,
+      List<SourceSnapshot> sources,
+      List<StageSnapshot> stages,
+      List<SinkSnapshot> sinks) {
+    this(
+        name,
+        elapsed,
+        records,
+        earlier,
+        slots,
+        slotsFree,
+        dispatcherBusyShare,
+        sources,
+        stages,
+        sinks,
+        PipelineSettings.NONE,
+        EngineTimes.NONE,
+        HostTimes.UNKNOWN);
+  }
+
   /** What has become of all records, from the first run on that was not complete. */
   public RecordCounts acrossRuns() {
     return earlier.plus(records);

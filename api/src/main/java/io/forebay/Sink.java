@@ -95,6 +95,14 @@ public non-sealed interface Sink extends Output {
   }
 
   /**
+   * How many bytes it has taken that its store does not have yet, if they wait on a disk; {@link
+   * StageTimes#UNKNOWN} if nothing ever does. Any thread may ask.
+   */
+  default long backlogBytes() {
+    return StageTimes.UNKNOWN;
+  }
+
+  /**
    * Whether {@link #refusedLate} waits to be asked: a commit is made then though nothing was
    * written. From any thread; looked at each second.
    */

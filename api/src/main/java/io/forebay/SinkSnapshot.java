@@ -9,6 +9,7 @@ package io.forebay;
  * @param commitMsP99 time of a commit, 99th percentile
  * @param retries how often it was tried again after its store was away
  * @param away why its store is away now; empty while it is there
+ * @param times what it spends its time on
  */
 public record SinkSnapshot(
     String name,
@@ -17,7 +18,20 @@ public record SinkSnapshot(
     long commits,
     double commitMsP99,
     long retries,
-    String away) {
+    String away,
+    SinkTimes times) {
+  /** A sink of which it is not known what it spends its time on. */
+  public SinkSnapshot(
+      String name,
+      long records,
+      double busyShare,
+      long commits,
+      double commitMsP99,
+      long retries,
+      String away) {
+    this(name, records, busyShare, commits, commitMsP99, retries, away, SinkTimes.NONE);
+  }
+
   /** A sink whose store was never away. */
   public SinkSnapshot(
       String name, long records, double busyShare, long commits, double commitMsP99) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param finished whether it came to its end
  * @param state how it stands to its outside world; empty where the source does not say
  * @param detail what the source says about its state; may be empty
+ * @param times what it has waited for
  */
 public record SourceSnapshot(
     String name,
@@ -18,7 +19,19 @@ public record SourceSnapshot(
     double blockedShare,
     boolean finished,
     Optional<SourceState> state,
-    String detail) {
+    String detail,
+    SourceTimes times) {
+  /** A source of which it is not known what it has waited for. */
+  public SourceSnapshot(
+      String name,
+      long records,
+      double blockedShare,
+      boolean finished,
+      Optional<SourceState> state,
+      String detail) {
+    this(name, records, blockedShare, finished, state, detail, SourceTimes.NONE);
+  }
+
   /** A source that does not say how it stands to its outside world. */
   public SourceSnapshot(String name, long records, double blockedShare, boolean finished) {
     this(name, records, blockedShare, finished, Optional.empty(), "");

@@ -22,6 +22,11 @@ import java.util.Optional;
  *     back)
  * @param restarts workers replaced
  * @param timeouts calls ended at their deadline
+ * @param slowestTenthShare share of the time in the function that the slowest tenth of the batches
+ *     had, 0..1
+ * @param times where its time has gone
+ * @param ends how its worker processes have ended
+ * @param settings what it was told
  */
 public record StageSnapshot(
     String name,
@@ -41,4 +46,53 @@ public record StageSnapshot(
     double cpuShare,
     double transportShare,
     long restarts,
-    long timeouts) {}
+    long timeouts,
+    double slowestTenthShare,
+    StageTimes times,
+    WorkerEnds ends,
+    StageSettings settings) {
+  /** A stage of which it is not known where its time has gone. */
+  public StageSnapshot(
+      String name,
+      StageKind kind,
+      Optional<Placement> on,
+      int workers,
+      long recordsIn,
+      long recordsOut,
+      long batches,
+      long batchRowsP50,
+      long batchRowsMax,
+      double serviceMsP50,
+      double serviceMsP99,
+      double waitMsP50,
+      double waitMsP99,
+      double busyShare,
+      double cpuShare,
+      double transportShare,
+      long restarts,
+      long timeouts) {
+    this(
+        name,
+        kind,
+        on,
+        workers,
+        recordsIn,
+        recordsOut,
+        batches,
+        batchRowsP50,
+        batchRowsMax,
+        serviceMsP50,
+        serviceMsP99,
+        waitMsP50,
+        waitMsP99,
+        busyShare,
+        cpuShare,
+        transportShare,
+        restarts,
+        timeouts,
+        0,
+        StageTimes.NONE,
+        WorkerEnds.NONE,
+        StageSettings.NONE);
+  }
+}

@@ -3,6 +3,7 @@ package io.forebay.cli;
 import io.forebay.PipelineSnapshot;
 import io.forebay.engine.Pipeline;
 import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.observe.LiveDiagnosis;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ProgressView implements AutoCloseable {
 
   private final Pipeline pipeline;
   private final PrintStream err;
+  private final LiveDiagnosis live;
   private final boolean shown;
   private final boolean block;
   private final Outages outages = new Outages();
@@ -36,16 +38,19 @@ final class ProgressView implements AutoCloseable {
   private @Nullable PipelineSnapshot before;
   private int linesOnScreen;
 
-  private ProgressView(Pipeline pipeline, Terminal terminal, boolean shown) {
+  private ProgressView(
+      Pipeline pipeline, Terminal terminal, LiveDiagnosis live, boolean shown) {
     this.pipeline = pipeline;
     this.err = terminal.err();
+    this.live = live;
     this.shown = shown;
     this.block = shown && terminal.interactive();
   }
 
   /** Begins to show the pipeline; where {@code shown} is false only who is away. */
-  static ProgressView start(Pipeline pipeline, Terminal terminal, boolean shown) {
-    ProgressView view = new ProgressView(pipeline, terminal, shown);
+  static ProgressView start(
+      Pipeline pipeline, Terminal terminal, LiveDiagnosis live, boolean shown) {
+    ProgressView view = new ProgressView(pipeline, terminal, live, shown);
     Thread.ofPlatform()
         .daemon()
         .name("forebay-progress")
@@ -60,6 +65,7 @@ final class ProgressView implements AutoCloseable {
     try {
       for (int look = 1; !closed.await(interval, TimeUnit.MILLISECONDS); look++) {
         PipelineSnapshot now = pipeline.snapshot();
+        live.observe(now);
         synchronized (this) {
           if (closed.getCount() == 0) {
             return;

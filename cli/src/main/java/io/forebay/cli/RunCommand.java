@@ -6,8 +6,8 @@ import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
+import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
-import io.forebay.observe.Verdict;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -123,9 +123,10 @@ final class RunCommand implements Callable<Integer> {
           pipeline.notices().forEach(human::println);
           live.show(pipeline, human::println, terminal.err()::println);
           human.flush();
-          PipelineResult result = await(pipeline, signals);
+          LiveDiagnosis diagnosis = new LiveDiagnosis();
+          PipelineResult result = await(pipeline, signals, diagnosis);
           RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
-          Summary summary = report(result, outcome, human);
+          Summary summary = report(result, outcome, diagnosis, human);
           live.end(summary);
           summaryFile.ifPresent(to -> write(to, summary.json(config.attached().secrets()::hide)));
           return outcome.exitCode();
@@ -134,19 +135,21 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private PipelineResult await(Pipeline pipeline, Signals signals) throws InterruptedException {
-    try (ProgressView progress = ProgressView.start(pipeline, terminal, !noProgress)) {
+  private PipelineResult await(Pipeline pipeline, Signals signals, LiveDiagnosis live)
+      throws InterruptedException {
+    try (ProgressView progress = ProgressView.start(pipeline, terminal, live, !noProgress)) {
       signals.running(pipeline, progress::say);
       return pipeline.await();
     }
   }
 
-  private Summary report(PipelineResult result, RunOutcome outcome, PrintStream human) {
+  private Summary report(
+      PipelineResult result, RunOutcome outcome, LiveDiagnosis live, PrintStream human) {
     PipelineSnapshot last = result.snapshot();
-    Summary summary = new Summary(last, outcome.name(), outcome.reason());
+    Summary summary = new Summary(last, outcome.name(), outcome.reason(), live.causes(last));
     human.println();
     summary.table().forEach(human::println);
-    human.println(Verdict.of(last));
+    human.println(summary.verdict());
     human.flush();
     if (!outcome.reason().isEmpty()) {
       terminal.err().println("forebay: " + outcome.reason());

@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
 import io.forebay.SinkSnapshot;
+import io.forebay.StageTimes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -48,15 +49,16 @@ final class DeadLetterWriter {
     attempt(
         "write",
         () -> {
-          long begin = ticker.nanos();
           int written = 0;
+          meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
           for (Rejected each : rejected) {
             if (each.isLate() || !resume.has(partitions.get(each.partition()), each.sequence())) {
               to.write(each.rejection());
               written++;
             }
           }
-          meter.worked(written, ticker.nanos() - begin);
+          meter.ends(ticker.nanos());
+          meter.written(written);
         });
   }
 
@@ -77,9 +79,9 @@ final class DeadLetterWriter {
       attempt(
           "commit",
           () -> {
-            long begin = ticker.nanos();
+            meter.begins(OutputMeter.Phase.COMMITTING, ticker.nanos());
             output.get().commit(resume.progress(pipeline, frontier, completely));
-            meter.committed(ticker.nanos() - begin);
+            meter.committed(meter.ends(ticker.nanos()));
           });
     }
   }
@@ -98,7 +100,7 @@ final class DeadLetterWriter {
   }
 
   /** What is measured; empty if there is no output. */
-  Optional<SinkSnapshot> snapshot(long elapsedNanos) {
-    return output.map(any -> meter.snapshot(name, elapsedNanos));
+  Optional<SinkSnapshot> snapshot(long now, long elapsedNanos) {
+    return output.map(any -> meter.snapshot(name, now, elapsedNanos, StageTimes.UNKNOWN));
   }
 }

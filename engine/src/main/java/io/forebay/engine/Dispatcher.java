@@ -82,7 +82,7 @@ final class Dispatcher implements Agent {
     boolean progress = handleCompleted(now);
     progress |= restoreParts(now);
     for (int i = lanes.size() - 1; i >= 0; i--) {
-      progress |= submit(lanes.get(i));
+      progress |= submit(lanes.get(i), now);
     }
     progress |= admit(now);
     if (!progress && inFlight == 0 && intake.isDrained()) {
@@ -119,7 +119,7 @@ final class Dispatcher implements Agent {
     for (; next != null; next = completed.poll()) {
       InFlightBatch batch = next.batch;
       StageLane lane = lanes.get(batch.stage);
-      lane.returned();
+      lane.returned(now);
       switch (next.completion) {
         case Completion.Done d -> {
           lane.healthy();
@@ -157,7 +157,7 @@ final class Dispatcher implements Agent {
     return true;
   }
 
-  private boolean submit(StageLane lane) throws InterruptedException {
+  private boolean submit(StageLane lane, long now) throws InterruptedException {
     boolean progress = false;
     while (lane.hasRoom()) {
       InFlightBatch batch = lane.queue.peekFirst();
@@ -167,7 +167,7 @@ final class Dispatcher implements Agent {
       // Where that is interrupted, the batch stays first.
       CompletableFuture<Completion> call = lane.pool.submit(batch.slot, batch.options());
       lane.queue.removeFirst();
-      lane.submitted();
+      lane.submitted(now);
       var _ = call.whenComplete((completion, error) -> completed(batch, completion, error));
       progress = true;
     }
@@ -187,7 +187,7 @@ final class Dispatcher implements Agent {
       batch.queuedAt = now;
       goOn(batch, 0, now);
       if (!lanes.isEmpty()) {
-        submit(lanes.getFirst());
+        submit(lanes.getFirst(), now);
       }
     }
     return progress;

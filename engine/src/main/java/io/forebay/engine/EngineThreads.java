@@ -121,8 +121,8 @@ final class EngineThreads {
     return WorkerThreads.join(patience, List.of(dispatcherThread, sinkThread));
   }
 
-  /** For how much of that time the dispatcher was busy. */
-  double dispatcherBusyShare(long elapsedNanos) {
-    return Math.min(1, (double) dispatcherBusy.sum() / Math.max(1, elapsedNanos));
+  /** How long the dispatcher was busy. */
+  long dispatcherNanos() {
+    return dispatcherBusy.sum();
   }
 }

@@ -81,6 +81,11 @@ abstract class ForwardingSink implements Sink {
   }
 
   @Override
+  public long backlogBytes() {
+    return inner.backlogBytes();
+  }
+
+  @Override
   public void close() throws IOException {
     inner.close();
   }

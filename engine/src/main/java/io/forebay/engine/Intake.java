@@ -22,6 +22,7 @@ final class Intake {
   private static final int SPINS = 16;
 
   private final Forebay forebay;
+  private final Ticker ticker;
   private final Doorbell dispatcher;
   private final Doorbell sinkRunner;
   private final SourceMeter[] sources;
@@ -43,6 +44,7 @@ final class Intake {
 
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
+    this.ticker = ticker;
     this.dispatcher = dispatcher;
     this.sinkRunner = sinkRunner;
     this.sources = new SourceMeter[sources];
@@ -73,7 +75,7 @@ final class Intake {
       }
       Partition partition = new Partition(names.size(), source, sourceName, key, resumeFrom);
       names.append(partition);
-      sources[source].partitions++;
+      sources[source].opened();
       return partition;
     } finally {
       line.lock.unlock();
@@ -197,7 +199,7 @@ final class Intake {
 
   @GuardedBy("line.lock")
   private void taken(Partition partition) {
-    sources[partition.source].records++;
+    sources[partition.source].taken(++partition.records);
     InFlightBatch open = forebay.open();
     if (open == null || open.records == 1 || open.slot.rows() >= wakeAtRows) {
       wakeAtRows = Integer.MAX_VALUE;
@@ -240,7 +242,7 @@ final class Intake {
   void finished(int source) {
     line.lock.lock();
     try {
-      sources[source].finished = true;
+      sources[source].finished(ticker.nanos());
     } finally {
       line.lock.unlock();
     }
@@ -380,11 +382,27 @@ final class Intake {
       for (int i = 0; i < readings.length; i++) {
         readings[i] = sources[i].read(now, startedAt);
       }
-      return new Snapshot(forebay.read(), forebay.freeSlots(), List.of(readings));
+      return new Snapshot(
+          forebay.read(),
+          forebay.freeSlots(),
+          line.roomNanos(now),
+          line.creditNanos(now),
+          List.of(readings));
     } finally {
       line.lock.unlock();
     }
   }
 
-  record Snapshot(long read, int freeSlots, List<SourceMeter.Reading> sources) {}
+  /**
+   * The intake at an instant.
+   *
+   * @param roomWait time in which at least one partition waited for room
+   * @param creditWait time in which at least one waited for credit
+   */
+  record Snapshot(
+      long read,
+      int freeSlots,
+      long roomWait,
+      long creditWait,
+      List<SourceMeter.Reading> sources) {}
 }

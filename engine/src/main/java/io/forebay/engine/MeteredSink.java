@@ -22,17 +22,24 @@ final class MeteredSink extends ForwardingSink {
 
   @Override
   public void write(Batch batch) throws IOException {
-    long begin = ticker.nanos();
-    super.write(batch);
-    streak.given(batch.rows());
-    meter.worked(batch.rows(), ticker.nanos() - begin);
+    meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
+    try {
+      super.write(batch);
+      streak.given(batch.rows());
+      meter.written(batch.rows());
+    } finally {
+      meter.ends(ticker.nanos());
+    }
   }
 
   @Override
   public void flush() throws IOException {
-    long begin = ticker.nanos();
-    super.flush();
-    meter.worked(0, ticker.nanos() - begin);
+    meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
+    try {
+      super.flush();
+    } finally {
+      meter.ends(ticker.nanos());
+    }
   }
 
   /**
@@ -48,10 +55,18 @@ final class MeteredSink extends ForwardingSink {
 
   @Override
   public void commit(Progress progress) throws IOException {
-    long begin = ticker.nanos();
-    super.commit(progress);
-    streak.committed();
-    meter.committed(ticker.nanos() - begin);
+    boolean committed = false;
+    meter.begins(OutputMeter.Phase.COMMITTING, ticker.nanos());
+    try {
+      super.commit(progress);
+      streak.committed();
+      committed = true;
+    } finally {
+      long nanos = meter.ends(ticker.nanos());
+      if (committed) {
+        meter.committed(nanos);
+      }
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.SinkSnapshot;
+import io.forebay.SinkTimes;
 import org.HdrHistogram.Histogram;
 
 /** What is measured of an output. Written by the thread that uses it, read by anybody. */
@@ -19,7 +20,17 @@ final class OutputMeter {
   private long committed;
 
   @GuardedBy("this")
-  private long busyNanos;
+  private long writeNanos;
+
+  @GuardedBy("this")
+  private long allCommitNanos;
+
+  /** What is under way, and since when. */
+  @GuardedBy("this")
+  private Phase phase = Phase.IDLE;
+
+  @GuardedBy("this")
+  private long since;
 
   @GuardedBy("this")
   private long retries;
@@ -27,10 +38,34 @@ final class OutputMeter {
   @GuardedBy("this")
   private String away = "";
 
-  /** So many rows were written, or none, in that time. */
-  synchronized void worked(int rows, long nanos) {
+  /** What an output does. */
+  enum Phase {
+    IDLE,
+    WRITING,
+    COMMITTING
+  }
+
+  /** It does this from now on: what takes for ever is seen while it does. */
+  synchronized void begins(Phase what, long now) {
+    phase = what;
+    since = now;
+  }
+
+  /** It has done, or given up, what it did; returns how long that took. */
+  synchronized long ends(long now) {
+    long nanos = now - since;
+    switch (phase) {
+      case WRITING -> writeNanos += nanos;
+      case COMMITTING -> allCommitNanos += nanos;
+      case IDLE -> {}
+    }
+    phase = Phase.IDLE;
+    return nanos;
+  }
+
+  /** So many rows were written. */
+  synchronized void written(int rows) {
     taken += rows;
-    busyNanos += nanos;
   }
 
   /** Of the rows that were written since the last commit, so many were refused. */
@@ -51,7 +86,6 @@ final class OutputMeter {
   /** A commit took so long. */
   synchronized void committed(long nanos) {
     committed();
-    busyNanos += nanos;
     commitNanos.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
   }
 
@@ -66,14 +100,24 @@ final class OutputMeter {
     away = "";
   }
 
-  synchronized SinkSnapshot snapshot(String name, long elapsedNanos) {
+  /**
+   * What is measured.
+   *
+   * @param backlogBytes what lies in its spool, unknown where it has none
+   */
+  synchronized SinkSnapshot snapshot(
+      String name, long now, long elapsedNanos, long backlogBytes) {
+    long underWay = Math.max(0, now - since);
+    long writing = writeNanos + (phase == Phase.WRITING ? underWay : 0);
+    long committing = allCommitNanos + (phase == Phase.COMMITTING ? underWay : 0);
     return new SinkSnapshot(
         name,
         committed,
-        Math.min(1, (double) busyNanos / Math.max(1, elapsedNanos)),
+        Math.min(1, (double) (writing + committing) / Math.max(1, elapsedNanos)),
         commitNanos.getTotalCount(),
         commitNanos.getValueAtPercentile(99) / 1e6,
         retries,
-        away);
+        away,
+        new SinkTimes(writing, committing, backlogBytes));
   }
 }

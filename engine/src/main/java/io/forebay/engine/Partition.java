@@ -32,6 +32,9 @@ final class Partition {
   /** Records handed in and not acknowledged. */
   int unacknowledged;
 
+  /** Records handed in. */
+  long records;
+
   /** Records handed in since others began to wait in line. */
   short burst;
 

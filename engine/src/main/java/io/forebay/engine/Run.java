@@ -1,7 +1,10 @@
 package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
+import io.forebay.EngineTimes;
+import io.forebay.PipelineSettings;
 import io.forebay.PipelineSnapshot;
+import io.forebay.StageSnapshot;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
@@ -42,8 +45,11 @@ final class Run {
   private final Dispatcher dispatcher;
   private final List<StageLane> lanes = new ArrayList<>();
   private final EngineThreads threads;
+  private final Sampler sampler;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
+  private volatile long flowingSince;
+  private volatile boolean flowing;
   private volatile @Nullable PipelineSnapshot last;
 
   private Run(Plan plan, Ticker ticker) {
@@ -90,6 +96,7 @@ final class Run {
             outputs,
             lifecycle,
             ticker);
+    sampler = new Sampler("forebay-" + config.name(), lanes, ticker);
   }
 
   private List<Slot> slots() {
@@ -141,7 +148,10 @@ final class Run {
       throw e;
     }
     run.threads.start();
+    run.sampler.start();
     Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run.coordinator());
+    run.flowingSince = ticker.nanos();
+    run.flowing = true;
     run.sources.start();
     return run;
   }
@@ -203,6 +213,7 @@ final class Run {
     PipelineSnapshot snapshot = snapshot();
     last = snapshot;
     boolean clean = event == Lifecycle.Event.DELIVERED;
+    sampler.end();
     release(clean);
     result.complete(
         failure != null
@@ -249,6 +260,10 @@ final class Run {
     return result;
   }
 
+  private long starting(long now) {
+    return (flowing ? flowingSince : now) - startedAt;
+  }
+
   PipelineSnapshot snapshot() {
     PipelineSnapshot ended = last;
     if (ended != null) {
@@ -260,6 +275,9 @@ final class Run {
     RecordLedger.Counts counts = ledger.counts();
     Intake.Snapshot read = intake.snapshot(now, startedAt);
     RunSources.Standing standing = sources.standing(read.sources());
+    List<StageSnapshot> stages = lanes.stream().map(lane -> lane.snapshot(now, elapsed)).toList();
+    EngineTimes engine = sampler.meter().times(now, starting(now), threads.dispatcherNanos(), read);
+    PipelineDefinition.Delivery delivery = plan.config().delivery();
     return new PipelineSnapshot(
         plan.config().name(),
         Duration.ofNanos(elapsed),
@@ -267,9 +285,12 @@ final class Run {
         recovery.adds() ? recovery.earlier() : ledger.earlier(recovery.earlier()),
         area.slots(),
         read.freeSlots(),
-        threads.dispatcherBusyShare(elapsed),
+        Math.min(1, (double) engine.dispatcher() / Math.max(1, elapsed)),
         standing.sources(),
-        lanes.stream().map(lane -> lane.snapshot(elapsed)).toList(),
-        outputs.snapshots(elapsed));
+        stages,
+        outputs.snapshots(now, elapsed),
+        new PipelineSettings(delivery.window(), delivery.maxLatency(), delivery.ordered()),
+        engine,
+        sampler.meter().host(stages));
   }
 }

@@ -119,10 +119,10 @@ final class RunOutputs {
     }
   }
 
-  List<SinkSnapshot> snapshots(long elapsedNanos) {
+  List<SinkSnapshot> snapshots(long now, long elapsedNanos) {
     return Stream.concat(
-            sinks.stream().map(sink -> sink.snapshot(elapsedNanos)),
-            deadLetters.snapshot(elapsedNanos).stream())
+            sinks.stream().map(sink -> sink.snapshot(now, elapsedNanos)),
+            deadLetters.snapshot(now, elapsedNanos).stream())
         .toList();
   }
 }

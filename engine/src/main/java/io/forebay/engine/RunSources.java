@@ -146,7 +146,8 @@ final class RunSources {
               reading.blockedShare(),
               reading.finished(),
               standing.state(),
-              standing.detail()));
+              standing.detail(),
+              reading.times()));
     }
     return new Standing(snapshots, dropped);
   }

@@ -72,7 +72,7 @@ record SinkChain(
     return refused;
   }
 
-  SinkSnapshot snapshot(long elapsedNanos) {
-    return meter.snapshot(name, elapsedNanos);
+  SinkSnapshot snapshot(long now, long elapsedNanos) {
+    return meter.snapshot(name, now, elapsedNanos, sink.backlogBytes());
   }
 }

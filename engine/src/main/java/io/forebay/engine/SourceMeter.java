@@ -1,44 +1,52 @@
 package io.forebay.engine;
 
+import io.forebay.SourceTimes;
+
 /** What is measured of one source; guarded by the intake's lock. */
 final class SourceMeter {
   long records;
-  int partitions;
-  boolean finished;
-  private long blockedNanos;
-  private int waiting;
+  private boolean finished;
+  final WaitMeter room = new WaitMeter();
+  final WaitMeter credit = new WaitMeter();
+  private int partitions;
+  private long finishedAt;
 
-  /** Sum of the instants at which those that wait began to, relative to {@link #origin}. */
-  private long waitingSince;
+  /** The records of the partition that has handed in most. */
+  private long busiest;
 
-  private long origin;
-
-  void beginWait(long now) {
-    if (waiting == 0) {
-      origin = now;
-      waitingSince = 0;
-    }
-    waiting++;
-    waitingSince += now - origin;
+  void opened() {
+    partitions++;
   }
 
-  void endWait(long now) {
-    // Whose wait this was does not matter: the sum of all waits comes out right once they are over.
-    waiting--;
-    blockedNanos += now - origin;
-    if (waiting == 0) {
-      blockedNanos -= waitingSince;
-      waitingSince = 0;
+  void finished(long now) {
+    finished = true;
+    finishedAt = now;
+  }
+
+  /** A record was handed in by a partition that has now handed in so many. */
+  void taken(long ofPartition) {
+    records++;
+    if (ofPartition > busiest) {
+      busiest = ofPartition;
     }
   }
 
   /** A source at an instant. */
-  record Reading(long records, double blockedShare, boolean finished) {}
+  record Reading(long records, double blockedShare, boolean finished, SourceTimes times) {}
 
   Reading read(long now, long startedAt) {
-    // In long arithmetic: the sums may wrap around, their difference does not.
-    long blocked = blockedNanos - waitingSince + waiting * (now - origin);
+    long forRoom = room.nanos(now);
+    long forCredit = credit.nanos(now);
     double possible = (double) Math.max(1, now - startedAt) * Math.max(1, partitions);
-    return new Reading(records, Math.clamp(blocked / possible, 0, 1), finished);
+    return new Reading(
+        records,
+        Math.clamp((forRoom + forCredit) / possible, 0, 1),
+        finished,
+        new SourceTimes(
+            forRoom,
+            forCredit,
+            (finished ? finishedAt : now) - startedAt,
+            partitions,
+            records == 0 ? 0 : (double) busiest / records));
   }
 }

@@ -2,8 +2,10 @@ package io.forebay.engine;
 
 import io.forebay.Placement;
 import io.forebay.StageKind;
+import io.forebay.StageSettings;
 import io.forebay.StageSnapshot;
 import io.forebay.workers.api.WorkerPool;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
@@ -67,12 +69,14 @@ final class StageLane {
     pauses = 0;
   }
 
-  void submitted() {
+  void submitted(long now) {
     inWork++;
+    meter.inWork(inWork, pool.workers(), now);
   }
 
-  void returned() {
+  void returned(long now) {
     inWork--;
+    meter.inWork(inWork, pool.workers(), now);
   }
 
   /** Takes in what a call took, if it tells something about calls in general. */
@@ -105,10 +109,26 @@ final class StageLane {
     };
   }
 
-  StageSnapshot snapshot(long elapsedNanos) {
+  StageSnapshot snapshot(long now, long elapsedNanos) {
     Optional<Placement> on =
         stage instanceof Stage.Cpu cpu ? Optional.of(cpu.on()) : Optional.empty();
     StageKind kind = stage.kind();
-    return meter.snapshot(stage.name(), kind, on, pool.workers(), pool.snapshot(), elapsedNanos);
+    return meter.snapshot(
+        new StageMeter.Subject(stage.name(), kind, on, pool.workers(), settings()),
+        pool.snapshot(),
+        now,
+        elapsedNanos);
+  }
+
+  private StageSettings settings() {
+    return switch (stage) {
+      case Stage.Cpu cpu ->
+          new StageSettings(
+              cpu.batch() instanceof BatchSize.Fixed(int rows) ? rows : 0,
+              cpu.on() == Placement.PROCESSES ? cpu.processes().timeout() : Duration.ZERO,
+              cpu.on() == Placement.PROCESSES ? cpu.processes().memoryBytes() : 0);
+      case Stage.Async async -> new StageSettings(0, async.timeout(), 0);
+      case Stage.Blocking _ -> StageSettings.NONE;
+    };
   }
 }

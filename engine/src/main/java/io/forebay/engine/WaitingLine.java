@@ -43,6 +43,13 @@ final class WaitingLine {
   @GuardedBy("lock")
   private boolean ended;
 
+  /** The waits of all sources. */
+  @GuardedBy("lock")
+  private final WaitMeter forRoom = new WaitMeter();
+
+  @GuardedBy("lock")
+  private final WaitMeter forCredit = new WaitMeter();
+
   /**
    * @param room whether a record finds a place; asked under the lock
    * @param sources where the waits are measured
@@ -53,6 +60,20 @@ final class WaitingLine {
     this.sources = sources;
     this.ticker = ticker;
     this.sinkRunner = sinkRunner;
+  }
+
+  @GuardedBy("lock")
+  private void beginWait(WaitMeter all, WaitMeter ofSource) {
+    long now = ticker.nanos();
+    all.begin(now);
+    ofSource.begin(now);
+  }
+
+  @GuardedBy("lock")
+  private void endWait(WaitMeter all, WaitMeter ofSource) {
+    long now = ticker.nanos();
+    all.end(now);
+    ofSource.end(now);
   }
 
   /** Whether it is not this partition's turn, because others have waited for longer. */
@@ -74,7 +95,7 @@ final class WaitingLine {
     } else {
       withoutRoom.addLast(partition);
     }
-    sources[partition.source].beginWait(ticker.nanos());
+    beginWait(forRoom, sources[partition.source].room);
     try {
       grantNext();
       while (!partition.granted && !ended) {
@@ -84,7 +105,7 @@ final class WaitingLine {
     } finally {
       partition.turn = null;
       withoutRoom.remove(partition);
-      sources[partition.source].endWait(ticker.nanos());
+      endWait(forRoom, sources[partition.source].room);
     }
   }
 
@@ -107,7 +128,7 @@ final class WaitingLine {
     }
     withoutCredit.add(partition);
     partition.waitsForCredit = true;
-    sources[partition.source].beginWait(ticker.nanos());
+    beginWait(forCredit, sources[partition.source].credit);
   }
 
   /** Waits until records of a partition that lacks credit are acknowledged. */
@@ -129,7 +150,7 @@ final class WaitingLine {
   void hasCredit(Partition partition) {
     withoutCredit.remove(partition);
     partition.waitsForCredit = false;
-    sources[partition.source].endWait(ticker.nanos());
+    endWait(forCredit, sources[partition.source].credit);
     if (withoutCredit.isEmpty()) {
       sinkRunner.ring();
     }
@@ -179,5 +200,17 @@ final class WaitingLine {
   @GuardedBy("lock")
   boolean isShortOfCredit() {
     return !withoutCredit.isEmpty();
+  }
+
+  /** While at least one partition waited for room. */
+  @GuardedBy("lock")
+  long roomNanos(long now) {
+    return forRoom.anyNanos(now);
+  }
+
+  /** While at least one partition waited for credit. */
+  @GuardedBy("lock")
+  long creditNanos(long now) {
+    return forCredit.anyNanos(now);
   }
 }

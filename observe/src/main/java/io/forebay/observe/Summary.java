@@ -18,8 +18,20 @@ import java.util.function.UnaryOperator;
  * @param run the last snapshot
  * @param outcome {@code completed}, {@code drained}, {@code deadlineExceeded} or {@code failed}
  * @param reason why it ended so; empty if it completed
+ * @param causes what has limited it, the first most
  */
-public record Summary(PipelineSnapshot run, String outcome, String reason) {
+public record Summary(
+    PipelineSnapshot run, String outcome, String reason, List<Diagnosis> causes) {
+  /** Of a run that nobody has looked at while it ran. */
+  public Summary(PipelineSnapshot run, String outcome, String reason) {
+    this(run, outcome, reason, LiveDiagnosis.told(Causes.of(run)));
+  }
+
+  /** In one sentence what limited the run, and what to change. */
+  public String verdict() {
+    return causes.getFirst().sentence();
+  }
+
   /** The summary file. Times end in their unit, shares are 0..1. */
   public String json() {
     return json(UnaryOperator.identity());
@@ -42,7 +54,8 @@ public record Summary(PipelineSnapshot run, String outcome, String reason) {
     json.put("recordsAcrossRuns", counts(run.acrossRuns()));
     json.put("elapsedSeconds", rounded(run.elapsed().toNanos() / 1e9));
     json.put("recordsPerSecond", rounded(run.recordsPerSecond()));
-    json.put("verdict", Verdict.of(run));
+    json.put("verdict", verdict());
+    json.put("diagnosis", DiagnosisJson.of(causes));
     json.put("forebay", object("slots", run.slots(), "slotsFree", run.slotsFree()));
     json.put("dispatcherBusyShare", rounded(run.dispatcherBusyShare()));
     json.put("sources", run.sources().stream().map(Summary::source).toList());

@@ -7,6 +7,7 @@ import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
 import io.forebay.StageKind;
 import io.forebay.StageSnapshot;
+import io.forebay.StageTimes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -63,5 +64,11 @@ final class Snapshots {
         transport,
         1,
         0);
+  }
+
+  /** The same stage, whose calls are known to have had a core whenever they could run. */
+  static StageSnapshot onFreeCores(StageSnapshot stage) {
+    long cpu = Math.round(1_000_000 * stage.cpuShare());
+    return Runs.with(stage, new StageTimes(0, 1_000_000, cpu, 0, 0, 0, 0, 0, 0, -1));
   }
 }

@@ -61,6 +61,23 @@ final class SummaryTest {
               "elapsedSeconds": 10.0,
               "recordsPerSecond": 99999.9,
               "verdict": "The stage 'features' computed 98 % of the time on 2 workers (20 µs a record): it limited the run; more workers help while cores are free.",
+              "diagnosis": {
+                "kind": "compute",
+                "part": "features",
+                "share": 0.98,
+                "evidence": {
+                  "busyShare": 0.98,
+                  "cpuShare": 0.99,
+                  "nanosPerRecord": 19600.0
+                },
+                "advice": "",
+                "gain": {
+                  "factor": 1.0,
+                  "low": 1.0,
+                  "high": 1.0
+                },
+                "sentence": "The stage 'features' computed 98 % of the time on 2 workers (20 µs a record): it limited the run; more workers help while cores are free."
+              },
               "forebay": {
                 "slots": 32,
                 "slotsFree": 30

@@ -1,6 +1,7 @@
 package io.forebay.observe;
 
 import static io.forebay.observe.Snapshots.cpu;
+import static io.forebay.observe.Snapshots.onFreeCores;
 import static io.forebay.observe.Snapshots.run;
 import static io.forebay.observe.Snapshots.stage;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -81,9 +82,15 @@ final class VerdictTest {
                 + " cores."),
         arguments(
             "a cpu stage waits",
-            run(0.9, 0.1, 0.2, cpu(Placement.THREADS, 4, 0.99, 0.03, 0)),
+            run(0.9, 0.1, 0.2, onFreeCores(cpu(Placement.THREADS, 4, 0.99, 0.03, 0))),
             "The stage 'features' was in its function 99 % of the time, but used the CPU for only 3"
                 + " % of that: it waits, so make it async or blocking."),
+        arguments(
+            "a cpu stage waits, or has no core, where the system does not tell",
+            run(0.9, 0.1, 0.2, cpu(Placement.THREADS, 4, 0.99, 0.03, 0)),
+            "The stage 'features' was in its function 99 % of the time, but used the CPU for only 3"
+                + " % of that: it waits, or other programs had the cores, which this system does"
+                + " not tell apart; if it waits, make it async or blocking."),
         arguments(
             "the border costs more than the function",
             run(0.9, 0.4, 0.5, cpu(Placement.PROCESSES, 2, 0.00055, 0.99, 0.71)),

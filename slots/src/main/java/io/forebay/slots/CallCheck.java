@@ -46,8 +46,16 @@ final class CallCheck {
     expect("rows in", word(SlotLayout.ROWS_IN_AT), rows);
     long service = longWord(SlotLayout.SERVICE_NANOS_AT);
     long cpu = longWord(SlotLayout.CPU_NANOS_AT);
-    if (service < 0 || cpu < -1) {
-      throw corrupt("claims a service time of " + service + " ns and a CPU time of " + cpu + " ns");
+    long delay = longWord(SlotLayout.RUN_DELAY_NANOS_AT);
+    if (service < 0 || cpu < -1 || delay < -1) {
+      throw corrupt(
+          "claims a service time of "
+              + service
+              + " ns, a CPU time of "
+              + cpu
+              + " ns and a run delay of "
+              + delay
+              + " ns");
     }
     if (status == SlotLayout.STATUS_OVERFLOWED) {
       int row = word(SlotLayout.OVERFLOW_ROW_AT);
@@ -76,7 +84,7 @@ final class CallCheck {
       rowsOut = countKept();
     }
     stage = expectedStage;
-    return new CallResult(expectedStage, rows, rowsOut, filtered, rejections, -1, service, cpu);
+    return new CallResult(expectedStage, rows, rowsOut, filtered, rejections, -1, service, cpu, delay);
   }
 
   private void readShape() {

@@ -14,6 +14,7 @@ import java.util.List;
  *     batch has to be cut there (at 1 if it is 0 and there is more than one row)
  * @param serviceNanos time in the function
  * @param cpuNanos CPU time of it, -1 if it was not measured
+ * @param runDelayNanos how long it could have run but had no core, -1 if it was not measured
  */
 public record CallResult(
     int stage,
@@ -23,7 +24,21 @@ public record CallResult(
     List<RejectedRow> rejected,
     int overflowRow,
     long serviceNanos,
-    long cpuNanos) {
+    long cpuNanos,
+    long runDelayNanos) {
+  /** Of a call whose run delay was not measured. */
+  public CallResult(
+      int stage,
+      int rowsIn,
+      int rowsOut,
+      int filtered,
+      List<RejectedRow> rejected,
+      int overflowRow,
+      long serviceNanos,
+      long cpuNanos) {
+    this(stage, rowsIn, rowsOut, filtered, rejected, overflowRow, serviceNanos, cpuNanos, -1);
+  }
+
   /** A row that the function rejected. */
   public record RejectedRow(int row, String reason, String detail) {}
 

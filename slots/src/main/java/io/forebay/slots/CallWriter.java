@@ -255,6 +255,16 @@ public final class CallWriter implements BatchWriter {
    * @param cpuNanos CPU time of it, -1 if it was not measured
    */
   public void done(long serviceNanos, long cpuNanos) {
+    done(serviceNanos, cpuNanos, -1);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param runDelayNanos how long the call could have run but had no core, -1 if it was not
+   *     measured; without a CPU time it is left out
+   */
+  public void done(long serviceNanos, long cpuNanos, long runDelayNanos) {
     columns.finish(outputRows());
     if (shape == RowShape.ANY) {
       markFiltered();
@@ -272,6 +282,7 @@ public final class CallWriter implements BatchWriter {
     memory.set(SlotLayout.INT, SlotLayout.FILTERED_AT, filtered);
     memory.set(SlotLayout.INT, SlotLayout.REJECTED_AT, rejected);
     memory.set(SlotLayout.INT, SlotLayout.ENTRIES_AT, rejections.entries());
+    memory.set(SlotLayout.LONG, SlotLayout.RUN_DELAY_NANOS_AT, runDelayNanos);
     end(SlotLayout.STATUS_DONE, -1, serviceNanos, cpuNanos);
   }
 
@@ -294,6 +305,7 @@ public final class CallWriter implements BatchWriter {
 
   /** Ends the call because output did not fit: rows before {@code row} did. */
   public void overflowed(int row, long serviceNanos) {
+    memory.set(SlotLayout.LONG, SlotLayout.RUN_DELAY_NANOS_AT, -1);
     end(SlotLayout.STATUS_OVERFLOWED, row, serviceNanos, -1);
   }
 

@@ -79,6 +79,9 @@ final class SlotLayout {
   /** int64. */
   static final int CPU_NANOS_AT = 112;
 
+  /** int64. */
+  static final int RUN_DELAY_NANOS_AT = 120;
+
   // ------------------------------------------------------------------ directory
   static final int DIRECTORY_AT = 128;
   static final int ENTRY_BYTES = 64;

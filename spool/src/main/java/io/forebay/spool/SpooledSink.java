@@ -48,7 +48,7 @@ public final class SpooledSink implements Sink {
   private final Path directory;
   private final Limits limits;
   private final RandomGenerator random;
-  private @Nullable SpoolLog log;
+  private volatile @Nullable SpoolLog log;
   private @Nullable Rows rows;
   private @Nullable Thread deliverer;
   private volatile @Nullable Handover handover;
@@ -92,6 +92,12 @@ public final class SpooledSink implements Sink {
   @Override
   public List<Claim> claims() {
     return SpoolFolder.claims(directory, inner.claims());
+  }
+
+  @Override
+  public long backlogBytes() {
+    SpoolLog spool = log;
+    return spool == null ? 0 : spool.bytes();
   }
 
   @Override

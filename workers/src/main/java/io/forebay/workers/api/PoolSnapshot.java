@@ -1,5 +1,8 @@
 package io.forebay.workers.api;
 
+import io.forebay.StageTimes;
+import io.forebay.WorkerEnds;
+
 /**
  * A pool at an instant.
  *
@@ -9,9 +12,37 @@ package io.forebay.workers.api;
  * @param timeouts calls ended at their deadline since the start
  * @param busyNanos time in the function, all workers together, where that is not the sum of what
  *     the batches took; otherwise -1
+ * @param spent what its workers have spent besides
+ * @param ends how its worker processes have ended
  */
-public record PoolSnapshot(int workers, int busy, long restarts, long timeouts, long busyNanos) {
-  /** Of a pool whose batches tell how long its workers were busy. */
+public record PoolSnapshot(
+    int workers,
+    int busy,
+    long restarts,
+    long timeouts,
+    long busyNanos,
+    Spent spent,
+    WorkerEnds ends) {
+  /**
+   * What workers have spent since the start, all together, in nanoseconds; {@link
+   * StageTimes#UNKNOWN} where it is not known.
+   *
+   * @param lock calls have waited for a lock that another thread had
+   * @param gc their garbage collections have lasted; of threads the engine's tell
+   * @param processCpu CPU time of their processes
+   */
+  public record Spent(long lock, long gc, long processCpu) {
+    /** Nothing is known. */
+    public static final Spent UNKNOWN =
+        new Spent(StageTimes.UNKNOWN, StageTimes.UNKNOWN, StageTimes.UNKNOWN);
+  }
+
+  /** Of a pool without processes. */
+  public PoolSnapshot(int workers, int busy, long restarts, long timeouts, long busyNanos) {
+    this(workers, busy, restarts, timeouts, busyNanos, Spent.UNKNOWN, WorkerEnds.NONE);
+  }
+
+  /** Of a pool without processes whose batches tell how long its workers were busy. */
   public PoolSnapshot(int workers, int busy, long restarts, long timeouts) {
     this(workers, busy, restarts, timeouts, -1);
   }

@@ -56,6 +56,9 @@ public interface WorkerPool extends AutoCloseable {
   /** Whether some worker has nothing to do. */
   boolean hasIdleWorker();
 
+  /** Looks at what its threads wait for; the engine has it look some times a second. */
+  default void sample(long now) {}
+
   /** What the pool has measured. */
   PoolSnapshot snapshot();
 

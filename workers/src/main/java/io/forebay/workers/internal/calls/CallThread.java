@@ -59,6 +59,13 @@ public final class CallThread extends Thread {
     }
   }
 
+  /** Whether it is in a call. By any thread. */
+  public boolean isCalling() {
+    synchronized (monitor) {
+      return calling;
+    }
+  }
+
   /** The function is called from now on. By this thread. */
   public void beginCall() {
     synchronized (monitor) {

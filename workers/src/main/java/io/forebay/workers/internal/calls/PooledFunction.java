@@ -125,7 +125,7 @@ public abstract sealed class PooledFunction implements StageFunction
   /** The call has ended well. */
   final void done(CallWriter out) {
     if (only < 0) {
-      out.done(meter.serviceNanos(), meter.cpuNanos());
+      out.done(meter.serviceNanos(), meter.cpuNanos(), meter.runDelayNanos());
     } else {
       out.overflowed(0, meter.serviceNanos()); // No answer but that it returned.
     }

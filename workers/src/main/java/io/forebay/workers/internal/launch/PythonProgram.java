@@ -40,6 +40,7 @@ public record PythonProgram(String interpreter, List<Path> path, Map<String, Str
           "columns",
           "errors",
           "fatigue",
+          "meters",
           "records",
           "ring",
           "sample",

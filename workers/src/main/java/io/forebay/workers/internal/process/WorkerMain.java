@@ -190,7 +190,8 @@ public final class WorkerMain {
   }
 
   private static void startHeart(Ring ring, long enginePid) {
-    Thread heart = new Thread(new Heart(ring, enginePid), "forebay-heart");
+    CallThread calls = (CallThread) Thread.currentThread();
+    Thread heart = new Thread(new Heart(ring, enginePid, calls), "forebay-heart");
     heart.setDaemon(true);
     heart.start();
   }

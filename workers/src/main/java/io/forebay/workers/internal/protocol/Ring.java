@@ -18,7 +18,8 @@ import java.nio.ByteOrder;
  *         the last that was begun | began int64: when it was, nanoseconds
  *    192  wake int64: from which head on the engine wants a byte through the socket     engine
  *    256  sleeping int32: 1 while the worker waits for a byte through the socket        both
- *    320  beat int64: the worker's clock, some times a second                           worker
+ *    320  beat int64: the worker's clock, some times a second | gc int64: time in       worker
+ *         garbage collections | lock int64: time in which calls waited for a lock
  *    384  entries of 64 bytes:
  *         +0  ticket int64 | slot int32 | flags int32 (bit 0: record by record,         engine
  *             bit 1: withdrawn, bit 2: one record only) | buffer int32: where to
@@ -74,6 +75,8 @@ public final class Ring {
   private static final long WAKE = 3 * LINE;
   private static final long SLEEPING = 4 * LINE;
   private static final long BEAT = 5 * LINE;
+  private static final long GC = BEAT + 8;
+  private static final long LOCK = BEAT + 16;
   private static final long ENTRIES = 6 * LINE;
 
   private static final long TICKET = 0;
@@ -211,6 +214,16 @@ public final class Ring {
     return (long) LONGS.getOpaque(answers, BEAT);
   }
 
+  /** How long the worker's garbage collections have lasted, by its word. */
+  public long gcNanos() {
+    return Math.max(0, (long) LONGS.getOpaque(answers, GC));
+  }
+
+  /** How long its calls have waited for locks that other threads had, by its word. */
+  public long lockNanos() {
+    return Math.max(0, (long) LONGS.getOpaque(answers, LOCK));
+  }
+
   public long entryBegan(long position) {
     return answers.get(LONG, entry(position) + ENTRY_BEGAN);
   }
@@ -338,6 +351,12 @@ public final class Ring {
 
   public void beat(long nanos) {
     LONGS.setOpaque(answers, BEAT, nanos);
+  }
+
+  /** Says how long collections have lasted, and calls have waited for locks, since the start. */
+  public void waits(long gcNanos, long lockNanos) {
+    LONGS.setOpaque(answers, GC, gcNanos);
+    LONGS.setOpaque(answers, LOCK, lockNanos);
   }
 
   private long entry(long position) {

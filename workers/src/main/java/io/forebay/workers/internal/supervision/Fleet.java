@@ -40,6 +40,8 @@ public final class Fleet {
   final Places places;
   final Breaker breaker;
 
+  final Losses losses = new Losses();
+
   private final Blame blame;
   private final WaitingCalls waiting;
   private int inFlight;
@@ -322,8 +324,10 @@ public final class Fleet {
     }
     inFlight -= lost.size();
     settling.addAndGet(lost.size());
+    losses.ended(worker, end);
     if (places.remove(worker)) {
       restarts++;
+      losses.down(places.empty(), now);
     }
     return new Burial(answered, lost, retry.size(), expected);
   }
@@ -346,6 +350,7 @@ public final class Fleet {
       waiting.putBack(worker.call(worker.taken));
       worker.drop();
     }
+    losses.left(worker);
     places.remove(worker);
     return answered;
   }

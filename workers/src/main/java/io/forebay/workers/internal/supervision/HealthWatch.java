@@ -11,7 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Notices workers that live, but give no sign of it, and gives their sessions their priority.
+ * Notices workers that live, but give no sign of it, reads their CPU time, and gives their sessions
+ * their priority.
  * Belongs to the supervisor's thread; takes the lock of the {@link Fleet} to kill one.
  */
 final class HealthWatch {
@@ -83,6 +84,8 @@ final class HealthWatch {
           && !isEnding(worker.process.pid())) {
         hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
       }
+      ProcessStat stat = ProcessStat.of(worker.process.pid());
+      worker.cpuNanos = stat == null ? worker.cpuNanos : stat.cpuNanos();
       sign.lowered = sign.lowered || SessionPriority.lower(worker.process.pid(), priority);
     });
   }

@@ -214,7 +214,14 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
     int busy = fleet.places.busy();
     fleet.lock.lock();
     try {
-      return new PoolSnapshot(fleet.active().length, busy, fleet.restarts(), fleet.timeouts());
+      return new PoolSnapshot(
+          fleet.active().length,
+          busy,
+          fleet.restarts(),
+          fleet.timeouts(),
+          -1,
+          fleet.losses.spent(fleet.active()),
+          fleet.losses.ends(MonotonicClock.nanos()));
     } finally {
       fleet.lock.unlock();
     }

@@ -125,6 +125,7 @@ final class Staffing {
     fleet.lock.lock();
     try {
       fleet.places.occupy(position, worker);
+      fleet.losses.down(fleet.places.empty(), MonotonicClock.nanos());
       fleet.dispatch(MonotonicClock.nanos());
     } finally {
       fleet.lock.unlock();
@@ -163,6 +164,7 @@ final class Staffing {
         if (spare != null) {
           fleet.places.occupy(position, spare);
         }
+        fleet.losses.down(fleet.places.empty(), now);
         vacancies[empty].startAt = now;
       } else {
         refillSpares(now);
@@ -206,6 +208,7 @@ final class Staffing {
       if (spare != null) {
         int spareAt = spare.position;
         fleet.places.occupy(position, spare);
+        fleet.losses.down(fleet.places.empty(), now);
         vacancies[spareAt].startAt = now + delay;
         spared = true;
       } else {

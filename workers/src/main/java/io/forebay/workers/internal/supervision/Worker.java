@@ -71,6 +71,9 @@ public final class Worker {
 
   boolean dead;
 
+  /** CPU time of its process when it was looked at last; -1 if nobody tells. */
+  volatile long cpuNanos = -1;
+
   /** Since when the entry at the head is in work, by the engine's clock, and its crash cursor. */
   private long headSince;
 

@@ -94,6 +94,19 @@ final class CallQueue {
     }
   }
 
+  /** The threads that have a piece of a call in work. */
+  long[] inWork() {
+    lock.lock();
+    try {
+      return workers.stream()
+          .filter(worker -> worker.call != null && worker.thread != null)
+          .mapToLong(worker -> Objects.requireNonNull(worker.thread).threadId())
+          .toArray();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether more than so many workers would have something to do. */
   boolean occupies(int ofWorkers) {
     lock.lock();

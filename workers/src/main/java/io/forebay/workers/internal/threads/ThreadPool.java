@@ -7,6 +7,8 @@ import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.PoolSnapshot;
+import io.forebay.StageTimes;
+import io.forebay.WorkerEnds;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import io.forebay.workers.functions.BoundFunction;
@@ -14,6 +16,7 @@ import io.forebay.workers.functions.RecordMapping;
 import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.calls.CallAbandonedException;
 import io.forebay.workers.internal.calls.Initializer;
+import io.forebay.workers.internal.calls.LockWatch;
 import io.forebay.workers.internal.calls.PooledFunction;
 import io.forebay.workers.internal.calls.WorkerOptions;
 import java.time.Duration;
@@ -41,6 +44,7 @@ public final class ThreadPool implements WorkerPool {
   private final @Nullable RowWork rows;
 
   private final CallQueue calls;
+  private final LockWatch locks = new LockWatch();
   private final WorkerThreads threads = new WorkerThreads(this::fail);
 
   /** For each thread, whether it has run its initializer. */
@@ -177,9 +181,25 @@ public final class ThreadPool implements WorkerPool {
   }
 
   @Override
+  public void sample(long now) {
+    if (rows == null) { // Virtual threads are not looked at.
+      locks.sample(calls.inWork(), now);
+    }
+  }
+
+  @Override
   public PoolSnapshot snapshot() {
     return new PoolSnapshot(
-        threads.alive(), calls.busy(), 0, 0, rows == null ? -1 : rows.busyNanos());
+        threads.alive(),
+        calls.busy(),
+        0,
+        0,
+        rows == null ? -1 : rows.busyNanos(),
+        new PoolSnapshot.Spent(
+            rows == null ? locks.nanos() : StageTimes.UNKNOWN,
+            StageTimes.UNKNOWN,
+            StageTimes.UNKNOWN),
+        WorkerEnds.NONE);
   }
 
   @Override

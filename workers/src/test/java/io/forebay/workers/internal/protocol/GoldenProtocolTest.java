@@ -92,12 +92,15 @@ final class GoldenProtocolTest {
       engine.push(1, 0x1122334455667789L, 8, Ring.SINGLY);
       engine.wake(2);
       worker.beat(1000);
+      worker.waits(1007, 1008);
       worker.begin(0, 1001);
       worker.finish(0, 19, 1002, 1003);
       assertThat(worker.wantsByte(1)).isFalse();
       worker.begin(1, 1004);
       assertThat(worker.sleep(2)).isTrue();
       check("ring", memory.toArray(ValueLayout.JAVA_BYTE));
+      assertThat(engine.gcNanos()).isEqualTo(1007);
+      assertThat(engine.lockNanos()).isEqualTo(1008);
       assertThat(engine.takeSleeping()).isTrue();
       assertThat(engine.takeSleeping()).isFalse();
       assertThat(engine.isIdle()).isFalse();

@@ -57,8 +57,12 @@ final class PlacementTest {
         }
       }
       assertThat(fixture.pool.hasIdleWorker()).isTrue();
-      assertThat(fixture.pool.snapshot())
-          .isEqualTo(new PoolSnapshot(on == PoolFixture.On.INLINE ? 1 : 2, 0, 0, 0));
+      PoolSnapshot snapshot = fixture.pool.snapshot();
+      assertThat(snapshot.workers()).isEqualTo(on == PoolFixture.On.INLINE ? 1 : 2);
+      assertThat(snapshot.busy()).isZero();
+      assertThat(snapshot.restarts()).isZero();
+      assertThat(snapshot.timeouts()).isZero();
+      assertThat(snapshot.ends().failures()).isZero();
       assertThat(fixture.said).isEmpty();
     }
   }

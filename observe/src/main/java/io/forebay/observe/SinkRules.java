@@ -1,0 +1,94 @@
+package io.forebay.observe;
+
+import io.forebay.observe.Diagnosis.Gain;
+import io.forebay.observe.Diagnosis.Kind;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** What keeps a sink busy: {@code sink}, {@code commit}, {@code spool}. */
+final class SinkRules {
+  /** So much of the work of a sink is committing, and that is what is to be changed. */
+  static final double COMMITTING_SHARE = 0.5;
+
+  private SinkRules() {}
+
+  /** A store that is away. */
+  static Optional<Diagnosis> away(Span span) {
+    return span.sinks().stream()
+        .filter(sink -> !sink.sink().away().isEmpty() && sink.retries() > 0)
+        .findFirst()
+        .map(sink ->
+            new Finding(Kind.SINK, sink.name(), span.held().share())
+                .evidence("retries", sink.retries())
+                .says(
+                    "The store of the sink '"
+                        + sink.name()
+                        + "' was away ("
+                        + sink.sink().away()
+                        + ", tried again "
+                        + Format.count(sink.retries())
+                        + " times): it limited the run; bring it back."));
+  }
+
+  static Diagnosis busy(Span span) {
+    SinkSpan busiest =
+        span.sinks().stream().max(Comparator.comparingDouble(SinkSpan::busy)).orElseThrow();
+    double busy = span.outputs();
+    String name = busiest.name();
+    String end = Finding.busiestStage(span) + ".";
+    boolean alone = busy - busiest.busy() < 0.05;
+    if (busiest.committing() >= COMMITTING_SHARE) {
+      double committing = busy * busiest.committing();
+      return new Finding(Kind.COMMIT, name, busy)
+          .evidence("busyShare", busiest.busy())
+          .evidence("commitShareOfWork", busiest.committing())
+          .evidence("commitMsP99", busiest.sink().commitMsP99())
+          .advise(latency(span), Gain.of(1 / (1 - committing / 2), span.room(name)))
+          .says(
+              "The sink '"
+                  + name
+                  + "' was busy "
+                  + Format.percent(busy)
+                  + " of the time, "
+                  + Format.percent(busiest.committing())
+                  + " of that with commits ("
+                  + Format.millis(busiest.sink().commitMsP99())
+                  + " ms each, at the 99th percentile): they limited the run; commit less often"
+                  + " with a larger maxLatency, or on a faster disk"
+                  + end);
+    }
+    if (busiest.times().backlogBytes() > 0) {
+      return new Finding(Kind.SPOOL, name, busy)
+          .evidence("busyShare", busiest.busy())
+          .evidence("backlogBytes", busiest.times().backlogBytes())
+          .says(
+              "The spool before the sink '"
+                  + name
+                  + "' held "
+                  + Finding.mebibytes(busiest.times().backlogBytes())
+                  + " and was waited for "
+                  + Format.percent(busy)
+                  + " of the time: it limited the run; its store takes less than comes: make that"
+                  + " faster, a larger spool only puts it off"
+                  + end);
+    }
+    return new Finding(Kind.SINK, name, busy)
+        .evidence("busyShare", busiest.busy())
+        .evidence("commitShareOfWork", busiest.committing())
+        .advise("", Gain.NONE)
+        .says(
+            (alone
+                    ? "The sink '" + name + "' was busy "
+                    : "The outputs, above all '" + name + "', were busy ")
+                + Format.percent(busy)
+                + " of the time: "
+                + (alone ? "it" : "they")
+                + " limited the run"
+                + end);
+  }
+
+  private static String latency(Span span) {
+    long millis = Math.max(100, span.end().settings().maxLatency().toMillis());
+    return "maxLatency: " + 4 * millis + "ms";
+  }
+}

@@ -1,0 +1,36 @@
+package io.forebay.observe;
+
+import io.forebay.SinkSnapshot;
+import io.forebay.SinkTimes;
+import org.jspecify.annotations.Nullable;
+
+/** What a sink has done between two snapshots, of which {@code sink} is the later one. */
+record SinkSpan(SinkSnapshot sink, SinkTimes times, double busy, long retries) {
+  /** What the output for rejected records is called. */
+  private static final String DEAD_LETTER = "deadLetter";
+
+  static SinkSpan of(@Nullable SinkSnapshot begin, SinkSnapshot end, long nanos) {
+    SinkTimes times = begin == null ? end.times() : end.times().since(begin.times());
+    boolean measured = end.times().writeNanos() + end.times().commitNanos() > 0;
+    double nanosBusy = (double) times.writeNanos() + times.commitNanos();
+    return new SinkSpan(
+        end,
+        times,
+        measured ? Math.min(1, nanosBusy / Math.max(1, nanos)) : end.busyShare(),
+        end.retries() - (begin == null ? 0 : begin.retries()));
+  }
+
+  String name() {
+    return sink.name();
+  }
+
+  boolean isDeadLetter() {
+    return name().equals(DEAD_LETTER);
+  }
+
+  /** Share of its work that was committing. */
+  double committing() {
+    double all = (double) times.writeNanos() + times.commitNanos();
+    return all <= 0 ? 0 : times.commitNanos() / all;
+  }
+}

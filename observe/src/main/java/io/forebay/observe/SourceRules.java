@@ -1,0 +1,106 @@
+package io.forebay.observe;
+
+import static io.forebay.observe.Thresholds.LIMITING_SHARE;
+import static io.forebay.observe.Thresholds.STARVED_SHARE;
+
+import io.forebay.SourceSnapshot;
+import io.forebay.observe.Diagnosis.Gain;
+import io.forebay.observe.Diagnosis.Kind;
+import java.util.Comparator;
+import java.util.List;
+
+/** The sources are the limit, or nothing can be told: {@code source}, {@code decode}, {@code none}. */
+final class SourceRules {
+  private SourceRules() {}
+
+  static Diagnosis nothing(Span span) {
+    return new Finding(Kind.SOURCE, busiest(span), 1).says("The sources gave no records.");
+  }
+
+  static Diagnosis tooShort(Span span) {
+    return new Finding(Kind.NONE, Diagnosis.FOREBAY, 1)
+        .evidence("seconds", span.seconds())
+        .says(
+            "The run was too short to tell what limited it ("
+                + Format.time(span.nanos())
+                + "): let it run for some seconds.");
+  }
+
+  static Diagnosis unclear(Span span, double held) {
+    return new Finding(Kind.NONE, Diagnosis.FOREBAY, held)
+        .evidence("heldUpShare", held)
+        .says(
+            "The sources waited for room "
+                + Format.percent(held)
+                + " of the time although nothing was busy throughout"
+                + Finding.busiestStage(span)
+                + ": the run was too short, or the machine too busy, to name one limit.");
+  }
+
+  static Diagnosis gaveNoMore(Span span) {
+    String name = busiest(span);
+    double cpu = span.engine().ingestCpu() < 0 ? 0 : (double) span.engine().ingestCpu() / span.nanos();
+    double delay = Math.max(0, (double) span.engine().runDelay() / span.nanos());
+    int cores = Math.max(1, Math.min(reading(span), span.host().cores()));
+    if (cpu >= LIMITING_SHARE * cores) {
+      return new Finding(Kind.DECODE, name, Math.min(1, cpu / cores))
+          .evidence("cores", cpu)
+          .evidence("heldUpShare", span.held().share())
+          .says(
+              "Reading and decoding '"
+                  + name
+                  + "' took "
+                  + Format.percent(cpu / cores)
+                  + " of "
+                  + (cores == 1 ? "a core" : cores + " cores")
+                  + ", and every stage waited for records"
+                  + Finding.busiestStage(span)
+                  + ": it limited the run; spread its records over more sources or partitions, or"
+                  + " send a format that costs less to read.");
+    }
+    if (cpu >= 0.1 && cpu + delay >= LIMITING_SHARE * cores && delay >= STARVED_SHARE) {
+      return new Finding(Kind.STARVED, name, Math.min(1, delay))
+          .evidence("cores", cpu)
+          .evidence("runDelayShare", delay)
+          .evidence("othersShareOfCores", span.others())
+          .advise("", Gain.of(1 + delay, span.room(name)))
+          .says(
+              "Reading and decoding '"
+                  + name
+                  + "' had no core for "
+                  + Format.percent(Math.min(1, delay))
+                  + " of the time, and every stage waited for records: it was starved, other"
+                  + " programs or the workers had them; give it cores of its own.");
+    }
+    return new Finding(Kind.SOURCE, name, 1 - span.held().share())
+        .evidence("heldUpShare", span.held().share())
+        .evidence("cores", cpu)
+        .says(
+            "The sources gave no more: "
+                + (span.stages().isEmpty() ? "the sink" : "every stage")
+                + " waited for records"
+                + Finding.busiestStage(span)
+                + HandOverRules.costly(span)
+                    .map(stage ->
+                        "; crossing the border cost "
+                            + Format.percent(stage.transport())
+                            + " of "
+                            + stage.name()
+                            + "'s time, which does not matter here")
+                    .orElse("")
+                + ".");
+  }
+
+  /** How many sources have not come to their end, or at least had not for some of the time. */
+  private static int reading(Span span) {
+    List<SourceSnapshot> sources = span.end().sources();
+    return (int) Math.max(1, sources.stream().filter(source -> source.records() > 0).count());
+  }
+
+  private static String busiest(Span span) {
+    return span.end().sources().stream()
+        .max(Comparator.comparingLong(SourceSnapshot::records))
+        .map(SourceSnapshot::name)
+        .orElse(Diagnosis.FOREBAY);
+  }
+}
