@@ -46,7 +46,8 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     }
   }
 
-  private static boolean hasConsole(@Nullable Console console) {
+  /** Whether the standard input and output are a terminal. */
+  static boolean hasConsole(@Nullable Console console) {
     return console != null && console.isTerminal();
   }
 }

@@ -47,7 +47,7 @@ final class TopCommand implements Callable<Integer> {
     try (StatusClient client = new StatusClient(url, token)) {
       Map<?, ?> first = client.status();
       TopView view = new TopView();
-      if (!terminal.interactive() || System.console() == null) {
+      if (!terminal.interactive() || !Terminal.hasConsole(System.console())) {
         view.lines(first, PLAIN_WIDTH).forEach(terminal.out()::println);
         return ExitCode.DONE;
       }
@@ -72,7 +72,7 @@ final class TopCommand implements Callable<Integer> {
       String trouble = "";
       boolean paused = false;
       while (true) {
-        draw(screen, view.lines(status, Math.max(40, screen.getWidth())), trouble, view, paused);
+        draw(screen, view.lines(status, Math.max(40, screen.getSize().getColumns())), trouble, view, paused);
         int key = screen.reader().read(LOOK_MILLIS);
         switch (key) {
           case 'q', 'Q', 3, 27, NonBlockingReader.EOF -> {
@@ -87,7 +87,7 @@ final class TopCommand implements Callable<Integer> {
             status = client.status();
             trouble = "";
           } catch (ConfigurationException e) {
-            trouble = e.getMessage(); // the last figures stay
+            trouble = String.valueOf(e.getMessage()); // the last figures stay
           }
         }
       }
@@ -106,7 +106,7 @@ final class TopCommand implements Callable<Integer> {
       String trouble,
       TopView view,
       boolean paused) {
-    int room = Math.max(4, screen.getHeight()) - 2;
+    int room = Math.max(4, screen.getSize().getRows()) - 2;
     screen.puts(Capability.cursor_home);
     for (String line : lines.subList(0, Math.min(lines.size(), room))) {
       screen.writer().print(line);

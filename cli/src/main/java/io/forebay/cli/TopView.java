@@ -33,7 +33,11 @@ final class TopView {
     }
 
     Order next() {
-      return values()[(ordinal() + 1) % values().length];
+      return switch (this) {
+        case FLOW -> RATE;
+        case RATE -> BUSY;
+        case BUSY -> FLOW;
+      };
     }
   }
 
@@ -117,7 +121,7 @@ final class TopView {
 
   private Comparator<Part> comparator() {
     return switch (order) {
-      case FLOW -> (one, other) -> 0;
+      case FLOW -> Comparator.comparingInt(any -> 0);
       case RATE -> Comparator.comparingDouble(Part::rate).reversed();
       case BUSY -> Comparator.comparingDouble(Part::share).reversed();
     };
