@@ -91,11 +91,11 @@ def main(token):
         name = text()
         sources[name] = text()
     sys.meta_path.insert(0, Sources())
-    from forebay import surroundings, worker
+    from forebay import global_state, worker
 
     signals = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
-    surroundings.on_signals([number for number in signals if number])
-    connection = socket.socket(fileno=surroundings.moved(connection.detach()))
+    global_state.on_signals([number for number in signals if number])
+    connection = socket.socket(fileno=global_state.moved(connection.detach()))
     worker.main(connection, path, memory)
 
 

@@ -293,7 +293,7 @@ class ColumnCall(Call):
             raised = error
         finally:
             batch.release()
-        return False, self.blame(raised, slot, 0, rows)
+        return False, self.settle(raised, slot, 0, rows)
 
     def part(self, slot, begin, end):
         batch = Batch(slot, self.readers, self.form, begin, end)

@@ -62,7 +62,7 @@ class Call:
         self.began = self.ended = self._service = self._calls = 0
         self.recursion = getrecursionlimit()
         self.harmed = None  # Ends the process if it is not what it was.
-        self.surroundings = None
+        self.global_state = None
         self.locked = 0  # Nanoseconds that calls have waited for the interpreter's lock.
         self._run_delay = RunDelay()
 
@@ -150,9 +150,9 @@ class Call:
         except BaseException as error:
             raised = error
         # Not while it is handled: it would be the context of every exception to come.
-        return self.blame(raised, slot, begin, end)
+        return self.settle(raised, slot, begin, end)
 
-    def blame(self, error, slot, begin, end):
+    def settle(self, error, slot, begin, end):
         """The outcomes of rows that made the function raise."""
         if isinstance(error, MemoryError):
             errors.out_of_memory(error)
@@ -161,9 +161,9 @@ class Call:
         if end - begin > 1:
             middle = (begin + end) // 2
             return self.search(slot, begin, middle) + self.search(slot, middle, end)
-        if self.surroundings is not None and not isinstance(error, RecordRejected):
+        if self.global_state is not None and not isinstance(error, RecordRejected):
             self.harmed()
-            outcome = self.surroundings.again(lambda: self.part(slot, begin, end))
+            outcome = self.global_state.again(lambda: self.part(slot, begin, end))
             if outcome is not None:
                 return outcome
         if isinstance(error, RecordRejected):

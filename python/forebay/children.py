@@ -5,7 +5,7 @@ import sys
 from binascii import crc32
 from struct import pack
 
-from forebay.surroundings import moved
+from forebay.global_state import moved
 
 _NAME = b"forebay/__init__.py"
 

@@ -54,7 +54,7 @@ class RecordCall(Call):
         else:
             return self._ordinary(slot, returned, rows)
         self.read(slot)  # The function may have changed lists among the values.
-        return False, self.blame(raised, slot, 0, rows)
+        return False, self.settle(raised, slot, 0, rows)
 
     def _ordinary(self, slot, returned, rows):
         try:

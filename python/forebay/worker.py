@@ -18,16 +18,16 @@ from time import monotonic_ns, sleep
 
 from forebay import binding, children, errors, wire
 from forebay.errors import Refused
-from forebay.fatigue import Fatigue
 from forebay.meters import Collections
+from forebay.resource_growth import ResourceGrowth
 from forebay.ring import ALONE, SINGLY, WITHDRAWN, Ring, fence
 from forebay.slot import Columns, Slot
-from forebay.surroundings import Surroundings
+from forebay.global_state import GlobalState
 
 EXIT_REFUSED = 78
 EXIT_FAILED = 70
 EXIT_HARMED = 76
-EXIT_WEARY = 75
+EXIT_NEAR_LIMIT = 75
 
 BEAT_MILLIS = 200
 SLEEP_MILLIS = 100
@@ -110,9 +110,9 @@ def _work(connection, assignment, path, memory, initializer):
         assignment.entries,
         assignment.generation,
     )
-    heart = _Heart(ring, connection, assignment.engine_pid)
+    heartbeat = _Heartbeat(ring, connection, assignment.engine_pid)
     threading.stack_size(256 << 10)
-    threading.Thread(target=heart.beat, name="forebay-heart", daemon=True).start()
+    threading.Thread(target=heartbeat.beat, name="forebay-heartbeat", daemon=True).start()
     threading.stack_size(0)
     reference = binding.Reference(assignment.function)
     function = binding.find(reference, assignment.parameters, path)
@@ -124,12 +124,12 @@ def _work(connection, assignment, path, memory, initializer):
     gc.collect()
     gc.freeze()  # What was imported need not be looked at again.
     _limit(memory)
-    call.surroundings = Surroundings(function)
-    call.harmed = _Harm(connection, call.surroundings)
+    call.global_state = GlobalState(function)
+    call.harmed = _Harm(connection, call.global_state)
     connection.sendall(wire.frame(wire.READY))
     slots = _Slots(area, assignment, columns.count)
     try:
-        _serve(connection, ring, slots, call, replies, Fatigue(memory), Collections())
+        _serve(connection, ring, slots, call, replies, ResourceGrowth(memory), Collections())
     except ConnectionError:
         end()
 
@@ -190,10 +190,10 @@ def _hide():
 class _Harm:
     """Ends the process where a record has taken from it what it needs to go on."""
 
-    def __init__(self, connection, surroundings):
+    def __init__(self, connection, global_state):
         self.descriptor = connection.fileno()
         self.identity = fstat(self.descriptor)[1:3]
-        self.surroundings = surroundings
+        self.global_state = global_state
 
     def __call__(self):
         try:
@@ -202,7 +202,7 @@ class _Harm:
             whole = False
         if not whole:
             self._end(b"Harmed: the channel to the engine was closed\n")
-        if self.surroundings.is_limited():
+        if self.global_state.is_limited():
             self._end(b"Harmed: the limits of the process were lowered\n")
 
     @staticmethod
@@ -213,7 +213,7 @@ class _Harm:
             _exit(EXIT_HARMED)
 
 
-def _serve(connection, ring, slots, call, replies, fatigue, collections):
+def _serve(connection, ring, slots, call, replies, growth, collections):
     poller = select.poll()
     poller.register(connection, select.POLLIN)
     words = ring.words
@@ -253,13 +253,13 @@ def _serve(connection, ring, slots, call, replies, fatigue, collections):
         if ring.finish(head, call.began, call.ended, seal):
             connection.send(b"\0")
         head += 1
-        if fatigue.is_weary(call.ended):
-            _exit(EXIT_WEARY)  # What waits in the ring goes to others.
+        if growth.check_limits(call.ended):
+            _exit(EXIT_NEAR_LIMIT)  # What waits in the ring goes to others.
 
 
 def _await_taken(ring, head):
     """A batch that may have cost a worker finds nobody's answers in this process that it could
-    spoil. If the engine is gone, the heart ends the process."""
+    spoil. If the engine is gone, the heartbeat ends the process."""
     while not ring.is_taken(head):
         sleep(0.00005)
 
@@ -298,7 +298,7 @@ def _watch(connection):
     os._exit(0)
 
 
-class _Heart:
+class _Heartbeat:
     """Gives a sign of life some times a second, and ends the process when the engine has died.
 
     Where the function holds the interpreter's lock, this cannot run; then the kernel ends the process

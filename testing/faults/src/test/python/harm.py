@@ -172,7 +172,7 @@ def trace():
     sys.settrace(tracer)
 
 
-def change_surroundings():
+def change_global_state():
     locale.setlocale(locale.LC_ALL, "C")
     os.chdir("/")
     os.umask(0o777)
@@ -194,7 +194,7 @@ def end_quietly():
     os._exit(0)
 
 
-def end_weary():
+def end_near_limit():
     os._exit(75)
 
 

@@ -22,8 +22,7 @@ public record EngineTimes(
     long runDelay) {
   /** Of an engine of which nothing is known. */
   public static final EngineTimes NONE =
-      new EngineTimes(
-          0, 0, 0, 0, StageTimes.UNKNOWN, StageTimes.UNKNOWN, StageTimes.UNKNOWN);
+      new EngineTimes(0, 0, 0, 0, StageTimes.UNKNOWN, StageTimes.UNKNOWN, StageTimes.UNKNOWN);
 
   /** What came between an earlier instant and this one. */
   public EngineTimes since(EngineTimes earlier) {

@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.config.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,7 +43,10 @@ final class HidingStream extends PrintStream {
    */
   private static final class Hiding extends OutputStream {
     private final OutputStream out;
+
+    @GuardedBy("this")
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+
     private volatile Secrets secrets = new Secrets();
 
     Hiding(OutputStream out) {
@@ -69,6 +73,7 @@ final class HidingStream extends PrintStream {
     }
 
     /** Prints all but so many bytes at the end, and what may be the beginning of a secret. */
+    @GuardedBy("this")
     private void pass(int rest) throws IOException {
       // Byte by byte as characters, so that bytes which are no text come out as they were.
       String text = waiting.toString(StandardCharsets.ISO_8859_1);
@@ -77,6 +82,7 @@ final class HidingStream extends PrintStream {
       print(text, end);
     }
 
+    @GuardedBy("this")
     private void print(String text, int end) throws IOException {
       waiting.reset();
       waiting.write(text.substring(end).getBytes(StandardCharsets.ISO_8859_1));

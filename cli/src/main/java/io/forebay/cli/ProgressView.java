@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.PipelineSnapshot;
 import io.forebay.engine.Pipeline;
 import io.forebay.internal.concurrent.AgentRunner;
@@ -34,12 +35,17 @@ final class ProgressView implements AutoCloseable {
   private final boolean block;
   private final Outages outages = new Outages();
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  @GuardedBy("this")
   private final ArrayDeque<PipelineSnapshot> drawn = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private @Nullable PipelineSnapshot before;
+
+  @GuardedBy("this")
   private int linesOnScreen;
 
-  private ProgressView(
-      Pipeline pipeline, Terminal terminal, LiveDiagnosis live, boolean shown) {
+  private ProgressView(Pipeline pipeline, Terminal terminal, LiveDiagnosis live, boolean shown) {
     this.pipeline = pipeline;
     this.err = terminal.err();
     this.live = live;
@@ -104,6 +110,7 @@ final class ProgressView implements AutoCloseable {
     }
   }
 
+  @GuardedBy("this")
   private void replace(List<String> lines) {
     StringBuilder text = new StringBuilder("\u001b[?7l"); // a long line is cut, not wrapped
     if (linesOnScreen > 0) {
@@ -117,6 +124,7 @@ final class ProgressView implements AutoCloseable {
     linesOnScreen = lines.size();
   }
 
+  @GuardedBy("this")
   private void erase() {
     if (linesOnScreen > 0) {
       err.print("\u001b[" + linesOnScreen + "A\u001b[J");

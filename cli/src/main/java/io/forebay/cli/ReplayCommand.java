@@ -28,7 +28,7 @@ final class ReplayCommand implements Callable<Integer> {
   private final Duration drainDeadline;
 
   @Parameters(paramLabel = "LETTERS.jsonl", description = "The dead letters.")
-  private Path letters = Path.of("");
+  private Path deadLetters = Path.of("");
 
   @Option(
       names = "--pipeline",
@@ -66,21 +66,21 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    DeadLetterFile.Contents contents = DeadLetterFile.read(letters);
+    DeadLetterFile.Contents contents = DeadLetterFile.read(deadLetters);
     if (contents.isEmpty()) {
-      terminal.out().println("There are no dead letters in '" + letters + "'.");
+      terminal.out().println("There are no dead letters in '" + deadLetters + "'.");
       return ExitCode.DONE;
     }
-    LettersPipeline chosen = LettersPipeline.of(letters, contents, pipeline, Path.of(""));
+    DeadLetterPipeline chosen = DeadLetterPipeline.of(deadLetters, contents, pipeline, Path.of(""));
     chosen.notices().forEach(terminal.err()::println);
-    Path again = rejected != null ? rejected : again(letters);
-    if (again.toAbsolutePath().normalize().equals(letters.toAbsolutePath().normalize())) {
+    Path again = rejected != null ? rejected : again(deadLetters);
+    if (again.toAbsolutePath().normalize().equals(deadLetters.toAbsolutePath().normalize())) {
       throw new ConfigurationException(
           "what is rejected again cannot go to the file that is read: name another one with"
               + " --rejected");
     }
     Replay replay =
-        new Replay(letters, contents, chosen.labels(), chosen.named(), again.toString());
+        new Replay(deadLetters, contents, chosen.labels(), chosen.named(), again.toString());
     Optional<SummaryFile> summary = Optional.ofNullable(summaryFile).map(SummaryFile::new);
     List<Path> written = summary.map(SummaryFile::written).orElse(List.of());
     return new RunCommand(terminal, drainDeadline)
@@ -93,11 +93,11 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** {@code rejected.jsonl} becomes {@code rejected.again.jsonl}. */
-  private static Path again(Path letters) {
-    String name = letters.getFileName().toString();
+  private static Path again(Path deadLetters) {
+    String name = deadLetters.getFileName().toString();
     int dot = name.lastIndexOf('.');
     String again =
         dot <= 0 ? name + ".again" : name.substring(0, dot) + ".again" + name.substring(dot);
-    return letters.resolveSibling(again);
+    return deadLetters.resolveSibling(again);
   }
 }

@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.engine.Pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,10 +45,20 @@ final class Signals implements AutoCloseable {
   private final Duration deadline;
   private final List<Runnable> restore = new ArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  @GuardedBy("this")
   private State state = State.PREPARING;
+
+  @GuardedBy("this")
   private @Nullable Pipeline pipeline;
+
+  @GuardedBy("this")
   private Consumer<String> say = sentence -> {};
+
+  @GuardedBy("this")
   private @Nullable Kind first;
+
+  @GuardedBy("this")
   private int count;
 
   /** Handles signals until {@link #close}: at first, a signal ends the JVM. */
@@ -97,6 +108,7 @@ final class Signals implements AutoCloseable {
     }
   }
 
+  @GuardedBy("this")
   private void drain(Pipeline pipeline, Kind kind) {
     say.accept(
         "SIG"

@@ -60,8 +60,7 @@ final class StatusClient implements AutoCloseable {
     HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(PATIENCE);
     token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     try {
-      HttpResponse<InputStream> answer =
-          client.send(request.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> answer = client.send(request.build(), BodyHandlers.ofInputStream());
       try (InputStream body = answer.body()) {
         byte[] bytes = body.readNBytes(MOST_BYTES);
         return switch (answer.statusCode()) {
@@ -101,7 +100,11 @@ final class StatusClient implements AutoCloseable {
 
   private ConfigurationException isNone(String why) {
     return new ConfigurationException(
-        "what is at " + url + " is no dashboard of Forebay (" + why + "): name the address that"
+        "what is at "
+            + url
+            + " is no dashboard of Forebay ("
+            + why
+            + "): name the address that"
             + " forebay run --dashboard has printed");
   }
 

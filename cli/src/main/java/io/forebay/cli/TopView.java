@@ -129,40 +129,52 @@ final class TopView {
 
   private static List<Part> parts(Map<?, ?> status, Map<?, ?> recent) {
     List<Part> parts = new ArrayList<>();
-    each(status, recent, "sources", (now, of) ->
-        parts.add(
-            new Part(
-                "source",
-                text(now, "name"),
-                number(of, "recordsPerSecond"),
-                0,
-                number(of, "blockedShare"),
-                "",
-                "",
-                Boolean.TRUE.equals(now.get("finished")) ? "ended" : text(now, "state"))));
-    each(status, recent, "stages", (now, of) ->
-        parts.add(
-            new Part(
-                "stage",
-                text(now, "name"),
-                number(of, "recordsPerSecond"),
-                number(of, "busyShare"),
-                number(of, "backpressuredShare"),
-                rate(number(of, "rowsPerBatch")),
-                Format.millis(number(map(now, "serviceMs"), "p99")),
-                counted(number(now, "restarts"), "restarted")
-                    + counted(number(now, "timeouts"), "timed out"))));
-    each(status, recent, "sinks", (now, of) ->
-        parts.add(
-            new Part(
-                "sink",
-                text(now, "name"),
-                number(of, "recordsPerSecond"),
-                number(of, "busyShare"),
-                0,
-                "",
-                Format.millis(number(map(now, "commitMs"), "p99")),
-                text(now, "away").isEmpty() ? "" : "away: " + text(now, "away"))));
+    each(
+        status,
+        recent,
+        "sources",
+        (now, of) ->
+            parts.add(
+                new Part(
+                    "source",
+                    text(now, "name"),
+                    number(of, "recordsPerSecond"),
+                    0,
+                    number(of, "blockedShare"),
+                    "",
+                    "",
+                    Boolean.TRUE.equals(now.get("finished")) ? "ended" : text(now, "state"))));
+    each(
+        status,
+        recent,
+        "stages",
+        (now, of) ->
+            parts.add(
+                new Part(
+                    "stage",
+                    text(now, "name"),
+                    number(of, "recordsPerSecond"),
+                    number(of, "busyShare"),
+                    number(of, "backpressuredShare"),
+                    rate(number(of, "rowsPerBatch")),
+                    Format.millis(number(map(now, "serviceMs"), "p99")),
+                    counted(number(now, "restarts"), "restarted")
+                        + counted(number(now, "timeouts"), "timed out"))));
+    each(
+        status,
+        recent,
+        "sinks",
+        (now, of) ->
+            parts.add(
+                new Part(
+                    "sink",
+                    text(now, "name"),
+                    number(of, "recordsPerSecond"),
+                    number(of, "busyShare"),
+                    0,
+                    "",
+                    Format.millis(number(map(now, "commitMs"), "p99")),
+                    text(now, "away").isEmpty() ? "" : "away: " + text(now, "away"))));
     return parts;
   }
 
@@ -181,8 +193,7 @@ final class TopView {
   }
 
   private String line(Part part) {
-    String name =
-        part.name().length() > 20 ? part.name().substring(0, 19) + "…" : part.name();
+    String name = part.name().length() > 20 ? part.name().substring(0, 19) + "…" : part.name();
     return "%-7s %-20s %11s %-16s %s %6s %8s %9s  %s"
         .formatted(
             part.kind(),

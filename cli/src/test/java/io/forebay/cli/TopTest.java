@@ -68,12 +68,14 @@ final class TopTest {
   void says_so_when_the_address_is_no_dashboard(int code, String body, String said)
       throws Exception {
     HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    other.createContext("/", exchange -> {
-      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(code, bytes.length);
-      exchange.getResponseBody().write(bytes);
-      exchange.close();
-    });
+    other.createContext(
+        "/",
+        exchange -> {
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(code, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
     other.start();
     try {
       refuses("" + other.getAddress().getPort(), said);
@@ -124,16 +126,20 @@ final class TopTest {
   void sorts_by_what_it_is_told_and_fits_the_width() {
     Map<String, Object> status =
         Map.of(
-            "name", "plant\u001b[2J",
-            "verdict", "The stage 'model' limited the run.",
-            "elapsedSeconds", 3.0,
-            "sources", List.of(Map.of("name", "a"), Map.of("name", "b")),
+            "name",
+            "plant\u001b[2J",
+            "verdict",
+            "The stage 'model' limited the run.",
+            "elapsedSeconds",
+            3.0,
+            "sources",
+            List.of(Map.of("name", "a"), Map.of("name", "b")),
             "recent",
-                Map.of(
-                    "sources",
-                    List.of(
-                        Map.of("recordsPerSecond", 1.0, "blockedShare", 0.9),
-                        Map.of("recordsPerSecond", 2.0, "blockedShare", 0.1))));
+            Map.of(
+                "sources",
+                List.of(
+                    Map.of("recordsPerSecond", 1.0, "blockedShare", 0.9),
+                    Map.of("recordsPerSecond", 2.0, "blockedShare", 0.1))));
     TopView view = new TopView();
     assertThat(order(view.lines(status, 100))).isEqualTo("ab");
     view.turn();

@@ -165,9 +165,10 @@ public final class Pipelines {
   }
 
   static JsonlDeadLetters deadLetters(PipelineConfig config, String path) {
-    JsonlDeadLetters letters = JsonlDeadLetters.to(path).hiding(config.attached().secrets()::hide);
-    config.attached().file().ifPresent(letters::madeBy);
-    return letters;
+    JsonlDeadLetters deadLetters =
+        JsonlDeadLetters.to(path).hiding(config.attached().secrets()::hide);
+    config.attached().file().ifPresent(deadLetters::madeBy);
+    return deadLetters;
   }
 
   private static Source spooled(Source source, SourceDelivery delivery, boolean acceptLoss) {

@@ -18,7 +18,7 @@ import java.util.Set;
 /**
  * A pipeline with dead letters in place of its sources, which adds to what its outputs have.
  *
- * @param letters a file that dead letters were written to
+ * @param deadLetters a file that dead letters were written to
  * @param contents what is in it
  * @param pipelineFiles only letters that name one of these are sent
  * @param mustMatch whether only the very pipeline that made the letters may have them, because only
@@ -26,7 +26,7 @@ import java.util.Set;
  * @param rejected where that goes which is rejected again
  */
 public record Replay(
-    Path letters,
+    Path deadLetters,
     DeadLetterFile.Contents contents,
     Set<String> pipelineFiles,
     boolean mustMatch,
@@ -65,7 +65,7 @@ public record Replay(
       if (index < 0) {
         throw new ConfigurationException(
             "the dead letters '"
-                + letters
+                + deadLetters
                 + "' are of the source '"
                 + source
                 + "', which the pipeline '"
@@ -75,7 +75,7 @@ public record Replay(
       builder.source(
           sourceName(from),
           new DeadLetterSource(
-              letters,
+              deadLetters,
               pipelineFiles,
               from,
               opened.get(index).schema(),
@@ -117,7 +117,7 @@ public record Replay(
         "the pipeline file '"
             + file
             + "', which the dead letters '"
-            + letters
+            + deadLetters
             + "' name, is not as it was when they were made (another source, function, parameter or"
             + " output, or a --set of then that is missing now), and nothing was started: if it is"
             + " to have them all the same, say so with --pipeline "
@@ -138,7 +138,7 @@ public record Replay(
     if (!from.sink().isEmpty() && !sinks.contains(from.sink())) {
       throw new ConfigurationException(
           "the dead letters '"
-              + letters
+              + deadLetters
               + "' are for the sink '"
               + from.sink()
               + "', which the pipeline '"

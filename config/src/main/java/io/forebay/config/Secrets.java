@@ -1,5 +1,6 @@
 package io.forebay.config;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -32,7 +33,9 @@ public final class Secrets {
 
   private static final int MOST_DIGITS = 5;
 
+  @GuardedBy("this")
   private final Set<String> values = new LinkedHashSet<>();
+
   private volatile Pieces pieces = new Pieces(List.of());
 
   /**

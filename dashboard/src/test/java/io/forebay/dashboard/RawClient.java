@@ -21,7 +21,8 @@ final class RawClient implements AutoCloseable {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4 << 10);
     socket.setSoTimeout(10_000);
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(url).getPort()), 5_000);
+    socket.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(url).getPort()), 5_000);
     return new RawClient(socket);
   }
 

@@ -120,10 +120,10 @@ final class GroupCommit {
   /** Dead letters, with what stores have refused; again only if more was refused since. */
   private void commitDeadLetters() throws PipelineFailedException {
     Refusals.Taken refused = refusals.take(redelivery.batches());
-    if (frontier != null && refused.letters().isEmpty()) {
+    if (frontier != null && refused.rejections().isEmpty()) {
       return;
     }
-    deadLetters.write(refused.letters());
+    deadLetters.write(refused.rejections());
     ledger.refused(refused, wiring.intake().names());
     Frontier reached = ledger.frontier();
     deadLetters.commit(wiring.identity(), reached, completely);

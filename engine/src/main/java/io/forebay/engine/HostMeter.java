@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the cores that this process may use have done: {@code proc_stat(5)}, and the control
- * group's {@code cpu.stat} (cgroup v2). Linux only; elsewhere everything is unknown.
+ * What the cores that this process may use have done: {@code proc_stat(5)}, and the control group's
+ * {@code cpu.stat} (cgroup v2). Linux only; elsewhere everything is unknown.
  */
 final class HostMeter {
   /** {@code USER_HZ} is 100 wherever programs look at it. */
@@ -93,7 +93,9 @@ final class HostMeter {
       if (line.startsWith("Cpus_allowed_list:")) {
         for (String part : line.substring(line.indexOf(':') + 1).strip().split(",")) {
           String[] ends = part.split("-");
-          for (int i = Integer.parseInt(ends[0]); i <= Integer.parseInt(ends[ends.length - 1]); i++) {
+          for (int i = Integer.parseInt(ends[0]);
+              i <= Integer.parseInt(ends[ends.length - 1]);
+              i++) {
             names.add("cpu" + i);
           }
         }

@@ -10,48 +10,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where sources meet the engine: a monitor around the {@link Forebay}.
+ * Where sources meet the engine: a monitor around the {@link Forebay}. How a record gets in is up
+ * to the {@link Admission}.
  *
  * <p>Sources call {@link #append} and {@link #reject}, from up to ten thousands of virtual threads;
  * one thread at a time for each partition. The dispatcher calls {@link #poll}, the sink runner
  * {@link #release} and {@link #acknowledge}, anybody {@link #snapshot}. Everything is guarded by
- * the lock of the {@link WaitingLine}, where who finds no room or credit waits; nothing under it
- * does I/O, parses or waits for anything else.
+ * the lock of the {@link WaitQueue}, where who finds no room or credit waits; nothing under it does
+ * I/O, parses or waits for anything else.
  */
 final class Intake {
-  private static final int SPINS = 16;
-
   private final Forebay forebay;
   private final Ticker ticker;
   private final Doorbell dispatcher;
-  private final Doorbell sinkRunner;
   private final SourceMeter[] sources;
   private final PartitionNames names = new PartitionNames();
-  private final WaitingLine line;
+  private final WaitQueue waiting;
+  private final Admission admission;
 
-  /** Rows of the open batch at which the dispatcher wants to be woken. */
-  @GuardedBy("line.lock")
-  private int wakeAtRows = 1;
-
-  @GuardedBy("line.lock")
-  private boolean wakeDispatcher;
-
-  @GuardedBy("line.lock")
-  private boolean ended;
-
-  @GuardedBy("line.lock")
+  @GuardedBy("waiting.lock")
   private boolean complete;
 
   Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
     this.ticker = ticker;
     this.dispatcher = dispatcher;
-    this.sinkRunner = sinkRunner;
     this.sources = new SourceMeter[sources];
     for (int i = 0; i < sources; i++) {
       this.sources[i] = new SourceMeter();
     }
-    this.line = new WaitingLine(forebay::hasRoom, this.sources, ticker, sinkRunner);
+    this.waiting = new WaitQueue(forebay::hasRoom, this.sources, ticker, sinkRunner);
+    this.admission = new Admission(forebay, waiting, this.sources, dispatcher, sinkRunner);
   }
 
   // ------------------------------------------------------------------ sources
@@ -63,7 +52,7 @@ final class Intake {
 
   /** Registers a partition of that {@link Partition#key}. */
   Partition openKey(int source, String sourceName, String key, Position resumeFrom) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       if (names.hasKey(key)) {
         throw new IllegalStateException(
@@ -78,69 +67,23 @@ final class Intake {
       sources[source].opened();
       return partition;
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Hands in a row; blocks while there is no room or no credit. */
   void append(Partition partition, StagedRow row, long sequence, long offset)
       throws InterruptedException {
-    handIn(partition, row, sequence, offset, "", Rejection.Text.NONE);
+    admission.handIn(partition, row, sequence, offset, "", Rejection.Text.NONE);
   }
 
   /** Hands in a record that cannot be read; blocks while there is no room or no credit. */
   void reject(Partition partition, long sequence, long offset, String reason, Rejection.Text text)
       throws InterruptedException {
-    handIn(partition, null, sequence, offset, reason, text);
+    admission.handIn(partition, null, sequence, offset, reason, text);
   }
 
-  @SuppressWarnings("GuardedBy") // acquire() takes the lock
-  private void handIn(
-      Partition partition,
-      @Nullable StagedRow row,
-      long sequence,
-      long offset,
-      String reason,
-      Rejection.Text text)
-      throws InterruptedException {
-    boolean ring;
-    acquire();
-    try {
-      partition.checkFollows(sequence);
-      boolean wait = line.mustStandInLine(partition);
-      while (true) {
-        if (ended) {
-          throw new InterruptedException("the pipeline takes no more records");
-        }
-        if (!wait) {
-          switch (attempt(partition, row, sequence, offset, reason, text)) {
-            case TAKEN -> {
-              return;
-            }
-            case NO_CREDIT -> line.awaitCredit(partition);
-            case NO_ROOM -> wait = true;
-          }
-        }
-        if (wait) {
-          line.awaitTurn(partition);
-          wait = false;
-        }
-      }
-    } finally {
-      line.leave(partition);
-      ring = wakeDispatcher;
-      wakeDispatcher = false;
-      line.lock.unlock();
-      if (ring) {
-        dispatcher.ring();
-      }
-    }
-  }
-
-  /**
-   * Hands in a row, or a record that cannot be read where that is null, without waiting: for a
-   * simulation, whose sources come again. Who lacks credit waits for it until then.
-   */
+  /** See {@link Admission#tryHandIn}. */
   Forebay.Outcome tryHandIn(
       Partition partition,
       @Nullable StagedRow row,
@@ -148,74 +91,7 @@ final class Intake {
       long offset,
       String reason,
       Rejection.Text text) {
-    Forebay.Outcome outcome;
-    boolean ring;
-    line.lock.lock();
-    try {
-      if (partition.waitsForCredit) {
-        line.hasCredit(partition);
-      }
-      outcome = attempt(partition, row, sequence, offset, reason, text);
-      ring = wakeDispatcher;
-      wakeDispatcher = false;
-    } finally {
-      line.lock.unlock();
-    }
-    if (ring) {
-      dispatcher.ring();
-    }
-    return outcome;
-  }
-
-  @GuardedBy("line.lock")
-  private Forebay.Outcome attempt(
-      Partition partition,
-      @Nullable StagedRow row,
-      long sequence,
-      long offset,
-      String reason,
-      Rejection.Text text) {
-    Forebay.Outcome outcome =
-        row == null
-            ? forebay.tryReject(partition, sequence, offset, reason, text)
-            : forebay.tryAppend(partition, row, sequence, offset);
-    switch (outcome) {
-      case TAKEN -> taken(partition);
-      case NO_CREDIT -> lacksCredit(partition);
-      case NO_ROOM -> {}
-    }
-    return outcome;
-  }
-
-  private void acquire() {
-    for (int spin = 0; spin < SPINS; spin++) {
-      if (line.lock.tryLock()) {
-        return;
-      }
-      Thread.onSpinWait();
-    }
-    line.lock.lock();
-  }
-
-  @GuardedBy("line.lock")
-  private void taken(Partition partition) {
-    sources[partition.source].taken(++partition.records);
-    InFlightBatch open = forebay.open();
-    if (open == null || open.records == 1 || open.slot.rows() >= wakeAtRows) {
-      wakeAtRows = Integer.MAX_VALUE;
-      wakeDispatcher = true;
-    }
-  }
-
-  @GuardedBy("line.lock")
-  private void lacksCredit(Partition partition) {
-    InFlightBatch open = forebay.open();
-    if (open != null && partition.spanBatch == open.sequence) {
-      forebay.closeOpen(); // What it waits for must not wait for company.
-    }
-    line.lacksCredit(partition);
-    dispatcher.ring();
-    sinkRunner.ring(); // All its records may be written: then they are committed at once.
+    return admission.tryHandIn(partition, row, sequence, offset, reason, text);
   }
 
   /**
@@ -224,27 +100,26 @@ final class Intake {
    * @param completely whether this is the end of all sources
    */
   void end(boolean completely) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
-      if (!ended) {
-        ended = true;
+      if (!admission.isEnded()) {
         complete = completely;
         forebay.closeOpen();
-        line.end();
+        admission.end();
       }
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
     dispatcher.ring();
   }
 
   /** Notes that a source has come to its end. */
   void finished(int source) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       sources[source].finished(ticker.nanos());
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -258,7 +133,7 @@ final class Intake {
    * @param lingerNanos how long the oldest record of a batch may wait for others
    */
   @Nullable InFlightBatch poll(long now, int rowLimit, int earlyRows, long lingerNanos) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       forebay.rowLimit(rowLimit);
       InFlightBatch open = forebay.open();
@@ -269,10 +144,10 @@ final class Intake {
         }
         forebay.closeOpen();
       }
-      wakeAtRows = earlyRows;
+      admission.wakeAt(earlyRows);
       return forebay.take();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -284,32 +159,32 @@ final class Intake {
 
   /** When the open batch was opened; -1 if there is none. */
   long openedAt() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       InFlightBatch open = forebay.open();
       return open == null ? -1 : open.openedAt;
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Whether no record will come any more. */
   boolean isDrained() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
-      return ended && forebay.isEmpty();
+      return admission.isEnded() && forebay.isEmpty();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Whether the sources came to their end by themselves. */
   boolean isComplete() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       return complete;
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -317,18 +192,18 @@ final class Intake {
 
   /** Gives a slot back. */
   void release(Slot slot) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       forebay.release(slot);
-      line.grantNext();
+      waiting.grantNext();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Gives credit for acknowledged records back. */
   void acknowledge(List<AckTracker.Acknowledged> partitions) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       for (AckTracker.Acknowledged acknowledged : partitions) {
         Partition partition = acknowledged.partition();
@@ -338,27 +213,27 @@ final class Intake {
         }
       }
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** How many partitions wait, for room or for credit. */
   int waiting() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
-      return line.waiting();
+      return waiting.waiting();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
   /** Whether some partition cannot go on until something is acknowledged. */
   boolean isShortOfCredit() {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
-      return line.isShortOfCredit();
+      return waiting.isShortOfCredit();
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 
@@ -376,7 +251,7 @@ final class Intake {
 
   /** What the intake has measured. */
   Snapshot snapshot(long now, long startedAt) {
-    line.lock.lock();
+    waiting.lock.lock();
     try {
       SourceMeter.Reading[] readings = new SourceMeter.Reading[sources.length];
       for (int i = 0; i < readings.length; i++) {
@@ -385,11 +260,11 @@ final class Intake {
       return new Snapshot(
           forebay.read(),
           forebay.freeSlots(),
-          line.roomNanos(now),
-          line.creditNanos(now),
+          waiting.roomNanos(now),
+          waiting.creditNanos(now),
           List.of(readings));
     } finally {
-      line.lock.unlock();
+      waiting.lock.unlock();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -32,16 +33,30 @@ final class Lifecycle {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Ticker ticker;
+
+  @GuardedBy("lock")
   private @Nullable Failure failure;
+
+  @GuardedBy("lock")
   private boolean broken;
+
+  @GuardedBy("lock")
   private boolean delivered;
+
+  @GuardedBy("lock")
   private boolean draining;
+
+  @GuardedBy("lock")
   private boolean drainSeen;
+
+  @GuardedBy("lock")
   private boolean stopped;
 
   /** What breaks now breaks because everything is being ended. */
+  @GuardedBy("lock")
   private boolean givenUp;
 
+  @GuardedBy("lock")
   private long deadline;
 
   Lifecycle(Ticker ticker) {
@@ -49,6 +64,7 @@ final class Lifecycle {
   }
 
   /** The pipeline cannot go on. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void fail(String reason, @Nullable Throwable cause) {
     change(() -> {
       note(reason, cause);
@@ -57,6 +73,7 @@ final class Lifecycle {
   }
 
   /** A source failed: what was read is delivered, then the pipeline has failed. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void failSource(String reason, Throwable cause) {
     change(() -> {
       note(reason, cause);
@@ -65,16 +82,19 @@ final class Lifecycle {
   }
 
   /** Somebody wants the pipeline to end. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void drain(Duration limit) {
     change(() -> beginDrain(limit));
   }
 
   /** Somebody wants the pipeline to end at once. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void stop() {
     change(() -> stopped = true);
   }
 
   /** The sink runner has committed everything and closed the outputs. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void delivered() {
     change(() -> delivered = true);
   }
@@ -89,12 +109,14 @@ final class Lifecycle {
     }
   }
 
+  @GuardedBy("lock")
   private void note(String reason, @Nullable Throwable cause) {
     if (failure == null && !delivered && !givenUp) {
       failure = new Failure(reason, cause);
     }
   }
 
+  @GuardedBy("lock")
   private void beginDrain(Duration limit) {
     long until = ticker.nanos() + nanos(limit);
     deadline = draining ? Math.min(deadline, until) : until;

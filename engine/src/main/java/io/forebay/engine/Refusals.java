@@ -36,7 +36,7 @@ final class Refusals {
    * @param ofEarlier and how many of earlier runs
    * @param direct those that were not committed before
    */
-  record Taken(List<Rejected> letters, int records, int ofEarlier, List<Tally.Key> direct) {}
+  record Taken(List<Rejected> rejections, int records, int ofEarlier, List<Tally.Key> direct) {}
 
   private final boolean multiplied;
   private final PartitionNames partitions;
@@ -124,19 +124,19 @@ final class Refusals {
    */
   Taken take(List<SinkBatch> batches) {
     waiting.keySet().removeIf(each -> dead.contains(each.row) || written.contains(each));
-    List<Rejected> letters = new ArrayList<>(late);
+    List<Rejected> rejections = new ArrayList<>(late);
     late.clear();
     if (!waiting.isEmpty()) {
-      addWaiting(batches, letters);
+      addWaiting(batches, rejections);
     }
-    Taken taken = new Taken(letters, records, ofEarlier, List.copyOf(countedDirect));
+    Taken taken = new Taken(rejections, records, ofEarlier, List.copyOf(countedDirect));
     records = 0;
     ofEarlier = 0;
     countedDirect.clear();
     return taken;
   }
 
-  private void addWaiting(List<SinkBatch> batches, List<Rejected> letters) {
+  private void addWaiting(List<SinkBatch> batches, List<Rejected> rejections) {
     Map<Tally.Key, Rejection.Content> rows = rows(batches);
     waiting.forEach((refused, refusal) -> {
       Tally.Key key = refused.row;
@@ -145,7 +145,7 @@ final class Refusals {
         records++;
         countedDirect.add(key);
       }
-      letters.add(
+      rejections.add(
           new Rejected(
               key.partition(),
               key.sequence(),

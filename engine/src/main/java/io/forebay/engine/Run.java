@@ -43,7 +43,7 @@ final class Run {
   private final RunOutputs outputs;
   private final RecordLedger ledger;
   private final Dispatcher dispatcher;
-  private final List<StageLane> lanes = new ArrayList<>();
+  private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
   private final Sampler sampler;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
@@ -83,7 +83,7 @@ final class Run {
     dispatcher =
         new Dispatcher(
             intake,
-            lanes,
+            stages,
             new Resequencer(config.delivery().ordered(), sinkRunner),
             doorbells.dispatcher(),
             config.delivery().linger().toNanos());
@@ -96,7 +96,7 @@ final class Run {
             outputs,
             lifecycle,
             ticker);
-    sampler = new Sampler("forebay-" + config.name(), lanes, ticker);
+    sampler = new Sampler("forebay-" + config.name(), stages, ticker);
   }
 
   private List<Slot> slots() {
@@ -141,7 +141,7 @@ final class Run {
       run.startStages();
       run.outputs.open();
     } catch (RuntimeException | Error e) {
-      run.lanes.forEach(lane -> lane.pool.close(Duration.ZERO));
+      run.stages.forEach(stage -> stage.pool.close(Duration.ZERO));
       run.outputs.close(run.threads::failed); // Also those that were not opened.
       closeSources(plan);
       run.area.close();
@@ -175,7 +175,7 @@ final class Run {
     List<WorkerPool> pools = Stages.start(plan, area, lifecycle::isOver);
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
     for (int i = 0; i < pools.size(); i++) {
-      lanes.add(new StageLane(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
+      stages.add(new RunningStage(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
     }
   }
 
@@ -232,8 +232,8 @@ final class Run {
 
   private void release(boolean clean) {
     boolean ended = true;
-    for (StageLane lane : lanes) {
-      ended &= lane.pool.close(clean ? PATIENCE : Duration.ZERO);
+    for (RunningStage stage : stages) {
+      ended &= stage.pool.close(clean ? PATIENCE : Duration.ZERO);
     }
     ended &= threads.join(PATIENCE);
     sources.close(PATIENCE);
@@ -275,7 +275,8 @@ final class Run {
     RecordLedger.Counts counts = ledger.counts();
     Intake.Snapshot read = intake.snapshot(now, startedAt);
     RunSources.Standing standing = sources.standing(read.sources());
-    List<StageSnapshot> stages = lanes.stream().map(lane -> lane.snapshot(now, elapsed)).toList();
+    List<StageSnapshot> measured =
+        stages.stream().map(stage -> stage.snapshot(now, elapsed)).toList();
     EngineTimes engine = sampler.meter().times(now, starting(now), threads.dispatcherNanos(), read);
     PipelineDefinition.Delivery delivery = plan.config().delivery();
     return new PipelineSnapshot(
@@ -287,10 +288,10 @@ final class Run {
         read.freeSlots(),
         Math.min(1, (double) engine.dispatcher() / Math.max(1, elapsed)),
         standing.sources(),
-        stages,
+        measured,
         outputs.snapshots(now, elapsed),
         new PipelineSettings(delivery.window(), delivery.maxLatency(), delivery.ordered()),
         engine,
-        sampler.meter().host(stages));
+        sampler.meter().host(measured));
   }
 }

@@ -16,15 +16,15 @@ final class Sampler {
   /** To look at every thread of the process costs about a millisecond. */
   private static final int TURNS_TO_METER = 20;
 
-  private final List<StageLane> lanes;
+  private final List<RunningStage> stages;
   private final Ticker ticker;
   private final AgentRunner sampling;
   private final Thread thread;
   private volatile @Nullable EngineMeter meter;
   private int turns;
 
-  Sampler(String name, List<StageLane> lanes, Ticker ticker) {
-    this.lanes = lanes;
+  Sampler(String name, List<RunningStage> stages, Ticker ticker) {
+    this.stages = stages;
     this.ticker = ticker;
     this.sampling = AgentRunner.repeat(this::sample, e -> {});
     this.thread = Thread.ofPlatform().daemon().name(name + "-meters").unstarted(sampling);
@@ -55,8 +55,8 @@ final class Sampler {
 
   private boolean sample() {
     LockSupport.parkNanos(EVERY_NANOS);
-    for (StageLane lane : lanes) {
-      lane.pool.sample(ticker.nanos());
+    for (RunningStage stage : stages) {
+      stage.pool.sample(ticker.nanos());
     }
     if (turns++ % TURNS_TO_METER == 0) {
       meter().sample(ticker.nanos());

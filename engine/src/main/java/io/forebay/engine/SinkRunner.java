@@ -1,8 +1,6 @@
 package io.forebay.engine;
 
-import io.forebay.Batch;
 import io.forebay.internal.concurrent.Doorbell;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -44,22 +42,18 @@ final class SinkRunner implements Agent {
       Consumer<AckTracker.Acknowledged> acknowledged) {}
 
   private final Wiring wiring;
-  private final RecordLedger ledger;
   private final Doorbell doorbell;
   private final Ticker ticker;
   private final Queue<InFlightBatch> queue = new ConcurrentLinkedQueue<>();
   private final Redelivery redelivery;
   private final GroupCommit commit;
   private final CommitSchedule schedule;
+  private final UnwrittenBatches unwritten;
   private final List<SinkAgent> sinks = new ArrayList<>();
   private final Queue<SinkAgent.Report> reports = new ConcurrentLinkedQueue<>();
   private volatile boolean ended;
   private volatile boolean complete;
 
-  /** What some sink has not written yet, in the order in which it was handed out. */
-  private final ArrayDeque<SinkBatch> unwritten = new ArrayDeque<>();
-
-  private boolean midBatch;
   private boolean lastCommit;
   private boolean failed;
   private volatile boolean done;
@@ -67,7 +61,6 @@ final class SinkRunner implements Agent {
 
   SinkRunner(Wiring wiring, Doorbell doorbell, Ticker ticker) {
     this.wiring = wiring;
-    this.ledger = wiring.ledger;
     this.doorbell = doorbell;
     this.ticker = ticker;
     this.schedule = new CommitSchedule(ticker);
@@ -77,6 +70,7 @@ final class SinkRunner implements Agent {
       sinks.add(new SinkAgent(sink, redelivery, reports, doorbell));
     }
     this.commit = new GroupCommit(wiring, sinks, redelivery);
+    this.unwritten = new UnwrittenBatches(wiring, sinks, redelivery, commit);
   }
 
   /** The sinks that are to be driven by threads of their own. */
@@ -108,7 +102,7 @@ final class SinkRunner implements Agent {
     if (sinks.stream().anyMatch(SinkAgent::needsCommit)) {
       schedule.need(now);
     }
-    if (!commit.isUnderway() && !isHalfWritten()) {
+    if (!commit.isUnderway() && !unwritten.isHalfWritten()) {
       progress |= goOn(now, last);
       progress |= takeReports(now);
     }
@@ -117,12 +111,12 @@ final class SinkRunner implements Agent {
 
   /** Hands out a batch, or begins a commit. */
   private boolean goOn(long now, boolean last) throws PipelineFailedException {
-    boolean due = schedule.isNeeded() && !midBatch && commitDueIn(now) <= 0;
+    boolean due = schedule.isNeeded() && !unwritten.isMidBatch() && commitDueIn(now) <= 0;
     if (!due || (schedule.mayWait(now) && !isDueAtOnce())) {
       InFlightBatch batch = queue.poll();
       if (batch != null) {
         schedule.need(now);
-        handOut(batch);
+        unwritten.handOut(batch);
         return true;
       }
     }
@@ -140,11 +134,6 @@ final class SinkRunner implements Agent {
     return false;
   }
 
-  /** Whether some sink writes a part of a batch whose next part needs its slot. */
-  private boolean isHalfWritten() {
-    return !unwritten.isEmpty() && !unwritten.getLast().last;
-  }
-
   @Override
   public long nextStepIn(long now) {
     long next = LOOK_AT_SINKS_NANOS;
@@ -152,7 +141,10 @@ final class SinkRunner implements Agent {
       next = Math.min(next, sinks.getFirst().nextStepIn(now));
     }
     boolean waiting =
-        schedule.isNeeded() && !midBatch && unwritten.isEmpty() && !commit.isUnderway();
+        schedule.isNeeded()
+            && !unwritten.isMidBatch()
+            && unwritten.isEmpty()
+            && !commit.isUnderway();
     return waiting ? Math.min(next, commitDueIn(now)) : next;
   }
 
@@ -207,65 +199,13 @@ final class SinkRunner implements Agent {
         switch (written.task()) {
           case SinkAgent.Task.Write(SinkBatch rows) -> {
             rows.written();
-            settleWritten();
+            unwritten.settle();
           }
           case SinkAgent.Task.Flush() -> commit.flushed(written.sink());
           case SinkAgent.Task.Commit task -> commit.committed(written);
         }
         endCommit();
       }
-    }
-  }
-
-  // ------------------------------------------------------------------ batches
-
-  private void handOut(InFlightBatch batch) throws PipelineFailedException {
-    boolean last = batch.parts.isEmpty();
-    Batch view = batch.slot.view(wiring.stages);
-    SinkBatch rows = new SinkBatch(batch, view, last);
-    midBatch = !last;
-    unwritten.add(rows);
-    if (view.rows() > 0) {
-      if (redelivery.isNeeded()) {
-        redelivery.keep(rows);
-      }
-      if (sinks.size() > 1) {
-        rows.makeColumns();
-      }
-      rows.given(sinks.size());
-      sinks.forEach(sink -> sink.give(new SinkAgent.Task.Write(rows)));
-    }
-    settleWritten();
-  }
-
-  /** Lets go of what every sink has written. */
-  private void settleWritten() throws PipelineFailedException {
-    for (SinkBatch first = unwritten.peek();
-        first != null && first.isWritten();
-        first = unwritten.peek()) {
-      unwritten.remove();
-      settle(first);
-    }
-  }
-
-  private void settle(SinkBatch rows) throws PipelineFailedException {
-    InFlightBatch batch = rows.batch;
-    boolean empty = rows.rows() == 0;
-    if (!empty) {
-      batch.tally.part(rows, wiring.multiplied);
-    }
-    if (!rows.last) {
-      if (!empty && redelivery.isNeeded()) {
-        redelivery.copy(rows);
-      }
-      wiring.partWritten.accept(batch);
-      return;
-    }
-    wiring.deadLetters.write(batch.rejected);
-    commit.rejected(batch.rejected);
-    ledger.written(batch, wiring.multiplied);
-    if (empty || !redelivery.isNeeded()) {
-      wiring.intake.release(batch.slot);
     }
   }
 
@@ -295,7 +235,7 @@ final class SinkRunner implements Agent {
         && !wiring.deadLetters.isBroken()
         && isSettled()
         && schedule.isNeeded()
-        && !midBatch) {
+        && !unwritten.isMidBatch()) {
       commit(false, false);
       isSettled();
     }

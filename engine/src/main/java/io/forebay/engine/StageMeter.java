@@ -24,12 +24,25 @@ final class StageMeter {
   private final Histogram rows = new Histogram(1, 1L << 31, 2);
   private final Histogram serviceNanos = new Histogram(1_000, LONGEST_NANOS, 2);
   private final Histogram waitNanos = new Histogram(1_000, LONGEST_NANOS, 2);
+
+  @GuardedBy("this")
   private long recordsIn;
+
+  @GuardedBy("this")
   private long recordsOut;
+
+  @GuardedBy("this")
   private long service;
+
+  @GuardedBy("this")
   private long transport;
+
+  @GuardedBy("this")
   private long cpu;
+
+  @GuardedBy("this")
   private long serviceWithCpu;
+
   private long delay;
   private long serviceWithDelay;
 

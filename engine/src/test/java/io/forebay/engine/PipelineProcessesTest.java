@@ -69,7 +69,7 @@ class PipelineProcessesTest {
 
     assertThat(result).isInstanceOf(PipelineResult.Completed.class);
     assertThat(result.snapshot().records()).isEqualTo(new RecordCounts(20_000, 19_996, 4, 0, 0, 0));
-    assertThat(dead.letters().stream().map(RecordingDeadLetters.Letter::sequence))
+    assertThat(dead.letters().stream().map(RecordingDeadLetters.DeadLetter::sequence))
         .isEqualTo(List.of(5_000L, 10_000L, 15_000L, 20_000L));
     assertThat(sink.rows().stream().map(row -> row.values().get("doubled")).toList())
         .isEqualTo(

@@ -128,7 +128,10 @@ class ResumeTest {
         .isEqualTo(
             new RecordCounts(
                 records, delivered, deadLettered, records - delivered - deadLettered, 0, 0));
-    assertThat(dead.committedLetters().stream().map(RecordingDeadLetters.Letter::sequence).toList())
+    assertThat(
+            dead.committedLetters().stream()
+                .map(RecordingDeadLetters.DeadLetter::sequence)
+                .toList())
         .isEqualTo(
             LongStream.rangeClosed(1, records)
                 .filter(n -> n % 97 == 0 || (n % 5 != 0 && n % 7 == 0))

@@ -457,16 +457,16 @@ final class Simulation {
                   this::acknowledged),
               sinkRunnerBell,
               () -> time += commitNanos);
-      List<StageLane> stageLanes = new ArrayList<>();
+      List<RunningStage> runningStages = new ArrayList<>();
       for (int i = 0; i < stages; i++) {
         PlayedPool pool = new PlayedPool(i, 1 + random.nextInt(3));
         pools.add(pool);
         Stage stage = Stage.cpu("stage" + i, "none").batch(BatchSize.of(batchRows));
-        stageLanes.add(new StageLane(i, stage, pool, 1_000_000_000));
+        runningStages.add(new RunningStage(i, stage, pool, 1_000_000_000));
       }
       dispatcher =
           new Dispatcher(
-              intake, stageLanes, new Resequencer(ordered, sinkRunner), dispatcherBell, 1_000);
+              intake, runningStages, new Resequencer(ordered, sinkRunner), dispatcherBell, 1_000);
       threads.add(new PlayedThread("dispatch", dispatcher, dispatcherBell));
       threads.add(new PlayedThread("sink", sinkRunner, sinkRunnerBell));
       for (SinkAgent sink : sinkRunner.sinksWithThreads()) {
@@ -700,7 +700,7 @@ final class Simulation {
         return;
       }
       Call call = inWork.remove(random.nextInt(inWork.size()));
-      if (pauses < StageLane.MOST_PAUSES - 1 && random.nextInt(40) == 0) {
+      if (pauses < RunningStage.MOST_PAUSES - 1 && random.nextInt(40) == 0) {
         pauses++;
         note("pause");
         call.end.complete(

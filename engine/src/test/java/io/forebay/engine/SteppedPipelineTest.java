@@ -156,7 +156,7 @@ class SteppedPipelineTest {
     dispatcher =
         new Dispatcher(
             intake,
-            List.of(new StageLane(0, stage, workers, 1_000_000_000)),
+            List.of(new RunningStage(0, stage, workers, 1_000_000_000)),
             new Resequencer(ordered, sinkRunner),
             new Doorbell(),
             1_000);
@@ -348,7 +348,7 @@ class SteppedPipelineTest {
     sink.committedRows().forEach(each -> delivered.add(each.values().get("doubled")));
     if (ordered) {
       assertThat(delivered).isEqualTo(good);
-      assertThat(dead.committedLetters().stream().map(RecordingDeadLetters.Letter::sequence))
+      assertThat(dead.committedLetters().stream().map(RecordingDeadLetters.DeadLetter::sequence))
           .isEqualTo(LongStream.rangeClosed(1, records).filter(n -> n % 13 == 0).boxed().toList());
     } else {
       assertThat(delivered).containsExactlyInAnyOrderElementsOf(good);
@@ -395,7 +395,7 @@ class SteppedPipelineTest {
       append(n);
     }
     dispatcher.step(time);
-    for (int pause = 1; pause <= StageLane.MOST_PAUSES; pause++) {
+    for (int pause = 1; pause <= RunningStage.MOST_PAUSES; pause++) {
       refuse(30_000);
       dispatcher.step(time);
       assertThat(workers.inWork).isEmpty();
@@ -417,7 +417,7 @@ class SteppedPipelineTest {
   @Test
   void forgets_the_pauses_of_a_pool_when_a_batch_comes_back() throws Exception {
     build(true, 5, 1000);
-    for (int round = 0; round < 10 * StageLane.MOST_PAUSES; round++) {
+    for (int round = 0; round < 10 * RunningStage.MOST_PAUSES; round++) {
       dispatcher.step(time);
       for (long n = 1; n <= 5; n++) {
         assertThat(append(5L * round + n)).isTrue();
@@ -432,7 +432,7 @@ class SteppedPipelineTest {
       dispatcher.step(time);
       sinkRunner.step(time);
     }
-    assertThat(sink.rows()).hasSize(50 * StageLane.MOST_PAUSES);
+    assertThat(sink.rows()).hasSize(50 * RunningStage.MOST_PAUSES);
   }
 
   private void refuse(long nanos) {

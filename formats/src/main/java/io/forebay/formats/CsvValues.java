@@ -124,7 +124,7 @@ final class CsvValues {
   }
 
   private long integer(int column, byte[] bytes, int from, int to) throws BadRecord {
-    if (number.fitsLong(bytes)) {
+    if (number.narrowToLong(bytes)) {
       long value = number.toLong();
       if (fields[column].type() != ColumnType.INT32 || value == (int) value) {
         return value;

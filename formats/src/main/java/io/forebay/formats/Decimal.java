@@ -161,7 +161,7 @@ final class Decimal {
   }
 
   /** Whether {@link #toLong} is exact: the value has no fraction and fits. */
-  boolean fitsLong(byte[] bytes) {
+  boolean narrowToLong(byte[] bytes) {
     if (exponent == 0 && digits <= 19) {
       return digits <= 18
           || Long.compareUnsigned(mantissa, Long.MAX_VALUE) <= 0
@@ -184,7 +184,7 @@ final class Decimal {
     return true;
   }
 
-  /** The value, after {@link #fitsLong} has said yes. */
+  /** The value, after {@link #narrowToLong} has said yes. */
   long toLong() {
     return negative ? -mantissa : mantissa;
   }

@@ -189,7 +189,7 @@ public record Inference(Schema schema, String line) {
       if (!number.isInteger()) {
         guess.value(
             Double.isFinite(number.toDouble(bytes)) ? Guess.Kind.DECIMAL : Guess.Kind.OTHER);
-      } else if (number.fitsLong(bytes)) {
+      } else if (number.narrowToLong(bytes)) {
         guess.integer(number.toLong());
       } else {
         guess.value(Guess.Kind.OTHER);

@@ -112,7 +112,7 @@ final class JsonValues {
 
   /** The number that was scanned last, as the value of an integer or timestamp field. */
   private long integer(int field, byte[] bytes, int p) throws BadRecord {
-    if (number.fitsLong(bytes)) {
+    if (number.narrowToLong(bytes)) {
       long value = number.toLong();
       if (field(field).type() != ColumnType.INT32 || value == (int) value) {
         return value;

@@ -74,7 +74,7 @@ final class LineProtocolExtras {
     }
   }
 
-  void hand(RecordWriter out) {
+  void writeTo(RecordWriter out) {
     if (text.length() > 0) {
       out.setExtras(text.array(), 0, text.length());
     }

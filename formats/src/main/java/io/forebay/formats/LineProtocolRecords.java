@@ -127,7 +127,7 @@ final class LineProtocolRecords {
         throw new BadRecord(-1, names.of(i) + ": missing, and the field is not nullable");
       }
     }
-    extras.hand(out);
+    extras.writeTo(out);
     return p;
   }
 

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
  *
  * <p>Everybody in a pipeline waits for the slowest part: sources for room, stages for records or
  * for room behind them, sinks for batches. So a part is to blame only for being busy itself. Where
- * one is, its family of rules says why. Where none is and the sources were held up all the same,
- * it is what holds batches back: workers that are lost, borders, windows, slots. Where the sources
+ * one is, its family of rules says why. Where none is and the sources were held up all the same, it
+ * is what holds batches back: workers that are lost, borders, windows, slots. Where the sources
  * were not held up, they are the limit themselves.
  */
 public final class Causes {
@@ -110,7 +110,8 @@ public final class Causes {
 
   private static List<Part> parts(Span span) {
     List<Part> parts = new ArrayList<>();
-    SinkRules.away(span).ifPresent(away -> parts.add(new Part(away.share(), true, true, () -> away)));
+    SinkRules.away(span)
+        .ifPresent(away -> parts.add(new Part(away.share(), true, true, () -> away)));
     if (!span.sinks().isEmpty()) {
       parts.add(new Part(span.outputs(), true, true, () -> SinkRules.busy(span)));
     }

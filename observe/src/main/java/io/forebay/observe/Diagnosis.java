@@ -92,7 +92,8 @@ public record Diagnosis(
     /** Up to a factor, beyond which something else limits. */
     static Gain of(double factor, double most) {
       double likely = Math.max(1, Math.min(factor, most));
-      return new Gain(likely, 1 + (likely - 1) * 0.6, Math.max(likely, Math.min(most, likely * 1.2)));
+      return new Gain(
+          likely, 1 + (likely - 1) * 0.6, Math.max(likely, Math.min(most, likely * 1.2)));
     }
   }
 

@@ -30,7 +30,7 @@ final class HandOverRules {
       StageSpan stage = small.get();
       return new Finding(Kind.SMALL_BATCHES, stage.name(), span.dispatcher())
           .evidence("dispatcherShare", span.dispatcher())
-          .evidence("batchRowsP50", stage.stage().batchRowsP50())
+          .evidence("batchRowsP50", (double) stage.stage().batchRowsP50())
           .adviseStage(larger(stage), Gain.of(2, span.room(Diagnosis.FOREBAY)))
           .says(busy + " than " + rows(stage.stage()) + " in '" + stage.name() + "'.");
     }
@@ -53,8 +53,7 @@ final class HandOverRules {
 
   static Diagnosis border(StageSpan stage, Span span) {
     double nanos = stage.nanosPerRecord();
-    String which =
-        stage.stage().on().orElseThrow() == Placement.PROCESSES ? "process" : "thread";
+    String which = stage.stage().on().orElseThrow() == Placement.PROCESSES ? "process" : "thread";
     String costs =
         stage.name()
             + ": "
@@ -86,7 +85,7 @@ final class HandOverRules {
     return new Finding(kind, stage.name(), stage.transport())
         .evidence("transportShare", stage.transport())
         .evidence("nanosPerRecord", stage.nanosPerRecord())
-        .evidence("batchRowsP50", stage.stage().batchRowsP50());
+        .evidence("batchRowsP50", (double) stage.stage().batchRowsP50());
   }
 
   private static String larger(StageSpan stage) {

@@ -32,12 +32,12 @@ final class LossRules {
     Finding finding =
         new Finding(memory ? Kind.MEMORY : Kind.RESTARTS, stage.name(), stage.lost())
             .evidence("lostShare", stage.lost())
-            .evidence("ends", ends.failures())
-            .evidence("memoryEnds", ends.memory())
-            .evidence("timeoutEnds", ends.timeouts())
-            .evidence("crashEnds", ends.crashes())
-            .evidence("exitEnds", ends.exits())
-            .evidence("killEnds", ends.kills());
+            .evidence("ends", (double) ends.failures())
+            .evidence("memoryEnds", (double) ends.memory())
+            .evidence("timeoutEnds", (double) ends.timeouts())
+            .evidence("crashEnds", (double) ends.crashes())
+            .evidence("exitEnds", (double) ends.exits())
+            .evidence("killEnds", (double) ends.kills());
     Gain gain = Gain.of(1 / (1 - Math.min(0.95, stage.lost())), span.room(stage.name()));
     String more = Finding.mebibytes(2 * Math.max(64L << 20, settings.memoryBytes()));
     String longer = Finding.seconds(4 * settings.timeout().toMillis() / 1000.0);

@@ -122,8 +122,8 @@ final class RoomRules {
           StageSnapshot now = stage.stage();
           long rows = Math.max(1, now.recordsIn() / Math.max(1, 8L * now.workers()));
           return new Finding(Kind.LARGE_BATCHES, stage.name(), stage.active())
-              .evidence("batchRowsP50", now.batchRowsP50())
-              .evidence("batches", stage.batches())
+              .evidence("batchRowsP50", (double) now.batchRowsP50())
+              .evidence("batches", (double) stage.batches())
               .evidence("workers", now.workers())
               .evidence("workersBusyShare", stage.evenness())
               .adviseStage(

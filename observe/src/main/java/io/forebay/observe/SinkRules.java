@@ -19,7 +19,7 @@ final class SinkRules {
         .findFirst()
         .map(sink ->
             new Finding(Kind.SINK, sink.name(), span.held().share())
-                .evidence("retries", sink.retries())
+                .evidence("retries", (double) sink.retries())
                 .says(
                     "The store of the sink '"
                         + sink.name()
@@ -60,7 +60,7 @@ final class SinkRules {
     if (busiest.times().backlogBytes() > 0) {
       return new Finding(Kind.SPOOL, name, busy)
           .evidence("busyShare", busiest.busy())
-          .evidence("backlogBytes", busiest.times().backlogBytes())
+          .evidence("backlogBytes", (double) busiest.times().backlogBytes())
           .says(
               "The spool before the sink '"
                   + name

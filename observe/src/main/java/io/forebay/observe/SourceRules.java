@@ -9,7 +9,9 @@ import io.forebay.observe.Diagnosis.Kind;
 import java.util.Comparator;
 import java.util.List;
 
-/** The sources are the limit, or nothing can be told: {@code source}, {@code decode}, {@code none}. */
+/**
+ * The sources are the limit, or nothing can be told: {@code source}, {@code decode}, {@code none}.
+ */
 final class SourceRules {
   private SourceRules() {}
 
@@ -22,7 +24,7 @@ final class SourceRules {
         .evidence("seconds", span.seconds())
         .says(
             "The run was too short to tell what limited it ("
-                + Format.time(span.nanos())
+                + Format.time((double) span.nanos())
                 + "): let it run for some seconds.");
   }
 
@@ -39,7 +41,8 @@ final class SourceRules {
 
   static Diagnosis gaveNoMore(Span span) {
     String name = busiest(span);
-    double cpu = span.engine().ingestCpu() < 0 ? 0 : (double) span.engine().ingestCpu() / span.nanos();
+    double cpu =
+        span.engine().ingestCpu() < 0 ? 0 : (double) span.engine().ingestCpu() / span.nanos();
     double delay = Math.max(0, (double) span.engine().runDelay() / span.nanos());
     int cores = Math.max(1, Math.min(reading(span), span.host().cores()));
     if (cpu >= LIMITING_SHARE * cores) {

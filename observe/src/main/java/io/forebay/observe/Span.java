@@ -97,9 +97,7 @@ record Span(
         continue;
       }
       SourceTimes times =
-          begin == null
-              ? source.times()
-              : source.times().since(begin.sources().get(i).times());
+          begin == null ? source.times() : source.times().since(begin.sources().get(i).times());
       long since = begin == null ? times.activeNanos() - engine.starting() : times.activeNanos();
       double possible = (double) Math.max(1, since) * Math.max(1, times.partitions());
       blocked = Math.max(blocked, (times.roomNanos() + times.creditNanos()) / possible);

@@ -48,7 +48,8 @@ final class StageRules {
 
   private static Diagnosis concurrency(
       StageSpan stage, Span span, String key, String had, String change) {
-    int more = Math.min(4 * stage.stage().workers(), Math.max(MOST_WAITING, stage.stage().workers()));
+    int more =
+        Math.min(4 * stage.stage().workers(), Math.max(MOST_WAITING, stage.stage().workers()));
     return finding(Kind.CONCURRENCY, stage)
         .adviseStage(
             key + ": " + more,
@@ -92,10 +93,11 @@ final class StageRules {
 
   private static Diagnosis gc(StageSpan stage, Span span) {
     long memory = stage.stage().settings().memoryBytes();
-    Finding finding =
-        finding(Kind.GC, stage).evidence("gcShare", stage.collecting());
+    Finding finding = finding(Kind.GC, stage).evidence("gcShare", stage.collecting());
     Gain gain = Gain.of(1 / (1 - stage.collecting()), span.room(stage.name()));
-    return (memory > 0 ? finding.adviseStage("memory: " + Finding.mebibytes(2 * memory), gain) : finding)
+    return (memory > 0
+            ? finding.adviseStage("memory: " + Finding.mebibytes(2 * memory), gain)
+            : finding)
         .says(
             "The workers of the stage '"
                 + stage.name()
@@ -197,12 +199,12 @@ final class StageRules {
       int cores = Math.max(2, 1 + Math.max(0, free));
       return finding(free >= 1 ? Kind.WORKERS : Kind.COMPUTE, stage)
           .evidence("freeCores", span.freeCores())
-          .adviseStage("on: threads\n    workers: " + cores, Gain.of(cores, span.room(stage.name())))
+          .adviseStage(
+              "on: threads\n    workers: " + cores, Gain.of(cores, span.room(stage.name())))
           .says(limited + "on: threads or processes would spread it over more cores.");
     }
     if (span.freeCores() < 0) {
-      return finding(Kind.COMPUTE, stage)
-          .says(limited + "more workers help while cores are free.");
+      return finding(Kind.COMPUTE, stage).says(limited + "more workers help while cores are free.");
     }
     if (free < 1) {
       return finding(Kind.COMPUTE, stage)

@@ -61,7 +61,7 @@ record StageSpan(
 
   /** Share of that in which workers had a batch. */
   double occupied() {
-    return Math.min(1, Math.max(wall, times.occupied()) / possible());
+    return Math.min(1, Math.max(wall, (double) times.occupied()) / possible());
   }
 
   /** Share of that in which workers were busy with the function. */

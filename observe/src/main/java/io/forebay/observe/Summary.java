@@ -20,8 +20,7 @@ import java.util.function.UnaryOperator;
  * @param reason why it ended so; empty if it completed
  * @param causes what has limited it, the first most
  */
-public record Summary(
-    PipelineSnapshot run, String outcome, String reason, List<Diagnosis> causes) {
+public record Summary(PipelineSnapshot run, String outcome, String reason, List<Diagnosis> causes) {
   /** Of a run that nobody has looked at while it ran. */
   public Summary(PipelineSnapshot run, String outcome, String reason) {
     this(run, outcome, reason, LiveDiagnosis.told(Causes.of(run)));

@@ -105,8 +105,7 @@ final class DiagnosisTest {
             "features",
             held().stage(StageKind.CPU, Placement.INLINE, 1).busy(0.97).calls(0.2, 0.02, 0)),
         // Others use the cores, but it does wait.
-        arguments(
-            WAITS, "features", held().busy(0.98).calls(0.1, 0.1, 0).machine(4, 0.6, 3.2)),
+        arguments(WAITS, "features", held().busy(0.98).calls(0.1, 0.1, 0).machine(4, 0.6, 3.2)),
         arguments(STARVED, "features", held().busy(0.98).calls(0.3, 0.69, 0).machine(4, 1.2, 2.8)),
         arguments(STARVED, "features", held().busy(0.95).calls(0.6, 0.38, 0).machine(4, 2.5, 1.5)),
         arguments(
@@ -125,13 +124,18 @@ final class DiagnosisTest {
             GC,
             "features",
             held().busy(0.95).collecting(0.5).calls(0.3, 0.3, 0).machine(4, 2, 1.9)),
-        arguments(CONCURRENCY, "features", held().stage(StageKind.ASYNC, Placement.INLINE, 64)
-            .busy(0.97)),
-        arguments(CONCURRENCY, "features", held().stage(StageKind.BLOCKING, Placement.INLINE, 16)
-            .busy(0.9)),
-        arguments(CONCURRENCY, "features", held().stage(StageKind.ASYNC, Placement.INLINE, 2)
-            .busy(0.99)
-            .machine(4, 0.2, 3.5)));
+        arguments(
+            CONCURRENCY,
+            "features",
+            held().stage(StageKind.ASYNC, Placement.INLINE, 64).busy(0.97)),
+        arguments(
+            CONCURRENCY,
+            "features",
+            held().stage(StageKind.BLOCKING, Placement.INLINE, 16).busy(0.9)),
+        arguments(
+            CONCURRENCY,
+            "features",
+            held().stage(StageKind.ASYNC, Placement.INLINE, 2).busy(0.99).machine(4, 0.2, 3.5)));
   }
 
   private static Stream<Arguments> workers() {
@@ -228,9 +232,7 @@ final class DiagnosisTest {
             "features",
             held().busy(0.4).dispatcher(0.8).batches(200_000, 50, 50, 0.05)),
         arguments(
-            DISPATCHER,
-            FOREBAY,
-            held().busy(0.3).dispatcher(0.92).batches(20_000, 1_000, 0, 0.5)),
+            DISPATCHER, FOREBAY, held().busy(0.3).dispatcher(0.92).batches(20_000, 1_000, 0, 0.5)),
         arguments(
             DISPATCHER, FOREBAY, held().busy(0.5).dispatcher(0.85).batches(9_000, 4_000, 0, 2)),
         arguments(
@@ -262,7 +264,8 @@ final class DiagnosisTest {
     assertThat(diagnosis.kind()).as(diagnosis.toString()).isEqualTo(kind);
     assertThat(diagnosis.part()).isEqualTo(part);
     assertThat(diagnosis.share()).isBetween(0.0, 1.0);
-    assertThat(diagnosis.gain().factor()).isBetween(diagnosis.gain().low(), diagnosis.gain().high());
+    assertThat(diagnosis.gain().factor())
+        .isBetween(diagnosis.gain().low(), diagnosis.gain().high());
     assertThat(diagnosis.sentence()).endsWith(".");
   }
 

@@ -237,11 +237,7 @@ final class Runs {
             nanos(seconds * ingestCores),
             0),
         new HostTimes(
-            cores,
-            nanos(seconds * own),
-            nanos(seconds * others),
-            0,
-            nanos(seconds * throttled)));
+            cores, nanos(seconds * own), nanos(seconds * others), 0, nanos(seconds * throttled)));
   }
 
   private StageSnapshot stage(long nanos, long records) {

@@ -56,7 +56,8 @@ final class SpecificationsTest {
       thresholds.put(field.getName(), ((Number) field.get(null)).doubleValue());
     }
     Map<String, Double> told = new LinkedHashMap<>();
-    rows("diagnosis.md", "Thresholds").forEach((name, value) -> told.put(name, Double.valueOf(value)));
+    rows("diagnosis.md", "Thresholds")
+        .forEach((name, value) -> told.put(name, Double.valueOf(value)));
 
     assertThat(told).isEqualTo(thresholds);
   }

@@ -84,7 +84,8 @@ final class CallCheck {
       rowsOut = countKept();
     }
     stage = expectedStage;
-    return new CallResult(expectedStage, rows, rowsOut, filtered, rejections, -1, service, cpu, delay);
+    return new CallResult(
+        expectedStage, rows, rowsOut, filtered, rejections, -1, service, cpu, delay);
   }
 
   private void readShape() {

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * One slot: the memory of one batch on its way through the pipeline. The byte layout is {@code
  * docs/specs/batch-layout.md}.
  *
- * <p>A slot belongs to one hand at a time (a source, the dispatcher, a worker, the sink runner);
- * handing it on needs a happens-before edge (a lock, a ring, a future), which is not this class's
- * business. Other processes may write into the memory at any time if they misbehave: every number
- * read from a slot that a worker had is checked before it is used.
+ * <p>A slot has one owner at a time (a source, the dispatcher, a worker, the sink runner); handing
+ * it on needs a happens-before edge (a lock, a ring, a future), which is not this class's business.
+ * Other processes may write into the memory at any time if they misbehave: every number read from a
+ * slot that a worker had is checked before it is used.
  *
  * <p>In the engine's process this object is the truth about the slot, and the header and directory
  * in shared memory are copies that {@link #publish} writes for a worker of another process. In a

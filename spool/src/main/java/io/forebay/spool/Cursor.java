@@ -25,7 +25,7 @@ final class Cursor {
 
   private final Path directory;
   private final Path path;
-  private final Disk disk;
+  private final SpoolDisk disk;
 
   /**
    * What it says.
@@ -36,7 +36,7 @@ final class Cursor {
     static final Read NOTHING = new Read(0, 0);
   }
 
-  Cursor(Path directory, Disk disk) {
+  Cursor(Path directory, SpoolDisk disk) {
     this.directory = directory;
     this.path = directory.resolve("cursor");
     this.disk = disk;

@@ -1,5 +1,6 @@
 package io.forebay.spool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.LateRefusal;
 import java.io.IOException;
 import java.util.List;
@@ -25,10 +26,20 @@ final class Handover {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+
+  @GuardedBy("lock")
   private long delivered;
+
+  @GuardedBy("lock")
   private List<LateRefusal> offered = List.of();
+
+  @GuardedBy("lock")
   private boolean taken;
+
+  @GuardedBy("lock")
   private @Nullable IOException failure;
+
+  @GuardedBy("lock")
   private boolean closing;
 
   /**

@@ -46,7 +46,7 @@ final class Ledger implements Closeable {
 
   private final Path directory;
   private final Path path;
-  private final Disk disk;
+  private final SpoolDisk disk;
   private @Nullable FileChannel channel;
   private long turn;
   private @Nullable Entry written;
@@ -60,7 +60,7 @@ final class Ledger implements Closeable {
    */
   record Entry(long id, long last, long delivered, long accepted) {}
 
-  Ledger(Path directory, Disk disk) {
+  Ledger(Path directory, SpoolDisk disk) {
     this.directory = directory;
     this.path = path(directory);
     this.disk = disk;

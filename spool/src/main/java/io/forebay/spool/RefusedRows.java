@@ -28,7 +28,7 @@ final class RefusedRows {
   private static final long MOST_BYTES = 1 << 20;
 
   /** Takes refused rows, and returns when they are durable in dead letter. */
-  interface Letters {
+  interface Keeper {
     void keep(List<LateRefusal> refused) throws InterruptedException;
   }
 
@@ -38,7 +38,7 @@ final class RefusedRows {
   private final Schema schema;
   private final BooleanSupplier extras;
   private final long lastOfEarlierRuns;
-  private final Letters letters;
+  private final Keeper keeper;
   private final Map<Key, Refusal> refused = new LinkedHashMap<>();
 
   /** What is in dead letter already. */
@@ -54,12 +54,12 @@ final class RefusedRows {
       Schema schema,
       BooleanSupplier extras,
       long lastOfEarlierRuns,
-      Letters letters) {
+      Keeper keeper) {
     this.partitions = partitions;
     this.schema = schema;
     this.extras = extras;
     this.lastOfEarlierRuns = lastOfEarlierRuns;
-    this.letters = letters;
+    this.keeper = keeper;
   }
 
   /** Takes in what the sink says: one letter a record, however many of its rows are refused. */
@@ -151,7 +151,7 @@ final class RefusedRows {
               new Rejection.Row(batch, late.size()),
               each.ofThisRun));
     }
-    letters.keep(late);
+    keeper.keep(late);
     found.forEach(each -> kept.add(each.key));
     found.clear();
   }

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class SegmentWriter implements Closeable {
   private final Path directory;
   private final long id;
-  private final Disk disk;
+  private final SpoolDisk disk;
   private @Nullable FileChannel channel;
 
   /**
    * @param id the identity of the spool
    */
-  SegmentWriter(Path directory, long id, Disk disk) {
+  SegmentWriter(Path directory, long id, SpoolDisk disk) {
     this.directory = directory;
     this.id = id;
     this.disk = disk;

@@ -52,7 +52,7 @@ final class SpoolFolder implements Closeable {
    *
    * @param acceptLoss whether to go on without what is missing
    */
-  record Place(Path directory, Limits limits, Disk disk, boolean acceptLoss) {}
+  record Place(Path directory, Limits limits, SpoolDisk disk, boolean acceptLoss) {}
 
   /**
    * What the owner of the spool knows.
@@ -70,8 +70,8 @@ final class SpoolFolder implements Closeable {
       throws IOException {
     this.place = place;
     Path directory = place.directory;
-    Disk disk = place.disk;
-    Disk.ownFolder(directory);
+    SpoolDisk disk = place.disk;
+    SpoolDisk.ownFolder(directory);
     lockFile = lock(directory);
     try {
       if (known.keep != SpoolLog.ALL) {
@@ -123,7 +123,7 @@ final class SpoolFolder implements Closeable {
   record State(boolean exists, Optional<Ledger.Entry> ledger, Cursor.Read cursor) {
     static State of(Path directory) throws IOException {
       Optional<Ledger.Entry> ledger = Ledger.read(directory);
-      Cursor.Read cursor = new Cursor(directory, Disk.REAL).read();
+      Cursor.Read cursor = new Cursor(directory, SpoolDisk.REAL).read();
       boolean exists = ledger.isPresent() || Files.isDirectory(directory);
       if (ledger.isPresent() && cursor.id() != 0 && cursor.id() != ledger.get().id()) {
         throw Recovered.foreign(directory);
@@ -220,7 +220,7 @@ final class SpoolFolder implements Closeable {
   private static FileChannel lock(Path directory) throws IOException {
     Path path = directory.resolve("lock");
     FileChannel file =
-        Disk.REAL.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        SpoolDisk.REAL.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
     FileLock held;
     try {
       held = file.tryLock();

@@ -1,5 +1,6 @@
 package io.forebay.spool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,14 +38,24 @@ final class SpoolLog implements Closeable {
   private final Condition progress = lock.newCondition();
   private final Segments segments;
   private final Groups groups;
+
+  @GuardedBy("lock")
   private long durable;
 
   /** While everything up to here is released, waiting for room would be for ever. */
+  @GuardedBy("lock")
   private long floor = Long.MAX_VALUE;
 
+  @GuardedBy("lock")
   private boolean hurry;
+
+  @GuardedBy("lock")
   private boolean closing;
+
+  @GuardedBy("lock")
   private boolean ended;
+
+  @GuardedBy("lock")
   private @Nullable IOException failure;
 
   /**
@@ -126,6 +137,7 @@ final class SpoolLog implements Closeable {
     }
   }
 
+  @GuardedBy("lock")
   private boolean fits(long frame) throws IOException {
     throwIfFailed();
     if (closing) {
@@ -137,6 +149,7 @@ final class SpoolLog implements Closeable {
             || segments.bytes() + pending + frame <= limits.sizeBytes());
   }
 
+  @GuardedBy("lock")
   private void throwIfFailed() throws IOException {
     IOException broken = failure;
     if (broken != null) {
@@ -164,6 +177,7 @@ final class SpoolLog implements Closeable {
    * What is appended behind {@code sequence} can be released only when more was appended: so it may
    * exceed the size while everything before is released.
    */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void floor(long sequence) {
     change(() -> {
       floor = sequence;
@@ -240,6 +254,7 @@ final class SpoolLog implements Closeable {
   }
 
   /** The group is durable, in a segment that now ends at {@code end}. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void written(Group group, @Nullable Segment created, long end) {
     change(() -> {
       segments.written(group, created, end);
@@ -268,6 +283,7 @@ final class SpoolLog implements Closeable {
   }
 
   /** Nothing can be written any more. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void fail(Throwable e) {
     change(() -> {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -345,6 +361,7 @@ final class SpoolLog implements Closeable {
   }
 
   /** Everything up to this sequence is durable. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   long durable() {
     return look(() -> durable);
   }
@@ -369,6 +386,7 @@ final class SpoolLog implements Closeable {
   }
 
   /** Nothing will be appended any more: readers come to an end. */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void end() {
     change(() -> {
       ended = true;
@@ -380,6 +398,7 @@ final class SpoolLog implements Closeable {
 
   /** Makes everything durable, persists the cursor, and ends. */
   @Override
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   public void close() throws IOException {
     change(() -> {
       closing = true;
@@ -390,9 +409,11 @@ final class SpoolLog implements Closeable {
     flusher.awaitEnd();
     folder.note(durable(), released());
     folder.close();
-    IOException broken = failure;
-    if (broken != null) {
-      throw new IOException(broken.getMessage(), broken);
+    lock.lock();
+    try {
+      throwIfFailed();
+    } finally {
+      lock.unlock();
     }
   }
 }

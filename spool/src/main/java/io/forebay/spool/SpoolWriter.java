@@ -194,7 +194,7 @@ final class SpoolWriter implements RecordWriter {
       reject(sequence, offset, reason, "");
       return;
     }
-    hand(sequence, offset);
+    write(sequence, offset);
   }
 
   @Override
@@ -205,7 +205,7 @@ final class SpoolWriter implements RecordWriter {
     int room = Math.max(0, mostPayload - payload.length() - RecordCodec.TEXT_BYTES);
     Rejection.Text fitting = text.atMost(room);
     payload.putText(fitting.start()).putLong(fitting.cutBytes());
-    hand(sequence, offset);
+    write(sequence, offset);
   }
 
   private void begin(int kind, long sequence, long offset) {
@@ -220,7 +220,7 @@ final class SpoolWriter implements RecordWriter {
     }
   }
 
-  private void hand(long sequence, long offset) throws InterruptedException {
+  private void write(long sequence, long offset) throws InterruptedException {
     try {
       log.append(payload.array(), payload.length(), mark, sequence, offset);
     } catch (IOException e) {

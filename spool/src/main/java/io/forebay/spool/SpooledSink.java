@@ -201,7 +201,7 @@ public final class SpooledSink implements Sink {
     }
     SpoolLog spool =
         new SpoolLog(
-            new SpoolFolder.Place(directory, limits, Disk.REAL, acceptLoss),
+            new SpoolFolder.Place(directory, limits, SpoolDisk.REAL, acceptLoss),
             new SpoolFolder.Known(head.sequence(), place, false),
             new Silent(),
             () -> head.encode(),

@@ -1,5 +1,6 @@
 package io.forebay.spool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Claim;
 import io.forebay.ConfigurationException;
 import io.forebay.Position;
@@ -45,7 +46,7 @@ public final class SpooledSource implements Source {
   private final Source inner;
   private final Path directory;
   private final Limits limits;
-  private final Disk disk;
+  private final SpoolDisk disk;
   private final RecordCodec records;
   private final Map<String, Position> positions = new HashMap<>();
   private final Map<String, SpoolWriter> opened = new ConcurrentHashMap<>();
@@ -62,14 +63,19 @@ public final class SpooledSource implements Source {
   private volatile @Nullable SourceContext context;
   private boolean ended;
 
-  /** Whether the spool cannot be written, and what the source said last; guarded by states. */
+  /** Whether the spool cannot be written, and what the source said last. */
+  @GuardedBy("states")
   private boolean troubled;
 
+  @GuardedBy("states")
   private SourceState said = SourceState.CONNECTED;
+
+  @GuardedBy("states")
   private String detail = "";
+
   private final Object states = new Object();
 
-  private SpooledSource(Source inner, Path directory, Limits limits, Disk disk) {
+  private SpooledSource(Source inner, Path directory, Limits limits, SpoolDisk disk) {
     this.inner = inner;
     this.directory = directory;
     this.limits = limits;
@@ -84,7 +90,7 @@ public final class SpooledSource implements Source {
    * @param sizeBytes the most that it takes there, at least 1 MiB
    */
   public static SpooledSource of(Source inner, Path directory, long sizeBytes) {
-    return new SpooledSource(inner, directory, Limits.of(sizeBytes), Disk.REAL);
+    return new SpooledSource(inner, directory, Limits.of(sizeBytes), SpoolDisk.REAL);
   }
 
   /**
@@ -96,7 +102,7 @@ public final class SpooledSource implements Source {
     return this;
   }
 
-  static SpooledSource of(Source inner, Path directory, Limits limits, Disk disk) {
+  static SpooledSource of(Source inner, Path directory, Limits limits, SpoolDisk disk) {
     return new SpooledSource(inner, directory, limits, disk);
   }
 

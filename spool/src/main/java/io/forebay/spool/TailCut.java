@@ -14,7 +14,7 @@ final class TailCut {
   private TailCut() {}
 
   /** Leaves the frames up to {@code last}; 0 leaves none. */
-  static void cut(Path directory, long last, Disk disk) throws IOException {
+  static void cut(Path directory, long last, SpoolDisk disk) throws IOException {
     List<Path> paths = Segment.list(directory);
     for (Path path : paths.reversed()) {
       Optional<Segment.Opening> opening = Segment.open(path);

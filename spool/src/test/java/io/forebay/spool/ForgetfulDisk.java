@@ -10,6 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Set;
  * durable. Before each change it calls back, so that a test can cut the power at every moment. It
  * can be told to make the mistakes that a careless spool would make. Changed by one thread.
  */
-final class ForgetfulDisk implements Disk {
+final class ForgetfulDisk implements SpoolDisk {
   /** What a crash leaves: a power cut may also keep names without bytes, or bytes without names. */
   enum Crash {
     KILLED(true, true),
@@ -78,9 +79,11 @@ final class ForgetfulDisk implements Disk {
   }
 
   @Override
-  public FileChannel open(Path path, Set<? extends OpenOption> options) throws IOException {
+  public FileChannel open(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
     beforeChange.run();
-    FileChannel channel = Disk.REAL.open(path, options);
+    FileChannel channel = SpoolDisk.REAL.open(path, options);
     Inode inode = names.computeIfAbsent(path.getFileName().toString(), name -> new Inode());
     inode.now = Files.readAllBytes(path);
     return new Channel(channel, path, inode);
@@ -97,14 +100,14 @@ final class ForgetfulDisk implements Disk {
   }
 
   private void rename(Path from, Path to) throws IOException {
-    Disk.REAL.replace(from, to);
+    SpoolDisk.REAL.replace(from, to);
     names.put(to.getFileName().toString(), names.remove(from.getFileName().toString()));
   }
 
   @Override
   public void delete(Path path) throws IOException {
     beforeChange.run();
-    Disk.REAL.delete(path);
+    SpoolDisk.REAL.delete(path);
     names.remove(path.getFileName().toString());
     durableNames.remove(path.getFileName().toString()); // A name may be gone at any time.
     beforeChange.run();

@@ -227,7 +227,7 @@ class FuzzTest {
 
   private static SpoolLog log(Path place, long size, boolean acceptLoss) throws IOException {
     return new SpoolLog(
-        new SpoolFolder.Place(place, Limits.of(size), Disk.REAL, acceptLoss),
+        new SpoolFolder.Place(place, Limits.of(size), SpoolDisk.REAL, acceptLoss),
         SpoolFolder.Known.NOTHING,
         new SpoolListener() {
           @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -130,7 +131,7 @@ class PowerCutTest {
 
   private void check(Path left, String when) throws IOException, InterruptedException {
     long safe = told.get();
-    long cursor = new Cursor(left, Disk.REAL).read().sequence();
+    long cursor = new Cursor(left, SpoolDisk.REAL).read().sequence();
     assertThat(cursor).as(when).isLessThanOrEqualTo(delivered.get());
     SpoolListener nobody =
         new SpoolListener() {
@@ -140,7 +141,7 @@ class PowerCutTest {
           @Override
           public void trouble(String what) {}
         };
-    Disk fast = new FastDisk();
+    SpoolDisk fast = new FastDisk();
     Limits limits = new Limits(1 << 20, 60_000, 1_000_000);
     try (SpoolLog log =
             new SpoolLog(
@@ -167,9 +168,11 @@ class PowerCutTest {
   }
 
   /** Without fsync: this spool is not cut off. */
-  private static final class FastDisk implements Disk {
+  private static final class FastDisk implements SpoolDisk {
     @Override
-    public FileChannel open(Path path, Set<? extends OpenOption> options) throws IOException {
+    public FileChannel open(
+        Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+        throws IOException {
       return new ForgetfulDisk(Mistake.NONE, () -> {}).open(path, options);
     }
 

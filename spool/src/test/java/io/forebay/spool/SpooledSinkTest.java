@@ -293,7 +293,7 @@ class SpooledSinkTest {
   /** The numbers of the rows in dead letter that a store has refused. */
   private static List<Object> refusedIn(RecordingDeadLetters letters) {
     List<Object> found = new ArrayList<>();
-    for (RecordingDeadLetters.Letter letter : letters.committedLetters()) {
+    for (RecordingDeadLetters.DeadLetter letter : letters.committedLetters()) {
       if (letter.stage().equals("slow")) {
         assertThat(letter.source()).isEqualTo("in");
         assertThat(letter.partition()).isEqualTo("p");

@@ -72,7 +72,8 @@ class SpooledSourceTest {
                 .filter(n -> n % 10 != 7)
                 .<Object>mapToObj(n -> n)
                 .toList());
-    assertThat(dead.committedLetters().stream().map(RecordingDeadLetters.Letter::content).toList())
+    assertThat(
+            dead.committedLetters().stream().map(RecordingDeadLetters.DeadLetter::content).toList())
         .isEqualTo(
             LongStream.rangeClosed(1, last)
                 .filter(n -> n % 10 == 7)
@@ -143,7 +144,7 @@ class SpooledSourceTest {
         .run();
 
     List<Object> texts =
-        dead.committedLetters().stream().map(RecordingDeadLetters.Letter::content).toList();
+        dead.committedLetters().stream().map(RecordingDeadLetters.DeadLetter::content).toList();
     assertThat(texts).hasSize(2).first().isEqualTo("x".repeat(60_000));
     String kept = texts.get(1).toString().replaceFirst("\\[.*", "");
     assertThat(kept).hasSizeBetween(65_000, 65_535).containsOnlyOnce("y".repeat(kept.length()));

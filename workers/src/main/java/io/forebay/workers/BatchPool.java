@@ -9,9 +9,9 @@ import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.internal.pools.CallFuture;
-import io.forebay.workers.internal.pools.OwnPool;
 import io.forebay.workers.internal.pools.SlotCall;
 import io.forebay.workers.internal.pools.SlotRows;
+import io.forebay.workers.internal.pools.StandalonePool;
 import io.forebay.workers.internal.pools.SubmittedBatch;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -29,9 +29,9 @@ public final class BatchPool implements AutoCloseable {
   /** The most rows of a batch, where the slot has room for so many. */
   private static final int MOST_ROWS = 1 << 20;
 
-  private final OwnPool pool;
+  private final StandalonePool pool;
 
-  BatchPool(OwnPool pool) {
+  BatchPool(StandalonePool pool) {
     this.pool = pool;
   }
 
@@ -113,7 +113,7 @@ public final class BatchPool implements AutoCloseable {
     pool.close(pool.settings.closeWithin());
   }
 
-  OwnPool pool() {
+  StandalonePool pool() {
     return pool;
   }
 }

@@ -8,7 +8,7 @@ import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.internal.binding.ValueCodec;
 import io.forebay.workers.internal.pools.CallArguments;
 import io.forebay.workers.internal.pools.CallFuture;
-import io.forebay.workers.internal.pools.OwnPool;
+import io.forebay.workers.internal.pools.StandalonePool;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * PoolBuilder#retry}), and fails when it has cost that one, too; no other call notices.
  */
 public final class CallPool<I, O> implements AutoCloseable {
-  private final OwnPool pool;
+  private final StandalonePool pool;
   private final ValueCodec<I, O> codec;
 
-  CallPool(OwnPool pool, ValueCodec<I, O> codec) {
+  CallPool(StandalonePool pool, ValueCodec<I, O> codec) {
     this.pool = pool;
     this.codec = codec;
   }
@@ -112,7 +112,7 @@ public final class CallPool<I, O> implements AutoCloseable {
     pool.close(pool.settings.closeWithin());
   }
 
-  public OwnPool pool() {
+  public StandalonePool pool() {
     return pool;
   }
 }

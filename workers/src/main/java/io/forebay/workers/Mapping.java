@@ -4,7 +4,7 @@ import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.Outcome;
 import io.forebay.workers.internal.binding.ValueCodec;
 import io.forebay.workers.internal.pools.MapRun;
-import io.forebay.workers.internal.pools.OwnPool;
+import io.forebay.workers.internal.pools.StandalonePool;
 import java.util.Iterator;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -27,18 +27,18 @@ import java.util.stream.StreamSupport;
  * }</pre>
  */
 public final class Mapping<I, O> {
-  private final OwnPool pool;
+  private final StandalonePool pool;
   private final ValueCodec<I, O> codec;
   private final Iterator<? extends I> inputs;
   private final boolean ordered;
   private final int batch;
 
-  Mapping(OwnPool pool, ValueCodec<I, O> codec, Iterator<? extends I> inputs) {
+  Mapping(StandalonePool pool, ValueCodec<I, O> codec, Iterator<? extends I> inputs) {
     this(pool, codec, inputs, true, 0);
   }
 
   private Mapping(
-      OwnPool pool,
+      StandalonePool pool,
       ValueCodec<I, O> codec,
       Iterator<? extends I> inputs,
       boolean ordered,

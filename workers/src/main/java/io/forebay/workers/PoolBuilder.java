@@ -16,8 +16,8 @@ import io.forebay.workers.api.WorkerProcesses;
 import io.forebay.workers.functions.BoundFunction;
 import io.forebay.workers.internal.calls.WorkerOptions;
 import io.forebay.workers.internal.launch.AotCaches;
-import io.forebay.workers.internal.pools.OwnPool;
 import io.forebay.workers.internal.pools.PoolSettings;
+import io.forebay.workers.internal.pools.StandalonePool;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -279,8 +279,8 @@ public final class PoolBuilder<P> {
     return python;
   }
 
-  OwnPool start(BoundFunction bound) {
-    return OwnPool.start(settings(), bound, processes);
+  StandalonePool start(BoundFunction bound) {
+    return StandalonePool.start(settings(), bound, processes);
   }
 
   PoolSettings settings() {

@@ -110,7 +110,7 @@ public final class CallPoolTest {
           .hasMessage(
               "the function io.forebay.workers.Plain$Act threw"
                   + " java.lang.IllegalArgumentException: nothing works");
-      assertThat(thrown.detail()).contains("Plain$Act.apply").doesNotContain("ValueCall");
+      assertThat(thrown.detail()).contains("Plain$Act.apply").doesNotContain("RowCall");
       assertThat(pool.call("null").get()).isNull();
       assertThat(pool.call("echo on").get()).isEqualTo("on");
     }

@@ -28,7 +28,7 @@ final class NoThreadTest {
   void tries_again_when_no_thread_can_be_made_for_the_start_of_a_worker() throws Exception {
     AtomicInteger starts = new AtomicInteger();
     try (var fixture = pool()) {
-      fixture.processes().supervisor.recruiter.starter =
+      fixture.processes().supervisor.starter.threadStarter =
           thread -> {
             if (starts.incrementAndGet() <= FAILURES) {
               throw new OutOfMemoryError("unable to create native thread");

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>{@code
  * while (running) {
- *   if (!work() && !idle.seesWork(this::hasWork)) {
+ *   if (!work() && !idle.awaitWork(this::hasWork)) {
  *     doorbell.await(nanos); // or a blocking read, a selector, …
  *   }
  * }
@@ -42,7 +42,7 @@ public final class IdleStrategy {
   }
 
   /** Whether there is work now; false also if it was not waited for. */
-  public boolean seesWork(BooleanSupplier hasWork) {
+  public boolean awaitWork(BooleanSupplier hasWork) {
     for (int i = 0; i < spins; i++) {
       if (hasWork.getAsBoolean()) {
         return true;

@@ -17,11 +17,11 @@ final class IdleStrategyTest {
     boolean there = false;
     for (int time = 0; time < 1_000 && !there; time++) {
       looks.set(0);
-      there = new IdleStrategy(0, System::nanoTime).seesWork(() -> looks.incrementAndGet() == 2);
+      there = new IdleStrategy(0, System::nanoTime).awaitWork(() -> looks.incrementAndGet() == 2);
     }
     assertThat(there).isTrue();
     assertThat(looks).hasValue(2);
-    assertThat(idle.seesWork(() -> true)).isTrue();
+    assertThat(idle.awaitWork(() -> true)).isTrue();
   }
 
   @Test
@@ -30,7 +30,7 @@ final class IdleStrategyTest {
     for (int time = 0; time < 5_000; time++) {
       int now = time;
       assertThat(
-              idle.seesWork(() -> {
+              idle.awaitWork(() -> {
                 if (waited.isEmpty() || waited.getLast() != now) {
                   waited.add(now);
                 }
@@ -44,15 +44,15 @@ final class IdleStrategyTest {
   @Test
   void waits_each_time_again_when_it_has_paid() {
     for (int time = 0; time < 3; time++) {
-      assertThat(idle.seesWork(() -> false)).isFalse();
+      assertThat(idle.awaitWork(() -> false)).isFalse();
     }
     boolean paid = false;
     for (int time = 0; time < 8 && !paid; time++) {
-      paid = idle.seesWork(() -> true);
+      paid = idle.awaitWork(() -> true);
     }
     assertThat(paid).isTrue();
     for (int time = 0; time < 10; time++) {
-      assertThat(idle.seesWork(() -> true)).isTrue();
+      assertThat(idle.awaitWork(() -> true)).isTrue();
     }
   }
 }

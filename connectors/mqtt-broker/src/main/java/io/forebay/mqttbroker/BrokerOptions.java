@@ -71,7 +71,7 @@ public final class BrokerOptions {
   }
 
   /** Whether a client has said who it is, where that is asked. */
-  boolean welcomes(@Nullable MqttAuth auth) {
+  boolean accepts(@Nullable MqttAuth auth) {
     return users.isEmpty()
         || (auth != null
             && auth.getPassword() != null

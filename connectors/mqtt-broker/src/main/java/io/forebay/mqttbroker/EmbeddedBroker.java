@@ -215,7 +215,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       return;
     }
     boolean five = endpoint.protocolVersion() == 5;
-    if (!options.welcomes(endpoint.auth())) {
+    if (!options.accepts(endpoint.auth())) {
       endpoint.reject(
           five
               ? MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD

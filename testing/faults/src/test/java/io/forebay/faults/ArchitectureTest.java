@@ -45,6 +45,7 @@ final class ArchitectureTest {
       Map.ofEntries(
           module("io.forebay"),
           module("io.forebay.internal.concurrent"),
+          module("io.forebay.internal.files"),
           module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
           module(
@@ -61,7 +62,11 @@ final class ArchitectureTest {
               "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
-          module("io.forebay.spool", "io.forebay", "io.forebay.internal.rows"),
+          module(
+              "io.forebay.spool",
+              "io.forebay",
+              "io.forebay.internal.files",
+              "io.forebay.internal.rows"),
           module(
               "io.forebay.connectors.net",
               "io.forebay",
@@ -71,6 +76,7 @@ final class ArchitectureTest {
               "io.forebay.connectors.http",
               "io.forebay",
               "io.forebay.internal.concurrent",
+              "io.forebay.internal.files",
               "io.forebay.formats",
               "io.forebay.connectors.net"),
           module(
@@ -78,7 +84,7 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.observe",
               "io.forebay.connectors.net"),
-          module("io.forebay.connectors.duckdb", "io.forebay"),
+          module("io.forebay.connectors.duckdb", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.connectors.mqtt",
               "io.forebay",
@@ -91,6 +97,7 @@ final class ArchitectureTest {
               "io.forebay.connectors.file",
               "io.forebay",
               "io.forebay.internal.concurrent",
+              "io.forebay.internal.files",
               "io.forebay.formats"),
           module("io.forebay.connectors.kafka", "io.forebay", "io.forebay.formats"),
           module("io.forebay.connectors.postgres", "io.forebay"),

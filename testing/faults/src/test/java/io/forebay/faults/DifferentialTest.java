@@ -20,7 +20,7 @@ import io.forebay.testkit.Batches;
 import io.forebay.testkit.FunctionResult;
 import io.forebay.testkit.ListSource;
 import io.forebay.testkit.RecordingDeadLetters;
-import io.forebay.testkit.RecordingDeadLetters.Letter;
+import io.forebay.testkit.RecordingDeadLetters.DeadLetter;
 import io.forebay.testkit.RecordingSink;
 import io.forebay.testkit.RecordingSink.Row;
 import io.forebay.testkit.Seed;
@@ -55,7 +55,7 @@ class DifferentialTest {
           Field.nullable("raw", ColumnType.BINARY));
 
   /** What a run left. */
-  private record Outcome(List<Row> rows, List<Letter> letters, RecordCounts counts) {}
+  private record Outcome(List<Row> rows, List<DeadLetter> letters, RecordCounts counts) {}
 
   private static ListSource source() {
     SplittableRandom random = new SplittableRandom(SEED);

@@ -213,7 +213,7 @@ public final class HarmFunctions {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> await(new CountDownLatch(1))));
         System.exit(1);
       }
-      case "end_weary" -> Runtime.getRuntime().halt(75);
+      case "end_near_limit" -> Runtime.getRuntime().halt(75);
       case "kill_its_group" -> shell("kill -9 0");
       case "hang_up_its_group" -> shell("trap '' HUP TERM INT; kill -HUP 0; kill -TERM 0");
       case "stop_itself" -> shell("kill -STOP $PPID");
@@ -221,7 +221,7 @@ public final class HarmFunctions {
       case "no_more_files" -> limit(7, 0, 0);
       case "no_more_memory" -> limit(9, 1 << 20, 1 << 20);
       case "no_more_time" -> limit(0, 1, 1);
-      case "change_surroundings" -> {
+      case "change_global_state" -> {
         Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
         TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
         System.setProperties(new Properties());

@@ -14,7 +14,7 @@ import io.forebay.engine.PipelineResult;
 import io.forebay.engine.Stage;
 import io.forebay.testkit.ListSource;
 import io.forebay.testkit.RecordingDeadLetters;
-import io.forebay.testkit.RecordingDeadLetters.Letter;
+import io.forebay.testkit.RecordingDeadLetters.DeadLetter;
 import io.forebay.testkit.RecordingSink;
 import io.forebay.testkit.RecordingSink.Row;
 import io.forebay.testkit.Seed;
@@ -53,7 +53,7 @@ final class PoisonTest {
   private static final Schema SCHEMA =
       Schema.of(Field.of("id", ColumnType.INT64), Field.of("value", ColumnType.FLOAT64));
 
-  private record Outcome(PipelineResult result, List<Row> rows, List<Letter> letters) {}
+  private record Outcome(PipelineResult result, List<Row> rows, List<DeadLetter> letters) {}
 
   private static FunctionSpec function(String kind) throws IOException, InterruptedException {
     if (kind.startsWith("poison.")) {

@@ -78,7 +78,7 @@ public final class Batches {
       }
     }
     List<Column> columns = HeapColumns.columns(schema.fields(), rows, dictionary);
-    return new HeapBatch(schema, columns, null, rows.size(), 1);
+    return new NumberedBatch(schema, columns, null, rows.size(), 1);
   }
 
   /**
@@ -97,7 +97,8 @@ public final class Batches {
     }
     Column column =
         HeapColumns.column(EXTRAS, Arrays.<@Nullable Object>asList((Object[]) extras), false);
-    return new HeapBatch(batch.schema(), columns(batch), (StringColumn) column, batch.rows(), 1);
+    return new NumberedBatch(
+        batch.schema(), columns(batch), (StringColumn) column, batch.rows(), 1);
   }
 
   /**

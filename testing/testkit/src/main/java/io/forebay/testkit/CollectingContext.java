@@ -167,16 +167,16 @@ final class CollectingContext implements SourceContext {
               "record " + sequence + " has no value for " + schema.field(i));
         }
       }
-      hand(sequence, offset, Arrays.asList(Arrays.asList(values.clone()), extraMembers));
+      collect(sequence, offset, Arrays.asList(Arrays.asList(values.clone()), extraMembers));
     }
 
     @Override
     public void reject(long sequence, long offset, String reason, Rejection.Text text)
         throws InterruptedException {
-      hand(sequence, offset, new Unreadable(reason, text.start()));
+      collect(sequence, offset, new Unreadable(reason, text.start()));
     }
 
-    private void hand(long sequence, long offset, Object content) throws InterruptedException {
+    private void collect(long sequence, long offset, Object content) throws InterruptedException {
       if (sequence <= last) {
         throw new AssertionError(
             "partition '" + partition + "': sequence " + sequence + " came behind " + last);

@@ -284,18 +284,18 @@ public final class LiveSource implements AutoCloseable {
       for (Object value : values) {
         copy.add(value);
       }
-      hand(sequence, () -> rows.add(new Row(partition, sequence, copy, extras)));
+      collect(sequence, () -> rows.add(new Row(partition, sequence, copy, extras)));
     }
 
     @Override
     public void reject(long sequence, long offset, String reason, Rejection.Text text)
         throws InterruptedException {
-      hand(
+      collect(
           sequence,
           () -> bad.add(new Bad(partition, sequence, reason, text.start(), text.cutBytes())));
     }
 
-    private void hand(long sequence, Runnable keep) throws InterruptedException {
+    private void collect(long sequence, Runnable keep) throws InterruptedException {
       boolean acknowledge;
       lock.lockInterruptibly();
       try {

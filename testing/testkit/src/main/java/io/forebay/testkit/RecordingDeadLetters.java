@@ -17,7 +17,7 @@ public final class RecordingDeadLetters implements DeadLetters {
    *
    * @param content the text, or the row as in {@link Batches#row(io.forebay.Batch, int)}
    */
-  public record Letter(
+  public record DeadLetter(
       String source,
       String partition,
       long sequence,
@@ -26,14 +26,14 @@ public final class RecordingDeadLetters implements DeadLetters {
       String detail,
       Object content) {}
 
-  private final CommitLog<Letter> log;
+  private final CommitLog<DeadLetter> log;
 
   /** Empty. */
   public RecordingDeadLetters() {
     this(new CommitLog<>());
   }
 
-  private RecordingDeadLetters(CommitLog<Letter> log) {
+  private RecordingDeadLetters(CommitLog<DeadLetter> log) {
     this.log = log;
   }
 
@@ -43,12 +43,12 @@ public final class RecordingDeadLetters implements DeadLetters {
   }
 
   /** Every record that was written, in order. */
-  public List<Letter> letters() {
+  public List<DeadLetter> letters() {
     return log.entries();
   }
 
   /** The records that were committed, in order. */
-  public List<Letter> committedLetters() {
+  public List<DeadLetter> committedLetters() {
     return log.committed();
   }
 
@@ -81,7 +81,7 @@ public final class RecordingDeadLetters implements DeadLetters {
           case Rejection.Row(var batch, int row) -> Batches.row(batch, row);
         };
     log.append(
-        new Letter(
+        new DeadLetter(
             rejection.source(),
             rejection.partition(),
             rejection.sequence(),

@@ -66,7 +66,7 @@ public final class SinkContract {
   }
 
   /** Step 1 has sequences 1 to 7, step 2 has 8 to 14, … */
-  private static HeapBatch batch(int step) {
+  private static NumberedBatch batch(int step) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       rows.add(
@@ -78,6 +78,6 @@ public final class SinkContract {
               i % 2 == 0));
     }
     List<Column> columns = HeapColumns.columns(SCHEMA.fields(), rows, step % 2 == 0);
-    return new HeapBatch(SCHEMA, columns, null, ROWS, 1L + (step - 1L) * ROWS);
+    return new NumberedBatch(SCHEMA, columns, null, ROWS, 1L + (step - 1L) * ROWS);
   }
 }

@@ -63,7 +63,7 @@ class SourceContractTest {
         }
         try {
           for (long sequence = first; sequence <= 100; sequence++) {
-            hand(writer, sequence);
+            append(writer, sequence);
           }
         } catch (StackOverflowError e) {
           if (!mistakes.contains(Mistake.ENDS_SILENTLY)) {
@@ -73,7 +73,7 @@ class SourceContractTest {
       }
     }
 
-    private void hand(RecordWriter writer, long sequence) throws InterruptedException {
+    private void append(RecordWriter writer, long sequence) throws InterruptedException {
       if (mistakes.contains(Mistake.USES_THE_WRONG_TYPE)) {
         writer.setDouble(0, (double) sequence);
       } else if (!mistakes.contains(Mistake.FORGETS_A_COLUMN) || sequence != 51) {

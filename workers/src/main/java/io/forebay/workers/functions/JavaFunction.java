@@ -15,10 +15,8 @@ import io.forebay.workers.internal.binding.RecordTypes;
 import io.forebay.workers.internal.binding.ValueBinding;
 import io.forebay.workers.internal.binding.ValueTypes;
 import io.forebay.workers.internal.calls.BatchCall;
-import io.forebay.workers.internal.calls.ExpanderCall;
 import io.forebay.workers.internal.calls.PooledFunction;
-import io.forebay.workers.internal.calls.RecordCall;
-import io.forebay.workers.internal.calls.ValueCall;
+import io.forebay.workers.internal.calls.RowCall;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -90,12 +88,12 @@ final class JavaFunction extends BoundFunction {
       return new BatchCall(name(), rowShape(), columns);
     }
     if (values != null) {
-      return new ValueCall(name(), values, (ValueFunction<Object, Object>) instance);
+      return RowCall.ofValues(name(), values, (ValueFunction<Object, Object>) instance);
     }
     RecordBinding records = Objects.requireNonNull(binding);
     return instance instanceof RecordExpander
-        ? new ExpanderCall(name(), records, (RecordExpander<Record, Record>) instance)
-        : new RecordCall(name(), records, (RecordFunction<Record, Record>) instance);
+        ? RowCall.ofExpander(name(), records, (RecordExpander<Record, Record>) instance)
+        : RowCall.ofRecords(name(), records, (RecordFunction<Record, Record>) instance);
   }
 
   @Override

@@ -98,6 +98,6 @@ public final class RecordMapping {
    * @return false if there is no room for the reason in this batch: the call has overflowed there
    */
   public boolean reject(Throwable error, CallWriter out, int row) {
-    return BatchCall.blame(function.type().getName(), error, out, row);
+    return BatchCall.reject(function.type().getName(), error, out, row);
   }
 }

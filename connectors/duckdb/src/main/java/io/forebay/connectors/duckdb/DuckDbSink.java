@@ -43,8 +43,8 @@ public final class DuckDbSink implements Sink {
   private boolean dropExtras;
   private Schema schema = Schema.of();
   private @Nullable Database database;
-  private @Nullable StoredProgress progress;
-  private @Nullable StoredTable stored;
+  private @Nullable DuckDbProgress progress;
+  private @Nullable DuckDbTable stored;
   private @Nullable TableAppender appender;
 
   /** Where the table has constraints; then there is no appender. */
@@ -117,10 +117,10 @@ public final class DuckDbSink implements Sink {
     return reason.lines().findFirst().orElse("");
   }
 
-  private StoredProgress progress() throws IOException {
-    StoredProgress known = progress;
+  private DuckDbProgress progress() throws IOException {
+    DuckDbProgress known = progress;
     if (known == null) {
-      known = new StoredProgress(connect(), table);
+      known = new DuckDbProgress(connect(), table);
       progress = known;
     }
     return known;
@@ -138,7 +138,7 @@ public final class DuckDbSink implements Sink {
 
   @Override
   public void check(Schema fields) {
-    StoredTable.check(fields, where);
+    DuckDbTable.check(fields, where);
   }
 
   @Override
@@ -146,7 +146,7 @@ public final class DuckDbSink implements Sink {
     if (!Files.exists(Path.of(path))) {
       return Optional.empty();
     }
-    return progress().read().map(StoredProgress.Stored::progress).filter(DuckDbSink::hasBegun);
+    return progress().read().map(DuckDbProgress.Stored::progress).filter(DuckDbSink::hasBegun);
   }
 
   /** A run that has only been opened has committed nothing. */
@@ -162,7 +162,7 @@ public final class DuckDbSink implements Sink {
     }
     schema = context.schema();
     Database open = connect();
-    StoredTable to = new StoredTable(open, "", table, where);
+    DuckDbTable to = new DuckDbTable(open, "", table, where);
     stored = to;
     boolean ours = progress().read().isPresent();
     open.run("BEGIN TRANSACTION");
@@ -191,7 +191,7 @@ public final class DuckDbSink implements Sink {
             + " back, or start over with --fresh");
   }
 
-  private void startOver(StoredTable to, boolean ours) throws IOException {
+  private void startOver(DuckDbTable to, boolean ours) throws IOException {
     if (append && to.exists()) {
       to.widen(schema);
       return;

@@ -29,7 +29,7 @@ final class GuardedTable implements Closeable {
   private final String table;
   private final String where;
   private final Schema schema;
-  private final StoredTable waiting;
+  private final DuckDbTable waiting;
   private final List<Refusal> refusals = new ArrayList<>();
   private final TreeSet<Integer> refused = new TreeSet<>();
   private @Nullable TableAppender appender;
@@ -52,7 +52,7 @@ final class GuardedTable implements Closeable {
     this.table = table;
     this.where = where;
     this.schema = schema;
-    this.waiting = new StoredTable(database, TEMP, WAITING, where);
+    this.waiting = new DuckDbTable(database, TEMP, WAITING, where);
   }
 
   /** Whether a table may refuse rows. */
@@ -101,7 +101,7 @@ final class GuardedTable implements Closeable {
       appender = null;
     }
     if (withExtras && !extras) {
-      new StoredTable(database, "", table, where).addExtras(schema);
+      new DuckDbTable(database, "", table, where).addExtras(schema);
       extras = true;
     }
     if (extras) {
@@ -240,7 +240,7 @@ final class GuardedTable implements Closeable {
     List<String> names = new ArrayList<>();
     schema.fields().forEach(field -> names.add(Database.name(field.name())));
     if (extras) {
-      names.add(StoredTable.EXTRAS);
+      names.add(DuckDbTable.EXTRAS);
     }
     return String.join(", ", names);
   }

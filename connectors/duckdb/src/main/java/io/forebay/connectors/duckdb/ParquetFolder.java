@@ -1,12 +1,11 @@
 package io.forebay.connectors.duckdb;
 
+import io.forebay.internal.files.Disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
@@ -61,24 +60,9 @@ final class ParquetFolder {
       channel.force(true);
     }
     ParquetParts.Part part = ParquetParts.Part.of(temporary(number));
-    Files.move(
-        temporary(number),
-        file(number),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    forceFolder();
+    Disk.REAL.replace(temporary(number), file(number));
+    Disk.REAL.forceDirectory(folder);
     return part;
-  }
-
-  private void forceFolder() throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (FileSystemException e) {
-      // Windows cannot open directories; there, renames are durable in their own way.
-      if (!System.getProperty("os.name", "").startsWith("Windows")) {
-        throw e;
-      }
-    }
   }
 
   /** Removes files behind the first {@code complete} ones, and unfinished ones. */
@@ -93,7 +77,7 @@ final class ParquetFolder {
       }
     }
     if (removed) {
-      forceFolder();
+      Disk.REAL.forceDirectory(folder);
     }
   }
 

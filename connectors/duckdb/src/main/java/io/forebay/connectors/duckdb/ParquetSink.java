@@ -50,10 +50,10 @@ public final class ParquetSink implements Sink {
   private boolean dropExtras;
   private Schema schema = Schema.of();
   private @Nullable Database database;
-  private @Nullable StoredProgress progress;
+  private @Nullable DuckDbProgress progress;
   private @Nullable ParquetParts parts;
-  private @Nullable StoredTable staged;
-  private @Nullable StoredTable fresh;
+  private @Nullable DuckDbTable staged;
+  private @Nullable DuckDbTable fresh;
   private @Nullable TableAppender appender;
   private @Nullable Progress committed;
   private boolean hasExtras;
@@ -109,10 +109,10 @@ public final class ParquetSink implements Sink {
     return open;
   }
 
-  private StoredProgress progress() throws IOException {
-    StoredProgress known = progress;
+  private DuckDbProgress progress() throws IOException {
+    DuckDbProgress known = progress;
     if (known == null) {
-      known = new StoredProgress(connect(), SINK);
+      known = new DuckDbProgress(connect(), SINK);
       progress = known;
     }
     return known;
@@ -125,7 +125,7 @@ public final class ParquetSink implements Sink {
 
   @Override
   public void check(Schema fields) {
-    StoredTable.check(fields, where);
+    DuckDbTable.check(fields, where);
   }
 
   @Override
@@ -133,7 +133,7 @@ public final class ParquetSink implements Sink {
     if (!Files.exists(folder.staging())) {
       return Optional.empty();
     }
-    return progress().read().map(StoredProgress.Stored::progress).filter(DuckDbSink::hasBegun);
+    return progress().read().map(DuckDbProgress.Stored::progress).filter(DuckDbSink::hasBegun);
   }
 
   @Override
@@ -156,7 +156,7 @@ public final class ParquetSink implements Sink {
   }
 
   private void openClaimed(SinkContext context) throws IOException {
-    Optional<StoredProgress.Stored> before =
+    Optional<DuckDbProgress.Stored> before =
         Files.exists(folder.staging()) ? progress().read() : Optional.empty();
     if (!context.resume() && before.isEmpty() && folder.hasFiles()) {
       throw new ConfigurationException(
@@ -166,9 +166,9 @@ public final class ParquetSink implements Sink {
     }
     schema = context.schema();
     Database open = connect();
-    StoredTable to = new StoredTable(open, "", STAGED, where);
+    DuckDbTable to = new DuckDbTable(open, "", STAGED, where);
     staged = to;
-    fresh = new StoredTable(open, TEMP, FRESH, where);
+    fresh = new DuckDbTable(open, TEMP, FRESH, where);
     ParquetParts known = new ParquetParts(open, folder);
     parts = known;
     open.run("BEGIN TRANSACTION");
@@ -222,7 +222,7 @@ public final class ParquetSink implements Sink {
     if (present != null && (hasExtras || !withExtras)) {
       return present;
     }
-    StoredTable to = Objects.requireNonNull(fresh, "open comes first");
+    DuckDbTable to = Objects.requireNonNull(fresh, "open comes first");
     if (present == null) {
       to.create(schema);
     } else {

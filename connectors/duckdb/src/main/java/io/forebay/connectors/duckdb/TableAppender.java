@@ -39,7 +39,7 @@ final class TableAppender implements Closeable {
         });
     if (extras) {
       types.add(ColumnType.STRING);
-      names.add(StoredTable.EXTRAS);
+      names.add(DuckDbTable.EXTRAS);
     }
     MemorySegment in = catalog.isEmpty() ? MemorySegment.NULL : arena.allocateFrom(catalog);
     MemorySegment name = arena.allocateFrom(table);

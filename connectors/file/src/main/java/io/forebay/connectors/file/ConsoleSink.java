@@ -86,7 +86,7 @@ public final class ConsoleSink implements Sink {
     boolean loaded = false;
     StringBuilder lines = new StringBuilder();
     for (int row = 0; row < batch.rows(); row++) {
-      if (!mayShow(lines)) {
+      if (!tryShow(lines)) {
         leftOut++;
         continue;
       }
@@ -109,7 +109,7 @@ public final class ConsoleSink implements Sink {
   }
 
   /** Whether this second has room for a row; in a new one, says how many were left out. */
-  private boolean mayShow(StringBuilder lines) {
+  private boolean tryShow(StringBuilder lines) {
     if (rowsPerSecond == 0) {
       return true;
     }

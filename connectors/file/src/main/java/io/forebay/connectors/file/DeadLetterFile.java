@@ -53,7 +53,7 @@ public final class DeadLetterFile {
   }
 
   /** The letters of one pipeline file: what made them, where they come from, how many they are. */
-  private static final class Letters {
+  private static final class Group {
     private final Set<String> identities = new LinkedHashSet<>();
     private final Set<From> origins = new TreeSet<>();
     private long count;
@@ -62,10 +62,10 @@ public final class DeadLetterFile {
   /** What a file of dead letters says of itself in its lines. */
   public static final class Contents {
     private final String fingerprint;
-    private final Map<String, Letters> byPipeline;
+    private final Map<String, Group> byPipeline;
     private final OptionalLong cutLine;
 
-    private Contents(String fingerprint, Map<String, Letters> byPipeline, OptionalLong cutLine) {
+    private Contents(String fingerprint, Map<String, Group> byPipeline, OptionalLong cutLine) {
       this.fingerprint = fingerprint;
       this.byPipeline = byPipeline;
       this.cutLine = cutLine;
@@ -88,12 +88,12 @@ public final class DeadLetterFile {
 
     /** The identities of the pipelines that letters of these pipeline files were made by. */
     public Set<String> identities(Set<String> files) {
-      return of(files, letters -> letters.identities);
+      return of(files, group -> group.identities);
     }
 
     /** Where the letters of these pipeline files come from. */
     public Set<From> origins(Set<String> files) {
-      return new TreeSet<>(of(files, letters -> letters.origins));
+      return new TreeSet<>(of(files, group -> group.origins));
     }
 
     /** How many letters name one of these pipeline files. */
@@ -111,8 +111,7 @@ public final class DeadLetterFile {
       return cutLine;
     }
 
-    private <T> Set<T> of(
-        Set<String> files, java.util.function.Function<Letters, Set<T>> property) {
+    private <T> Set<T> of(Set<String> files, java.util.function.Function<Group, Set<T>> property) {
       return byPipeline.entrySet().stream()
           .filter(each -> files.contains(each.getKey()))
           .flatMap(each -> property.apply(each.getValue()).stream())
@@ -127,7 +126,7 @@ public final class DeadLetterFile {
    */
   public static Contents read(Path file) {
     requireRegular(file);
-    Map<String, Letters> byPipeline = new TreeMap<>();
+    Map<String, Group> byPipeline = new TreeMap<>();
     OptionalLong cutLine = OptionalLong.empty();
     String fingerprint = "";
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
@@ -140,12 +139,12 @@ public final class DeadLetterFile {
         if (fingerprint.isEmpty()) {
           fingerprint = fingerprint(bytes);
         }
-        Letter letter = parse(bytes);
-        if (letter != null) {
-          Letters letters = byPipeline.computeIfAbsent(letter.pipelineFile, name -> new Letters());
-          letters.identities.add(letter.identity);
-          letters.origins.add(letter.from);
-          letters.count++;
+        DeadLetter deadLetter = parse(bytes);
+        if (deadLetter != null) {
+          Group group = byPipeline.computeIfAbsent(deadLetter.pipelineFile, name -> new Group());
+          group.identities.add(deadLetter.identity);
+          group.origins.add(deadLetter.from);
+          group.count++;
         } else if (line.ended || byPipeline.isEmpty()) {
           throw noLetter(file, number, line);
         } else {
@@ -212,7 +211,7 @@ public final class DeadLetterFile {
    * @param identity the pipeline that made it; empty if it does not say so
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Letter(
+  record DeadLetter(
       From from,
       byte[] content,
       boolean isText,
@@ -223,7 +222,7 @@ public final class DeadLetterFile {
   }
 
   /** The letter that is this line, or null if it is none. */
-  static @Nullable Letter parse(byte[] line) {
+  static @Nullable DeadLetter parse(byte[] line) {
     String source = null;
     String reason = null;
     String sink = "";
@@ -231,7 +230,7 @@ public final class DeadLetterFile {
     String identity = "";
     byte[] content = null;
     boolean isText = false;
-    long cutBytes = Letter.UNKNOWN;
+    long cutBytes = DeadLetter.UNKNOWN;
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -268,7 +267,7 @@ public final class DeadLetterFile {
     }
     return source == null || reason == null || content == null
         ? null
-        : new Letter(new From(source, sink), content, isText, cutBytes, pipeline, identity);
+        : new DeadLetter(new From(source, sink), content, isText, cutBytes, pipeline, identity);
   }
 
   /** One line after the other. */

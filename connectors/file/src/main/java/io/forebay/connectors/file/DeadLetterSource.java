@@ -8,8 +8,8 @@ import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.connectors.file.DeadLetterFile.DeadLetter;
 import io.forebay.connectors.file.DeadLetterFile.From;
-import io.forebay.connectors.file.DeadLetterFile.Letter;
 import io.forebay.formats.FormatLimits;
 import io.forebay.formats.MessageDecoder;
 import io.forebay.formats.MessageFormat;
@@ -106,21 +106,22 @@ public final class DeadLetterSource implements Source {
       while (line.read(in)) {
         number++;
         offset += line.taken();
-        Letter letter = DeadLetterFile.parse(line.bytes());
-        if (letter != null
-            && letter.from().equals(from)
-            && pipelineFiles.contains(letter.pipelineFile())) {
-          byte[] content = letter.content();
-          if (letter.isText() && letter.cutBytes() > 0) {
-            writer.reject(number, offset, cut(letter), all(content).followedBy(letter.cutBytes()));
+        DeadLetter deadLetter = DeadLetterFile.parse(line.bytes());
+        if (deadLetter != null
+            && deadLetter.from().equals(from)
+            && pipelineFiles.contains(deadLetter.pipelineFile())) {
+          byte[] content = deadLetter.content();
+          if (deadLetter.isText() && deadLetter.cutBytes() > 0) {
+            writer.reject(
+                number, offset, cut(deadLetter), all(content).followedBy(deadLetter.cutBytes()));
             continue;
           }
           MessageDecoder decoder =
-              letter.isText()
+              deadLetter.isText()
                   ? texts.decoder(
-                      content, letter.cutBytes() == 0, fields, context.replacedColumns())
+                      content, deadLetter.cutBytes() == 0, fields, context.replacedColumns())
                   : records;
-          hand(content, decoder, writer, number, offset);
+          append(content, decoder, writer, number, offset);
         }
       }
     }
@@ -130,16 +131,16 @@ public final class DeadLetterSource implements Source {
     return Rejection.Text.of(bytes, 0, bytes.length);
   }
 
-  private static String cut(Letter letter) {
+  private static String cut(DeadLetter deadLetter) {
     return "the dead letter has only the first "
-        + letter.content().length
+        + deadLetter.content().length
         + " bytes of the record, "
-        + letter.cutBytes()
+        + deadLetter.cutBytes()
         + " more were cut off: give it the whole text and cutBytes 0, or its record";
   }
 
   /** One letter is one record: what else its text holds is rejected with it. */
-  private static void hand(
+  private static void append(
       byte[] content, MessageDecoder decoder, RecordWriter writer, long sequence, long offset)
       throws InterruptedException {
     One one = new One(writer, sequence, offset);

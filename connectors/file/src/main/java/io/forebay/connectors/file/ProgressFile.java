@@ -6,6 +6,7 @@ import io.forebay.Progress;
 import io.forebay.formats.Bytes;
 import io.forebay.formats.JsonText;
 import io.forebay.formats.Seal;
+import io.forebay.internal.files.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

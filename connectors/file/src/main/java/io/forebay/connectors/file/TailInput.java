@@ -49,7 +49,7 @@ final class TailInput implements ByteStream, Closeable {
         // The copy does not grow.
         return -1;
       }
-      if (isComplete()) {
+      if (countQuietPoll()) {
         return -1;
       }
       tail.poll();
@@ -69,7 +69,7 @@ final class TailInput implements ByteStream, Closeable {
   }
 
   /** Whether the file has not got any longer since another one has its name. */
-  private boolean isComplete() throws IOException {
+  private boolean countQuietPoll() throws IOException {
     Optional<Object> now = TailFile.key(tail.path());
     if (now.isEmpty() || now.get().equals(file.key())) {
       quietPolls = 0;

@@ -1,5 +1,6 @@
 package io.forebay.connectors.file;
 
+import io.forebay.internal.files.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -58,7 +59,8 @@ final class ForgetfulDisk implements Disk {
   }
 
   @Override
-  public FileChannel open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+  public FileChannel open(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     beforeChange.run();
     FileChannel channel = FileChannel.open(path, options, attributes);

@@ -6,7 +6,7 @@ import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
 import io.forebay.connectors.net.EventLoops;
-import io.forebay.connectors.net.LaneRecords;
+import io.forebay.connectors.net.PartitionRecords;
 import io.forebay.connectors.net.Reports;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.vertx.core.Future;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpSource implements Source {
   /** The same on every machine, because the names of partitions are kept with the data. */
-  private static final int LANES = 2;
+  private static final int PARTITIONS = 2;
 
   private static final Duration MOST_DRAINING = Duration.ofMinutes(2);
   private static final long FLUSH_MILLIS = 2_000;
@@ -46,7 +46,7 @@ public final class HttpSource implements Source {
   private final List<Thread> threads = new ArrayList<>();
   private final List<HttpServer> servers = new ArrayList<>();
   private final List<Future<Void>> ends = new ArrayList<>();
-  private volatile Map<String, RequestLane> lanes = Map.of();
+  private volatile Map<String, RequestPartition> partitions = Map.of();
   private volatile @Nullable EventLoops loops;
   private volatile int actualPort;
   private volatile @Nullable Connections connections;
@@ -96,21 +96,21 @@ public final class HttpSource implements Source {
 
   @Override
   public void run(SourceContext context) throws IOException, InterruptedException {
-    Map<String, RequestLane> made = new LinkedHashMap<>();
-    for (int i = 0; i < LANES; i++) {
+    Map<String, RequestPartition> made = new LinkedHashMap<>();
+    for (int i = 0; i < PARTITIONS; i++) {
       String partition = String.valueOf(i);
       made.put(
           partition,
-          new RequestLane(
-              new LaneRecords(context.partition(partition), context.resumeFrom(partition)),
+          new RequestPartition(
+              new PartitionRecords(context.partition(partition), context.resumeFrom(partition)),
               new BodyDecoder(settings, context.replacedColumns())));
     }
-    lanes = made;
-    made.forEach((partition, lane) ->
+    partitions = made;
+    made.forEach((number, partition) ->
         threads.add(
             Thread.ofVirtual()
-                .name("forebay-" + context.name() + "-lane-" + partition)
-                .start(AgentRunner.once(lane::run, failure::completeExceptionally))));
+                .name("forebay-" + context.name() + "-partition-" + number)
+                .start(AgentRunner.once(partition::run, failure::completeExceptionally))));
     EventLoops started =
         EventLoops.start(settings.address(), settings.eventLoops(), EventLoops.TIMER_MILLIS);
     loops = started;
@@ -169,10 +169,10 @@ public final class HttpSource implements Source {
   }
 
   @Override
-  public void acknowledged(String partition, Position position) {
-    RequestLane lane = lanes.get(partition);
-    if (lane != null) {
-      lane.acknowledged(position.sequence());
+  public void acknowledged(String name, Position position) {
+    RequestPartition partition = partitions.get(name);
+    if (partition != null) {
+      partition.acknowledged(position.sequence());
     }
   }
 
@@ -180,7 +180,7 @@ public final class HttpSource implements Source {
   @Override
   public void close() {
     port.completeExceptionally(new IOException("the source is closed"));
-    lanes.values().forEach(RequestLane::close);
+    partitions.values().forEach(RequestPartition::close);
     threads.forEach(Thread::interrupt);
     EventLoops started = loops;
     if (started != null) {

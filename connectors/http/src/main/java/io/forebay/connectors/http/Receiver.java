@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives requests on the event loops: looks at the header, gathers the body within its limits and
- * deadline, and hands the request to a lane.
+ * deadline, and hands the request to a partition.
  */
 final class Receiver {
   private static final long LINGER_MILLIS = 1_000;
@@ -21,15 +21,19 @@ final class Receiver {
   private final HttpLimits limits;
   private final Routes routes;
   private final Connections connections;
-  private final List<RequestLane> lanes;
-  private final AtomicInteger nextLane = new AtomicInteger();
+  private final List<RequestPartition> partitions;
+  private final AtomicInteger nextPartition = new AtomicInteger();
 
   /** Bytes of bodies that are not yet decoded. */
   private final AtomicLong buffered = new AtomicLong();
 
   private volatile boolean stopping;
 
-  Receiver(Vertx vertx, HttpSettings settings, Connections connections, List<RequestLane> lanes) {
+  Receiver(
+      Vertx vertx,
+      HttpSettings settings,
+      Connections connections,
+      List<RequestPartition> partitions) {
     this.vertx = vertx;
     this.limits = settings.limits();
     this.routes =
@@ -38,7 +42,7 @@ final class Receiver {
             settings.access().token(),
             Sites.of(settings.address(), settings.access()));
     this.connections = connections;
-    this.lanes = lanes;
+    this.partitions = partitions;
   }
 
   /** From now on every request is answered with 503. */
@@ -63,8 +67,8 @@ final class Receiver {
           request, kind.dialect().unavailable(why + "; send it again").with("Connection", "close"));
       return;
     }
-    RequestLane lane = lane();
-    if (lane == null) {
+    RequestPartition partition = nextInTime();
+    if (partition == null) {
       discard(
           request,
           kind.dialect().unavailable("earlier records are not yet delivered; send it again"));
@@ -74,16 +78,16 @@ final class Receiver {
       discard(request, tooLarge(kind));
       return;
     }
-    new Body(request, kind, lane).receive();
+    new Body(request, kind, partition).receive();
   }
 
-  /** The next lane that is not late, or null. */
-  private @Nullable RequestLane lane() {
-    int first = nextLane.getAndIncrement();
-    for (int i = 0; i < lanes.size(); i++) {
-      RequestLane lane = lanes.get(Math.floorMod(first + i, lanes.size()));
-      if (!lane.isLate()) {
-        return lane;
+  /** The next partition that is not late, or null. */
+  private @Nullable RequestPartition nextInTime() {
+    int first = nextPartition.getAndIncrement();
+    for (int i = 0; i < partitions.size(); i++) {
+      RequestPartition partition = partitions.get(Math.floorMod(first + i, partitions.size()));
+      if (!partition.isLate()) {
+        return partition;
       }
     }
     return null;
@@ -125,7 +129,7 @@ final class Receiver {
   private final class Body {
     private final HttpServerRequest request;
     private final WriteRequest write;
-    private final RequestLane lane;
+    private final RequestPartition partition;
 
     /** For the body, then for the answer. */
     private long timer;
@@ -133,9 +137,9 @@ final class Receiver {
     private byte[] bytes;
     private int length;
 
-    Body(HttpServerRequest request, WriteRequest.Kind kind, RequestLane lane) {
+    Body(HttpServerRequest request, WriteRequest.Kind kind, RequestPartition partition) {
       this.request = request;
-      this.lane = lane;
+      this.partition = partition;
       this.write =
           new WriteRequest(request, vertx.getOrCreateContext(), kind, buffered, this::answered);
       this.bytes = new byte[Math.clamp(declaredLength(request), 0, 64 << 10)];
@@ -179,7 +183,7 @@ final class Receiver {
         timer = vertx.setTimer(limits.answerDeadline().toMillis(), ignored -> tooLate());
         write.body(bytes, length);
         bytes = new byte[0];
-        lane.offer(write);
+        partition.offer(write);
       }
     }
 
@@ -194,7 +198,7 @@ final class Receiver {
 
     private void tooLate() {
       if (unavailable("the records were not delivered in time; send them again")) {
-        lane.timedOut(write);
+        partition.timedOut(write);
       }
     }
 

@@ -4,6 +4,7 @@ import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.formats.Seal;
+import io.forebay.internal.files.Disk;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
@@ -120,20 +120,16 @@ final class SealedProgress {
         lines + SEAL + Seal.of(lines) + "\n",
         StandardOpenOption.CREATE_NEW,
         StandardOpenOption.WRITE);
-    sync(next, StandardOpenOption.WRITE);
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Disk.REAL.replace(next, file);
     if (folder != null) {
-      sync(folder, StandardOpenOption.READ);
+      Disk.REAL.forceDirectory(folder);
     }
   }
 
   void delete() throws IOException {
     Files.deleteIfExists(file);
-  }
-
-  private static void sync(Path path, StandardOpenOption option) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, option)) {
-      channel.force(true);
-    }
   }
 }

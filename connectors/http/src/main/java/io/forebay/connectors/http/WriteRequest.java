@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * A request that brings records. Its event loop fills it, one lane takes it, and whoever is first
+ * A request that brings records. Its event loop fills it, a partition takes it, and who is first
  * answers it, once.
  */
 final class WriteRequest {

@@ -2,7 +2,7 @@
  * Records over HTTP, in and out.
  *
  * <pre>
- *  client        event loop              lane (virtual thread)          engine
+ *  client        event loop              partition (virtual thread)      engine
  *  ──────►  route, token, limits ──►  inflate, decode, append ──►  stages, sinks, commit
  *  ◄──────  204, 400, 503        ◄──────────────── acknowledged ◄────────┘
  * </pre>

@@ -9,7 +9,7 @@ import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
-import io.forebay.connectors.net.LaneRecords;
+import io.forebay.connectors.net.PartitionRecords;
 import io.forebay.formats.CsvHeaderRow;
 import io.forebay.formats.MessageFormat;
 import io.forebay.formats.TimePrecision;
@@ -66,7 +66,7 @@ final class BodyFuzzTest {
             Server.settings().clock());
     BodyDecoder decoder = new BodyDecoder(settings, Set.of());
     Checking writer = new Checking();
-    LaneRecords lane = new LaneRecords(writer, Position.START);
+    PartitionRecords partition = new PartitionRecords(writer, Position.START);
     MessageFormat[] formats = {
       MessageFormat.JSON, MessageFormat.NDJSON, MessageFormat.CSV, MessageFormat.LINE_PROTOCOL
     };
@@ -92,7 +92,7 @@ final class BodyFuzzTest {
                   : Optional.empty());
       long before = writer.records();
       try {
-        RequestOutcome outcome = decoder.decode(body, body.length, kind, lane, () -> false);
+        RequestOutcome outcome = decoder.decode(body, body.length, kind, partition, () -> false);
         assertThat(outcome.taken() + outcome.bad()).isEqualTo(writer.records() - before);
         Answer answer =
             outcome.bad() == 0 ? kind.dialect().taken(outcome) : kind.dialect().partly(outcome);

@@ -181,7 +181,7 @@ final class HttpSourceTest {
         Server.settings().limits(Server.limits(Server.PATIENCE, Duration.ofMillis(300)));
     try (Server server = new Server(settings)) {
       server.live.acknowledge(false);
-      // One for each lane.
+      // One for each partition.
       for (int i = 0; i < 2; i++) {
         HttpResponse<String> late = server.post("/ingest", Server.json("late", i));
         assertThat(late.statusCode()).isEqualTo(503);
@@ -215,7 +215,7 @@ final class HttpSourceTest {
       await()
           .atMost(Server.PATIENCE)
           .until(() -> server.post("/ingest", Server.json("now", 1)).statusCode() == 200);
-      // A record of each lane was on its way; nothing else of those requests was taken.
+      // A record of each partition was on its way; nothing else of those requests was taken.
       assertThat(server.live.rows())
           .filteredOn(row -> !row.values().get(0).equals("now"))
           .hasSizeLessThanOrEqualTo(2);

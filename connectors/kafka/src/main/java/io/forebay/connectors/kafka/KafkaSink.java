@@ -230,7 +230,7 @@ public final class KafkaSink implements Sink {
 
   private void check() throws IOException {
     Exception broken = fates.failure();
-    if (broken != null || (settings.transactional() && fates.isAnyRefused())) {
+    if (broken != null || (settings.transactional() && fates.takeRefused())) {
       throw failed("written", broken == null ? new KafkaException("refused") : broken);
     }
   }
@@ -243,7 +243,7 @@ public final class KafkaSink implements Sink {
     } catch (KafkaException | IllegalStateException e) {
       throw failed("written", e);
     }
-    if (!settings.transactional() && fates.isAnyRefused()) {
+    if (!settings.transactional() && fates.takeRefused()) {
       fates.refuseAll(settings.where()); // The others have been taken.
     }
   }
@@ -283,7 +283,7 @@ public final class KafkaSink implements Sink {
   }
 
   private IOException failed(String what, Exception e) {
-    if (fates.isAnyRefused()) {
+    if (fates.takeRefused()) {
       limitAsked = false; // It may have changed.
       return again();
     }

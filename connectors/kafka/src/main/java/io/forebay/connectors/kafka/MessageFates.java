@@ -76,7 +76,7 @@ final class MessageFates {
   }
 
   /** Whether brokers have refused messages since the sink was opened. */
-  boolean isAnyRefused() {
+  boolean takeRefused() {
     for (Refused each = told.poll(); each != null; each = told.poll()) {
       refused.put(each.row, each.reason);
       lastReason = each.reason;
@@ -127,7 +127,7 @@ final class MessageFates {
 
   /** Everything since the last commit is sent again, without what was refused. */
   void reopened() {
-    var _ = isAnyRefused();
+    var _ = takeRefused();
     anyRefused = false;
     unasked.clear();
     failure = null;

@@ -1,5 +1,6 @@
 package io.forebay.connectors.kafka;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.formats.MessageDecoder;
@@ -30,14 +31,23 @@ final class PartitionReader {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+
+  @GuardedBy("lock")
   private final Queue<List<ConsumerRecord<byte[], byte[]>>> queue = new ArrayDeque<>();
 
   /** Written under the lock; the decoding thread reads it before each message. */
   private volatile boolean stopped;
 
+  @GuardedBy("lock")
   private boolean endOfInput;
+
+  @GuardedBy("lock")
   private boolean decoding;
+
+  /** Of the thread that polls. */
   private @Nullable Thread thread;
+
+  @GuardedBy("lock")
   private @Nullable Exception failure;
 
   private volatile boolean asked;

@@ -1,5 +1,6 @@
 package io.forebay.connectors.kafka;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -18,9 +19,11 @@ final class Room {
   private final Condition changed = lock.newCondition();
 
   /** Whether there was room again since {@link #watch}. */
+  @GuardedBy("lock")
   private boolean news;
 
   /** Whether the client waits, and has not been woken up yet. */
+  @GuardedBy("lock")
   private boolean polling;
 
   Room(Consumer<?, ?> consumer) {

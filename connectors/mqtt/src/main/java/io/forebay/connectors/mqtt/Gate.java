@@ -1,5 +1,6 @@
 package io.forebay.connectors.mqtt;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition change = lock.newCondition();
+
+  @GuardedBy("lock")
   private @Nullable Thread inside;
+
+  @GuardedBy("lock")
   private boolean stopped;
 
   /** Goes in to hand records in; false if nothing may be handed in any more. */

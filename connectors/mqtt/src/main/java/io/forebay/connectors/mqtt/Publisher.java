@@ -1,5 +1,6 @@
 package io.forebay.connectors.mqtt;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Refusal;
 import io.forebay.RetryableException;
 import io.forebay.internal.concurrent.AgentRunner;
@@ -53,16 +54,33 @@ final class Publisher {
   /** By packet identifier: the message whose answer is awaited, or null. */
   private final @Nullable Sent[] awaited = new @Nullable Sent[IDENTIFIERS];
 
+  @GuardedBy("lock")
   private final List<Refusal> refused = new ArrayList<>();
 
   private final Thread[] threads;
+
+  @GuardedBy("lock")
   private int inFlight;
+
+  @GuardedBy("lock")
   private int identifier;
+
+  @GuardedBy("lock")
   private long pings;
+
+  @GuardedBy("lock")
   private long pongs;
+
+  @GuardedBy("lock")
   private long answers;
+
+  @GuardedBy("lock")
   private boolean closed;
+
+  @GuardedBy("lock")
   private @Nullable IOException lost;
+
+  @GuardedBy("lock")
   private String busy = "";
 
   /**
@@ -153,6 +171,7 @@ final class Publisher {
     }
   }
 
+  @SuppressWarnings("GuardedBy") // It asks under the lock.
   private int nextIdentifier(int partition, long sequence) throws IOException {
     lock.lock();
     try {
@@ -201,6 +220,7 @@ final class Publisher {
   }
 
   /** Waits until the broker has taken everything. */
+  @SuppressWarnings("GuardedBy") // It asks under the lock.
   void confirm() throws IOException {
     try {
       lock.lock();
@@ -227,6 +247,7 @@ final class Publisher {
   }
 
   /** Waits, with the lock, as long as answers come. */
+  @GuardedBy("lock")
   private void await(Done done) throws IOException {
     long seen = answers;
     long left = PATIENCE_NANOS;
@@ -255,6 +276,7 @@ final class Publisher {
     }
   }
 
+  @GuardedBy("lock")
   private void check() throws IOException {
     if (!busy.isEmpty()) {
       throw new RetryableException(busy);
@@ -345,6 +367,7 @@ final class Publisher {
     }
   }
 
+  @GuardedBy("lock")
   private void refuse(Sent sent, int code) {
     if (Reasons.isForNow(code)) {
       busy = "the broker " + address + " takes no message now: " + Reasons.ofRefusal(code);

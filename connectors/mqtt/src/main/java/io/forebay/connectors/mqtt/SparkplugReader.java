@@ -138,12 +138,12 @@ final class SparkplugReader implements MessageReader {
         remembered += node.size() - before;
       }
       if (!metric.name().equals(Optional.of("bdSeq"))) {
-        hand(address, node, payload, metric);
+        append(address, node, payload, metric);
       }
     }
   }
 
-  private void hand(
+  private void append(
       Address address, SparkplugNode node, SparkplugPayload payload, SparkplugMetric metric)
       throws InterruptedException {
     Optional<String> device = address.device();

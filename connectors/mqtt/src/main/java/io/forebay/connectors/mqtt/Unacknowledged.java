@@ -1,5 +1,6 @@
 package io.forebay.connectors.mqtt;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -60,18 +61,31 @@ final class Unacknowledged {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition change = lock.newCondition();
+
+  @GuardedBy("lock")
   private final ArrayDeque<Message> inOrder = new ArrayDeque<>();
 
   /** What came on earlier connections and was neither answered nor sent again. */
+  @GuardedBy("lock")
   private final Map<Integer, Message> before = new HashMap<>();
 
   /** Messages of QoS 2 that are durable; the broker has not said yet that it knows. */
+  @GuardedBy("lock")
   private final Set<Integer> awaitingRelease = new HashSet<>();
 
+  @GuardedBy("lock")
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private long acknowledged;
+
+  @GuardedBy("lock")
   private int connection;
+
+  @GuardedBy("lock")
   private int lost;
+
+  @GuardedBy("lock")
   private boolean closing;
 
   /** Everything up to this sequence counts as durable. */
@@ -202,6 +216,7 @@ final class Unacknowledged {
     }
   }
 
+  @GuardedBy("lock")
   private void settle() {
     for (Message head = inOrder.peek();
         head != null && head.last <= acknowledged;
@@ -214,6 +229,7 @@ final class Unacknowledged {
     }
   }
 
+  @GuardedBy("lock")
   private void answer(Message message) {
     if (message.qos == 2) {
       awaitingRelease.add(message.packetId);
@@ -223,6 +239,7 @@ final class Unacknowledged {
     }
   }
 
+  @GuardedBy("lock")
   private void answer(MqttMessageType type, int packetId, @Nullable Message message) {
     answers.add(new Answer(type, packetId, message));
     change.signalAll();

@@ -91,7 +91,7 @@ final class Wire implements Closeable {
       socket.setSoTimeout(CONNECT_TIMEOUT_MS);
       Socket speaking = context == null ? socket : secured(context, socket, broker);
       Wire wire = new Wire(broker, speaking, payloadLimit);
-      wire.shakeHands(opening.message(broker));
+      wire.handshake(opening.message(broker));
       speaking.setSoTimeout(Math.toIntExact(broker.keepAlive().toMillis() * 3 / 2));
       return wire;
     } catch (IOException | RuntimeException e) {
@@ -107,7 +107,7 @@ final class Wire implements Closeable {
     return secure;
   }
 
-  private void shakeHands(MqttConnectMessage connect) throws IOException {
+  private void handshake(MqttConnectMessage connect) throws IOException {
     decoder.writeOutbound(connect);
     ((ByteBuf) decoder.readOutbound()).release();
     write(connect);

@@ -1,5 +1,6 @@
 package io.forebay.connectors.net;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -36,6 +37,8 @@ public final class EventLoops implements AutoCloseable {
 
   private final Vertx vertx;
   private final List<Context> loops = new ArrayList<>();
+
+  @GuardedBy("this")
   private final List<SingleWriterRecorder> recorders = new ArrayList<>();
 
   /** What {@link #delay} has not told; guarded by this. */

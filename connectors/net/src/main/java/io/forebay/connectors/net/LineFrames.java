@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Cuts what a connection sends into lines. A line ends with a newline; what a connection leaves
  * unfinished is no line, because nobody knows what is missing.
  *
- * <p>Used by the thread of one lane; {@code unfinished} is shared by all connections.
+ * <p>Used by the thread of one partition; {@code unfinished} is shared by all connections.
  */
 final class LineFrames {
   private static final byte[] NOTHING = new byte[0];

@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It stands in the connection's pipeline before Vert.x, which would read some chunks ahead while
  * it is paused: too many for ten thousand connections. Its event loop calls it as a handler and
- * {@link #closed}; the lane's thread calls {@link #done} and {@link #frames}.
+ * {@link #closed}; the partition's thread calls {@link #done} and {@link #frames}.
  */
-final class TcpConnection extends ChannelInboundHandlerAdapter implements Lane.Sender {
+final class TcpConnection extends ChannelInboundHandlerAdapter implements LinePartition.Sender {
   /** Chunks of one connection that may wait while there is memory; one if there is none. */
   private static final int MOST_WAITING = 4;
 
   private final Channel channel;
-  private final Lane lane;
+  private final LinePartition partition;
   private final LineFrames frames;
   private final LineLimits limits;
 
-  /** Bytes of all connections that wait in lanes. */
+  /** Bytes of all connections that wait in partitions. */
   private final AtomicLong queued;
 
   private final AtomicInteger waiting = new AtomicInteger();
@@ -34,22 +34,22 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lane.S
   /** What must come before the first line; null when it came, or if nothing must. */
   private @Nullable TokenLine tokenLine;
 
-  /** What reads its lines; of the lane's thread. */
+  /** What reads its lines; of the partition's thread. */
   private @Nullable MessageDecoder decoder;
 
-  /** Of the lane's thread, too. */
+  /** Of the partition's thread, too. */
   private boolean begun;
 
   private boolean refused;
 
   TcpConnection(
       Channel channel,
-      Lane lane,
+      LinePartition partition,
       LineLimits limits,
       TcpMemory memory,
       @Nullable TokenLine tokenLine) {
     this.channel = channel;
-    this.lane = lane;
+    this.partition = partition;
     this.limits = limits;
     this.queued = memory.queued();
     this.frames = new LineFrames(limits, memory.unfinished());
@@ -89,12 +89,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lane.S
     if (bytes.length > 0) {
       waiting.incrementAndGet();
       queued.addAndGet(bytes.length);
-      lane.offer(this, bytes);
+      partition.offer(this, bytes);
       if (isFull()) {
         paused = true;
         channel.config().setAutoRead(false);
         if (!isFull()) {
-          resume(); // The lane was through with them before it could see that we wait.
+          resume(); // The partition was through with them before it could see that we wait.
         }
       }
     }
@@ -118,7 +118,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lane.S
   }
 
   void closed() {
-    lane.ended(this);
+    partition.ended(this);
   }
 
   @Override
@@ -146,10 +146,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lane.S
   }
 
   @Override
-  public MessageDecoder decoder(MessageDecoder ofLane) {
+  public MessageDecoder decoder(MessageDecoder ofPartition) {
     MessageDecoder own = decoder;
     if (own == null) {
-      own = ofLane.ofConnection();
+      own = ofPartition.ofConnection();
       decoder = own;
     }
     return own;

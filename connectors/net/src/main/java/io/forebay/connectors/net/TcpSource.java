@@ -37,7 +37,7 @@ public final class TcpSource implements Source {
   private final TcpMemory memory = new TcpMemory();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicLong refused = new AtomicLong();
-  private final AtomicInteger nextLane = new AtomicInteger();
+  private final AtomicInteger nextPartition = new AtomicInteger();
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final Set<EventLoop> loopsInUse = ConcurrentHashMap.newKeySet();
   private volatile @Nullable EventLoops loops;
@@ -92,18 +92,18 @@ public final class TcpSource implements Source {
 
   @Override
   public void run(SourceContext context) throws IOException, InterruptedException {
-    Lanes lanes = Lanes.start(context, settings);
+    LinePartitions partitions = LinePartitions.start(context, settings);
     try (EventLoops started =
         EventLoops.start(settings.address(), settings.eventLoops(), settings.timerMillis())) {
       loops = started;
-      started.listenOnEach("TCP " + settings.address(), () -> listen(started, lanes.all()));
+      started.listenOnEach("TCP " + settings.address(), () -> listen(started, partitions.all()));
       port.complete(actualPort);
-      lanes.awaitFailure(() -> report(context, started));
+      partitions.awaitFailure(() -> report(context, started));
     } catch (IOException e) {
       port.completeExceptionally(e);
       throw e;
     } finally {
-      lanes.finish();
+      partitions.finish();
     }
   }
 
@@ -121,7 +121,7 @@ public final class TcpSource implements Source {
             + started.recentDelay().text());
   }
 
-  private Future<?> listen(EventLoops started, List<Lane> lanes) {
+  private Future<?> listen(EventLoops started, List<LinePartition> partitions) {
     NetServerOptions options =
         new NetServerOptions()
             .setHost(settings.address().resolve().getHostAddress())
@@ -130,11 +130,11 @@ public final class TcpSource implements Source {
             .setAcceptBacklog(4096);
     settings.access().tls().ifPresent(tls -> tls.applyTo(options));
     NetServer server = started.vertx().createNetServer(options);
-    server.connectHandler(socket -> connected(started, lanes, socket));
+    server.connectHandler(socket -> connected(started, partitions, socket));
     return server.listen().onSuccess(listening -> actualPort = listening.actualPort());
   }
 
-  private void connected(EventLoops started, List<Lane> lanes, NetSocket accepted) {
+  private void connected(EventLoops started, List<LinePartition> partitions, NetSocket accepted) {
     if (connections.incrementAndGet() > settings.limits().connections()) {
       connections.decrementAndGet();
       refused.incrementAndGet();
@@ -147,7 +147,7 @@ public final class TcpSource implements Source {
     TcpConnection connection =
         new TcpConnection(
             context.channel(),
-            lanes.get(Math.floorMod(nextLane.getAndIncrement(), lanes.size())),
+            partitions.get(Math.floorMod(nextPartition.getAndIncrement(), partitions.size())),
             settings.limits(),
             memory,
             settings.access().token().map(TokenLine::new).orElse(null));

@@ -96,14 +96,14 @@ public final class UdpSource implements Source {
 
   @Override
   public void run(SourceContext context) throws IOException, InterruptedException {
-    LaneRecords records = new LaneRecords(context.partition(""), context.resumeFrom(""));
+    PartitionRecords records = new PartitionRecords(context.partition(""), context.resumeFrom(""));
     MessageDecoder decoder = settings.decoder(context.replacedColumns());
     DatagramChannel channel = DatagramChannel.open();
     try {
       bind(channel);
       Thread decoding =
           Thread.ofVirtual()
-              .name("forebay-" + context.name() + "-lane")
+              .name("forebay-" + context.name() + "-partition")
               .start(
                   AgentRunner.once(() -> decode(records, decoder), failure::completeExceptionally));
       Thread receiving =
@@ -118,8 +118,8 @@ public final class UdpSource implements Source {
       } finally {
         channel.close();
         mailbox.close();
-        Lanes.finish(receiving);
-        Lanes.finish(decoding);
+        LinePartitions.finish(receiving);
+        LinePartitions.finish(decoding);
       }
     } finally {
       channel.close();
@@ -178,7 +178,7 @@ public final class UdpSource implements Source {
     }
   }
 
-  private void decode(LaneRecords records, MessageDecoder decoder) {
+  private void decode(PartitionRecords records, MessageDecoder decoder) {
     try {
       for (var next = mailbox.take(); next != null; next = mailbox.take()) {
         records.sender(next.sender());

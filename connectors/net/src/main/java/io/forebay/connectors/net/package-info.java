@@ -2,17 +2,17 @@
  * Lines over TCP and UDP, and what every listening source shares.
  *
  * <pre>
- *   10,000 sockets      few event loops        4 lanes (virtual threads)        the engine
+ *   10,000 sockets      few event loops        4 partitions (virtual threads)   the engine
  *  ┌────────────┐      ┌───────────────┐      ┌─────────────────────────┐
  *  │ connection │─────►│ read a chunk, │─────►│ cut into lines, decode, │────► append (blocks)
- *  │ connection │      │ give to lane  │      │ one partition each      │
+ *  │ connection │      │ to a partition│      │ one partition each      │
  *  │ …          │◄─────│ stop reading  │◄─────│ read on                 │
  *  └────────────┘      └───────────────┘      └─────────────────────────┘
  * </pre>
  *
- * <p>A connection stays on one lane, so its records keep their order. A lane is a partition: their
- * number is fixed, however many clients come and go. A lane that blocks because the engine has no
- * room leaves its connections unread, and TCP stops the senders.
+ * <p>A connection stays in one partition, so its records keep their order. The number of partitions
+ * is fixed, however many clients come and go. One that blocks because the engine has no room leaves
+ * its connections unread, and TCP stops the senders.
  */
 @NullMarked
 package io.forebay.connectors.net;

@@ -36,16 +36,16 @@ public final class PostgresSink implements Sink {
   private static final int LOCKS = 0x66626179;
 
   private final PostgresSettings settings;
-  private final StoredTable table;
-  private final StoredProgress progress;
+  private final PostgresTable table;
+  private final PostgresProgress progress;
   private Schema schema = Schema.of();
   private @Nullable Connection connection;
   private @Nullable RowDelivery delivery;
 
   private PostgresSink(PostgresSettings settings) {
     this.settings = settings;
-    this.table = new StoredTable(settings);
-    this.progress = new StoredProgress(settings.table());
+    this.table = new PostgresTable(settings);
+    this.progress = new PostgresProgress(settings.table());
   }
 
   /** A sink for that table. */
@@ -59,7 +59,7 @@ public final class PostgresSink implements Sink {
     Connection open = Objects.requireNonNull(made, "the driver's own URL");
     try {
       open.setAutoCommit(true);
-      StoredTable.run(open, "SET lock_timeout = '15s'");
+      PostgresTable.run(open, "SET lock_timeout = '15s'");
       try (PreparedStatement lock =
           open.prepareStatement("SELECT pg_advisory_lock(" + LOCKS + ", hashtext(?))")) {
         lock.setString(1, settings.table());
@@ -153,7 +153,7 @@ public final class PostgresSink implements Sink {
                 + " was not made by this sink, so it is not emptied: set append: true to add to"
                 + " it, or name another table");
       }
-      StoredTable.run(open, "TRUNCATE " + table.name());
+      PostgresTable.run(open, "TRUNCATE " + table.name());
     }
     table.widen(open, schema);
   }

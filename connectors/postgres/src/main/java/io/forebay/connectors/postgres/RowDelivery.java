@@ -131,11 +131,11 @@ final class RowDelivery {
   private CopyStream begin() throws SQLException {
     if (!begun) {
       target.begin(connection);
-      StoredTable.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
+      PostgresTable.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
       begun = true;
     }
     if (!fresh) {
-      StoredTable.run(
+      PostgresTable.run(
           connection, (saved ? "RELEASE SAVEPOINT forebay; " : "") + "SAVEPOINT forebay");
       saved = true;
     }
@@ -162,7 +162,7 @@ final class RowDelivery {
     if (failed != null) {
       failed.abandon();
     }
-    StoredTable.run(connection, "ROLLBACK TO SAVEPOINT forebay");
+    PostgresTable.run(connection, "ROLLBACK TO SAVEPOINT forebay");
     fresh = true;
     if (!Failures.isOfRow(e)) {
       checkWithoutRows(e);

@@ -14,7 +14,7 @@ import java.util.List;
 final class TargetTable {
   private static final String STAGE = "forebay_stage";
 
-  private final StoredTable table;
+  private final PostgresTable table;
   private final Schema schema;
   private final List<String> key;
   private final boolean staged;
@@ -25,7 +25,7 @@ final class TargetTable {
    * @param key columns by which a row replaces one that is there; empty: rows are only added
    * @param insertsOnly whether the server takes no {@code COPY} into the table
    */
-  TargetTable(StoredTable table, Schema schema, List<String> key, boolean insertsOnly) {
+  TargetTable(PostgresTable table, Schema schema, List<String> key, boolean insertsOnly) {
     this.table = table;
     this.schema = schema;
     this.key = key;
@@ -46,7 +46,7 @@ final class TargetTable {
   void begin(Connection connection) throws SQLException {
     if (staged) {
       // Without the table's constraints, so that they are checked where the rows are to go.
-      StoredTable.run(
+      PostgresTable.run(
           connection,
           "CREATE TEMP TABLE "
               + STAGE
@@ -55,7 +55,8 @@ final class TargetTable {
               + " FROM "
               + table.name()
               + " WITH NO DATA");
-      StoredTable.run(connection, "ALTER TABLE " + STAGE + " ADD COLUMN " + number + " bigserial");
+      PostgresTable.run(
+          connection, "ALTER TABLE " + STAGE + " ADD COLUMN " + number + " bigserial");
     }
   }
 
@@ -64,16 +65,17 @@ final class TargetTable {
     table.addExtras(connection, schema);
     extras = true;
     if (staged && begun) {
-      StoredTable.run(
-          connection, "ALTER TABLE " + STAGE + " ADD COLUMN " + StoredTable.EXTRAS + " text");
+      PostgresTable.run(
+          connection, "ALTER TABLE " + STAGE + " ADD COLUMN " + PostgresTable.EXTRAS + " text");
     }
   }
 
   /** Takes what was copied. */
   void take(Connection connection) throws SQLException {
     if (staged) {
-      StoredTable.run(connection, "INSERT INTO " + table.name() + " (" + columns() + ") " + rows());
-      StoredTable.run(connection, "TRUNCATE " + STAGE);
+      PostgresTable.run(
+          connection, "INSERT INTO " + table.name() + " (" + columns() + ") " + rows());
+      PostgresTable.run(connection, "TRUNCATE " + STAGE);
     }
   }
 
@@ -111,7 +113,7 @@ final class TargetTable {
     List<String> names = new ArrayList<>();
     schema.fields().forEach(field -> names.add(Identifiers.quoted(field.name())));
     if (extras) {
-      names.add(StoredTable.EXTRAS);
+      names.add(PostgresTable.EXTRAS);
     }
     return names;
   }

@@ -45,7 +45,7 @@ public final class BatchCall extends PooledFunction {
       } catch (OutputOverflowException e) {
         overflow = out.overflowRow(e);
       } catch (Throwable e) {
-        orBlame(e);
+        rethrowUnlessRowFault(e);
         out = slot.beginCall(stage, shape);
         overflow = settle(e, in, out, 0, rows);
       }
@@ -68,7 +68,7 @@ public final class BatchCall extends PooledFunction {
     } catch (OutputOverflowException e) {
       return out.overflowRow(e);
     } catch (Throwable e) {
-      orBlame(e);
+      rethrowUnlessRowFault(e);
       out.rewind(start);
       return settle(e, in, out, from, to);
     }
@@ -76,11 +76,11 @@ public final class BatchCall extends PooledFunction {
 
   /** Rows {@code from} to {@code to} made the function throw: blames the one, or tries halves. */
   private int settle(Throwable error, Batch in, CallWriter out, int from, int to) {
-    if (to - from == 1 && repeats(error, from)) {
+    if (to - from == 1 && prepareRepeat(error, from)) {
       return callPart(in, out, from, to);
     }
     if (to - from == 1) {
-      return blame(name, error, out, from) ? -1 : from;
+      return reject(name, error, out, from) ? -1 : from;
     }
     int middle = (from + to) >>> 1;
     int overflow = callPart(in, out, from, middle);
@@ -92,7 +92,7 @@ public final class BatchCall extends PooledFunction {
    *
    * @return false if there is no room for the reason in this batch: the call has overflowed there
    */
-  public static boolean blame(String function, Throwable error, CallWriter out, int row) {
+  public static boolean reject(String function, Throwable error, CallWriter out, int row) {
     try {
       if (error instanceof RecordRejectedException rejected) {
         String reason = rejected.getMessage();

@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.calls;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.protocol.WorkerExitCode;
 import java.io.IOException;
@@ -13,6 +14,8 @@ public final class CallThread extends Thread {
   private static final int MOST_CAUSES = 20;
 
   private final Object monitor = new Object();
+
+  @GuardedBy("monitor")
   private boolean calling;
 
   public CallThread(Runnable work) {

@@ -3,6 +3,7 @@ package io.forebay.workers.internal.calls;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How long calls have waited for a lock that another thread had, by samples: a thread that is found
@@ -13,7 +14,7 @@ public final class LockWatch {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private long before = -1;
-  private volatile long nanos;
+  private final LongAdder nanos = new LongAdder();
 
   /** Looks at these threads, those that are in no call left out. */
   public void sample(long[] threads, long now) {
@@ -25,11 +26,11 @@ public final class LockWatch {
         waited += passed;
       }
     }
-    nanos += waited;
+    nanos.add(waited);
   }
 
   /** Of all threads together. */
   public long nanos() {
-    return nanos;
+    return nanos.sum();
   }
 }

@@ -26,8 +26,7 @@ public final class Metering {
   void begin() {
     boolean sample = ++calls % SAMPLE == 0;
     boolean known = calls > 1;
-    delayBegan =
-        known && (lastServiceNanos >= DELAY_WORTH_NANOS || sample) ? runDelay.nanos() : -1;
+    delayBegan = known && (lastServiceNanos >= DELAY_WORTH_NANOS || sample) ? runDelay.nanos() : -1;
     cpuBegan = known && (lastServiceNanos >= WORTH_NANOS || sample) ? CpuClock.nanos() : -1;
     began = MonotonicClock.nanos();
   }

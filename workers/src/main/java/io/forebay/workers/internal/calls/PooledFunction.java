@@ -9,8 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link StageFunction} as pools see it: measured, and able to call record by record. */
-public abstract sealed class PooledFunction implements StageFunction
-    permits BatchCall, RecordCall, ValueCall, ExpanderCall {
+public abstract sealed class PooledFunction implements StageFunction permits BatchCall, RowCall {
   /** The times of the last call. */
   public final Metering meter = new Metering();
 
@@ -18,7 +17,7 @@ public abstract sealed class PooledFunction implements StageFunction
   public @Nullable BooleanSupplier withdrawn;
 
   /** In a worker process: what it was before the first call. */
-  private @Nullable Surroundings surroundings;
+  private @Nullable GlobalState globalState;
 
   /** The only row that is called, -1 for all. */
   private int only = -1;
@@ -54,7 +53,7 @@ public abstract sealed class PooledFunction implements StageFunction
    * Returns if the record at hand is to blame for what was thrown: not where the call is withdrawn,
    * and not for an error of the virtual machine.
    */
-  final void orBlame(Throwable error) {
+  final void rethrowUnlessRowFault(Throwable error) {
     // For example a channel closed by the interrupt.
     if (Thread.interrupted() || error instanceof InterruptedException) {
       checkWithdrawn();
@@ -62,7 +61,7 @@ public abstract sealed class PooledFunction implements StageFunction
     if (error instanceof VirtualMachineError fatal && !(error instanceof StackOverflowError)) {
       throw fatal;
     }
-    if (surroundings != null) {
+    if (globalState != null) {
       CallThread.endIfExhausted(error);
     }
   }
@@ -96,22 +95,22 @@ public abstract sealed class PooledFunction implements StageFunction
   }
 
   /** The function runs in a process of its own, which is from now on to be what it is now. */
-  public final void keep(Surroundings atFirst) {
-    surroundings = atFirst;
+  public final void keep(GlobalState atFirst) {
+    globalState = atFirst;
   }
 
   /** Whether a row that has thrown is to be called once more. */
-  final boolean repeats(Throwable error, int row) {
+  final boolean prepareRepeat(Throwable error, int row) {
     boolean interrupted =
         Thread.currentThread().isInterrupted() || error instanceof InterruptedException;
-    orBlame(error);
-    return surroundings != null && surroundings.isWorthRepeating(interrupted, row);
+    rethrowUnlessRowFault(error);
+    return globalState != null && globalState.restoreToRepeat(interrupted, row);
   }
 
   /** The rows to call the function with. */
   final Batch input(Slot slot, int stage) {
-    if (surroundings != null) {
-      surroundings.begin();
+    if (globalState != null) {
+      globalState.beginCall();
     }
     Batch all = slot.view(stage);
     return only < 0 ? all : all.slice(only, only + 1);

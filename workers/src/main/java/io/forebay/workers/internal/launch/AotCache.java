@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.launch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.internal.binding.ErrorText;
 import java.io.IOException;
@@ -49,9 +50,11 @@ final class AotCache {
   private final Path cache;
   private final Path seal;
 
-  /** What was verified last, and when the file was changed then; guarded by this. */
+  /** What was verified last, and when the file was changed then. */
+  @GuardedBy("this")
   private @Nullable String verified;
 
+  @GuardedBy("this")
   private boolean distrusted;
 
   AotCache(Path directory, AotRecipe recipe) {

@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.launch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.workers.api.AotCaching;
 import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.internal.binding.ErrorText;
@@ -21,9 +22,13 @@ public final class AotCaches {
   static final String DIRECTORY = "io.forebay.workers.aotDirectory";
 
   /** From which workers did not start: the current one, or those that were given. */
+  @GuardedBy("AotCaches.class")
   private static final Set<Path> DISTRUSTED = new HashSet<>();
 
+  @GuardedBy("AotCaches.class")
   private static @Nullable AotCache current;
+
+  @GuardedBy("AotCaches.class")
   private static boolean making;
 
   private AotCaches() {}

@@ -39,13 +39,13 @@ public record PythonProgram(String interpreter, List<Path> path, Map<String, Str
           "children",
           "columns",
           "errors",
-          "fatigue",
           "meters",
+          "resource_growth",
           "records",
           "ring",
           "sample",
           "slot",
-          "surroundings",
+          "global_state",
           "wire",
           "worker");
 

@@ -168,7 +168,7 @@ public record WorkerEnd(Kind kind, String what, String advice, String evidence) 
         evidence(SIGNAL_BASE + 9, output));
   }
 
-  public static WorkerEnd weary() {
+  public static WorkerEnd nearLimit() {
     return new WorkerEnd(
         Kind.RECYCLED,
         "ended before it reached a limit: of memory, descriptors or threads",

@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.launch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.ConfigurationException;
 import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.api.WorkerPriority;
@@ -136,7 +137,7 @@ public final class WorkerLauncher {
       try {
         frames.addAll(program.opening(start.memoryBytes()));
         frames.addAll(request);
-        Greeted greeted = shakeHands(server, process, program, frames, expected, output, start);
+        Greeted greeted = handshake(server, process, program, frames, expected, output, start);
         ready = true;
         return greeted;
       } finally {
@@ -155,7 +156,7 @@ public final class WorkerLauncher {
   }
 
   @SuppressWarnings("MustBeClosedChecker") // returned, or closed when something fails
-  private static Greeted shakeHands(
+  private static Greeted handshake(
       ServerSocketChannel server,
       Process process,
       WorkerProgram program,
@@ -237,9 +238,16 @@ public final class WorkerLauncher {
   /** Closes what a handshake waits for, and ends who is late, unless it is done before. */
   private static final class Deadline {
     private final ServerSocketChannel server;
+
+    @GuardedBy("this")
     private @Nullable SocketChannel channel;
+
     private final Process process;
+
+    @GuardedBy("this")
     private boolean over;
+
+    @GuardedBy("this")
     private boolean late;
 
     Deadline(ServerSocketChannel server, Process process) {
@@ -281,6 +289,7 @@ public final class WorkerLauncher {
       return late;
     }
 
+    @GuardedBy("this")
     private void closeAll() {
       try {
         server.close();

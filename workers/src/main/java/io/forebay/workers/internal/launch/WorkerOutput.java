@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.launch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.WorkerLog;
 import java.io.IOException;
@@ -32,15 +33,35 @@ public final class WorkerOutput {
   private final WorkerLog log;
   private final byte[] chunk = new byte[64 << 10];
   private final byte[] line = new byte[MOST_LINE_BYTES];
+
+  @GuardedBy("this")
   private final Deque<String> last = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private final List<String> crash = new ArrayList<>();
+
+  @GuardedBy("this")
   private int length;
+
+  @GuardedBy("this")
   private boolean cut;
+
+  @GuardedBy("this")
   private boolean crashing;
+
+  @GuardedBy("this")
   private boolean ofPython;
+
+  @GuardedBy("this")
   private double tokens = MOST_BURST;
+
+  @GuardedBy("this")
   private long refilled = MonotonicClock.nanos();
+
+  @GuardedBy("this")
   private long dropped;
+
+  @GuardedBy("this")
   private boolean closed;
 
   public WorkerOutput(String worker, InputStream in, WorkerLog log) {
@@ -87,6 +108,7 @@ public final class WorkerOutput {
     return new OutputTail(List.copyOf(last), List.copyOf(crash));
   }
 
+  @GuardedBy("this")
   private void take(int bytes) {
     for (int i = 0; i < bytes; i++) {
       byte b = chunk[i];
@@ -100,6 +122,7 @@ public final class WorkerOutput {
     }
   }
 
+  @GuardedBy("this")
   private void endLine() {
     int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
     // Control characters could steer the terminal of whoever reads the log.
@@ -125,14 +148,15 @@ public final class WorkerOutput {
     if (last.size() > KEPT_LINES) {
       last.removeFirst();
     }
-    if (mayPass()) {
+    if (tryAcquire()) {
       log.printed(worker, text);
     } else {
       dropped++;
     }
   }
 
-  private boolean mayPass() {
+  @GuardedBy("this")
+  private boolean tryAcquire() {
     long now = MonotonicClock.nanos();
     tokens =
         Math.min(MOST_BURST, tokens + (double) (now - refilled) / SECOND * MOST_LINES_A_SECOND);
@@ -144,8 +168,9 @@ public final class WorkerOutput {
     return true;
   }
 
+  @GuardedBy("this")
   private void reportDropped(boolean now) {
-    if (dropped > 0 && (now || mayPass())) {
+    if (dropped > 0 && (now || tryAcquire())) {
       log.printed(
           worker,
           "… " + dropped + " lines left out: more than " + MOST_LINES_A_SECOND + " a second");

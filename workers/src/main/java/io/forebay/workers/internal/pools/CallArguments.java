@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallArguments<I, O> implements SlotCall.Content {
   public final SlotCall call;
-  private final OwnPool pool;
+  private final StandalonePool pool;
   private final ValueCodec<I, O> codec;
   private final Slot slot;
   private final List<I> inputs;
@@ -45,7 +45,7 @@ public final class CallArguments<I, O> implements SlotCall.Content {
   private int served;
 
   /** Arguments for a slot that the caller has taken. */
-  public CallArguments(OwnPool pool, ValueCodec<I, O> codec, Slot slot, List<I> inputs) {
+  public CallArguments(StandalonePool pool, ValueCodec<I, O> codec, Slot slot, List<I> inputs) {
     this.pool = pool;
     this.codec = codec;
     this.slot = slot;

@@ -5,6 +5,7 @@ import io.forebay.workers.internal.binding.ErrorText;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -25,10 +26,14 @@ public final class CallFuture<T> extends CompletableFuture<T> {
   /** Whether some thread completes it, or has. */
   private final AtomicBoolean settling = new AtomicBoolean();
 
-  private CallFuture(SlotCall call, Callable<T> result, Consumer<T> unwanted) {
+  /** Runs code of others. */
+  private final Executor outside;
+
+  private CallFuture(SlotCall call, Callable<T> result, Consumer<T> unwanted, Executor outside) {
     this.call = call;
     this.result = result;
     this.unwanted = unwanted;
+    this.outside = outside;
   }
 
   /**
@@ -40,16 +45,24 @@ public final class CallFuture<T> extends CompletableFuture<T> {
    */
   public static <T> CallFuture<T> begin(
       SlotCall call, Callable<T> result, Consumer<T> unwanted, long deadlineNanos) {
-    CallFuture<T> future = new CallFuture<>(call, result, unwanted);
-    call.begin(
-        deadlineNanos, late -> Thread.startVirtualThread(() -> future.completeExceptionally(late)));
+    return begin(call, result, unwanted, deadlineNanos, Thread::startVirtualThread);
+  }
+
+  static <T> CallFuture<T> begin(
+      SlotCall call,
+      Callable<T> result,
+      Consumer<T> unwanted,
+      long deadlineNanos,
+      Executor outside) {
+    CallFuture<T> future = new CallFuture<>(call, result, unwanted, outside);
+    call.begin(deadlineNanos, late -> outside.execute(() -> future.completeExceptionally(late)));
     var _ = call.done.thenRun(future::arrived);
     return future;
   }
 
   private void arrived() {
     if (waiters.get() == 0) {
-      Thread.startVirtualThread(this::settle);
+      outside.execute(this::settle);
     }
   }
 
@@ -116,7 +129,7 @@ public final class CallFuture<T> extends CompletableFuture<T> {
       call.awaitOr(this);
     } finally {
       waiters.decrementAndGet();
-      if (call.done.isDone() && !isDone()) {
+      if (call.done.isDone()) { // Also where it was cancelled: nobody else gives the result back.
         settle();
       }
     }

@@ -24,7 +24,7 @@ public final class MapRun<I, O> implements Iterator<Outcome<I, O>> {
   /** How long a slot waits for more arguments once it has one. */
   private static final long LINGER_NANOS = 20_000_000;
 
-  private final OwnPool pool;
+  private final StandalonePool pool;
   private final ValueCodec<I, O> codec;
   private final Iterator<? extends I> inputs;
   private final boolean ordered;
@@ -35,7 +35,7 @@ public final class MapRun<I, O> implements Iterator<Outcome<I, O>> {
   private volatile boolean closed;
 
   public MapRun(
-      OwnPool pool,
+      StandalonePool pool,
       ValueCodec<I, O> codec,
       Iterator<? extends I> inputs,
       boolean ordered,

@@ -6,6 +6,7 @@ import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.CallException.Kind;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.calls.Alarm;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +23,26 @@ import org.jspecify.annotations.Nullable;
  * also between two ways; the first reason to give up is the one that counts.
  */
 public final class SlotCall {
+  /** The pool that the slot is of. */
+  interface Pool {
+    /** Hands the slot to the workers; does not block. */
+    CompletableFuture<Completion> submit(Slot slot, boolean careful);
+
+    /** Takes the slot back. */
+    void give(Slot slot);
+
+    /** Waits, looking after finished batches meanwhile; see {@link WorkerPool#await}. */
+    void await(CompletableFuture<?> future) throws InterruptedException;
+
+    /** See {@link WorkerPool#wakeUp}. */
+    void wakeUp();
+
+    /** What is said of a call that had no time left. */
+    CallException late();
+  }
+
   /** What is in the slot, and what follows from how it came back. */
-  sealed interface Content permits CallArguments, SubmittedBatch {
+  interface Content {
     /** Makes the slot ready to be called; false if there is nothing more to call. */
     boolean fill();
 
@@ -54,7 +73,7 @@ public final class SlotCall {
   /** Completes when all is over; never exceptionally. */
   public final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  private final OwnPool pool;
+  private final Pool pool;
   private final Slot slot;
   private final Content content;
 
@@ -64,9 +83,10 @@ public final class SlotCall {
   private volatile @Nullable CompletableFuture<Completion> submitted;
   private volatile @Nullable Thread waiter;
   private @Nullable Alarm alarm;
+  private Consumer<CallException> expired = late -> {};
 
   /** A call in a slot that the caller has taken. */
-  public SlotCall(OwnPool pool, Slot slot, Content content) {
+  public SlotCall(Pool pool, Slot slot, Content content) {
     this.pool = pool;
     this.slot = slot;
     this.content = content;
@@ -79,13 +99,15 @@ public final class SlotCall {
    * @param expired is told then
    */
   public void begin(long deadlineNanos, Consumer<CallException> expired) {
+    this.expired = expired;
     if (deadlineNanos != Long.MAX_VALUE) {
-      alarm = Alarm.in(deadlineNanos, () -> expire(expired));
+      alarm = Alarm.in(deadlineNanos, this::expire);
     }
     next();
   }
 
-  private void expire(Consumer<CallException> expired) {
+  /** Gives up because the deadline has passed. */
+  void expire() {
     CallException late = pool.late();
     if (giveUp(late, true)) {
       expired.accept(late);
@@ -121,7 +143,7 @@ public final class SlotCall {
     pool.await(CompletableFuture.anyOf(done, other));
   }
 
-  /** Ends the thread's sleep in {@link OwnPool#await} when this is {@link #done}. */
+  /** Ends the thread's sleep in {@link Pool#await} when this is {@link #done}. */
   void wakes(Thread thread) {
     waiter = thread;
   }

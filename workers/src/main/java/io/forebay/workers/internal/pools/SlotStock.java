@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.pools;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.slots.Slot;
 import io.forebay.workers.api.WhenFull;
 import java.util.ArrayDeque;
@@ -33,10 +34,17 @@ final class SlotStock {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition allBack = lock.newCondition();
+
+  @GuardedBy("lock")
   private final Deque<Slot> free = new ArrayDeque<>();
-  private final LinkedHashSet<Waiter> line = new LinkedHashSet<>();
+
+  @GuardedBy("lock")
+  private final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>();
+
   private final String pool;
   private final int all;
+
+  @GuardedBy("lock")
   private boolean closed;
 
   SlotStock(String pool, List<Slot> slots) {
@@ -93,9 +101,10 @@ final class SlotStock {
   }
 
   /** Waits in line; null if the time has passed or the stock is closed. */
+  @GuardedBy("lock")
   private @Nullable Slot awaitTurn(long nanos) throws InterruptedException {
     Waiter waiter = new Waiter(lock.newCondition());
-    line.add(waiter);
+    waiters.add(waiter);
     long left = nanos;
     try {
       while (waiter.slot == null && !closed && left > 0) {
@@ -112,7 +121,7 @@ final class SlotStock {
       }
       throw e;
     } finally {
-      line.remove(waiter);
+      waiters.remove(waiter);
     }
   }
 
@@ -135,9 +144,10 @@ final class SlotStock {
     }
   }
 
+  @GuardedBy("lock")
   private void handOn(Slot slot) {
-    if (!line.isEmpty() && !closed) {
-      Waiter first = line.removeFirst();
+    if (!waiters.isEmpty() && !closed) {
+      Waiter first = waiters.removeFirst();
       first.slot = slot;
       first.turn.signal();
       return;
@@ -153,7 +163,7 @@ final class SlotStock {
     lock.lock();
     try {
       closed = true;
-      line.forEach(waiter -> waiter.turn.signal());
+      waiters.forEach(waiter -> waiter.turn.signal());
     } finally {
       lock.unlock();
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * is taken out and reported, and the others go again. Used as {@link SlotCall} says.
  */
 public final class SubmittedBatch implements SlotCall.Content {
-  private final OwnPool pool;
+  private final StandalonePool pool;
   private final Slot slot;
   private final List<BatchResult.RejectedRow> poison = new ArrayList<>();
 
@@ -30,7 +30,7 @@ public final class SubmittedBatch implements SlotCall.Content {
   private @Nullable BatchResult result;
   private @Nullable CallException exception;
 
-  public SubmittedBatch(OwnPool pool, Slot slot) {
+  public SubmittedBatch(StandalonePool pool, Slot slot) {
     this.pool = pool;
     this.slot = slot;
   }

@@ -9,9 +9,9 @@ import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.functions.BoundFunction;
 import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.calls.CallThread;
+import io.forebay.workers.internal.calls.GlobalState;
 import io.forebay.workers.internal.calls.Initializer;
 import io.forebay.workers.internal.calls.PooledFunction;
-import io.forebay.workers.internal.calls.Surroundings;
 import io.forebay.workers.internal.protocol.Assignment;
 import io.forebay.workers.internal.protocol.Frame;
 import io.forebay.workers.internal.protocol.Payload;
@@ -127,7 +127,7 @@ public final class WorkerMain {
       area = assignment.memory().attach(reply == null);
       ring = assignment.ring(area, reply);
       BoundFunction bound = bind(assignment);
-      startHeart(ring, assignment.enginePid());
+      startHeartbeat(ring, assignment.enginePid());
       if (initializer != null) {
         Initializer.run(initializer);
       }
@@ -189,11 +189,11 @@ public final class WorkerMain {
     Runtime.getRuntime().halt(WorkerExitCode.REFUSED);
   }
 
-  private static void startHeart(Ring ring, long enginePid) {
+  private static void startHeartbeat(Ring ring, long enginePid) {
     CallThread calls = (CallThread) Thread.currentThread();
-    Thread heart = new Thread(new Heart(ring, enginePid, calls), "forebay-heart");
-    heart.setDaemon(true);
-    heart.start();
+    Thread heartbeat = new Thread(new Heartbeat(ring, enginePid, calls), "forebay-heartbeat");
+    heartbeat.setDaemon(true);
+    heartbeat.start();
   }
 
   private static void work(
@@ -205,9 +205,9 @@ public final class WorkerMain {
       PooledFunction function)
       throws IOException {
     int stage = assignment.stage();
-    function.keep(new Surroundings());
+    function.keep(new GlobalState());
     IdleStrategy idle = new IdleStrategy(SPINS, MonotonicClock::nanos);
-    Fatigue fatigue = new Fatigue();
+    ResourceGrowth growth = new ResourceGrowth();
     CallThread thread = (CallThread) Thread.currentThread();
     ByteBuffer bell = ByteBuffer.allocateDirect(64);
     ByteBuffer byteToEngine = ByteBuffer.allocateDirect(1);
@@ -218,11 +218,11 @@ public final class WorkerMain {
     while (true) {
       if (ring.tail() == head) {
         ring.settleHead();
-        if (ring.wantsByte(head)) {
+        if (ring.takeWakeRequest(head)) {
           engine.write(byteToEngine.clear());
         }
         long next = head;
-        if (!idle.seesWork(() -> ring.tail() != next) && !sleep(ring, head, engine, bell)) {
+        if (!idle.awaitWork(() -> ring.tail() != next) && !sleep(ring, head, engine, bell)) {
           throw new IOException("the engine has closed the channel");
         }
         now = MonotonicClock.nanos();
@@ -266,18 +266,19 @@ public final class WorkerMain {
       if (function.meter.serviceNanos() > SHORT_NANOS) {
         ring.settleHead();
       }
-      if (ring.wantsByte(head)) {
+      if (ring.takeWakeRequest(head)) {
         engine.write(byteToEngine.clear());
       }
-      if (fatigue.isWeary(now)) {
-        Runtime.getRuntime().halt(WorkerExitCode.WEARY); // What waits in the ring goes to others.
+      if (growth.checkLimits(now)) {
+        Runtime.getRuntime()
+            .halt(WorkerExitCode.NEAR_LIMIT); // What waits in the ring goes to others.
       }
     }
   }
 
   /**
    * A batch that may have cost a worker finds nobody's answers in this process that it could spoil.
-   * If the engine is gone, the heart ends the process.
+   * If the engine is gone, the heartbeat ends the process.
    */
   private static void awaitTaken(Ring ring, long head) {
     while (!ring.isTaken(head)) {

@@ -321,7 +321,7 @@ public final class Ring {
    * counts as sent afterwards. A wish that comes at this very moment may be overlooked unless
    * {@link #settleHead} was called before.
    */
-  public boolean wantsByte(long head) {
+  public boolean takeWakeRequest(long head) {
     long wish = (long) LONGS.getOpaque(memory, WAKE);
     if (wish > head || wish == fulfilled) {
       return false;

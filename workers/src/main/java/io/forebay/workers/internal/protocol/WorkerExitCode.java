@@ -12,7 +12,7 @@ public final class WorkerExitCode {
   public static final int EXHAUSTED = 74;
 
   /** Between two calls: the worker has taken much of what it may take. */
-  public static final int WEARY = 75;
+  public static final int NEAR_LIMIT = 75;
 
   /** A function has taken from the worker what it needs. */
   public static final int HARMED = 76;

@@ -74,7 +74,7 @@ final class Breaker {
    *
    * @param row how many records before it were computed, and will be delivered
    */
-  void blamed(int row) {
+  void recordFault(int row) {
     if (row >= HEALTHY_ROWS) {
       count = 0;
       inTrial = 0;
@@ -82,7 +82,7 @@ final class Breaker {
   }
 
   /** A worker has died, or could not start. Returns whether the breaker opens by it. */
-  boolean died(long now) {
+  boolean recordDeath(long now) {
     Sample since = since(now);
     deaths++;
     switch (state) {
@@ -147,8 +147,8 @@ final class Breaker {
     return true;
   }
 
-  /** Whether calls are refused; a while after it has opened, a trial begins. */
-  boolean isOpen(long now) {
+  /** Begins a trial if the time for one has come; whether calls are still refused. */
+  boolean advance(long now) {
     if (state == State.OPEN && now - openedAt >= pauseNanos) {
       state = State.TRIAL;
       inTrial = 0;

@@ -55,7 +55,7 @@ final class CallHistory {
    * @param row the crash cursor, -1 for none
    * @param singly whether it was called record by record, and first of all by its worker
    */
-  Verdict died(WorkerEnd.Kind kind, int row, boolean singly) {
+  Verdict recordDeath(WorkerEnd.Kind kind, int row, boolean singly) {
     deaths++;
     suspect |= kind.ownFault() || deaths >= SUSPICIOUS_KILLS;
     calledSingly |= singly;
@@ -100,7 +100,7 @@ final class CallHistory {
   }
 
   /** The record that was called alone has got through. */
-  Verdict survived() {
+  Verdict recordSurvival() {
     int row = alone;
     alone = -1;
     survived.add(row);

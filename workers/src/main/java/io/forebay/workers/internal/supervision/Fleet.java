@@ -30,7 +30,7 @@ public final class Fleet {
    *
    * @param expected whether it has only shown what a record does alone
    */
-  record Burial(@Nullable Call answered, List<Call> lost, int retried, boolean expected) {}
+  record Reaped(@Nullable Call answered, List<Call> lost, int retried, boolean expected) {}
 
   final ReentrantLock lock = new ReentrantLock();
 
@@ -42,7 +42,7 @@ public final class Fleet {
 
   final Losses losses = new Losses();
 
-  private final Blame blame;
+  private final RetryPolicy retryPolicy;
   private final WaitingCalls waiting;
   private int inFlight;
   private long timeouts;
@@ -51,7 +51,7 @@ public final class Fleet {
 
   Fleet(PoolConfig config, int spares) {
     this.breaker = new Breaker(config.workers());
-    this.blame = new Blame(config.name(), breaker);
+    this.retryPolicy = new RetryPolicy(config.name(), breaker);
     this.places = new Places(config.workers(), spares);
     this.waiting = new WaitingCalls(places, config.inFlightPerWorker());
   }
@@ -148,7 +148,7 @@ public final class Fleet {
       worker.drop();
       boolean alone = call.alone() >= 0;
       rows += alone ? 1 : call.slot.rows();
-      if (alone && !call.cancelled && !blame.survived(call)) {
+      if (alone && !call.cancelled && !retryPolicy.recordSurvival(call)) {
         waiting.putBack(call);
         continue;
       }
@@ -161,7 +161,7 @@ public final class Fleet {
     settling.addAndGet(given);
     worker.ring.taken(worker.taken);
     worker.headChanged(now);
-    places.worked(worker);
+    places.recordWork(worker);
     resumed |= breaker.finished(finished, rows);
     return list;
   }
@@ -190,7 +190,7 @@ public final class Fleet {
     if (!worker.dead) {
       worker.orphans.add(call);
       condemn(worker, end);
-    } else if (blame.misanswered(call, end)) {
+    } else if (retryPolicy.chargeMisanswer(call, end)) {
       return true;
     } else {
       waiting.putBack(call);
@@ -295,14 +295,14 @@ public final class Fleet {
    * A worker is dead for certain: takes what it has answered, gives the rest to others, and frees
    * its place.
    */
-  Burial bury(Worker worker, WorkerEnd end, long now) {
+  Reaped reap(Worker worker, WorkerEnd end, long now) {
     worker.dead = true;
     waiting.distrust();
     Call answered = harvest(worker, now, null);
     List<Call> retry = new ArrayList<>();
     List<Call> lost = new ArrayList<>();
     for (Call call : worker.orphans) {
-      (isUnwanted(call) || blame.misanswered(call, end) ? lost : retry).add(call);
+      (isUnwanted(call) || retryPolicy.chargeMisanswer(call, end) ? lost : retry).add(call);
     }
     worker.orphans.clear();
     boolean begun =
@@ -316,7 +316,7 @@ public final class Fleet {
       // A kill that was meant for another call is not charged, but it was called all the same.
       boolean guilty = begun && (!end.kind().planned() || call.options.repeat() == Repeat.NEVER);
       begun = false;
-      boolean over = isUnwanted(call) || (guilty && blame.died(call, end));
+      boolean over = isUnwanted(call) || (guilty && retryPolicy.chargeDeath(call, end));
       (over ? lost : retry).add(call);
     }
     for (int i = retry.size() - 1; i >= 0; i--) {
@@ -329,7 +329,7 @@ public final class Fleet {
       restarts++;
       losses.down(places.empty(), now);
     }
-    return new Burial(answered, lost, retry.size(), expected);
+    return new Reaped(answered, lost, retry.size(), expected);
   }
 
   /** Whether the call was cancelled: it is not computed again. */

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * Notices workers that live, but give no sign of it, reads their CPU time, and gives their sessions
- * their priority.
- * Belongs to the supervisor's thread; takes the lock of the {@link Fleet} to kill one.
+ * their priority. Belongs to the supervisor's thread; takes the lock of the {@link Fleet} to kill
+ * one.
  */
 final class HealthWatch {
   static final long TICK_NANOS = 250_000_000;
@@ -82,7 +82,7 @@ final class HealthWatch {
       if (sign.hungUpAt != NEVER
           && now - sign.hungUpAt > HUNG_UP_NANOS
           && !isEnding(worker.process.pid())) {
-        hungUp(worker); // Who has hung up because it has ended has been buried meanwhile.
+        hungUp(worker); // Who has hung up because it has ended has been reaped meanwhile.
       }
       ProcessStat stat = ProcessStat.of(worker.process.pid());
       worker.cpuNanos = stat == null ? worker.cpuNanos : stat.cpuNanos();

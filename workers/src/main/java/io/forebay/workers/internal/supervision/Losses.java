@@ -4,13 +4,15 @@ import io.forebay.StageTimes;
 import io.forebay.WorkerEnds;
 import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.internal.launch.WorkerEnd;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What the workers of a pool have cost and spent, those that are gone as well. Guarded by the lock
  * of the {@link Fleet}.
  */
 final class Losses {
-  private final long[] ends = new long[WorkerEnd.Kind.values().length];
+  private final Map<WorkerEnd.Kind, Long> ends = new EnumMap<>(WorkerEnd.Kind.class);
   private long gcNanos;
   private long lockNanos;
   private long cpuNanos;
@@ -24,7 +26,7 @@ final class Losses {
 
   /** A worker that had a place, or none any more, is gone. */
   void ended(Worker worker, WorkerEnd end) {
-    ends[end.kind().ordinal()]++;
+    ends.merge(end.kind(), 1L, Long::sum);
     left(worker);
   }
 
@@ -72,6 +74,6 @@ final class Losses {
   }
 
   private long of(WorkerEnd.Kind kind) {
-    return ends[kind.ordinal()];
+    return ends.getOrDefault(kind, 0L);
   }
 }

@@ -112,14 +112,14 @@ final class Places {
   }
 
   /** A worker has finished calls: its place does not fail any more. */
-  void worked(Worker worker) {
+  void recordWork(Worker worker) {
     if (worker.position >= 0) {
       failures[worker.position] = 0;
     }
   }
 
   /** The worker of a place was lost, or could not start; returns how often before, in a row. */
-  int failed(int position) {
+  int recordFailure(int position) {
     return failures[position]++;
   }
 

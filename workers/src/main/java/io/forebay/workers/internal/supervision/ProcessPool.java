@@ -41,7 +41,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
   public final Fleet fleet;
   final WorkerSelector doorbell;
   final Settlement settlement;
-  private final Helping helping;
+  private final CompletionWait completionWait;
   public final Supervisor supervisor;
 
   /** Where the workers answer; null: in the slots. */
@@ -49,13 +49,14 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
 
   private volatile State state = State.OPEN;
 
-  private ProcessPool(PoolConfig config, Recruiter.Plan plan, WorkerLog log) throws IOException {
+  private ProcessPool(PoolConfig config, WorkerStarter.Plan plan, WorkerLog log)
+      throws IOException {
     this.config = config;
     this.options = plan.options();
-    this.fleet = new Fleet(config, Recruiter.SPARES);
+    this.fleet = new Fleet(config, WorkerStarter.SPARES);
     this.doorbell = new WorkerSelector();
     this.settlement = new Settlement(fleet, doorbell, plan.stage());
-    this.helping = new Helping(fleet, settlement, doorbell);
+    this.completionWait = new CompletionWait(fleet, settlement, doorbell);
     this.replies = isProtected(config, plan.function()) ? replies(config, plan.area()) : null;
     this.supervisor = new Supervisor(this, plan, replies, log);
   }
@@ -69,7 +70,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
     int window = config.inFlightPerWorker();
     return ReplyMemory.create(
         new ReplyMemory.Shape(
-            config.workers() + Recruiter.SPARES,
+            config.workers() + WorkerStarter.SPARES,
             Ring.entriesFor(window),
             window,
             area.slotBytes()));
@@ -105,11 +106,11 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       throws IOException {
     WorkerOptions options = WorkerOptions.of(config);
     return start(
-        config, new Recruiter.Plan(function, stage, schema, area, controlOffset, options), log);
+        config, new WorkerStarter.Plan(function, stage, schema, area, controlOffset, options), log);
   }
 
   /** As the other ones, with all that can be chosen. */
-  public static ProcessPool start(PoolConfig config, Recruiter.Plan plan, WorkerLog log)
+  public static ProcessPool start(PoolConfig config, WorkerStarter.Plan plan, WorkerLog log)
       throws IOException {
     plan.check(config);
     ProcessPool pool = new ProcessPool(config, plan, log);
@@ -128,7 +129,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
 
   /** How much of the control region a pool of this configuration needs. */
   public static long controlBytes(PoolConfig config) {
-    return Recruiter.controlBytes(config);
+    return WorkerStarter.controlBytes(config);
   }
 
   /**
@@ -146,10 +147,10 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
     try {
       while (fleet.inFlight() >= capacity()
           && state == State.OPEN
-          && !fleet.breaker.isOpen(MonotonicClock.nanos())) {
+          && !fleet.breaker.advance(MonotonicClock.nanos())) {
         fleet.lock.unlock();
         try {
-          helping.help(() -> fleet.inFlight() < capacity() || state != State.OPEN);
+          completionWait.awaitProgress(() -> fleet.inFlight() < capacity() || state != State.OPEN);
         } finally {
           fleet.lock.lock();
         }
@@ -157,7 +158,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       if (state != State.OPEN) {
         throw new IllegalStateException("the worker pool is closed");
       }
-      if (fleet.breaker.isOpen(call.submitted)) {
+      if (fleet.breaker.advance(call.submitted)) {
         return CompletableFuture.completedFuture(
             fleet.breaker.unavailable(config.name(), call.submitted));
       }
@@ -180,7 +181,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
   @Override
   public void helpUntilDone(CompletableFuture<?> future) throws InterruptedException {
     while (!future.isDone() && state != State.CLOSED && !supervisor.isCurrentThread()) {
-      helping.help(future::isDone);
+      completionWait.awaitProgress(future::isDone);
     }
   }
 
@@ -240,7 +241,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
     }
     try {
       while (state == State.DRAINING && !isIdle() && MonotonicClock.nanos() - until < 0) {
-        helping.help(() -> isIdle() || state != State.DRAINING);
+        completionWait.awaitProgress(() -> isIdle() || state != State.DRAINING);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The thread that looks after a pool's workers: it notices their end, keeps the deadlines of calls
  * ({@link Deadlines}) and of signs of life ({@link HealthWatch}), has places filled ({@link
- * Staffing}), and takes results that nobody waits for.
+ * Restarter}), and takes results that nobody waits for.
  *
  * <p>One daemon platform thread; what happens elsewhere (a process has ended, a worker is ready)
- * comes to it through {@code events}, so that the fields here, and all of {@code Staffing}, {@code
+ * comes to it through {@code events}, so that the fields here, and all of {@code Restarter}, {@code
  * HealthWatch} and {@link Recycler}, belong to that thread.
  */
 public final class Supervisor implements Runnable {
@@ -36,12 +36,12 @@ public final class Supervisor implements Runnable {
   private final ProcessPool pool;
   private final Fleet fleet;
   private final WorkerLog log;
-  public final Recruiter recruiter;
+  public final WorkerStarter starter;
   private final Thread thread;
   private final OutputReader outputs;
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final List<Worker> living = new ArrayList<>();
-  private final Staffing staffing;
+  private final Restarter restarter;
   private final Deadlines deadlines;
   private final HealthWatch health;
   private final Recycler recycler;
@@ -49,13 +49,14 @@ public final class Supervisor implements Runnable {
   /** Why it has ended, where it was not asked to. */
   private String broken = "";
 
-  Supervisor(ProcessPool pool, Recruiter.Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
+  Supervisor(
+      ProcessPool pool, WorkerStarter.Plan plan, @Nullable ReplyMemory replies, WorkerLog log) {
     this.pool = pool;
     this.fleet = pool.fleet;
     this.log = WorkerLog.guarded(log);
-    this.recruiter = new Recruiter(pool.config, plan, replies, this.log);
+    this.starter = new WorkerStarter(pool.config, plan, replies, this.log);
     Random random = new Random(ProcessHandle.current().pid() ^ MonotonicClock.nanos());
-    this.staffing = new Staffing(pool, recruiter, this.log, random, this);
+    this.restarter = new Restarter(pool, starter, this.log, random, this);
     this.deadlines = new Deadlines(fleet, pool.config.processes().timeout());
     boolean beatsDuringCalls = plan.program().beatsDuringCalls();
     this.health =
@@ -83,7 +84,7 @@ public final class Supervisor implements Runnable {
       int position = i;
       CompletableFuture<@Nullable WorkerEnd> outcome = new CompletableFuture<>();
       first.add(outcome);
-      post(() -> staffing.start(position, outcome));
+      post(() -> restarter.start(position, outcome));
     }
     for (CompletableFuture<@Nullable WorkerEnd> outcome : first) {
       WorkerEnd end;
@@ -103,7 +104,7 @@ public final class Supervisor implements Runnable {
                 + (end.evidence().isEmpty() ? "" : "\n" + end.evidence()));
       }
     }
-    post(staffing::planSpares);
+    post(restarter::planSpares);
   }
 
   /** Ends everything; returns when it has ended, unless it is the supervisor who asks. */
@@ -186,13 +187,13 @@ public final class Supervisor implements Runnable {
           "stage " + pool.config.name() + " calls its workers again: a batch got through");
     }
     if (spareWanted) {
-      staffing.refillSpares(now);
+      restarter.refillSpares(now);
     }
     health.listen(now);
     if (pool.config.processes().recycling().isWanted()) {
       recycle(now);
     }
-    until = Math.min(until, staffing.startDue(now));
+    until = Math.min(until, restarter.startDue(now));
     pool.doorbell.superviseFor(
         Math.max(0, until - MonotonicClock.nanos()),
         () ->
@@ -225,8 +226,8 @@ public final class Supervisor implements Runnable {
   // ------------------------------------------------------------------ beginnings and ends
 
   /** A worker is ready: it is looked after from now on. By the supervisor's thread. */
-  void welcome(Worker worker) {
-    recruiter.handedOver(worker);
+  void watch(Worker worker) {
+    starter.release(worker);
     living.add(worker);
     outputs.add(worker.output);
     recycler.begins(worker);
@@ -236,10 +237,10 @@ public final class Supervisor implements Runnable {
     } catch (IOException e) {
       worker.kill();
     }
-    var _ = worker.process.onExit().thenRun(() -> post(() -> bury(worker)));
+    var _ = worker.process.onExit().thenRun(() -> post(() -> reap(worker)));
   }
 
-  private void bury(Worker worker) {
+  private void reap(Worker worker) {
     if (pool.state() == ProcessPool.State.CLOSED || !living.remove(worker)) {
       return; // endAll() sees to the rest.
     }
@@ -247,36 +248,36 @@ public final class Supervisor implements Runnable {
     int grandchildren = Grandchildren.kill(worker.mark, worker.process.pid());
     OutputTail tail = outputs.end(worker.output);
     worker.closeChannel();
-    Fleet.Burial burial;
+    Fleet.Reaped reaped;
     int position = worker.position;
     WorkerEnd end;
     fleet.lock.lock();
     try {
       end = endOf(worker, tail);
-      burial = fleet.bury(worker, end, MonotonicClock.nanos());
+      reaped = fleet.reap(worker, end, MonotonicClock.nanos());
     } finally {
       fleet.lock.unlock();
     }
-    recruiter.free(worker.region);
+    starter.free(worker.region);
     recycler.ended(worker);
     health.ended(worker);
     String fate =
-        burial.retried() == 0
+        reaped.retried() == 0
             ? ""
-            : "; " + burial.retried() + " of its batches go to other workers";
+            : "; " + reaped.retried() + " of its batches go to other workers";
     if (grandchildren > 0) {
       fate += "; " + grandchildren + " processes that it had started were killed, too";
     }
     if (end.kind().planned() || position < 0) {
-      staffing.refill(position);
+      restarter.refill(position);
     } else {
-      staffing.replace(position, worker.name, end, fate, burial.expected());
+      restarter.replace(position, worker.name, end, fate, reaped.expected());
     }
     if (position < 0 && !end.kind().planned()) {
       log.supervised(worker.name + " " + end.what() + fate + ": " + end.advice());
     }
-    pool.settlement.settle(burial.answered());
-    pool.settlement.giveUp(burial.lost());
+    pool.settlement.settle(reaped.answered());
+    pool.settlement.giveUp(reaped.lost());
   }
 
   private WorkerEnd endOf(Worker worker, OutputTail tail) {
@@ -284,14 +285,14 @@ public final class Supervisor implements Runnable {
     if (worker.condemned != null) {
       return worker.condemned;
     }
-    return code == WorkerExitCode.WEARY && !worker.isCalling()
-        ? WorkerEnd.weary()
+    return code == WorkerExitCode.NEAR_LIMIT && !worker.isCalling()
+        ? WorkerEnd.nearLimit()
         : WorkerEnd.ofExit(code, tail, pool.config.processes().memoryBytes());
   }
 
   private void endAll() {
     living.forEach(Worker::kill);
-    recruiter.close();
+    starter.close();
     // A worker that became ready meanwhile waits in the events, to be killed.
     for (Runnable event = events.poll(); event != null; event = events.poll()) {
       event.run();
@@ -303,7 +304,7 @@ public final class Supervisor implements Runnable {
             + broken;
     for (Worker worker : List.copyOf(living)) {
       worker.kill();
-      Recruiter.awaitEnd(worker.process);
+      WorkerStarter.awaitEnd(worker.process);
       Grandchildren.kill(worker.mark, worker.process.pid());
       worker.closeChannel();
       outputs.end(worker.output);

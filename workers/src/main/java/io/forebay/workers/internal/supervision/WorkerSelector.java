@@ -70,7 +70,7 @@ final class WorkerSelector {
   }
 
   /** A helper's sleep: until a worker rings or {@code nanos} have passed. */
-  void helpFor(long nanos, BooleanSupplier ready) throws IOException, InterruptedException {
+  void selectFor(long nanos, BooleanSupplier ready) throws IOException, InterruptedException {
     changeHelpers(1);
     try {
       if (supervisorSits) {

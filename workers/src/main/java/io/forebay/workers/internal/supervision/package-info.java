@@ -21,16 +21,16 @@
  * </pre>
  *
  * <p>The order to read: {@code Ring} and {@code WorkerMain} are the way of a batch; {@code Fleet}
- * is what happens to it, with {@code Places}, which knows the workers, and {@code Blame}, which
- * knows whom a death is charged to; {@code Supervisor} is what happens to workers, with {@code
- * Staffing}, which fills places, {@code Deadlines} and {@code HealthWatch}; {@code CallHistory} and
- * {@code Breaker} are what is concluded from deaths.
+ * is what happens to it, with {@code Places}, which knows the workers, and {@code RetryPolicy},
+ * which knows whom a death is charged to; {@code Supervisor} is what happens to workers, with
+ * {@code Restarter}, which fills places, {@code Deadlines} and {@code HealthWatch}; {@code
+ * CallHistory} and {@code Breaker} are what is concluded from deaths.
  *
  * <p>Locks: {@code Fleet.lock} guards which call is where and is held for some hundred nanoseconds,
  * never while a future completes, a result is checked or anything is waited for. {@code
  * WorkerSelector}'s seat is held by the one thread that sleeps in the selector; it may take {@code
- * Fleet.lock}, never the other way round. Fields of {@code Supervisor}, {@code Staffing} and {@code
- * HealthWatch} belong to the supervisor's thread.
+ * Fleet.lock}, never the other way round. Fields of {@code Supervisor}, {@code Restarter} and
+ * {@code HealthWatch} belong to the supervisor's thread.
  */
 @NullMarked
 package io.forebay.workers.internal.supervision;

@@ -1,6 +1,7 @@
 package io.forebay.workers.internal.threads;
 
 import io.forebay.AsyncFunction;
+import io.forebay.internal.concurrent.Mailbox;
 import io.forebay.slots.Slot;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
@@ -13,11 +14,9 @@ import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.binding.FunctionClass;
 import io.forebay.workers.internal.calls.Alarm;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,7 +43,10 @@ public final class AsyncPool implements WorkerPool {
   private final AsyncFunction<Record, Record> function;
   private final CallQueue calls;
   private final CallQueue.Taker starter = new CallQueue.Taker();
-  private final BlockingQueue<Answer> settled = new LinkedBlockingQueue<>();
+
+  /** The last answer of each call: no more than there are calls. */
+  private final Mailbox<Answer> settled = Mailbox.boundedBySenders();
+
   private final LongAdder busyNanos = new LongAdder();
   private final LongAdder timeouts = new LongAdder();
   private final WorkerThreads threads;
@@ -172,7 +174,7 @@ public final class AsyncPool implements WorkerPool {
       }
       busyNanos.add(MonotonicClock.nanos() - began);
       if (calls.ended(call, rows.settle(row, result, error))) {
-        settled.add(this);
+        settled.offer(this);
       }
       return true;
     }
@@ -180,6 +182,9 @@ public final class AsyncPool implements WorkerPool {
 
   private boolean writeNext() throws InterruptedException {
     Answer last = settled.take();
+    if (last == null) {
+      return false;
+    }
     calls.written(last.call, last.rows.write(name));
     return true;
   }

@@ -232,16 +232,12 @@ final class CallQueue {
   /** The worker has done its part on a piece, which is {@link #ended} later, by anyone. */
   void letGo(Taker worker) {
     LocalCall call = Objects.requireNonNull(worker.call);
-    Completion completion;
-    lock.lock();
-    try {
-      worker.call = null;
-      call.held--;
-      completion = removeIfOver(call);
-    } finally {
-      lock.unlock();
-    }
-    complete(call, completion);
+    change(
+        call,
+        () -> {
+          worker.call = null;
+          call.held--;
+        });
   }
 
   /**
@@ -249,20 +245,17 @@ final class CallQueue {
    *
    * @param end what the call has come to by that; null if by another piece
    */
+  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void ended(Taker worker, @Nullable Completion end) {
     LocalCall call = Objects.requireNonNull(worker.call);
-    Completion completion;
-    lock.lock();
-    try {
-      worker.call = null;
-      call.held--;
-      call.end = end == null ? call.end : end;
-      pieceEnded(call);
-      completion = removeIfOver(call);
-    } finally {
-      lock.unlock();
-    }
-    complete(call, completion);
+    change(
+        call,
+        () -> {
+          worker.call = null;
+          call.held--;
+          call.end = end == null ? call.end : end;
+          pieceEnded(call);
+        });
   }
 
   /**
@@ -284,11 +277,20 @@ final class CallQueue {
 
   /** The results are written. */
   void written(LocalCall call, Completion end) {
+    change(
+        call,
+        () -> {
+          call.writing = false;
+          call.end = end;
+        });
+  }
+
+  /** Changes a call, and completes it if it is over by that. */
+  private void change(LocalCall call, Runnable change) {
     Completion completion;
     lock.lock();
     try {
-      call.writing = false;
-      call.end = end;
+      change.run();
       completion = removeIfOver(call);
     } finally {
       lock.unlock();

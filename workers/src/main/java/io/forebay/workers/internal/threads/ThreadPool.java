@@ -2,13 +2,13 @@ package io.forebay.workers.internal.threads;
 
 import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
+import io.forebay.StageTimes;
+import io.forebay.WorkerEnds;
 import io.forebay.slots.Slot;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.PoolSnapshot;
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import io.forebay.workers.functions.BoundFunction;

@@ -104,7 +104,8 @@ public final class SlotCallTest {
           Repeat.ALWAYS,
           Duration.ZERO,
           WorkerLog.system());
-  private final OwnPool pool = new OwnPool(settings, function, schema, area, new Played());
+  private final StandalonePool pool =
+      new StandalonePool(settings, function, schema, area, new Played());
 
   public record In(long value) {}
 

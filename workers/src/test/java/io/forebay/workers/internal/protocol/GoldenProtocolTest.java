@@ -95,7 +95,7 @@ final class GoldenProtocolTest {
       worker.waits(1007, 1008);
       worker.begin(0, 1001);
       worker.finish(0, 19, 1002, 1003);
-      assertThat(worker.wantsByte(1)).isFalse();
+      assertThat(worker.takeWakeRequest(1)).isFalse();
       worker.begin(1, 1004);
       assertThat(worker.sleep(2)).isTrue();
       check("ring", memory.toArray(ValueLayout.JAVA_BYTE));
@@ -107,8 +107,8 @@ final class GoldenProtocolTest {
       assertThat(engine.plainRows(0)).isEqualTo(19);
       assertThat(engine.plainRows(1)).isEqualTo(Ring.IN_SLOT);
       worker.finish(1, Ring.IN_SLOT, 1005, 1006);
-      assertThat(worker.wantsByte(2)).isTrue();
-      assertThat(worker.wantsByte(2)).isFalse();
+      assertThat(worker.takeWakeRequest(2)).isTrue();
+      assertThat(worker.takeWakeRequest(2)).isFalse();
       assertThat(engine.isIdle()).isTrue();
       assertThat(engine.entryAnswered(1)).isEqualTo(0x1122334455667789L);
       assertThatExceptionOfType(IllegalStateException.class)

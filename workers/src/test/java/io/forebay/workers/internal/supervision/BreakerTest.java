@@ -18,52 +18,52 @@ final class BreakerTest {
   void opens_when_five_die_in_a_row_and_tries_again_later() {
     long now = 1_000;
     for (int i = 0; i < 4; i++) {
-      assertThat(breaker.died(now += 1_000_000)).isFalse();
+      assertThat(breaker.recordDeath(now += 1_000_000)).isFalse();
     }
-    assertThat(breaker.died(now)).isTrue();
+    assertThat(breaker.recordDeath(now)).isTrue();
     assertThat(breaker.why()).isEqualTo("5 of them died without finishing a batch");
-    assertThat(breaker.isOpen(now + Breaker.PAUSE_NANOS - 1)).isTrue();
+    assertThat(breaker.advance(now + Breaker.PAUSE_NANOS - 1)).isTrue();
     assertThat(breaker.nextTry()).isEqualTo(now + Breaker.PAUSE_NANOS);
     // The trial fails: open again. The next one succeeds: five more lives.
     now += Breaker.PAUSE_NANOS;
-    assertThat(breaker.isOpen(now)).isFalse();
-    assertThat(breaker.died(now)).isFalse();
-    assertThat(breaker.died(now)).isFalse();
-    assertThat(breaker.died(now)).isTrue();
-    assertThat(breaker.isOpen(now)).isTrue();
+    assertThat(breaker.advance(now)).isFalse();
+    assertThat(breaker.recordDeath(now)).isFalse();
+    assertThat(breaker.recordDeath(now)).isFalse();
+    assertThat(breaker.recordDeath(now)).isTrue();
+    assertThat(breaker.advance(now)).isTrue();
     now += Breaker.PAUSE_NANOS;
-    assertThat(breaker.isOpen(now)).isFalse();
-    assertThat(breaker.died(now)).isFalse();
+    assertThat(breaker.advance(now)).isFalse();
+    assertThat(breaker.recordDeath(now)).isFalse();
     assertThat(breaker.finished(1, 1)).isTrue();
     for (int i = 0; i < 4; i++) {
-      assertThat(breaker.died(now)).isFalse();
+      assertThat(breaker.recordDeath(now)).isFalse();
     }
-    assertThat(breaker.isOpen(now)).isFalse();
-    assertThat(breaker.died(now)).isTrue();
+    assertThat(breaker.advance(now)).isFalse();
+    assertThat(breaker.recordDeath(now)).isTrue();
   }
 
   @Test
   void stays_open_when_a_call_ends_that_was_in_work_before() {
     for (int i = 0; i < 5; i++) {
-      breaker.died(1);
+      breaker.recordDeath(1);
     }
     assertThat(breaker.finished(1, 1000)).isFalse();
-    assertThat(breaker.isOpen(2)).isTrue();
-    assertThat(breaker.died(2)).isFalse();
+    assertThat(breaker.advance(2)).isTrue();
+    assertThat(breaker.recordDeath(2)).isFalse();
   }
 
   @Test
   void stays_closed_when_deaths_are_rare() {
     long now = 0;
     for (int i = 0; i < 500; i++) {
-      assertThat(breaker.died(now += Breaker.WINDOW_NANOS / 4 + 1)).isFalse();
+      assertThat(breaker.recordDeath(now += Breaker.WINDOW_NANOS / 4 + 1)).isFalse();
     }
   }
 
   @Test
   void stays_closed_when_more_calls_end_than_workers() {
     for (int i = 0; i < 500; i++) {
-      assertThat(breaker.died(i * SECOND / 10)).isFalse();
+      assertThat(breaker.recordDeath(i * SECOND / 10)).isFalse();
       breaker.finished(1, 1);
     }
   }
@@ -73,8 +73,8 @@ final class BreakerTest {
     int deaths = 0;
     boolean opened = false;
     while (!opened && deaths < 1000) {
-      opened = breaker.died(deaths * SECOND / 2);
-      opened |= breaker.died(deaths * SECOND / 2 + 1);
+      opened = breaker.recordDeath(deaths * SECOND / 2);
+      opened |= breaker.recordDeath(deaths * SECOND / 2 + 1);
       deaths += 2;
       breaker.finished(1, 2); // One record in three kills.
     }
@@ -87,7 +87,7 @@ final class BreakerTest {
     breaker.finished(1_000_000, 100_000_000);
     long now = 3600 * SECOND;
     long begin = now;
-    for (int deaths = 1; !breaker.died(now); deaths++) {
+    for (int deaths = 1; !breaker.recordDeath(now); deaths++) {
       breaker.finished(deaths % 2, deaths % 2);
       now += SECOND;
       assertThat(now - begin).isLessThan(60 * SECOND);
@@ -120,8 +120,8 @@ final class BreakerTest {
       boolean kills = random.nextInt(10_000) < poison;
       healthy += kills ? 0 : 1;
       if (kills) {
-        opened = breaker.died(now += SECOND / 3);
-        opened |= breaker.died(now += SECOND / 3);
+        opened = breaker.recordDeath(now += SECOND / 3);
+        opened |= breaker.recordDeath(now += SECOND / 3);
       }
       if ((kills || ends) && healthy > 0) {
         breaker.finished(1, healthy);
@@ -134,7 +134,7 @@ final class BreakerTest {
   @Test
   void opens_when_every_record_kills() {
     int blamed = 0;
-    while (!breaker.died(blamed * SECOND) && !breaker.died(blamed * SECOND + 1)) {
+    while (!breaker.recordDeath(blamed * SECOND) && !breaker.recordDeath(blamed * SECOND + 1)) {
       assertThat(++blamed).isLessThan(3);
     }
   }
@@ -143,9 +143,9 @@ final class BreakerTest {
   void opens_later_when_each_worker_may_have_a_poison_record_of_its_own() {
     Breaker many = new Breaker(8);
     for (int i = 0; i < 16; i++) {
-      assertThat(many.died(i)).isFalse();
+      assertThat(many.recordDeath(i)).isFalse();
     }
-    assertThat(many.died(16)).isTrue();
+    assertThat(many.recordDeath(16)).isTrue();
     assertThat(many.why()).isEqualTo("17 of them died without finishing a batch");
   }
 
@@ -153,12 +153,12 @@ final class BreakerTest {
   void stays_closed_when_records_are_to_blame_that_have_others_before_them() {
     for (long now = 0; now < 80; now += 4) {
       // Two workers, each with a record of its own.
-      assertThat(breaker.died(now)).isFalse();
-      assertThat(breaker.died(now + 1)).isFalse();
-      breaker.blamed(Breaker.HEALTHY_ROWS);
-      assertThat(breaker.died(now + 2)).isFalse();
-      breaker.blamed(0);
-      assertThat(breaker.died(now + 3)).isFalse();
+      assertThat(breaker.recordDeath(now)).isFalse();
+      assertThat(breaker.recordDeath(now + 1)).isFalse();
+      breaker.recordFault(Breaker.HEALTHY_ROWS);
+      assertThat(breaker.recordDeath(now + 2)).isFalse();
+      breaker.recordFault(0);
+      assertThat(breaker.recordDeath(now + 3)).isFalse();
       breaker.finished(2, 10 * Breaker.HEALTHY_ROWS);
     }
   }

@@ -228,11 +228,11 @@ final class DeathTest {
   @Test
   void is_not_blamed_when_the_first_death_came_from_outside() {
     var history = new CallHistory();
-    assertThat(history.died(WorkerEnd.Kind.KILLED, 4, false))
+    assertThat(history.recordDeath(WorkerEnd.Kind.KILLED, 4, false))
         .isEqualTo(new CallHistory.Verdict.Retry());
-    assertThat(history.died(WorkerEnd.Kind.TIMED_OUT, 4, true))
+    assertThat(history.recordDeath(WorkerEnd.Kind.TIMED_OUT, 4, true))
         .isEqualTo(new CallHistory.Verdict.CallAlone(4));
-    assertThat(history.died(WorkerEnd.Kind.TIMED_OUT, 4, true))
+    assertThat(history.recordDeath(WorkerEnd.Kind.TIMED_OUT, 4, true))
         .isEqualTo(new CallHistory.Verdict.GiveUp(4, 3));
   }
 }

@@ -157,7 +157,7 @@ public class FleetInterleavingsTest {
   /** What the supervisor does when the worker's process has ended. */
   @Operation(nonParallelGroup = "worker")
   public void die() {
-    Fleet.Burial burial;
+    Fleet.Reaped reaped;
     fleet.lock.lock();
     try {
       WorkerEnd end =
@@ -168,13 +168,13 @@ public class FleetInterleavingsTest {
           && called.stream().noneMatch(call -> call.killed)) {
         throw new IllegalStateException("killed for a call that it has passed by");
       }
-      burial = fleet.bury(worker, end, NOW);
+      reaped = fleet.reap(worker, end, NOW);
       hire();
     } finally {
       fleet.lock.unlock();
     }
-    settle(burial.answered());
-    burial.lost().forEach(played::complete);
+    settle(reaped.answered());
+    reaped.lost().forEach(played::complete);
   }
 
   @Validate

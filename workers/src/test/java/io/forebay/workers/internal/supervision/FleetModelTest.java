@@ -405,7 +405,7 @@ final class FleetModelTest {
                 1 << 20);
     boolean begun = one.worker.ring.begun() == one.worker.ring.head() + 1;
     boolean believed = end.kind() != WorkerEnd.Kind.NONSENSE;
-    Fleet.Burial burial = fleet.bury(one.worker, end, now);
+    Fleet.Reaped reaped = fleet.reap(one.worker, end, now);
     one.dead = true;
     counts[2]++;
     if (believed) {
@@ -416,7 +416,7 @@ final class FleetModelTest {
       if (!cancelled.contains(orphan)) {
         charge(orphan, WorkerEnd.Kind.NONSENSE);
       }
-      (burial.lost().contains(orphan) ? settling : retry).add(orphan);
+      (reaped.lost().contains(orphan) ? settling : retry).add(orphan);
     }
     for (int i = 0; i < one.ring.size(); i++) {
       Call call = one.ring.get(i);
@@ -432,9 +432,9 @@ final class FleetModelTest {
             .as("deaths of an innocent call")
             .isEqualTo(deaths.get(call));
       }
-      (burial.lost().contains(call) ? settling : retry).add(call);
+      (reaped.lost().contains(call) ? settling : retry).add(call);
     }
-    assertThat(burial.retried()).isEqualTo(retry.size());
+    assertThat(reaped.retried()).isEqualTo(retry.size());
     for (int i = retry.size() - 1; i >= 0; i--) {
       Call call = retry.get(i);
       (suspects.contains(call) ? careful : waiting).addFirst(call);
@@ -442,7 +442,7 @@ final class FleetModelTest {
     one.ring.clear();
     one.orphans.clear();
     freeRegions.add(one.worker.region);
-    collect(burial.answered());
+    collect(reaped.answered());
     int at = places.indexOf(one);
     places.set(at, null);
     Worker spare = fleet.places.isSpare(at) ? null : fleet.places.takeSpare();

@@ -101,16 +101,16 @@ final class RingFuzzTest {
           change(); // Until its last moment.
         }
         fleet.places.takeSpare();
-        Fleet.Burial burial = fleet.bury(broken, end, now);
-        for (Call call = burial.answered(); call != null; ) {
+        Fleet.Reaped reaped = fleet.reap(broken, end, now);
+        for (Call call = reaped.answered(); call != null; ) {
           Call next = call.next;
           call.next = null;
           var _ = played.settle(call, now);
           got += call.isDone() ? 1 : 0;
           call = next;
         }
-        got += burial.lost().size();
-        burial.lost().forEach(played::complete);
+        got += reaped.lost().size();
+        reaped.lost().forEach(played::complete);
         // What is left waits, and the healthy worker takes it; what has cost one, a fresh one.
         check(fleet.inFlight() == calls.size() - got, "no call is lost");
         while (fleet.inFlight() > 0) {
