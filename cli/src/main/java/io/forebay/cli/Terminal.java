@@ -46,7 +46,6 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     }
   }
 
-  /** Whether the standard input and output are a terminal. */
   static boolean hasConsole(@Nullable Console console) {
     return console != null && console.isTerminal();
   }

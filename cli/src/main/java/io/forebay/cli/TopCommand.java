@@ -72,7 +72,7 @@ final class TopCommand implements Callable<Integer> {
       String trouble = "";
       boolean paused = false;
       while (true) {
-        draw(screen, view.lines(status, Math.max(40, screen.getSize().getColumns())), trouble, view, paused);
+        draw(screen, view.lines(status, Math.max(40, screen.getColumns())), trouble, view, paused);
         int key = screen.reader().read(LOOK_MILLIS);
         switch (key) {
           case 'q', 'Q', 3, 27, NonBlockingReader.EOF -> {
@@ -106,7 +106,7 @@ final class TopCommand implements Callable<Integer> {
       String trouble,
       TopView view,
       boolean paused) {
-    int room = Math.max(4, screen.getSize().getRows()) - 2;
+    int room = Math.max(4, screen.getRows()) - 2;
     screen.puts(Capability.cursor_home);
     for (String line : lines.subList(0, Math.min(lines.size(), room))) {
       screen.writer().print(line);

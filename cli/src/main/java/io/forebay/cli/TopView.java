@@ -80,9 +80,8 @@ final class TopView {
     double slots = number(forebay, "slots");
     double used = slots - number(forebay, "slotsFree");
     lines.add(
-        String.format(
-            Locale.ROOT,
-            "%s  %s %.1f s  read %s/s  done %s/s  forebay %s %.0f/%.0f",
+        "%s  %s %.1f s  read %s/s  done %s/s  forebay %s %.0f/%.0f"
+            .formatted(
                 text(status, "name"),
                 text(status, "outcome"),
                 number(status, "elapsedSeconds"),
@@ -121,7 +120,7 @@ final class TopView {
 
   private Comparator<Part> comparator() {
     return switch (order) {
-      case FLOW -> Comparator.comparingInt(any -> 0);
+      case FLOW -> (_, _) -> 0;
       case RATE -> Comparator.comparingDouble(Part::rate).reversed();
       case BUSY -> Comparator.comparingDouble(Part::share).reversed();
     };

@@ -67,7 +67,8 @@ final class TopTest {
   })
   void says_so_when_the_address_is_no_dashboard(int code, String body, String said)
       throws Exception {
-    HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     other.createContext(
         "/",
         exchange -> {

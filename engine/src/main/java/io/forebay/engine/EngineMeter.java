@@ -118,7 +118,7 @@ final class EngineMeter {
 
   private static long delayOf(Path schedstat) {
     try {
-      String[] words = Files.readString(schedstat).split(" ");
+      String[] words = Files.readString(schedstat).split(" ", -1);
       return words.length > 1 ? Long.parseLong(words[1].strip()) : StageTimes.UNKNOWN;
     } catch (IOException e) {
       return StageTimes.UNKNOWN; // The thread has ended, or nobody tells.

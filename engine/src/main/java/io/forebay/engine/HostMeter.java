@@ -67,7 +67,7 @@ final class HostMeter {
     long busy = StageTimes.UNKNOWN;
     long steal = StageTimes.UNKNOWN;
     for (String line : lines(root.resolve("proc/stat"))) {
-      String[] words = line.split(" +");
+      String[] words = line.split(" +", -1);
       if (words.length > STEAL && cpus.contains(words[0])) {
         steal = Math.max(0, steal) + Long.parseLong(words[STEAL]) * TICK_NANOS;
         long here = 0;
@@ -91,8 +91,8 @@ final class HostMeter {
     List<String> names = new ArrayList<>();
     for (String line : lines(root.resolve("proc/self/status"))) {
       if (line.startsWith("Cpus_allowed_list:")) {
-        for (String part : line.substring(line.indexOf(':') + 1).strip().split(",")) {
-          String[] ends = part.split("-");
+        for (String part : line.substring(line.indexOf(':') + 1).strip().split(",", -1)) {
+          String[] ends = part.split("-", -1);
           for (int i = Integer.parseInt(ends[0]);
               i <= Integer.parseInt(ends[ends.length - 1]);
               i++) {
