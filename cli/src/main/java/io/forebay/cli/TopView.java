@@ -97,7 +97,9 @@ final class TopView {
             .formatted("", "", "records/s", "", "busy █ blocked ▒", "", "rows", "p99 ms"));
     parts.stream().sorted(comparator()).map(this::line).forEach(lines::add);
     lines.add("");
-    lines.addAll(wrapped(text(status, "verdict"), width));
+    Map<?, ?> diagnosis = map(recent, "diagnosis");
+    boolean lately = text(status, "outcome").equals("running") && !diagnosis.isEmpty();
+    lines.addAll(wrapped(lately ? text(diagnosis, "sentence") : text(status, "verdict"), width));
     return lines.stream()
         .map(line -> line.length() > width ? line.substring(0, width) : line)
         .toList();

@@ -1,9 +1,10 @@
 package io.forebay.dashboard;
 
 import io.forebay.PipelineSnapshot;
-import io.forebay.observe.Causes;
+import io.forebay.observe.Diagnosis;
 import io.forebay.observe.DiagnosisJson;
 import io.forebay.observe.Json;
+import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Recent;
 import io.forebay.observe.Summary;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -52,7 +52,9 @@ final class Board {
   private final UnaryOperator<String> texts;
   private final Exposition exposition;
   private final ArrayDeque<PipelineSnapshot> recent = new ArrayDeque<>();
+  private final LiveDiagnosis live = new LiveDiagnosis();
   private final Map<View, Buffer> rendered = new EnumMap<>(View.class);
+  private @Nullable Diagnosis diagnosis;
   private @Nullable Summary ended;
 
   /**
@@ -71,6 +73,7 @@ final class Board {
     if (recent.size() > RECENT_SNAPSHOTS + 1) {
       recent.removeFirst();
     }
+    diagnosis = live.observe(now);
     rendered.clear();
   }
 
@@ -110,13 +113,14 @@ final class Board {
   /** The summary as it would be now, with what only somebody who looks on wants to know. */
   private String status() {
     Summary ending = ended;
-    Summary summary = ending == null ? new Summary(recent.getLast(), "running", "") : ending;
+    PipelineSnapshot last = recent.getLast();
+    Summary summary =
+        ending == null ? new Summary(last, "running", "", live.causes(last)) : ending;
     Map<String, Object> json = summary.values();
-    Map<String, Object> lately =
-        new LinkedHashMap<>(Recent.between(recent.getFirst(), recent.getLast()).values());
-    lately.put(
-        "diagnosis",
-        DiagnosisJson.of(Causes.of(recent.getFirst(), recent.getLast()).getFirst()));
+    Map<String, Object> lately = Recent.between(recent.getFirst(), last).values();
+    if (diagnosis != null) {
+      lately.put("diagnosis", DiagnosisJson.of(diagnosis));
+    }
     json.put("recent", lately);
     json.put("health", health().values());
     return Json.write(json, texts);
@@ -125,7 +129,7 @@ final class Board {
   private Buffer metrics(ExpositionFormatWriter writer) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      writer.write(out, exposition.of(recent.getLast()));
+      writer.write(out, exposition.of(recent.getLast(), Optional.ofNullable(diagnosis)));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nothing in memory fails
     }

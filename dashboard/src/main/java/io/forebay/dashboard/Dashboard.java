@@ -43,10 +43,10 @@ public final class Dashboard implements AutoCloseable {
   private final CompletableFuture<HttpServer> server = new CompletableFuture<>();
 
   /** When the run has ended; from then on nothing new is looked at. */
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
   /** When whoever looks on has been told. */
-  private final CompletableFuture<Void> told = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> told = new CompletableFuture<>();
 
   /**
    * How often there is something new, and how long a connection may be silent.
@@ -171,10 +171,10 @@ public final class Dashboard implements AutoCloseable {
     loops
         .vertx()
         .runOnContext(ignored -> {
-          ended.complete(null);
+          ended.complete(true);
           board.end(summary);
           board.show(View.EVENT).ifPresent(streams::end);
-          told.complete(null);
+          told.complete(true);
         });
     await(told);
   }

@@ -4,6 +4,7 @@ import io.forebay.PipelineSnapshot;
 import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
 import io.forebay.StageSnapshot;
+import io.forebay.observe.Diagnosis;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
@@ -81,6 +83,14 @@ final class Exposition {
               "forebay_source_blocked_seconds",
               "Time in which the source waited because the forebay was full.",
               at -> spent(at.part().blockedShare(), at.seconds())),
+          counter(
+              "forebay_source_room_wait_seconds",
+              "Time in which the source's partitions together waited for a free slot.",
+              at -> at.part().times().roomNanos() / 1e9),
+          counter(
+              "forebay_source_window_wait_seconds",
+              "Time in which the source's partitions together waited for their window.",
+              at -> at.part().times().creditNanos() / 1e9),
           gauge(
               "forebay_source_up",
               "1, or 0 while the source has lost its outside world or not yet found it.",
@@ -139,6 +149,18 @@ final class Exposition {
               "forebay_stage_transport_ratio",
               "Share of a call spent on crossing the border, since the start.",
               at -> at.part().transportShare()),
+          counter(
+              "forebay_stage_transport_seconds",
+              "Time that crossing the border to the workers and back took.",
+              at -> at.part().times().transport() / 1e9),
+          counter(
+              "forebay_stage_worker_failures",
+              "Workers that ended though nobody wanted them to.",
+              at -> at.part().ends().failures()),
+          counter(
+              "forebay_stage_down_seconds",
+              "Time in which places of workers had none, all together.",
+              at -> at.part().ends().downNanos() / 1e9),
           counter("forebay_stage_restarts", "Workers replaced.", at -> at.part().restarts()),
           counter(
               "forebay_stage_timeouts",
@@ -152,6 +174,14 @@ final class Exposition {
               "forebay_sink_busy_seconds",
               "Time spent writing and committing.",
               at -> spent(at.part().busyShare(), at.seconds())),
+          counter(
+              "forebay_sink_write_seconds",
+              "Time spent writing and flushing batches.",
+              at -> at.part().times().writeNanos() / 1e9),
+          counter(
+              "forebay_sink_commit_seconds",
+              "Time spent committing: fsync, transaction.",
+              at -> at.part().times().commitNanos() / 1e9),
           counter("forebay_sink_commits", "Commits done.", at -> at.part().commits()),
           gauge(
               "forebay_sink_commit_seconds_p99",
@@ -165,6 +195,13 @@ final class Exposition {
               "forebay_sink_up",
               "1, or 0 while the sink's store is away.",
               at -> at.part().away().isEmpty() ? 1 : 0));
+
+  private static final Metric<Diagnosis> DIAGNOSIS =
+      gauge(
+          "forebay_diagnosis_share",
+          "What has limited the pipeline in the last seconds, by kind and part, and the share of"
+              + " the time that it explains.",
+          Diagnosis::share);
 
   /** Hides secrets in names. */
   private final UnaryOperator<String> texts;
@@ -184,8 +221,8 @@ final class Exposition {
     return new Metric<>(name, Kind.GAUGE, help, value);
   }
 
-  /** The metrics of a run. */
-  MetricSnapshots of(PipelineSnapshot run) {
+  /** The metrics of a run, and what limits it now. */
+  MetricSnapshots of(PipelineSnapshot run, Optional<Diagnosis> diagnosis) {
     Labels pipeline = Labels.of("pipeline", texts.apply(run.name()));
     double seconds = seconds(run);
     List<MetricSnapshot> metrics = new ArrayList<>();
@@ -210,6 +247,13 @@ final class Exposition {
         SINK,
         run.sinks().stream().map(sink -> new Measured<>(sink, seconds)).toList(),
         at -> pipeline.add("sink", texts.apply(at.part().name())));
+    add(
+        metrics,
+        List.of(DIAGNOSIS),
+        diagnosis.stream().toList(),
+        cause ->
+            pipeline.merge(
+                Labels.of("kind", cause.kind().label(), "part", texts.apply(cause.part()))));
     return new MetricSnapshots(metrics);
   }
 
@@ -253,7 +297,8 @@ final class Exposition {
   /** Names and meanings, as a scrape shows them; counters end in {@code _total}. */
   static Map<String, String> meanings() {
     Map<String, String> meanings = new LinkedHashMap<>();
-    for (List<? extends Metric<?>> kinds : List.of(PIPELINE, SOURCE, STAGE, SINK)) {
+    for (List<? extends Metric<?>> kinds : 
+        List.of(PIPELINE, SOURCE, STAGE, SINK, List.of(DIAGNOSIS))) {
       for (Metric<?> metric : kinds) {
         String suffix = metric.kind() == Kind.COUNTER ? "_total" : "";
         meanings.put(metric.name() + suffix, metric.help());

@@ -2,6 +2,7 @@ package io.forebay.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.observe.Causes;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -25,7 +27,7 @@ final class MetricNamesTest {
   private static Scrape scrape() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrometheusTextFormatWriter.create()
-        .write(out, new Exposition(UnaryOperator.identity()).of(Runs.plant(10)));
+        .write(out, new Exposition(UnaryOperator.identity()).of(Runs.plant(10), Optional.of(Causes.of(Runs.plant(10)).getFirst())));
     return Scrape.of(out.toString(StandardCharsets.UTF_8));
   }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /** The live page in a browser. Its pictures are in target/page. */
 final class PageTest {
@@ -106,8 +107,8 @@ final class PageTest {
     assertThat(browser.console()).isEmpty();
   }
 
-  /** What stands on the page, against the snapshot. */
-  private static void shows(PipelineSnapshot snapshot) {
+  /** What stands on the page, against the snapshot and against the status. */
+  private void shows(PipelineSnapshot snapshot) throws Exception {
     var records = snapshot.records();
     assertThat(texts("#records [data-value]"))
         .containsExactly(
@@ -143,7 +144,12 @@ final class PageTest {
     assertThat(texts("#sinkRows tr:first-child > *"))
         .contains("out", Format.count(sink.records()), Format.count(sink.commits()), "2");
     assertThat(browser.text("slotsUsed")).isEqualTo("2");
-    assertThat(browser.text("sentence")).isEqualTo(io.forebay.observe.Verdict.of(snapshot));
+    JsonNode status = new ObjectMapper().readTree(URI.create(dashboard.url() + "status").toURL().openStream());
+    JsonNode told =
+        status.path("outcome").asString().equals("running")
+            ? status.path("recent").path("diagnosis").path("sentence")
+            : status.path("verdict");
+    await().atMost(PATIENCE).until(() -> browser.text("sentence").equals(told.asString()));
   }
 
   @Test
