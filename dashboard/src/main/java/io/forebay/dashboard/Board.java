@@ -114,8 +114,7 @@ final class Board {
   private String status() {
     Summary ending = ended;
     PipelineSnapshot last = recent.getLast();
-    Summary summary =
-        ending == null ? new Summary(last, "running", "", live.causes(last)) : ending;
+    Summary summary = ending == null ? new Summary(last, "running", "", live.causes(last)) : ending;
     Map<String, Object> json = summary.values();
     Map<String, Object> lately = Recent.between(recent.getFirst(), last).values();
     if (diagnosis != null) {

@@ -297,7 +297,7 @@ final class Exposition {
   /** Names and meanings, as a scrape shows them; counters end in {@code _total}. */
   static Map<String, String> meanings() {
     Map<String, String> meanings = new LinkedHashMap<>();
-    for (List<? extends Metric<?>> kinds : 
+    for (List<? extends Metric<?>> kinds :
         List.of(PIPELINE, SOURCE, STAGE, SINK, List.of(DIAGNOSIS))) {
       for (Metric<?> metric : kinds) {
         String suffix = metric.kind() == Kind.COUNTER ? "_total" : "";

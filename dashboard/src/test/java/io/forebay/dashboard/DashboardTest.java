@@ -118,12 +118,7 @@ final class DashboardTest {
             .filter(each -> each.getMetadata().getName().equals("forebay_source_blocked_seconds"))
             .findFirst()
             .orElseThrow();
-    assertThat(
-            ((CounterSnapshot) metric)
-                .getDataPoints()
-                .getFirst()
-                .getValue())
-        .isEqualTo(5);
+    assertThat(((CounterSnapshot) metric).getDataPoints().getFirst().getValue()).isEqualTo(5);
   }
 
   @Test

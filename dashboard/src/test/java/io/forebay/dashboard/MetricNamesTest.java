@@ -27,7 +27,10 @@ final class MetricNamesTest {
   private static Scrape scrape() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrometheusTextFormatWriter.create()
-        .write(out, new Exposition(UnaryOperator.identity()).of(Runs.plant(10), Optional.of(Causes.of(Runs.plant(10)).getFirst())));
+        .write(
+            out,
+            new Exposition(UnaryOperator.identity())
+                .of(Runs.plant(10), Optional.of(Causes.of(Runs.plant(10)).getFirst())));
     return Scrape.of(out.toString(StandardCharsets.UTF_8));
   }
 

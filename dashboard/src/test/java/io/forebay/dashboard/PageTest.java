@@ -144,7 +144,8 @@ final class PageTest {
     assertThat(texts("#sinkRows tr:first-child > *"))
         .contains("out", Format.count(sink.records()), Format.count(sink.commits()), "2");
     assertThat(browser.text("slotsUsed")).isEqualTo("2");
-    JsonNode status = new ObjectMapper().readTree(URI.create(dashboard.url() + "status").toURL().openStream());
+    JsonNode status =
+        new ObjectMapper().readTree(URI.create(dashboard.url() + "status").toURL().openStream());
     JsonNode told =
         status.path("outcome").asString().equals("running")
             ? status.path("recent").path("diagnosis").path("sentence")

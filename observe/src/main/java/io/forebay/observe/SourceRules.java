@@ -61,7 +61,9 @@ final class SourceRules {
                   + ": it limited the run; spread its records over more sources or partitions, or"
                   + " send a format that costs less to read.");
     }
-    if (cpu >= LIMITING_SHARE / 2 * cores && cpu + delay >= LIMITING_SHARE * cores && delay >= STARVED_SHARE) {
+    if (cpu >= LIMITING_SHARE / 2 * cores
+        && cpu + delay >= LIMITING_SHARE * cores
+        && delay >= STARVED_SHARE) {
       return new Finding(Kind.STARVED, name, Math.min(1, delay))
           .evidence("cores", cpu)
           .evidence("runDelayShare", delay)

@@ -5,7 +5,9 @@ final class Thresholds {
   /** Busier than this, a part is what the others waited for. */
   static final double LIMITING_SHARE = 0.75;
 
-  /** So busy, a part limits a run that is held up, if slots are not short and nothing else is it. */
+  /**
+   * So busy, a part limits a run that is held up, if slots are not short and nothing else is it.
+   */
   static final double MOSTLY_SHARE = 0.6;
 
   /** A part that was busy for so much of what sources were held up explains it. */

@@ -117,7 +117,8 @@ final class DiagnosedRunTest {
         new Case(SOURCE, "sensors", pipeline(2_000, 1_000, new SlowSink(0, 0))),
         new Case(SINK, "out", pipeline(30_000, 0, new SlowSink(20, 0)).forebay(8, 1 << 14)),
         new Case(COMMIT, "out", pipeline(8_000, 0, new SlowSink(0, 250)).window(1_000)),
-        new Case(WAITS, "stage", pipeline(20_000).stage(threads(IdleFunctions.Waits.class, 2, 100))),
+        new Case(
+            WAITS, "stage", pipeline(20_000).stage(threads(IdleFunctions.Waits.class, 2, 100))),
         new Case(LOCK, "stage", pipeline(10_000).stage(threads(IdleFunctions.Locks.class, 4, 100))),
         new Case(
             SLOTS,
