@@ -256,4 +256,14 @@ final class SpoolFolder implements Closeable {
     ledger.close();
     lockFile.close();
   }
+
+  /** What is thrown once nothing can be written any more. */
+  static IOException cannotBeWritten(Path directory, Throwable e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return new IOException(
+        message.contains("'" + directory)
+            ? message
+            : "the spool '" + directory + "' cannot be written: " + message,
+        e);
+  }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A write that fails (a full disk) is taken back and tried again each second. After a failed
  * fsync nothing is tried again: what is on the disk is not known then.
  */
+@SuppressWarnings("GuardedBy") // What look() and change() are given runs under the lock.
 final class SpoolLog implements Closeable {
   /** Keeps every frame. */
   static final long ALL = Long.MAX_VALUE;
@@ -100,8 +101,6 @@ final class SpoolLog implements Closeable {
     return folder;
   }
 
-  // ------------------------------------------------------------------ writing
-
   /**
    * Appends a frame; it is durable when the listener is told its sequence.
    *
@@ -149,9 +148,8 @@ final class SpoolLog implements Closeable {
             || segments.bytes() + pending + frame <= limits.sizeBytes());
   }
 
-  @GuardedBy("lock")
   private void throwIfFailed() throws IOException {
-    IOException broken = failure;
+    IOException broken = look(() -> failure);
     if (broken != null) {
       throw new IOException(broken.getMessage(), broken);
     }
@@ -177,7 +175,6 @@ final class SpoolLog implements Closeable {
    * What is appended behind {@code sequence} can be released only when more was appended: so it may
    * exceed the size while everything before is released.
    */
-  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void floor(long sequence) {
     change(() -> {
       floor = sequence;
@@ -196,8 +193,6 @@ final class SpoolLog implements Closeable {
       }
     });
   }
-
-  // ------------------------------------------------------------------ the flusher
 
   /** The oldest group that is to be written. */
   @Nullable Group closed() {
@@ -254,7 +249,6 @@ final class SpoolLog implements Closeable {
   }
 
   /** The group is durable, in a segment that now ends at {@code end}. */
-  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void written(Group group, @Nullable Segment created, long end) {
     change(() -> {
       segments.written(group, created, end);
@@ -283,16 +277,9 @@ final class SpoolLog implements Closeable {
   }
 
   /** Nothing can be written any more. */
-  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void fail(Throwable e) {
     change(() -> {
-      String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      failure =
-          new IOException(
-              message.contains("'" + directory)
-                  ? message
-                  : "the spool '" + directory + "' cannot be written: " + message,
-              e);
+      failure = SpoolFolder.cannotBeWritten(directory, e);
       room.signalAll();
       progress.signalAll();
     });
@@ -315,8 +302,6 @@ final class SpoolLog implements Closeable {
       lock.unlock();
     }
   }
-
-  // ------------------------------------------------------------------ reading
 
   /** Waits until a reader of {@code segment} can go on; whether it can. */
   boolean awaitReadable(Segment segment, long position) throws IOException, InterruptedException {
@@ -361,7 +346,6 @@ final class SpoolLog implements Closeable {
   }
 
   /** Everything up to this sequence is durable. */
-  @SuppressWarnings("GuardedBy") // It runs under the lock.
   long durable() {
     return look(() -> durable);
   }
@@ -386,7 +370,6 @@ final class SpoolLog implements Closeable {
   }
 
   /** Nothing will be appended any more: readers come to an end. */
-  @SuppressWarnings("GuardedBy") // It runs under the lock.
   void end() {
     change(() -> {
       ended = true;
@@ -398,7 +381,6 @@ final class SpoolLog implements Closeable {
 
   /** Makes everything durable, persists the cursor, and ends. */
   @Override
-  @SuppressWarnings("GuardedBy") // It runs under the lock.
   public void close() throws IOException {
     change(() -> {
       closing = true;
@@ -409,11 +391,6 @@ final class SpoolLog implements Closeable {
     flusher.awaitEnd();
     folder.note(durable(), released());
     folder.close();
-    lock.lock();
-    try {
-      throwIfFailed();
-    } finally {
-      lock.unlock();
-    }
+    throwIfFailed();
   }
 }

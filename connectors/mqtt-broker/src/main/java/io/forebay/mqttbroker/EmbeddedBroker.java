@@ -34,9 +34,8 @@ import org.jspecify.annotations.Nullable;
  * An MQTT broker (3.1.1 and 5) on 127.0.0.1, for tests and demonstrations: QoS 0 to 2, wildcards,
  * retained messages, persistent and shared sessions, last wills. Everything is in memory; {@link
  * #stop} and {@link #start} keep it, as a broker with a store keeps it over a restart. Each message
- * goes to each client once, also if several of its subscriptions match.
- *
- * <p>Thread-safe: everything happens on one event loop.
+ * goes to each client once, also if several of its subscriptions match. Thread-safe: everything
+ * happens on one event loop.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final int IN_FLIGHT_3 = 1_000;

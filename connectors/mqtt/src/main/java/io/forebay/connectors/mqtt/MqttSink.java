@@ -145,7 +145,7 @@ public final class MqttSink implements Sink {
       properties.add(new MqttProperties.UserProperty(ID_PROPERTY, id));
       propertyBytes = 5 + ID_PROPERTY.length() + id.getBytes(StandardCharsets.UTF_8).length;
     }
-    long bytes = Publisher.bytes(name, text.length(), propertyBytes);
+    long bytes = Wire.bytes(name, text.length(), propertyBytes);
     if (bytes > to.mostBytes()) {
       refuse(batch, row, bytes, "takes " + to.mostBytes());
     } else if (suspicion.isGuilty(batch.partition(row), batch.sequence(row))) {

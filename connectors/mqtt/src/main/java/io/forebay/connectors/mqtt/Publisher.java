@@ -16,12 +16,12 @@ import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +32,11 @@ import org.jspecify.annotations.Nullable;
  * share is guarded by {@code lock}. When the connection is lost, both end, and the sink's thread is
  * told at its next call.
  */
+@SuppressWarnings("GuardedBy") // What await() is given asks under the lock.
 final class Publisher {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final int IDENTIFIERS = 1 << 16;
   private static final int REFUSED = 0x80;
-
-  /** A topic's and a packet's length, packet identifier, properties and the lengths around them. */
-  private static final int AROUND = 5 + 2 + 2 + 4;
 
   /** Mosquitto cuts off who has more of QoS 2 unanswered, and only in MQTT 5 says so before. */
   private static final int MOST_OF_QOS_2 = 20;
@@ -141,11 +139,6 @@ final class Publisher {
     return wire.mostBytes();
   }
 
-  /** How large the packet of a message is, at most. */
-  static long bytes(String topic, long payload, int properties) {
-    return AROUND + topic.getBytes(StandardCharsets.UTF_8).length + properties + payload;
-  }
-
   /**
    * Publishes; waits while too much is unanswered. The payload is read during the call only.
    *
@@ -171,7 +164,6 @@ final class Publisher {
     }
   }
 
-  @SuppressWarnings("GuardedBy") // It asks under the lock.
   private int nextIdentifier(int partition, long sequence) throws IOException {
     lock.lock();
     try {
@@ -220,7 +212,6 @@ final class Publisher {
   }
 
   /** Waits until the broker has taken everything. */
-  @SuppressWarnings("GuardedBy") // It asks under the lock.
   void confirm() throws IOException {
     try {
       lock.lock();
@@ -242,19 +233,15 @@ final class Publisher {
     }
   }
 
-  private interface Done {
-    boolean isDone();
-  }
-
   /** Waits, with the lock, as long as answers come. */
   @GuardedBy("lock")
-  private void await(Done done) throws IOException {
+  private void await(BooleanSupplier done) throws IOException {
     long seen = answers;
     long left = PATIENCE_NANOS;
     try {
       while (true) {
         check();
-        if (done.isDone()) {
+        if (done.getAsBoolean()) {
           return;
         }
         if (left <= 0) {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * the output and its encoder are guarded by {@code writing}.
  */
 final class Wire implements Closeable {
+  /** A topic's and a packet's length, packet identifier, properties and the lengths around them. */
+  private static final int AROUND = 5 + 2 + 2 + 4;
+
   private static final int CONNECT_TIMEOUT_MS = 10_000;
   private static final int OUTPUT_BYTES = 32 << 10;
 
@@ -142,6 +146,11 @@ final class Wire implements Closeable {
   /** How many messages of QoS 1 and 2 the broker takes before it has acknowledged the first one. */
   int receiveMaximum() {
     return receiveMaximum;
+  }
+
+  /** How large the packet of a message is, at most. */
+  static long bytes(String topic, long payload, int properties) {
+    return AROUND + topic.getBytes(StandardCharsets.UTF_8).length + properties + payload;
   }
 
   /** How large a packet may be. */

@@ -42,7 +42,7 @@ public final class AsyncPool implements WorkerPool {
   private final Duration timeout;
   private final AsyncFunction<Record, Record> function;
   private final CallQueue calls;
-  private final CallQueue.Taker starter = new CallQueue.Taker();
+  private final Taker starter = new Taker();
 
   /** The last answer of each call: no more than there are calls. */
   private final Mailbox<Answer> settled = Mailbox.boundedBySenders();

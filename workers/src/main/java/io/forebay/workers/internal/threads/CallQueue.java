@@ -32,13 +32,6 @@ final class CallQueue {
     CLOSED
   }
 
-  /** A thread that takes pieces of calls, and what it has taken last. */
-  static final class Taker {
-    @Nullable LocalCall call;
-    int row;
-    private @Nullable Thread thread;
-  }
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notFull = lock.newCondition();
   private final Condition notEmpty = lock.newCondition();

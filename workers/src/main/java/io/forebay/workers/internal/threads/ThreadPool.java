@@ -73,7 +73,7 @@ public final class ThreadPool implements WorkerPool {
       CompletableFuture<Void> ready = new CompletableFuture<>();
       initialized.add(ready);
       PooledFunction instance = function.newPooled();
-      CallQueue.Taker worker = new CallQueue.Taker();
+      Taker worker = new Taker();
       threads.add(
           Thread.ofPlatform().daemon().name("forebay-" + name + "-worker-" + i),
           () -> {
@@ -97,7 +97,7 @@ public final class ThreadPool implements WorkerPool {
     RowWork work = new RowWork(name, mapping, stage);
     ThreadPool pool = new ThreadPool(name, stage, work, threads, threads + 1);
     for (int i = 0; i < threads; i++) {
-      CallQueue.Taker worker = new CallQueue.Taker();
+      Taker worker = new Taker();
       pool.threads.add(
           Thread.ofVirtual().name(name + "-" + i),
           () -> pool.callNext(worker, call -> work.call(pool.calls, call, worker.row)));
@@ -130,7 +130,7 @@ public final class ThreadPool implements WorkerPool {
 
   /** Waits for something to do before it takes it: an interrupt costs nothing. */
   private boolean callNext(
-      CallQueue.Taker worker, Function<LocalCall, @Nullable Completion> function)
+      Taker worker, Function<LocalCall, @Nullable Completion> function)
       throws InterruptedException {
     if (!calls.take(worker)) {
       return false;

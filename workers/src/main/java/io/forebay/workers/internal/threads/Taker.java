@@ -1,0 +1,13 @@
+package io.forebay.workers.internal.threads;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that takes pieces of calls from a {@link CallQueue}, and what it has taken last. Guarded
+ * by the queue's lock, but for what the thread itself reads.
+ */
+final class Taker {
+  @Nullable LocalCall call;
+  int row;
+  @Nullable Thread thread;
+}
