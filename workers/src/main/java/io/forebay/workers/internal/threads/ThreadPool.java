@@ -129,8 +129,7 @@ public final class ThreadPool implements WorkerPool {
   }
 
   /** Waits for something to do before it takes it: an interrupt costs nothing. */
-  private boolean callNext(
-      Taker worker, Function<LocalCall, @Nullable Completion> function)
+  private boolean callNext(Taker worker, Function<LocalCall, @Nullable Completion> function)
       throws InterruptedException {
     if (!calls.take(worker)) {
       return false;
