@@ -1,6 +1,7 @@
 package io.forebay.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ final class LectureTest {
 
   @Test
   void every_part_is_measured_when_the_command_runs() throws Exception {
+    assumeTrue(ClaimsTest.LONG, "measured with -Dforebay.long=true");
     Lecture.run(true, folder);
 
     Page page = Page.read(folder.resolve("lecture").resolve(Lecture.PAGE));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class KillTest {
-  private static final int KILLS = Integer.getInteger("forebay.kills", 24);
+  private static final int KILLS = Integer.getInteger("forebay.kills", 18);
 
   /** On a loaded machine the test ends with fewer kills. */
   private static final Duration ENOUGH = Duration.ofSeconds(35);

@@ -24,12 +24,7 @@ record SmallDisk(Path path) implements AutoCloseable {
 
   /** Whether hardly anything more can be written; a spool takes back what it could not write. */
   boolean isFull() throws IOException {
-    return free() < 64 << 10;
-  }
-
-  /** How many bytes can be written. */
-  long free() throws IOException {
-    return Files.getFileStore(path).getUsableSpace();
+    return Files.getFileStore(path).getUsableSpace() < 64 << 10;
   }
 
   /** Unmounts it. */

@@ -36,7 +36,7 @@ final class StoreKills {
   private static final int AT_ONCE = 2;
 
   /** After so many a life may end, so that more than one comes to its end. */
-  private static final int KILLS_A_LIFE = 6;
+  private static final int KILLS_A_LIFE = 5;
 
   /** What a life needs to know of a store. */
   interface Store {
