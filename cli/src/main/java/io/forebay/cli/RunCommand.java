@@ -121,9 +121,9 @@ final class RunCommand implements Callable<Integer> {
           signals.starting();
           pipeline.start();
           pipeline.notices().forEach(human::println);
-          live.show(pipeline, human::println, terminal.err()::println);
-          human.flush();
           LiveDiagnosis diagnosis = new LiveDiagnosis();
+          live.show(pipeline, diagnosis, human::println, terminal.err()::println);
+          human.flush();
           PipelineResult result = await(pipeline, signals, diagnosis);
           RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
           Summary summary = report(result, outcome, diagnosis, human);

@@ -6,6 +6,7 @@ import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.dashboard.Dashboard;
 import io.forebay.engine.Pipeline;
+import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,9 +38,13 @@ final class RunDashboard implements AutoCloseable {
   }
 
   /** Shows the pipeline, which was started, and says where. */
-  void show(Pipeline pipeline, Consumer<String> human, Consumer<String> trouble) {
+  void show(
+      Pipeline pipeline,
+      LiveDiagnosis diagnosis,
+      Consumer<String> human,
+      Consumer<String> trouble) {
     dashboard.ifPresent(live -> {
-      live.show(pipeline::snapshot, trouble);
+      live.show(pipeline::snapshot, diagnosis, trouble);
       human.accept("dashboard: " + live.url());
     });
   }

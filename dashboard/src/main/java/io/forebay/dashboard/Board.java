@@ -52,8 +52,8 @@ final class Board {
   private final UnaryOperator<String> texts;
   private final Exposition exposition;
   private final ArrayDeque<PipelineSnapshot> recent = new ArrayDeque<>();
-  private final LiveDiagnosis live = new LiveDiagnosis();
   private final Map<View, Buffer> rendered = new EnumMap<>(View.class);
+  private LiveDiagnosis live = new LiveDiagnosis();
   private @Nullable Diagnosis diagnosis;
   private @Nullable Summary ended;
 
@@ -65,6 +65,11 @@ final class Board {
   Board(UnaryOperator<String> texts) {
     this.texts = texts;
     this.exposition = new Exposition(texts);
+  }
+
+  /** Whose judgement is shown: that of the run. */
+  void judgedBy(LiveDiagnosis ofRun) {
+    live = ofRun;
   }
 
   /** From now on this is shown. */

@@ -6,6 +6,7 @@ import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.EventLoops;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.dashboard.Board.View;
+import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -121,7 +122,7 @@ public final class Dashboard implements AutoCloseable {
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false);
     access.tls().ifPresent(tls -> tls.applyTo(options));
-    Gate gate = new Gate(asked, access, board, streams, visitors);
+    RequestHandler gate = new RequestHandler(asked, access, board, streams, visitors);
     HttpServer made = loops.vertx().createHttpServer(options);
     made.connectionHandler(visitors::arrived);
     made.requestHandler(gate::handle);
@@ -144,11 +145,14 @@ public final class Dashboard implements AutoCloseable {
   /**
    * From now on this pipeline is shown.
    *
+   * @param live says what limits it, here and in the run's summary; it is given what is shown
    * @param trouble is told if it cannot be shown any more
    */
-  public void show(Supplier<PipelineSnapshot> pipeline, Consumer<String> trouble) {
+  public void show(
+      Supplier<PipelineSnapshot> pipeline, LiveDiagnosis live, Consumer<String> trouble) {
     Vertx vertx = loops.vertx();
     vertx.runOnContext(ignored -> {
+      board.judgedBy(live);
       long timer = vertx.setPeriodic(0, pace.tick().toMillis(), at -> look(pipeline, at, trouble));
       var _ = ended.thenRun(() -> vertx.cancelTimer(timer));
     });

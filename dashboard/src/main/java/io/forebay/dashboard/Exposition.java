@@ -42,9 +42,6 @@ final class Exposition {
    */
   private record Metric<T>(String name, Kind kind, String help, ToDoubleFunction<T> value) {}
 
-  /** A part, with how long it has been measured. */
-  private record Measured<T>(T part, double seconds) {}
-
   private static final List<Metric<PipelineSnapshot>> PIPELINE =
       List.of(
           counter(
@@ -74,127 +71,122 @@ final class Exposition {
           counter(
               "forebay_dispatcher_busy_seconds",
               "Time in which the thread that hands out batches worked.",
-              run -> spent(run.dispatcherBusyShare(), seconds(run))));
+              run -> nanos(run.engine().dispatcher())));
 
-  private static final List<Metric<Measured<SourceSnapshot>>> SOURCE =
+  private static final List<Metric<SourceSnapshot>> SOURCE =
       List.of(
-          counter("forebay_source_records", "Records handed in.", at -> at.part().records()),
+          counter("forebay_source_records", "Records handed in.", at -> at.records()),
           counter(
               "forebay_source_blocked_seconds",
               "Time in which the source waited because the forebay was full.",
-              at -> spent(at.part().blockedShare(), at.seconds())),
+              at ->
+                  nanos(at.times().roomNanos() + at.times().creditNanos())
+                      / Math.max(1, at.times().partitions())),
           counter(
               "forebay_source_room_wait_seconds",
               "Time in which the source's partitions together waited for a free slot.",
-              at -> at.part().times().roomNanos() / 1e9),
+              at -> nanos(at.times().roomNanos())),
           counter(
               "forebay_source_window_wait_seconds",
               "Time in which the source's partitions together waited for their window.",
-              at -> at.part().times().creditNanos() / 1e9),
+              at -> nanos(at.times().creditNanos())),
           gauge(
               "forebay_source_up",
               "1, or 0 while the source has lost its outside world or not yet found it.",
-              at -> at.part().isAway() ? 0 : 1),
+              at -> at.isAway() ? 0 : 1),
           gauge(
               "forebay_source_finished",
               "1 when the source came to its end.",
-              at -> at.part().finished() ? 1 : 0));
+              at -> at.finished() ? 1 : 0));
 
-  private static final List<Metric<Measured<StageSnapshot>>> STAGE =
+  private static final List<Metric<StageSnapshot>> STAGE =
       List.of(
           gauge(
               "forebay_stage_workers",
               "Workers, threads or concurrent records that the stage may use.",
-              at -> at.part().workers()),
-          counter(
-              "forebay_stage_records_in",
-              "Rows given to the function.",
-              at -> at.part().recordsIn()),
-          counter(
-              "forebay_stage_records_out", "Rows that came back.", at -> at.part().recordsOut()),
-          counter("forebay_stage_batches", "Batches done.", at -> at.part().batches()),
+              at -> at.workers()),
+          counter("forebay_stage_records_in", "Rows given to the function.", at -> at.recordsIn()),
+          counter("forebay_stage_records_out", "Rows that came back.", at -> at.recordsOut()),
+          counter("forebay_stage_batches", "Batches done.", at -> at.batches()),
           gauge(
               "forebay_stage_batch_rows_median",
               "Rows of the median batch since the start.",
-              at -> at.part().batchRowsP50()),
+              at -> at.batchRowsP50()),
           gauge(
               "forebay_stage_batch_rows_max",
               "Rows of the largest batch since the start.",
-              at -> at.part().batchRowsMax()),
+              at -> at.batchRowsMax()),
           gauge(
               "forebay_stage_service_seconds_median",
               "Time in the function for a batch, median since the start.",
-              at -> at.part().serviceMsP50() / 1e3),
+              at -> at.serviceMsP50() / 1e3),
           gauge(
               "forebay_stage_service_seconds_p99",
               "Time in the function for a batch, 99th percentile since the start.",
-              at -> at.part().serviceMsP99() / 1e3),
+              at -> at.serviceMsP99() / 1e3),
           gauge(
               "forebay_stage_wait_seconds_median",
               "Time that a batch waited for a worker, median since the start.",
-              at -> at.part().waitMsP50() / 1e3),
+              at -> at.waitMsP50() / 1e3),
           gauge(
               "forebay_stage_wait_seconds_p99",
               "Time that a batch waited for a worker, 99th percentile since the start.",
-              at -> at.part().waitMsP99() / 1e3),
+              at -> at.waitMsP99() / 1e3),
           counter(
               "forebay_stage_busy_seconds",
               "Time that all workers together spent in the function.",
-              at -> spent(at.part().busyShare(), at.seconds() * at.part().workers())),
+              at -> nanos(at.times().wall())),
           gauge(
               "forebay_stage_cpu_ratio",
               "CPU time of the function against its wall time since the start.",
-              at -> at.part().cpuShare()),
+              at -> at.cpuShare()),
           gauge(
               "forebay_stage_transport_ratio",
               "Share of a call spent on crossing the border, since the start.",
-              at -> at.part().transportShare()),
+              at -> at.transportShare()),
           counter(
               "forebay_stage_transport_seconds",
               "Time that crossing the border to the workers and back took.",
-              at -> at.part().times().transport() / 1e9),
+              at -> nanos(at.times().transport())),
           counter(
               "forebay_stage_worker_failures",
               "Workers that ended though nobody wanted them to.",
-              at -> at.part().ends().failures()),
+              at -> at.ends().failures()),
           counter(
               "forebay_stage_down_seconds",
               "Time in which places of workers had none, all together.",
-              at -> at.part().ends().downNanos() / 1e9),
-          counter("forebay_stage_restarts", "Workers replaced.", at -> at.part().restarts()),
-          counter(
-              "forebay_stage_timeouts",
-              "Calls ended at their deadline.",
-              at -> at.part().timeouts()));
+              at -> nanos(at.ends().downNanos())),
+          counter("forebay_stage_restarts", "Workers replaced.", at -> at.restarts()),
+          counter("forebay_stage_timeouts", "Calls ended at their deadline.", at -> at.timeouts()));
 
-  private static final List<Metric<Measured<SinkSnapshot>>> SINK =
+  private static final List<Metric<SinkSnapshot>> SINK =
       List.of(
-          counter("forebay_sink_records", "Rows committed.", at -> at.part().records()),
+          counter("forebay_sink_records", "Rows committed.", at -> at.records()),
           counter(
               "forebay_sink_busy_seconds",
               "Time spent writing and committing.",
-              at -> spent(at.part().busyShare(), at.seconds())),
+              at -> nanos(at.times().writeNanos() + at.times().commitNanos())),
           counter(
               "forebay_sink_write_seconds",
               "Time spent writing and flushing batches.",
-              at -> at.part().times().writeNanos() / 1e9),
+              at -> nanos(at.times().writeNanos())),
           counter(
               "forebay_sink_commit_seconds",
               "Time spent committing: fsync, transaction.",
-              at -> at.part().times().commitNanos() / 1e9),
-          counter("forebay_sink_commits", "Commits done.", at -> at.part().commits()),
+              at -> nanos(at.times().commitNanos())),
+          counter("forebay_sink_commits", "Commits done.", at -> at.commits()),
           gauge(
               "forebay_sink_commit_seconds_p99",
               "Time of a commit, 99th percentile since the start.",
-              at -> at.part().commitMsP99() / 1e3),
+              at -> at.commitMsP99() / 1e3),
           counter(
               "forebay_sink_retries",
               "How often it was tried again after its store was away.",
-              at -> at.part().retries()),
+              at -> at.retries()),
           gauge(
               "forebay_sink_up",
               "1, or 0 while the sink's store is away.",
-              at -> at.part().away().isEmpty() ? 1 : 0));
+              at -> at.away().isEmpty() ? 1 : 0));
 
   private static final Metric<Diagnosis> DIAGNOSIS =
       gauge(
@@ -206,7 +198,7 @@ final class Exposition {
   /** Hides secrets in names. */
   private final UnaryOperator<String> texts;
 
-  /** The highest value that each counter has had: a share of the time, multiplied, may jitter. */
+  /** The highest value that each counter has had: a scraper takes one that falls for a restart. */
   private final Map<List<Object>, Double> highest = new HashMap<>();
 
   Exposition(UnaryOperator<String> texts) {
@@ -224,29 +216,20 @@ final class Exposition {
   /** The metrics of a run, and what limits it now. */
   MetricSnapshots of(PipelineSnapshot run, Optional<Diagnosis> diagnosis) {
     Labels pipeline = Labels.of("pipeline", texts.apply(run.name()));
-    double seconds = seconds(run);
     List<MetricSnapshot> metrics = new ArrayList<>();
     add(metrics, PIPELINE, List.of(run), any -> pipeline);
-    add(
-        metrics,
-        SOURCE,
-        run.sources().stream().map(source -> new Measured<>(source, seconds)).toList(),
-        at -> pipeline.add("source", texts.apply(at.part().name())));
+    add(metrics, SOURCE, run.sources(), at -> pipeline.add("source", texts.apply(at.name())));
     add(
         metrics,
         STAGE,
-        run.stages().stream().map(stage -> new Measured<>(stage, seconds)).toList(),
+        run.stages(),
         at ->
             pipeline.merge(
                 Labels.of(
-                    "stage", texts.apply(at.part().name()),
-                    "kind", lower(at.part().kind()),
-                    "on", at.part().on().map(Exposition::lower).orElse(""))));
-    add(
-        metrics,
-        SINK,
-        run.sinks().stream().map(sink -> new Measured<>(sink, seconds)).toList(),
-        at -> pipeline.add("sink", texts.apply(at.part().name())));
+                    "stage", texts.apply(at.name()),
+                    "kind", lower(at.kind()),
+                    "on", at.on().map(Exposition::lower).orElse(""))));
+    add(metrics, SINK, run.sinks(), at -> pipeline.add("sink", texts.apply(at.name())));
     add(
         metrics,
         List.of(DIAGNOSIS),
@@ -308,12 +291,12 @@ final class Exposition {
   }
 
   private static double seconds(PipelineSnapshot run) {
-    return run.elapsed().toNanos() / 1e9;
+    return nanos(run.elapsed().toNanos());
   }
 
-  /** A share of a time, in whole nanoseconds as it was measured. */
-  private static double spent(double share, double seconds) {
-    return Math.round(share * seconds * 1e9) / 1e9;
+  /** In seconds. */
+  private static double nanos(long nanos) {
+    return nanos / 1e9;
   }
 
   private static String lower(Enum<?> constant) {

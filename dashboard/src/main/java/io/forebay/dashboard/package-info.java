@@ -3,7 +3,7 @@
  *
  * <pre>
  *            once a second                    a request
- *  Pipeline ──────────────► Board ◄──────────── Gate ◄───── browsers, Prometheus, forebay top
+ *  Pipeline ──────────────► Board ◄──────────── RequestHandler ◄───── browsers, Prometheus, forebay top
  *              snapshot     │ last seconds,     │ who may, and what
  *                           │ rendered once     │
  *                           └────► EventStreams ┘ everybody who keeps looking

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.PipelineSnapshot;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
+import io.forebay.observe.LiveDiagnosis;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -38,7 +39,7 @@ final class CrowdTest {
             Access.OPEN,
             UnaryOperator.identity(),
             new Dashboard.Pace(Duration.ofMillis(tickMillis), Duration.ofMillis(idleMillis)));
-    dashboard.show(() -> snapshot(sources), trouble -> {});
+    dashboard.show(() -> snapshot(sources), new LiveDiagnosis(), trouble -> {});
     await().until(() -> status() == 200);
   }
 

@@ -9,6 +9,7 @@ import io.forebay.PipelineSnapshot;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.AccessToken;
 import io.forebay.connectors.net.ListenAddress;
+import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.InputStream;
@@ -62,7 +63,7 @@ final class DashboardTest {
   }
 
   private void show() {
-    dashboard.show(run::get, trouble -> {});
+    dashboard.show(run::get, new LiveDiagnosis(), trouble -> {});
     await().until(() -> get("/status").statusCode() == 200);
   }
 
@@ -187,6 +188,7 @@ final class DashboardTest {
         () -> {
           throw new IllegalStateException("no snapshot");
         },
+        new LiveDiagnosis(),
         said::set);
     await().until(() -> said.get().contains("no snapshot"));
   }
@@ -235,7 +237,7 @@ final class DashboardTest {
   void lets_in_only_who_knows_the_token_when_there_is_one() throws Exception {
     dashboard.close();
     dashboard = open(new Access(Optional.empty(), Optional.of(AccessToken.of("opensesame"))));
-    dashboard.show(run::get, trouble -> {});
+    dashboard.show(run::get, new LiveDiagnosis(), trouble -> {});
     for (String path :
         new String[] {"/", "/status", "/metrics", "/events", "/health", "/nothing"}) {
       assertThat(get(path).statusCode()).isEqualTo(401);

@@ -8,6 +8,7 @@ import io.forebay.PipelineSnapshot;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.observe.Format;
+import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import java.net.URI;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class PageTest {
             Access.OPEN,
             UnaryOperator.identity(),
             new Dashboard.Pace(Duration.ofMillis(100), Duration.ofSeconds(15)));
-    dashboard.show(run::get, trouble -> {});
+    dashboard.show(run::get, new LiveDiagnosis(), trouble -> {});
   }
 
   private void open() throws Exception {

@@ -6,8 +6,12 @@ import io.forebay.RecordCounts;
 import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
 import io.forebay.SourceState;
+import io.forebay.SourceTimes;
 import io.forebay.StageKind;
+import io.forebay.StageSettings;
 import io.forebay.StageSnapshot;
+import io.forebay.StageTimes;
+import io.forebay.WorkerEnds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +44,8 @@ final class Runs {
                     0.5,
                     false,
                     Optional.of(SourceState.CONNECTED),
-                    "listens on port " + (1_000 + i)))
+                    "listens on port " + (1_000 + i),
+                    new SourceTimes(seconds * 500_000_000L, 0, seconds * 1_000_000_000L, 1, 1)))
             .toList(),
         List.of(
             new StageSnapshot(
@@ -61,7 +66,21 @@ final class Runs {
                 0.99,
                 0.01,
                 3,
-                1)),
+                1,
+                0,
+                new StageTimes(
+                    seconds * 8_000_000_000L,
+                    0,
+                    0,
+                    StageTimes.UNKNOWN,
+                    StageTimes.UNKNOWN,
+                    StageTimes.UNKNOWN,
+                    0,
+                    0,
+                    0,
+                    StageTimes.UNKNOWN),
+                WorkerEnds.NONE,
+                StageSettings.NONE)),
         List.of(
             new SinkSnapshot("out", read - 17, 0.125, seconds, 1.5, 2, sinkAway),
             new SinkSnapshot("deadLetter", 10, 0, 1, 0.5)));

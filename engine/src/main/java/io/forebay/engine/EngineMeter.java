@@ -6,8 +6,8 @@ import io.forebay.EngineTimes;
 import io.forebay.HostTimes;
 import io.forebay.StageSnapshot;
 import io.forebay.StageTimes;
+import io.forebay.internal.meters.GarbageCollections;
 import java.io.IOException;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -15,8 +15,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +29,7 @@ final class EngineMeter {
   /** Threads that are the engine's or its workers', and not those of sources. */
   private static final Pattern OWN =
       Pattern.compile(
-          "forebay-(spawner|aot|progress|leftovers|deadline|spool).*|forebay-.*-(dispatcher|sinks"
+          "forebay-(spawner|aot|progress|leftovers|deadline|spool|mqtt-sink).*|forebay-.*-(dispatcher|sinks"
               + "|meters|sink-.*|worker-\\d+|supervisor|output|start)|main|(DestroyJava|Signal).*");
 
   /** To look at every thread costs about a millisecond: not for each who asks. */
@@ -37,7 +39,7 @@ final class EngineMeter {
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final HostMeter host = new HostMeter();
-  private final long gcAtStart = gcNanos();
+  private final long gcAtStart = GarbageCollections.nanos();
   private final long cpuAtStart = processCpuNanos();
 
   /** Of each thread that may be a source's, its CPU time when it was looked at last. */
@@ -79,8 +81,9 @@ final class EngineMeter {
 
   @GuardedBy("this")
   private void sampleIngest() {
-    long[] ids = threads.getAllThreadIds();
-    for (long id : ids) {
+    Set<Long> living = new HashSet<>();
+    for (long id : threads.getAllThreadIds()) {
+      living.add(id);
       if (counts.computeIfAbsent(id, this::mayIngest)) {
         long cpu = threads.getThreadCpuTime(id);
         long before = ingest.getOrDefault(id, 0L);
@@ -90,9 +93,8 @@ final class EngineMeter {
         }
       }
     }
-    if (counts.size() > 2 * ids.length + 64) {
-      counts.clear(); // Threads that have ended; their numbers do not come back.
-    }
+    counts.keySet().retainAll(living);
+    ingest.keySet().retainAll(living);
   }
 
   private boolean mayIngest(long id) {
@@ -102,8 +104,10 @@ final class EngineMeter {
 
   @GuardedBy("this")
   private void sampleDelays() {
+    Set<String> living = new HashSet<>();
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
+        living.add(task.toString());
         long delay = delayOf(task.resolve("schedstat"));
         if (delay >= 0) {
           long before = delays.getOrDefault(task.toString(), 0L);
@@ -111,6 +115,7 @@ final class EngineMeter {
           delayNanos = Math.max(0, delayNanos) + Math.max(0, delay - before);
         }
       }
+      delays.keySet().retainAll(living);
     } catch (IOException e) {
       // Not told here.
     }
@@ -134,7 +139,7 @@ final class EngineMeter {
         dispatcherNanos,
         intake.roomWait(),
         intake.creditWait(),
-        Math.max(0, gcNanos() - gcAtStart),
+        Math.max(0, GarbageCollections.nanos() - gcAtStart),
         ingestNanos,
         delayNanos);
   }
@@ -153,13 +158,5 @@ final class EngineMeter {
     return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
         ? system.getProcessCpuTime()
         : StageTimes.UNKNOWN;
-  }
-
-  private static long gcNanos() {
-    long millis = 0;
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      millis += Math.max(0, collector.getCollectionTime());
-    }
-    return millis * 1_000_000;
   }
 }

@@ -40,6 +40,11 @@ final class RunningStage {
     this.sizer = new BatchSizer(maxLatencyNanos / 4.0);
   }
 
+  /** Whether its function runs on threads of this process. */
+  boolean isOnThreads() {
+    return definition instanceof Stage.Cpu cpu && cpu.on() == Placement.THREADS;
+  }
+
   boolean hasRoom() {
     return !paused && inWork < pool.capacity();
   }

@@ -11,22 +11,25 @@ import org.jspecify.annotations.Nullable;
  * without it.
  */
 final class Sampler {
+  private static final System.Logger LOGGER = System.getLogger(Sampler.class.getName());
+
+  /** How often threads of stages are looked at. */
   private static final long EVERY_NANOS = 50_000_000;
 
   /** To look at every thread of the process costs about a millisecond. */
-  private static final int TURNS_TO_METER = 20;
+  private static final long TO_METER_NANOS = 1_000_000_000;
 
   private final List<RunningStage> stages;
   private final Ticker ticker;
   private final AgentRunner sampling;
   private final Thread thread;
   private volatile @Nullable EngineMeter meter;
-  private int turns;
+  private long meteredAt;
 
   Sampler(String name, List<RunningStage> stages, Ticker ticker) {
     this.stages = stages;
     this.ticker = ticker;
-    this.sampling = AgentRunner.repeat(this::sample, e -> {});
+    this.sampling = AgentRunner.repeat(this::sample, Sampler::failed);
     this.thread = Thread.ofPlatform().daemon().name(name + "-meters").unstarted(sampling);
   }
 
@@ -54,13 +57,28 @@ final class Sampler {
   }
 
   private boolean sample() {
-    LockSupport.parkNanos(EVERY_NANOS);
+    Thread.interrupted(); // Of nobody's wish: it would not wait any more.
+    LockSupport.parkNanos(hasThreads() ? EVERY_NANOS : TO_METER_NANOS);
+    long now = ticker.nanos();
     for (RunningStage stage : stages) {
-      stage.pool.sample(ticker.nanos());
+      stage.pool.sample(now);
     }
-    if (turns++ % TURNS_TO_METER == 0) {
-      meter().sample(ticker.nanos());
+    if (meter == null || now - meteredAt >= TO_METER_NANOS) {
+      meteredAt = now;
+      meter().sample(now);
     }
     return true;
+  }
+
+  /** Other stages have nothing that is looked at from here. */
+  private boolean hasThreads() {
+    return stages.stream().anyMatch(RunningStage::isOnThreads);
+  }
+
+  private static void failed(Throwable e) {
+    LOGGER.log(
+        System.Logger.Level.WARNING,
+        "what threads wait for and spend is not measured any more; the pipeline goes on",
+        e);
   }
 }

@@ -43,7 +43,10 @@ final class StageMeter {
   @GuardedBy("this")
   private long serviceWithCpu;
 
+  @GuardedBy("this")
   private long delay;
+
+  @GuardedBy("this")
   private long serviceWithDelay;
 
   @GuardedBy("this")

@@ -144,7 +144,7 @@ public final class Causes {
       parts.add(new Part(span.outputs(), true, true, () -> SinkRules.busy(span)));
     }
     for (StageSpan stage : span.stages()) {
-      parts.add(new Part(stage.busy(), true, false, () -> StageRules.busy(stage, span)));
+      parts.add(new Part(stage.busy(), true, false, () -> BusyStageRules.busy(stage, span)));
     }
     parts.add(new Part(span.dispatcher(), false, false, () -> HandOverRules.dispatcher(span)));
     return parts;

@@ -22,21 +22,15 @@ public final class DiagnosisJson {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("kind", diagnosis.kind().label());
     json.put("part", diagnosis.part());
-    json.put("share", rounded(diagnosis.share()));
-    Map<String, Object> evidence = new LinkedHashMap<>();
-    diagnosis.evidence().forEach((name, value) -> evidence.put(name, rounded(value)));
-    json.put("evidence", evidence);
+    json.put("share", Summary.rounded(diagnosis.share()));
+    json.put("evidence", diagnosis.evidence());
     json.put("advice", diagnosis.advice());
     Map<String, Object> gain = new LinkedHashMap<>();
-    gain.put("factor", rounded(diagnosis.gain().factor()));
-    gain.put("low", rounded(diagnosis.gain().low()));
-    gain.put("high", rounded(diagnosis.gain().high()));
+    gain.put("factor", Summary.rounded(diagnosis.gain().factor()));
+    gain.put("low", Summary.rounded(diagnosis.gain().low()));
+    gain.put("high", Summary.rounded(diagnosis.gain().high()));
     json.put("gain", gain);
     json.put("sentence", diagnosis.sentence());
     return json;
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1e6) / 1e6;
   }
 }

@@ -24,7 +24,7 @@ final class Finding {
   /** Leaves out what is not known. */
   Finding evidence(String name, double value) {
     if (value >= 0) {
-      evidence.put(name, Math.round(value * 1e6) / 1e6);
+      evidence.put(name, Summary.rounded(value));
     }
     return this;
   }

@@ -1,12 +1,11 @@
 package io.forebay.workers.internal.process;
 
+import io.forebay.internal.meters.GarbageCollections;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.internal.calls.CallThread;
 import io.forebay.workers.internal.calls.LockWatch;
 import io.forebay.workers.internal.protocol.Ring;
 import io.forebay.workers.internal.protocol.WorkerExitCode;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -51,7 +50,7 @@ final class Heartbeat implements Runnable {
       ring.beat(now);
       if (beats > 1) { // As above: management classes take their time.
         locks.sample(calls.isCalling() ? watched : NOBODY, now);
-        ring.waits(gcNanos(), locks.nanos());
+        ring.waits(GarbageCollections.nanos(), locks.nanos());
       }
       ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
       if (parent == null || parent.pid() != enginePid) {
@@ -61,13 +60,5 @@ final class Heartbeat implements Runnable {
       Thread.interrupted(); // The function's code may interrupt whom it likes.
       LockSupport.parkNanos(BEAT_NANOS);
     }
-  }
-
-  private static long gcNanos() {
-    long millis = 0;
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      millis += Math.max(0, collector.getCollectionTime());
-    }
-    return millis * 1_000_000;
   }
 }

@@ -34,7 +34,11 @@ public record ProcessStat(long session, long cpuNanos, boolean ending) {
       byte[] bytes = new byte[BYTES];
       int read = Math.max(0, in.read(bytes));
       String stat = new String(bytes, 0, read, StandardCharsets.ISO_8859_1);
-      String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", SYSTEM_TICKS + 2);
+      int name = stat.lastIndexOf(')');
+      if (name < 0) {
+        return null;
+      }
+      String[] words = stat.substring(name + 2).split(" ", SYSTEM_TICKS + 2);
       return new ProcessStat(
           Long.parseLong(words[SESSION]),
           (Long.parseLong(words[USER_TICKS]) + Long.parseLong(words[SYSTEM_TICKS])) * TICK_NANOS,

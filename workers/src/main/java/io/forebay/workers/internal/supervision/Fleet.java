@@ -40,7 +40,7 @@ public final class Fleet {
   final Places places;
   final Breaker breaker;
 
-  final Losses losses = new Losses();
+  final WorkerCosts costs = new WorkerCosts();
 
   private final RetryPolicy retryPolicy;
   private final WaitingCalls waiting;
@@ -324,10 +324,10 @@ public final class Fleet {
     }
     inFlight -= lost.size();
     settling.addAndGet(lost.size());
-    losses.ended(worker, end);
+    costs.ended(worker, end);
     if (places.remove(worker)) {
       restarts++;
-      losses.down(places.empty(), now);
+      costs.down(places.empty(), now);
     }
     return new Reaped(answered, lost, retry.size(), expected);
   }
@@ -350,7 +350,7 @@ public final class Fleet {
       waiting.putBack(worker.call(worker.taken));
       worker.drop();
     }
-    losses.left(worker);
+    costs.left(worker);
     places.remove(worker);
     return answered;
   }

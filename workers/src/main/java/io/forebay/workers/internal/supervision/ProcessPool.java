@@ -221,8 +221,8 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
           fleet.restarts(),
           fleet.timeouts(),
           -1,
-          fleet.losses.spent(fleet.active()),
-          fleet.losses.ends(MonotonicClock.nanos()));
+          fleet.costs.spent(fleet.active()),
+          fleet.costs.ends(MonotonicClock.nanos()));
     } finally {
       fleet.lock.unlock();
     }

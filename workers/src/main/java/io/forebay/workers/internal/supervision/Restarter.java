@@ -131,7 +131,7 @@ final class Restarter {
     fleet.lock.lock();
     try {
       fleet.places.occupy(position, worker);
-      fleet.losses.down(fleet.places.empty(), MonotonicClock.nanos());
+      fleet.costs.down(fleet.places.empty(), MonotonicClock.nanos());
       fleet.dispatch(MonotonicClock.nanos());
     } finally {
       fleet.lock.unlock();
@@ -170,7 +170,7 @@ final class Restarter {
         if (spare != null) {
           fleet.places.occupy(position, spare);
         }
-        fleet.losses.down(fleet.places.empty(), now);
+        fleet.costs.down(fleet.places.empty(), now);
         vacancies[empty].startAt = now;
       } else {
         refillSpares(now);
@@ -214,7 +214,7 @@ final class Restarter {
       if (spare != null) {
         int spareAt = spare.position;
         fleet.places.occupy(position, spare);
-        fleet.losses.down(fleet.places.empty(), now);
+        fleet.costs.down(fleet.places.empty(), now);
         vacancies[spareAt].startAt = now + delay;
         spared = true;
       } else {

@@ -39,7 +39,10 @@ final class DeadlineTest {
     var config = new PoolConfig("test", 1, 1, TIMEOUT, 64 << 20);
     try (var fixture = new PoolFixture(PoolFixture.On.PROCESSES, function, config, 64 << 10)) {
       long[] late = new long[ROUNDS];
-      for (int round = 0; round < ROUNDS; round++) {
+      int round = 0;
+      int attempts = 0;
+      while (round < ROUNDS) {
+        assertThat(++attempts).isLessThanOrEqualTo(3 * ROUNDS);
         // Few deaths among many records: the breaker stays closed.
         Slot healthy = fixture.fill(0, 50, 0, r -> r);
         assertThat(fixture.pool.submit(healthy).get(60, TimeUnit.SECONDS))
@@ -49,14 +52,16 @@ final class DeadlineTest {
         CompletableFuture<Long> end =
             worker.process.onExit().thenApply(process -> System.nanoTime());
         CompletableFuture<Completion> lost = fixture.pool.submit(fixture.fill(1, 1, 0, r -> -14));
-        while (worker.ring.begun() < 2) {
-          assertThat(worker.process.isAlive()).isTrue();
+        while (worker.ring.begun() < 2 && worker.process.isAlive()) {
           Thread.onSpinWait();
         }
         // The worker's clock is the system's monotonic one, as ours is.
         long began = worker.ring.began();
+        boolean seen = worker.process.isAlive();
         assertThat(((Completion.Lost) lost.get(60, TimeUnit.SECONDS)).row()).isZero();
-        late[round] = end.get() - began - TIMEOUT.toNanos();
+        if (seen) { // Otherwise this thread was away: another worker may have that ring.
+          late[round++] = end.get() - began - TIMEOUT.toNanos();
+        }
       }
       Arrays.sort(late);
       System.out.printf(
@@ -64,7 +69,7 @@ final class DeadlineTest {
           kind, late[ROUNDS / 2] / 1e6, late[0] / 1e6, late[ROUNDS - 1] / 1e6);
       assertThat(late[0]).isPositive();
       assertThat(late[ROUNDS / 2]).isLessThan(2_000_000_000L);
-      assertThat(fixture.pool.snapshot().timeouts()).isEqualTo(2 * ROUNDS);
+      assertThat(fixture.pool.snapshot().timeouts()).isEqualTo(2L * attempts);
     }
   }
 }

@@ -20,11 +20,11 @@ import io.forebay.observe.Diagnosis.Kind;
  * lock}, {@code gc}, {@code concurrency}. The time of a call has three parts: it ran, it could have
  * run but had no core, and it waited.
  */
-final class StageRules {
+final class BusyStageRules {
   /** More threads that wait are cheap, but not for ever. */
   private static final int MOST_WAITING = 256;
 
-  private StageRules() {}
+  private BusyStageRules() {}
 
   static Diagnosis busy(StageSpan stage, Span span) {
     return switch (stage.stage().kind()) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * Decides who may see what, and answers. Nothing can be changed here. Used by the dashboard's loop
  * only.
  */
-final class Gate {
+final class RequestHandler {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -28,7 +28,8 @@ final class Gate {
   private final Visitors visitors;
   private final Page page = new Page();
 
-  Gate(ListenAddress address, Access access, Board board, EventStreams streams, Visitors visitors) {
+  RequestHandler(
+      ListenAddress address, Access access, Board board, EventStreams streams, Visitors visitors) {
     this.token = access.token();
     this.sites = Sites.of(address, access);
     this.board = board;

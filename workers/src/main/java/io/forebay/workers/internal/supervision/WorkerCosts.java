@@ -11,7 +11,7 @@ import java.util.Map;
  * What the workers of a pool have cost and spent, those that are gone as well. Guarded by the lock
  * of the {@link Fleet}.
  */
-final class Losses {
+final class WorkerCosts {
   private final Map<WorkerEnd.Kind, Long> ends = new EnumMap<>(WorkerEnd.Kind.class);
   private long gcNanos;
   private long lockNanos;
