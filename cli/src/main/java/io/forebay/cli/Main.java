@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       ValidateCommand.class,
       TopCommand.class,
+      TapCommand.class,
       FunctionsCommand.class,
       DemoCommand.class
     },
@@ -93,6 +94,9 @@ public final class Main implements Runnable {
             }
             if (type == TopCommand.class) {
               return type.cast(new TopCommand(terminal));
+            }
+            if (type == TapCommand.class) {
+              return type.cast(new TapCommand(terminal));
             }
             if (type == FunctionsCommand.class) {
               return type.cast(new FunctionsCommand(terminal));

@@ -1,5 +1,6 @@
 package io.forebay.config;
 
+import io.forebay.internal.text.Nearest;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

@@ -4,6 +4,7 @@ import io.forebay.DeadLetters;
 import io.forebay.Frontier;
 import io.forebay.SinkSnapshot;
 import io.forebay.StageTimes;
+import io.forebay.engine.internal.tap.TapPoint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class DeadLetterWriter {
   private final PartitionNames partitions;
   private final Ticker ticker;
   private final OutputMeter meter = new OutputMeter();
+  private final TapPoint given = new TapPoint();
   private boolean broken;
 
   DeadLetterWriter(
@@ -39,6 +41,11 @@ final class DeadLetterWriter {
     return broken;
   }
 
+  /** What is written. */
+  TapPoint given() {
+    return given;
+  }
+
   /** Writes what the output does not have. */
   void write(List<Rejected> rejected) throws PipelineFailedException {
     if (rejected.isEmpty()) {
@@ -53,6 +60,7 @@ final class DeadLetterWriter {
           meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
           for (Rejected each : rejected) {
             if (each.isLate() || !resume.has(partitions.get(each.partition()), each.sequence())) {
+              given.reject(each.rejection());
               to.write(each.rejection());
               written++;
             }

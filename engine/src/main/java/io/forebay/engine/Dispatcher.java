@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.engine.internal.tap.TapPoint;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.workers.api.Completion;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Dispatcher implements Agent {
   private final Doorbell doorbell;
   private final long lingerNanos;
   private final CompletionHandler completions;
+  private final TapPoint read = new TapPoint();
   private final Queue<Completed> completed = new ConcurrentLinkedQueue<>();
   private final Queue<InFlightBatch> writtenParts = new ConcurrentLinkedQueue<>();
 
@@ -49,6 +51,11 @@ final class Dispatcher implements Agent {
   }
 
   // ------------------------------------------------------------------ from other threads
+
+  /** What the sources have handed in, before the first stage has it. */
+  TapPoint read() {
+    return read;
+  }
 
   /** A stage's pool has done its work on a batch, or cannot. */
   private void completed(
@@ -162,6 +169,9 @@ final class Dispatcher implements Agent {
       progress = true;
       inFlight++;
       resequencer.admitted(batch);
+      if (read.isTapped()) {
+        show(batch);
+      }
       batch.queuedAt = now;
       goOn(batch, 0, now);
       if (!stages.isEmpty()) {
@@ -169,6 +179,11 @@ final class Dispatcher implements Agent {
       }
     }
     return progress;
+  }
+
+  private void show(InFlightBatch batch) {
+    batch.rejected.forEach(each -> read.reject(each.rejection()));
+    read.pass(batch.slot.view(0));
   }
 
   private int wishedRows() {

@@ -5,6 +5,7 @@ import io.forebay.Progress;
 import io.forebay.Refusal;
 import io.forebay.RefusalStreak;
 import io.forebay.Sink;
+import io.forebay.engine.internal.tap.TapPoint;
 import java.io.IOException;
 import java.util.List;
 
@@ -13,6 +14,7 @@ final class MeteredSink extends ForwardingSink {
   private final Ticker ticker;
   private final OutputMeter meter;
   private final RefusalStreak streak = new RefusalStreak();
+  private final TapPoint given = new TapPoint();
 
   MeteredSink(Sink inner, Ticker ticker, OutputMeter meter) {
     super(inner);
@@ -20,8 +22,14 @@ final class MeteredSink extends ForwardingSink {
     this.meter = meter;
   }
 
+  /** What the sink is given. */
+  TapPoint given() {
+    return given;
+  }
+
   @Override
   public void write(Batch batch) throws IOException {
+    given.pass(batch);
     meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
     try {
       super.write(batch);

@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.ConfigurationException;
 import io.forebay.PipelineSnapshot;
 import io.forebay.Schema;
+import io.forebay.tap.Taps;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -116,6 +117,11 @@ public final class Pipeline implements AutoCloseable {
    */
   public List<String> notices() {
     return started().notices();
+  }
+
+  /** Where its records can be looked at while it runs. */
+  public Taps taps() {
+    return started().taps();
   }
 
   /** Everything that is measured, now. Costs microseconds. */

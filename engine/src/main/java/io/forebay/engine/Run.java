@@ -4,11 +4,15 @@ import io.forebay.ConfigurationException;
 import io.forebay.EngineTimes;
 import io.forebay.PipelineSettings;
 import io.forebay.PipelineSnapshot;
+import io.forebay.Schema;
 import io.forebay.StageSnapshot;
+import io.forebay.engine.internal.tap.PipelineTaps;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
+import io.forebay.tap.TapPart.Kind;
+import io.forebay.tap.Taps;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
@@ -46,6 +50,7 @@ final class Run {
   private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
   private final Sampler sampler;
+  private final PipelineTaps taps;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
   private volatile long flowingSince;
@@ -97,6 +102,7 @@ final class Run {
             lifecycle,
             ticker);
     sampler = new Sampler("forebay-" + config.name(), stages, ticker);
+    taps = new PipelineTaps(ticker::nanos);
   }
 
   private List<Slot> slots() {
@@ -147,6 +153,7 @@ final class Run {
       run.area.close();
       throw e;
     }
+    run.addTaps();
     run.threads.start();
     run.sampler.start();
     Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run.coordinator());
@@ -176,6 +183,33 @@ final class Run {
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
     for (int i = 0; i < pools.size(); i++) {
       stages.add(new RunningStage(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
+    }
+  }
+
+  /** In the order in which records flow. */
+  private void addTaps() {
+    List<PipelineDefinition.NamedSource> named = plan.config().sources();
+    Schema read = plan.slots().view(0);
+    for (int i = 0; i < named.size(); i++) {
+      int source = i;
+      taps.addSource(
+          named.get(i).name(),
+          read,
+          dispatcher.read(),
+          named.size() == 1
+              ? PipelineTaps.ALL
+              : partition -> intake.names().partition(partition).source == source);
+    }
+    for (RunningStage stage : stages) {
+      String name = stage.definition.name();
+      taps.add(Kind.STAGE, name, plan.slots().view(stage.index + 1), stage.returned);
+    }
+    Schema columns = plan.slots().view(plan.stages().size());
+    for (SinkChain sink : outputs.sinks()) {
+      taps.add(Kind.SINK, sink.name(), columns, sink.metered().given());
+    }
+    if (plan.config().deadLetters() != null) {
+      taps.addDeadLetters(Recovery.DEAD_LETTER, columns, outputs.deadLetters().given());
     }
   }
 
@@ -243,6 +277,10 @@ final class Run {
   }
 
   // ------------------------------------------------------------------ from outside
+
+  Taps taps() {
+    return taps;
+  }
 
   List<String> notices() {
     return recovery.notices();

@@ -4,6 +4,7 @@ import io.forebay.Placement;
 import io.forebay.StageKind;
 import io.forebay.StageSettings;
 import io.forebay.StageSnapshot;
+import io.forebay.engine.internal.tap.TapPoint;
 import io.forebay.workers.api.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,6 +22,10 @@ final class RunningStage {
   final Stage definition;
   final WorkerPool pool;
   final StageMeter meter = new StageMeter();
+
+  /** What it has returned, before it goes on. */
+  final TapPoint returned = new TapPoint();
+
   final ArrayDeque<InFlightBatch> queue = new ArrayDeque<>();
   private final BatchSizer sizer;
   private int inWork;

@@ -47,6 +47,7 @@ final class ArchitectureTest {
           module("io.forebay.internal.concurrent"),
           module("io.forebay.internal.files"),
           module("io.forebay.internal.meters"),
+          module("io.forebay.internal.text"),
           module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
           module(
@@ -61,6 +62,7 @@ final class ArchitectureTest {
               "io.forebay.internal.rows",
               "io.forebay.internal.concurrent",
               "io.forebay.internal.meters",
+              "io.forebay.internal.text",
               "io.forebay.slots",
               "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
@@ -86,6 +88,7 @@ final class ArchitectureTest {
               "io.forebay.dashboard",
               "io.forebay",
               "io.forebay.observe",
+              "io.forebay.formats",
               "io.forebay.connectors.net"),
           module("io.forebay.connectors.duckdb", "io.forebay", "io.forebay.internal.files"),
           module(
@@ -108,6 +111,7 @@ final class ArchitectureTest {
           module(
               "io.forebay.config",
               "io.forebay",
+              "io.forebay.internal.text",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
