@@ -9,6 +9,7 @@ import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.connectors.mqtt.internal.topics.TopicTemplate;
 import io.forebay.formats.Bytes;
 import io.forebay.formats.NonFinite;
 import io.forebay.formats.RowText;

@@ -1,4 +1,4 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.payloads;
 
 /**
  * The data types of Sparkplug B metrics, by their numbers.

@@ -1,4 +1,4 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.topics;
 
 import io.forebay.ColumnType;
 import io.forebay.ConfigurationException;
@@ -20,7 +20,7 @@ import java.util.Set;
  * The fields that do not come from the payload: named levels of the topic, the whole topic, the
  * time of reception. They stand behind the payload's. Used by the reading thread.
  */
-final class TopicFields {
+public final class TopicFields {
   /**
    * The values of the named levels of a topic.
    *
@@ -44,7 +44,7 @@ final class TopicFields {
    * @param topicField the name of the field that holds the whole topic
    * @param arrivalField the name of the field that holds when the message came
    */
-  TopicFields(
+  public TopicFields(
       List<TopicPattern> patterns,
       Optional<String> topicField,
       Optional<String> arrivalField,
@@ -72,7 +72,7 @@ final class TopicFields {
    *
    * @throws ConfigurationException if a field comes from both
    */
-  Schema behind(Schema payload) {
+  public Schema behind(Schema payload) {
     List<Field> all = new ArrayList<>(payload.fields());
     first = all.size();
     for (Field field : fields) {
@@ -87,7 +87,7 @@ final class TopicFields {
     return Schema.of(all);
   }
 
-  Set<String> names() {
+  public Set<String> names() {
     Set<String> names = new HashSet<>();
     fields.forEach(field -> names.add(field.name()));
     return names;
@@ -97,7 +97,7 @@ final class TopicFields {
    * Sets the fields of a record that came by this topic. Returns false if none of the patterns
    * matches it.
    */
-  boolean set(String topic, RecordWriter writer) {
+  public boolean set(String topic, RecordWriter writer) {
     Values values = remembered.get(topic);
     if (values == null) {
       if (remembered.size() >= REMEMBERED) {

@@ -1,10 +1,11 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.payloads;
 
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
+import io.forebay.connectors.mqtt.internal.topics.TopicFields;
 
 /** Hands records in, and numbers them. Used by the reading thread. */
-final class NumberedRecords {
+public final class NumberedRecords {
   private final RecordWriter writer;
   private final TopicFields topics;
   private long last;
@@ -12,7 +13,7 @@ final class NumberedRecords {
   /**
    * @param start the number before the first record's
    */
-  NumberedRecords(RecordWriter writer, TopicFields topics, long start) {
+  public NumberedRecords(RecordWriter writer, TopicFields topics, long start) {
     this.writer = writer;
     this.topics = topics;
     this.last = start;
@@ -23,7 +24,7 @@ final class NumberedRecords {
   }
 
   /** The number of the last record. */
-  long last() {
+  public long last() {
     return last;
   }
 
@@ -43,7 +44,7 @@ final class NumberedRecords {
   }
 
   /** Hands in a record that cannot be read, or a message. */
-  void reject(String topic, String reason, Rejection.Text text) throws InterruptedException {
+  public void reject(String topic, String reason, Rejection.Text text) throws InterruptedException {
     writer.reject(last + 1, last + 1, "topic '" + topic + "': " + reason, text);
     last++;
   }

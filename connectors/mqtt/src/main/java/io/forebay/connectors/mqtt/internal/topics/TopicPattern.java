@@ -1,4 +1,4 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.topics;
 
 import io.forebay.ConfigurationException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html#_Toc3901241">MQTT
  *     5, 4.7 Topic Names and Topic Filters</a>
  */
-final class TopicPattern {
+public final class TopicPattern {
   private static final String SHARE = "$share/";
   private static final int LONGEST = 65_535;
 
@@ -54,7 +54,7 @@ final class TopicPattern {
    *
    * @throws ConfigurationException if it is none
    */
-  static TopicPattern parse(String text) {
+  public static TopicPattern parse(String text) {
     String share = "";
     String topic = text;
     if (text.startsWith(SHARE)) {
@@ -85,7 +85,7 @@ final class TopicPattern {
   }
 
   /** What is subscribed to. */
-  String filter() {
+  public String filter() {
     List<String> plain = new ArrayList<>();
     for (String level : levels) {
       plain.add(level.startsWith("{") ? "+" : level);
@@ -94,7 +94,7 @@ final class TopicPattern {
   }
 
   /** The same, shared within a group of clients: each message goes to one of them. */
-  TopicPattern shared(String group) {
+  public TopicPattern shared(String group) {
     if (!share.isEmpty()) {
       throw wrong("it is shared already; remove $share/… or the group");
     }
@@ -102,17 +102,17 @@ final class TopicPattern {
   }
 
   /** Whether it is a shared subscription. */
-  boolean isShared() {
+  public boolean isShared() {
     return !share.isEmpty();
   }
 
   /** Whether both are not shared, or shared within the same group. */
-  boolean isOfSameShare(TopicPattern other) {
+  public boolean isOfSameShare(TopicPattern other) {
     return share.equals(other.share);
   }
 
   /** Whether it matches every topic that {@code other} matches. */
-  boolean covers(TopicPattern other) {
+  public boolean covers(TopicPattern other) {
     if (isWild(0) && other.levels[0].startsWith("$")) {
       return false;
     }
@@ -131,7 +131,7 @@ final class TopicPattern {
   }
 
   /** Whether there is a topic that both match. */
-  boolean overlaps(TopicPattern other) {
+  public boolean overlaps(TopicPattern other) {
     if ((isWild(0) && other.levels[0].startsWith("$"))
         || (other.isWild(0) && levels[0].startsWith("$"))) {
       return false;
@@ -160,7 +160,7 @@ final class TopicPattern {
   }
 
   /** The named levels of the topic, in order; null if the filter does not match it. */
-  String @Nullable [] match(String topic) {
+  public String @Nullable [] match(String topic) {
     String[] actual = topic.split("/", -1);
     String[] values = new String[names.size()];
     int named = 0;

@@ -1,4 +1,4 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.payloads;
 
 import io.forebay.ColumnType;
 import io.forebay.Field;
@@ -20,14 +20,14 @@ import java.util.function.LongSupplier;
  *
  * @see <a href="https://sparkplug.eclipse.org/specification/">Sparkplug 3.0</a>
  */
-final class SparkplugReader implements MessageReader {
+public final class SparkplugReader implements MessageReader {
   /** Sends a message to the broker, or does not, if there is no connection. */
-  interface Commands {
+  public interface Commands {
     void send(String topic, byte[] payload);
   }
 
   /** What the records look like. */
-  static final Schema SCHEMA =
+  public static final Schema SCHEMA =
       Schema.of(
           Field.of("group", ColumnType.STRING),
           Field.of("node", ColumnType.STRING),
@@ -57,7 +57,7 @@ final class SparkplugReader implements MessageReader {
   /**
    * @param nanos a monotonic clock
    */
-  SparkplugReader(
+  public SparkplugReader(
       NumberedRecords records, Commands commands, InstantSource clock, LongSupplier nanos) {
     this.records = records;
     this.commands = commands;

@@ -1,4 +1,4 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.payloads;
 
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
@@ -6,12 +6,12 @@ import io.forebay.formats.MessageDecoder;
 import io.forebay.formats.MessageRecords;
 
 /** Reads messages in one of the formats that all connectors know. */
-final class PayloadReader implements MessageReader, MessageRecords {
+public final class PayloadReader implements MessageReader, MessageRecords {
   private final MessageDecoder decoder;
   private final NumberedRecords records;
   private String topic = "";
 
-  PayloadReader(MessageDecoder decoder, NumberedRecords records) {
+  public PayloadReader(MessageDecoder decoder, NumberedRecords records) {
     this.decoder = decoder;
     this.records = records;
   }

@@ -1,4 +1,4 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.topics;
 
 import io.forebay.Batch;
 import io.forebay.BoolColumn;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * {@code _}; so are an empty or missing value and a {@code $} at the very beginning. Of a value
  * that is longer than 256 characters the rest is left out. Used by one thread.
  */
-final class TopicTemplate {
+public final class TopicTemplate {
   private static final Pattern NAME = Pattern.compile("\\{([^{}]*)\\}");
   private static final int LONGEST = 32_767;
   private static final int LONGEST_LEVEL = 256;
@@ -30,7 +30,7 @@ final class TopicTemplate {
   private final List<String> names = new ArrayList<>();
   private final List<Integer> columns = new ArrayList<>();
 
-  TopicTemplate(String text) {
+  public TopicTemplate(String text) {
     Matcher matcher = NAME.matcher(text);
     int from = 0;
     while (matcher.find()) {
@@ -61,7 +61,7 @@ final class TopicTemplate {
    *
    * @throws ConfigurationException if one is not there, or has no text
    */
-  void bind(Schema schema) {
+  public void bind(Schema schema) {
     columns.clear();
     for (String name : names) {
       Field field = schema.field(name);
@@ -80,7 +80,7 @@ final class TopicTemplate {
   }
 
   /** The topic of the row. */
-  String of(Batch batch, int row) {
+  public String of(Batch batch, int row) {
     StringBuilder topic = new StringBuilder(literals.getFirst());
     for (int i = 0; i < columns.size(); i++) {
       topic.append(level(batch, columns.get(i), row)).append(literals.get(i + 1));

@@ -1,4 +1,4 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,8 +1,11 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.connectors.mqtt.Taken.Entry;
+import io.forebay.connectors.mqtt.Taken;
+import io.forebay.connectors.mqtt.internal.topics.TopicFields;
+import io.forebay.connectors.mqtt.internal.topics.TopicPattern;
 import io.forebay.testkit.Seed;
 import java.time.Instant;
 import java.time.InstantSource;

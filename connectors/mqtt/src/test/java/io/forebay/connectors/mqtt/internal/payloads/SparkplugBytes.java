@@ -1,4 +1,4 @@
-package io.forebay.connectors.mqtt;
+package io.forebay.connectors.mqtt.internal.payloads;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
