@@ -2,8 +2,8 @@ package io.forebay.connectors.mqtt.internal.payloads;
 
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
-import io.forebay.formats.MessageDecoder;
-import io.forebay.formats.MessageRecords;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageRecords;
 
 /** Reads messages in one of the formats that all connectors know. */
 public final class PayloadReader implements MessageReader, MessageRecords {
