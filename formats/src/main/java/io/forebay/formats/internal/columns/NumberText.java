@@ -111,8 +111,8 @@ public final class NumberText {
       }
       if (x >= 1e-7) {
         int scale = x >= 1 ? 15 - digitsOf(whole) : 15 + leadingZeros(x);
-        scaled = Math.rint(x * Decimal.POWERS[scale]);
-        if (scaled / Decimal.POWERS[scale] == x && scaled < FIFTEEN_DIGITS) {
+        scaled = Math.rint(x * Decimal.power(scale));
+        if (scaled / Decimal.power(scale) == x && scaled < FIFTEEN_DIGITS) {
           return putDecimal(to, at, (long) scaled, scale);
         }
       }
@@ -133,7 +133,7 @@ public final class NumberText {
   /** Zeros between the point and the first digit of a number below 1. */
   private static int leadingZeros(double x) {
     int zeros = 0;
-    while (x * Decimal.POWERS[zeros + 1] < 1) {
+    while (x * Decimal.power(zeros + 1) < 1) {
       zeros++;
     }
     return zeros;

@@ -16,8 +16,8 @@ public final class Decimal {
 
   private static final int EXPONENT_BEYOND_EVERYTHING = 100_000;
 
-  /** The powers of ten that are exact. */
-  public static final double[] POWERS = new double[23];
+  /** {@link #power}. */
+  private static final double[] POWERS = new double[23];
 
   private static final float[] FLOAT_POWERS = new float[11];
 
@@ -28,6 +28,11 @@ public final class Decimal {
     for (int i = 0; i < FLOAT_POWERS.length; i++) {
       FLOAT_POWERS[i] = Float.parseFloat("1e" + i);
     }
+  }
+
+  /** Ten to the power of 0 to 22, all of which are exact. */
+  public static double power(int exponent) {
+    return POWERS[exponent];
   }
 
   private final char[] characters = new char[MOST_CHARACTERS];
