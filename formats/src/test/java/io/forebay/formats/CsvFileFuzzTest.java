@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class CsvFileFuzzTest {
   private static final long SEED = Seed.of(20250104);
-  private static final long LINES = Long.getLong("forebay.csvLines", 300_000);
+  private static final long LINES = Long.getLong("forebay.csvLines", 100_000);
   private static final int ROWS = 60;
 
   private final SplittableRandom random = new SplittableRandom(SEED);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Our scanner against Jackson, on lines that are right, almost right and wrong. */
 class JsonDifferentialTest {
-  private static final int LINES = Integer.getInteger("forebay.lines", 300_000);
+  private static final int LINES = Integer.getInteger("forebay.lines", 100_000);
   private static final long SEED = Seed.of(20250101);
 
   @Test

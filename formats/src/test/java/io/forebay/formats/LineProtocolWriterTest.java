@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class LineProtocolWriterTest {
   private static final long SEED = Seed.of(20250105);
-  private static final int POINTS = Integer.getInteger("forebay.points", 100_000);
+  private static final int POINTS = Integer.getInteger("forebay.points", 40_000);
   private static final int AT_ONCE = 40;
   private static final List<TimePrecision> PRECISIONS = List.of(TimePrecision.values());
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class MessageFuzzTest {
-  private static final int MESSAGES = Integer.getInteger("forebay.messages", 300_000);
+  private static final int MESSAGES = Integer.getInteger("forebay.messages", 100_000);
   private static final long SEED = Seed.of(20250105);
 
   /** A bad record's excerpt is not cut up to here. */

@@ -103,11 +103,10 @@ final class PoisonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Rows, -1, 10",
+    "Rows, -1, 5",
     "Vectorized, -1, 1",
-    "poison.rows, -1, 1",
-    "poison.rows, -1, 10",
-    "poison.vectorized@columns, -1, 10",
+    "poison.rows, -1, 5",
+    "poison.vectorized@columns, -1, 3",
     "Rows, -2, 100",
     "Vectorized, -2, 100",
     "poison.rows, -2, 100",

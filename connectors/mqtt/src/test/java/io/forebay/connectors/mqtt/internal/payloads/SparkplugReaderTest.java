@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class SparkplugReaderTest {
-  private static final int FUZZED = 1_000_000;
+  private static final int FUZZED = Integer.getInteger("forebay.messages", 200_000);
   private static final String NODE = "spBv1.0/plant/%s/edge";
   private static final String DEVICE = NODE + "/press";
 
