@@ -29,7 +29,12 @@ record PipelineDefinition(
   /**
    * @param onlyTo the sink that gets its records; empty where all do
    */
-  record NamedSource(String name, Source source, String onlyTo) {}
+  record NamedSource(String name, Source source, String onlyTo) {
+    /** Whether what it has handed in, and is not delivered, is gone with the engine. */
+    boolean forgets() {
+      return !source.repeatable() && !source.redelivers();
+    }
+  }
 
   record NamedSink(String name, Sink sink) {}
 

@@ -88,8 +88,7 @@ final class RunSources {
     // In this order: a source that breaks off now was asked to, and has not come to its end.
     sources.forEach(SourceRunner::ask);
     if (lastWords.isPositive()) {
-      List<SourceRunner> once =
-          sources.stream().filter(each -> Guarantee.forgets(each.source())).toList();
+      List<SourceRunner> once = sources.stream().filter(SourceRunner::forgets).toList();
       once.forEach(SourceRunner::interrupt);
       awaitLastWords(lastWords, progress, once.stream().map(SourceRunner::thread).toList());
     }

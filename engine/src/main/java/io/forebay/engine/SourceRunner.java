@@ -92,6 +92,10 @@ final class SourceRunner implements SourceContext {
     return source.source();
   }
 
+  boolean forgets() {
+    return source.forgets();
+  }
+
   private void run() {
     End end;
     try {
