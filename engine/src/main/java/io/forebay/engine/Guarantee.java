@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.ConfigurationException;
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.engine.internal.plan.PipelineDefinition;
 import java.util.ArrayList;
 import java.util.List;
 

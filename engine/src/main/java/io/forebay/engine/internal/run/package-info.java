@@ -1,0 +1,6 @@
+/** One run of a pipeline: everything made, connected, started, ended and measured. */
+@NullMarked
+package io.forebay.engine.internal.run;
+
+import org.jspecify.annotations.NullMarked;
+
