@@ -28,6 +28,8 @@ public record PipelineDefinition(
   }
 
   /**
+   * A source under its name.
+   *
    * @param onlyTo the sink that gets its records; empty where all do
    */
   public record NamedSource(String name, Source source, String onlyTo) {
