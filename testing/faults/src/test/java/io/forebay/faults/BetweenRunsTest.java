@@ -18,7 +18,7 @@ import io.forebay.connectors.file.CsvSink;
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.spool.SpooledSink;
 import io.forebay.testkit.Seed;
 import java.io.BufferedReader;
@@ -62,7 +62,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BetweenRunsTest {
   private static final int FIRST = 300;
   private static final int ALL = 500;
-  private static final int RANDOM = Integer.getInteger("forebay.damages", 15);
+  private static final int RANDOM = Integer.getInteger("forebay.damages", 6);
   private static final Pattern NUMBER = Pattern.compile("\"n\":([0-9]+)");
 
   @TempDir Path folder;
