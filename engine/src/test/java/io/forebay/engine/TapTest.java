@@ -9,6 +9,7 @@ import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.engine.api.Stage;
 import io.forebay.tap.Tap;
 import io.forebay.tap.TapPart;
 import io.forebay.tap.TapRequest;

@@ -19,6 +19,7 @@ import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.engine.internal.tap.PipelineTaps;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
