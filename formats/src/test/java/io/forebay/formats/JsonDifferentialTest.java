@@ -2,8 +2,12 @@ package io.forebay.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.testkit.CollectingWriter;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.bytes.Words;
+import io.forebay.formats.internal.json.JsonRecords;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
