@@ -132,7 +132,7 @@ MODELS = {
         [value_info("x", FLOAT, ["n"])],
         [value_info("mean", FLOAT, [1])],
     ),
-    # Of examples/model.yaml: how many standard deviations (8) from the mean (20), and whether more than 3.
+    # Of examples/model.yaml: how many standard deviations (25) from the mean (50), and whether more than 3.
     "anomaly": model(
         [
             node("Sub", ["value", "mean"], ["difference"]),
@@ -142,7 +142,7 @@ MODELS = {
         ],
         [value_info("value", FLOAT, ["n"])],
         [value_info("score", FLOAT, ["n"]), value_info("anomaly", BOOL, ["n"])],
-        [tensor("mean", FLOAT, [1], [20]), tensor("deviation", FLOAT, [1], [8]), tensor("three", FLOAT, [1], [3])],
+        [tensor("mean", FLOAT, [1], [50]), tensor("deviation", FLOAT, [1], [25]), tensor("three", FLOAT, [1], [3])],
     ),
     "no-such-operator": model(
         [node("Normalise", ["x"], ["y"])], [value_info("x", FLOAT, ["n"])], [value_info("y", FLOAT, ["n"])]

@@ -203,7 +203,7 @@ final class RunTest {
           .hasSize(20_000)
           .allSatisfy(line -> {
             JsonNode row = JsonMapper.shared().readTree(line);
-            float score = Math.abs(((float) row.get("value").asDouble() - 20) / 8);
+            float score = Math.abs(((float) row.get("value").asDouble() - 50) / 25);
             assertThat((float) row.get("score").asDouble()).isEqualTo(score);
             assertThat(row.get("anomaly").asBoolean()).isEqualTo(score > 3);
           });
