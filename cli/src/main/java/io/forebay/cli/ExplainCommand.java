@@ -84,9 +84,7 @@ final class ExplainCommand implements Callable<Integer> {
               config, Optional.ofNullable(sample), Duration.ofSeconds(seconds), progress::show);
     }
     if (json) {
-      terminal
-          .out()
-          .print(ExplanationJson.of(explanation, config.attached().secrets()::hide));
+      terminal.out().print(ExplanationJson.of(explanation, config.attached().secrets()::hide));
     } else {
       ExplanationText.of(explanation).forEach(terminal.out()::println);
     }

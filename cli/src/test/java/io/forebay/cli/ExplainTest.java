@@ -93,7 +93,7 @@ final class ExplainTest {
     assertThat(execute("run", file.toString(), "--no-progress")).isZero();
     Map<Path, List<Byte>> before = files();
 
-    assertThat(execute("explain", file.toString(), "--seconds", "6", "--json")).isZero();
+    assertThat(execute("explain", file.toString(), "--seconds", "4", "--json")).isZero();
 
     assertThat(files()).isEqualTo(before);
     JsonNode json = new JsonMapper().readTree(out());
@@ -132,7 +132,9 @@ final class ExplainTest {
 
   @Test
   void asks_for_a_sample_when_a_source_can_be_read_only_once() throws Exception {
-    Path file = pipeline("{ name: a, type: tcp, listen: \"127.0.0.1:19997\", fields: { value: float64 } }", "");
+    Path file =
+        pipeline(
+            "{ name: a, type: tcp, listen: \"127.0.0.1:19997\", fields: { value: float64 } }", "");
     assertThat(execute("explain", file.toString())).isEqualTo(2);
     assertThat(err()).contains("can be read twice", "--sample");
     assertThat(err().lines()).hasSize(1);

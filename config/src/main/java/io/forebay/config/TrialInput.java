@@ -76,8 +76,7 @@ public record TrialInput(List<Readable> sources, List<String> notices, List<Stag
   }
 
   /** The source, if it can be read again and nobody else is the poorer for it; else null. */
-  private static @Nullable Source repeatable(
-      SourceConfig config, PipelineConfig file) {
+  private static @Nullable Source repeatable(SourceConfig config, PipelineConfig file) {
     SourceConfig readable =
         switch (config) {
           case SourceConfig.Simulated simulated -> simulated.unpaced();

@@ -24,7 +24,9 @@ import java.util.Optional;
  * @param change what to change for it; empty if nothing
  */
 record Advice(String tool, String sentence, Optional<Change> change) {
-  /** Of a function that blocks, so many workers wait at most; processes are heavier than threads. */
+  /**
+   * Of a function that blocks, so many workers wait at most; processes are heavier than threads.
+   */
   private static final int MOST_THREADS = 256;
 
   private static final int MOST_PROCESSES = 16;
@@ -55,7 +57,10 @@ record Advice(String tool, String sentence, Optional<Change> change) {
     return more.map(place ->
             new Advice(
                 "async",
-                each + " Async is its tool; with " + count(place.workers()) + " at a time "
+                each
+                    + " Async is its tool; with "
+                    + count(place.workers())
+                    + " at a time "
                     + gained(report, place),
                 Optional.of(
                     Change.of(
@@ -156,8 +161,7 @@ record Advice(String tool, String sentence, Optional<Change> change) {
               + " workers.",
           workers == now
               ? Optional.empty()
-              : Optional.of(
-                  Change.of("workers", String.valueOf(workers), stage.workers(workers))));
+              : Optional.of(Change.of("workers", String.valueOf(workers), stage.workers(workers))));
     }
     int threads = Math.min(MOST_THREADS, Math.max(16, wished));
     return new Advice(
@@ -185,11 +189,15 @@ record Advice(String tool, String sentence, Optional<Change> change) {
             + " a record, and it "
             + (report.cost().cpuShare() < 0
                 ? "seems to compute (this system does not tell). "
-                : "uses the CPU for " + percent(report.cost().cpuShare()) + " of that: it computes. ");
+                : "uses the CPU for "
+                    + percent(report.cost().cpuShare())
+                    + " of that: it computes. ");
     if (report.cost().lockShare() >= Thresholds.LOCK_SHARE) {
       return new Advice(
           "process pool",
-          computes + "It waits for a lock for " + percent(report.cost().lockShare())
+          computes
+              + "It waits for a lock for "
+              + percent(report.cost().lockShare())
               + " of its time: in processes no worker waits for another's.",
           Optional.empty());
     }
@@ -206,13 +214,22 @@ record Advice(String tool, String sentence, Optional<Change> change) {
               "inline", computes + border + ", and there is one core: inline.", Optional.empty())
           : new Advice(
               "process pool",
-              computes + border + ", and there are " + cores + " cores: give it a pool of threads"
+              computes
+                  + border
+                  + ", and there are "
+                  + cores
+                  + " cores: give it a pool of threads"
                   + " (which on the JVM compute at the same time), or of processes if it may crash"
                   + " or hang.",
               Optional.of(Change.threads(stage, cores)));
     }
     String tool = stage.on() == Placement.PROCESSES ? "process pool" : "threads";
-    String fits = computes + border + ": " + (tool.equals("threads") ? "a pool of threads" : "a process pool") + " is its tool";
+    String fits =
+        computes
+            + border
+            + ": "
+            + (tool.equals("threads") ? "a pool of threads" : "a process pool")
+            + " is its tool";
     if (batch.isPresent()) {
       return new Advice(
           tool,
@@ -284,8 +301,6 @@ record Advice(String tool, String sentence, Optional<Change> change) {
     if (stage.on() == Placement.INLINE) {
       return 1;
     }
-    return stage.workers() == Stage.Cpu.PHYSICAL_CORES
-        ? PhysicalCores.count()
-        : stage.workers();
+    return stage.workers() == Stage.Cpu.PHYSICAL_CORES ? PhysicalCores.count() : stage.workers();
   }
 }

@@ -24,11 +24,12 @@ final class BatchPlot {
     if (points.size() < 2) {
       return List.of();
     }
-    double least =
-        points.stream().mapToDouble(BatchPoint::nanosPerRecord).min().orElseThrow();
+    double least = points.stream().mapToDouble(BatchPoint::nanosPerRecord).min().orElseThrow();
     double most = points.stream().mapToDouble(BatchPoint::nanosPerRecord).max().orElseThrow();
     List<String> lines = new ArrayList<>();
-    lines.add(String.format(Locale.ROOT, "%9s  %-" + (WIDTH + 9) + "s  %s", "batch", "a record", "a call"));
+    lines.add(
+        String.format(
+            Locale.ROOT, "%9s  %-" + (WIDTH + 9) + "s  %s", "batch", "a record", "a call"));
     for (BatchPoint point : points) {
       double nanos = point.nanosPerRecord();
       double share = most <= least ? 1 : Math.log(nanos / least) / Math.log(most / least);

@@ -19,11 +19,7 @@ import java.util.Optional;
  * @param to the stage with the change
  */
 record Change(
-    String stage,
-    Optional<String> kind,
-    Map<String, String> set,
-    List<String> dropped,
-    Stage to) {
+    String stage, Optional<String> kind, Map<String, String> set, List<String> dropped, Stage to) {
   /** What only worker processes have. */
   private static final List<String> OF_PROCESSES =
       List.of("timeout", "memory", "priority", "protect", "recycle", "env");

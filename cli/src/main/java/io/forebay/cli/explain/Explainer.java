@@ -92,8 +92,7 @@ public final class Explainer {
               + " the records a second.");
       change = Optional.empty();
     }
-    return explanation(
-        samples, notices, stages, Optional.of(now), change, change.map(any -> gain));
+    return explanation(samples, notices, stages, Optional.of(now), change, change.map(any -> gain));
   }
 
   /** Workers that let nobody go first: what others do meanwhile is not what is to be found out. */

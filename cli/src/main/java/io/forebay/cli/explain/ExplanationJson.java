@@ -31,10 +31,12 @@ public final class ExplanationJson {
     json.put("sample", explanation.samples().stream().map(ExplanationJson::sample).toList());
     json.put("notices", explanation.notices());
     json.put("stages", explanation.stages().stream().map(ExplanationJson::stage).toList());
-    explanation.whole().ifPresent(whole -> {
-      json.put("recordsPerSecond", rounded(whole.recordsPerSecond()));
-      json.put("diagnosis", DiagnosisJson.of(whole.limit()));
-    });
+    explanation
+        .whole()
+        .ifPresent(whole -> {
+          json.put("recordsPerSecond", rounded(whole.recordsPerSecond()));
+          json.put("diagnosis", DiagnosisJson.of(whole.limit()));
+        });
     explanation.change().ifPresent(change -> json.put("change", change(change)));
     explanation.gain().ifPresent(gain -> json.put("gain", gain(gain)));
     return Json.write(json, texts);
@@ -67,8 +69,7 @@ public final class ExplanationJson {
     known(json, "lockShare", cost.lockShare());
     known(json, "gcShare", cost.gcShare());
     known(json, "allocatedBytesPerRecord", report.allocatedBytes());
-    json.put(
-        "places", report.places().stream().map(place -> place(report, place)).toList());
+    json.put("places", report.places().stream().map(place -> place(report, place)).toList());
     if (report.batches().size() > 1) {
       json.put("callNanos", line(report.line()));
       json.put("borderNanos", line(report.border()));
@@ -109,8 +110,8 @@ public final class ExplanationJson {
     Map<String, Object> measured = new LinkedHashMap<>();
     scaling
         .measured()
-        .forEach(each ->
-            measured.put(String.valueOf(each.workers()), rounded(scaling.speedup(each))));
+        .forEach(
+            each -> measured.put(String.valueOf(each.workers()), rounded(scaling.speedup(each))));
     json.put("measured", measured);
     json.put("model", "Amdahl");
     json.put("serialShare", rounded(scaling.serialShare()));
@@ -151,8 +152,6 @@ public final class ExplanationJson {
     if (value == 0 || !Double.isFinite(value)) {
       return value;
     }
-    return new BigDecimal(value)
-        .round(new MathContext(4))
-        .doubleValue();
+    return new BigDecimal(value).round(new MathContext(4)).doubleValue();
   }
 }

@@ -144,7 +144,9 @@ public final class ExplanationText {
             + time(line.recordNanos())
             + " a record; to a worker process and back it takes "
             + time(border.fixedNanos())
-            + (border.recordNanos() < 0.05 ? "." : " and " + time(border.recordNanos()) + " a record."));
+            + (border.recordNanos() < 0.05
+                ? "."
+                : " and " + time(border.recordNanos()) + " a record."));
     if (explanation.cores() > 1 && !report.isPython()) {
       double rows = line.breakEvenRows(border, explanation.cores());
       lines.add(
@@ -199,25 +201,35 @@ public final class ExplanationText {
   }
 
   private void end() {
-    explanation.whole().ifPresent(whole -> {
-      lines.add("");
-      lines.add(
-          "The whole pipeline did "
-              + Words.rate(whole.recordsPerSecond())
-              + " records a second on the sample. "
-              + limit(whole.limit()));
-      pace(whole.recordsPerSecond());
-    });
-    explanation.gain().ifPresent(gain -> {
-      lines.add("");
-      lines.add(gain(gain));
-      explanation.change().ifPresent(change -> {
-        change.yaml().forEach(line -> lines.add(INDENT + line));
-        if (!change.dropped().isEmpty()) {
-          lines.add(INDENT + "(without " + String.join(", ", change.dropped()) + ", where it has them)");
-        }
-      });
-    });
+    explanation
+        .whole()
+        .ifPresent(whole -> {
+          lines.add("");
+          lines.add(
+              "The whole pipeline did "
+                  + Words.rate(whole.recordsPerSecond())
+                  + " records a second on the sample. "
+                  + limit(whole.limit()));
+          pace(whole.recordsPerSecond());
+        });
+    explanation
+        .gain()
+        .ifPresent(gain -> {
+          lines.add("");
+          lines.add(gain(gain));
+          explanation
+              .change()
+              .ifPresent(change -> {
+                change.yaml().forEach(line -> lines.add(INDENT + line));
+                if (!change.dropped().isEmpty()) {
+                  lines.add(
+                      INDENT
+                          + "(without "
+                          + String.join(", ", change.dropped())
+                          + ", where it has them)");
+                }
+              });
+        });
     if (explanation.whole().isPresent() && explanation.change().isEmpty()) {
       lines.add("There is nothing to change in " + explanation.file() + ".");
     }
@@ -226,18 +238,16 @@ public final class ExplanationText {
   private static String limit(Diagnosis limit) {
     return switch (limit.kind()) {
       case SOURCE, DECODE, NONE ->
-          "No stage limits it: handing in the sample does, so that in a run the sources or the sinks"
-              + " will.";
+          "No stage limits it: handing in the sample does, so that in a run the sources or the"
+              + " sinks will.";
       default -> limit.sentence();
     };
   }
 
   /** What the pipeline file says of the sources' pace. */
   private void pace(double recordsPerSecond) {
-    double pace =
-        explanation.samples().stream().mapToDouble(Sample::recordsPerSecond).sum();
-    boolean all =
-        explanation.samples().stream().allMatch(sample -> sample.recordsPerSecond() > 0);
+    double pace = explanation.samples().stream().mapToDouble(Sample::recordsPerSecond).sum();
+    boolean all = explanation.samples().stream().allMatch(sample -> sample.recordsPerSecond() > 0);
     if (all && pace < recordsPerSecond) {
       lines.add(
           "In a run the sources give "

@@ -37,8 +37,8 @@ record Measured(
   }
 
   /**
-   * Records that the last stage has done with. What the outputs have is known only when they commit,
-   * which is seldom.
+   * Records that the last stage has done with. What the outputs have is known only when they
+   * commit, which is seldom.
    */
   static long done(PipelineSnapshot at) {
     return at.stages().isEmpty()

@@ -110,8 +110,7 @@ final class SampleReader implements SourceContext {
               + (rejected == 0 ? "" : " but " + rejected + " records that cannot be read")
               + ": give it records, or name a file with some with --sample");
     }
-    return new Sample(
-        name, List.copyOf(partitions), gathered.build(), rejected, recordsPerSecond);
+    return new Sample(name, List.copyOf(partitions), gathered.build(), rejected, recordsPerSecond);
   }
 
   private void close() {

@@ -54,9 +54,17 @@ final class StageTrials {
     return switch (stage) {
       case Stage.Cpu cpu -> ofCpu(cpu, input);
       case Stage.Async async ->
-          ofWaiting(async, async.concurrency(), async.concurrency(MORE_WAITING * async.concurrency()), input);
+          ofWaiting(
+              async,
+              async.concurrency(),
+              async.concurrency(MORE_WAITING * async.concurrency()),
+              input);
       case Stage.Blocking blocking ->
-          ofWaiting(blocking, blocking.threads(), blocking.threads(MORE_WAITING * blocking.threads()), input);
+          ofWaiting(
+              blocking,
+              blocking.threads(),
+              blocking.threads(MORE_WAITING * blocking.threads()),
+              input);
     };
   }
 
@@ -93,7 +101,8 @@ final class StageTrials {
       points.add(new Scaling.Point(count, more.recordsPerSecond()));
       places.set(
           places.size() - 1,
-          new Place(Optional.of(Placement.PROCESSES), count, more.recordsPerSecond(), more.stage(0)));
+          new Place(
+              Optional.of(Placement.PROCESSES), count, more.recordsPerSecond(), more.stage(0)));
     }
     List<BatchPoint> batches = batches(alone, input, isolated, notices);
     StageReport report =
@@ -112,8 +121,7 @@ final class StageTrials {
   }
 
   /** In this process, where a Java function can run too; how many bytes it allocates a record. */
-  private double elsewhere(
-      Stage.Cpu stage, Sample input, List<Place> places, List<String> notices)
+  private double elsewhere(Stage.Cpu stage, Sample input, List<Place> places, List<String> notices)
       throws InterruptedException {
     if (stage.function().isPython()) {
       return -1;
@@ -195,8 +203,7 @@ final class StageTrials {
     if (budget.allows(3)) {
       int count = MORE_WAITING * waiting;
       Measured second = measure(more, input, Format.count(count) + what);
-      places.add(
-          new Place(Optional.empty(), count, second.recordsPerSecond(), second.stage(0)));
+      places.add(new Place(Optional.empty(), count, second.recordsPerSecond(), second.stage(0)));
     }
     StageReport report =
         new StageReport(
@@ -239,8 +246,7 @@ final class StageTrials {
     }
     boolean rejects = measured.rejection().isPresent();
     if (rejects && measured.end().records().delivered() == 0) {
-      return Optional.of(
-          which + " rejects what it is given: " + measured.rejection().get());
+      return Optional.of(which + " rejects what it is given: " + measured.rejection().get());
     }
     long ends = measured.end().stages().getFirst().ends().failures();
     if (cost.records() == 0) {
@@ -251,8 +257,8 @@ final class StageTrials {
                   : " gave nothing back")
               + " within "
               + Format.time(budget.ofStage().patience().toNanos())
-              + ", so that nothing can be said of its speed: it hangs, or takes longer for a record;"
-              + " --seconds gives it more time.");
+              + ", so that nothing can be said of its speed: it hangs, or takes longer for a"
+              + " record; --seconds gives it more time.");
     }
     return Optional.empty();
   }

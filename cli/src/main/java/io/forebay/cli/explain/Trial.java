@@ -72,8 +72,7 @@ final class Trial {
       boolean over = !came || warms(pipeline, ended, window.warm());
       PipelineSnapshot begin = pipeline.snapshot();
       long allocated = allocated();
-      PipelineSnapshot end =
-          over ? pipeline.snapshot() : measured(pipeline, ended, begin, window);
+      PipelineSnapshot end = over ? pipeline.snapshot() : measured(pipeline, ended, begin, window);
       allocated = allocated() - allocated;
       pipeline.stop();
       comes(ended, ENDING);

@@ -58,8 +58,7 @@ final class TrialSink implements Sink {
 
   /** What it has kept, under that name; empty if nothing came. */
   Optional<Sample> kept(String name) {
-    return rows
-        .filter(any -> any.rows() > 0)
+    return rows.filter(any -> any.rows() > 0)
         .map(any -> new Sample(name, List.copyOf(partitions), any.build(), 0, 0));
   }
 

@@ -1,6 +1,6 @@
 /**
- * Trials of a pipeline file: its stages are run on a sample of its real input, in other places, with
- * other batches and other numbers of workers, and what came of it is said in words.
+ * Trials of a pipeline file: its stages are run on a sample of its real input, in other places,
+ * with other batches and other numbers of workers, and what came of it is said in words.
  *
  * <pre>
  *  sources ──► Sample ──► Trial (a pipeline: SampleSource → stages → TrialSink) ──► Measured

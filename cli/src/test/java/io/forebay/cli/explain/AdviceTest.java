@@ -40,22 +40,12 @@ final class AdviceTest {
   private static StageReport report(
       Stage stage, Nature nature, StageCost cost, List<Place> places, List<BatchPoint> batches) {
     return new StageReport(
-        stage,
-        Optional.empty(),
-        List.of(),
-        nature,
-        cost,
-        -1,
-        places,
-        batches,
-        Optional.empty(),
-        0);
+        stage, Optional.empty(), List.of(), nature, cost, -1, places, batches, Optional.empty(), 0);
   }
 
   private static Advice computing(Stage.Cpu stage, double nanosPerRecord, BatchPoint... batches) {
     StageCost cost = cost(nanosPerRecord, 0.98, 40);
-    return Advice.of(
-        report(stage, Nature.COMPUTES, cost, List.of(), List.of(batches)), CORES);
+    return Advice.of(report(stage, Nature.COMPUTES, cost, List.of(), List.of(batches)), CORES);
   }
 
   private static Advice waiting(Stage stage, Nature nature, double now, double more) {
@@ -76,7 +66,8 @@ final class AdviceTest {
   void runs_a_function_inline_when_it_takes_less_than_feeding_it() {
     Advice advice = computing(JAVA, 11);
     assertThat(advice.sentence())
-        .startsWith("f: 11 ns a record. A process pool costs 40 ns a record to feed. Run it inline");
+        .startsWith(
+            "f: 11 ns a record. A process pool costs 40 ns a record to feed. Run it inline");
     assertThat(lines(advice)).containsExactly("stages:", "  - name: f", "    on: inline");
     assertThat(advice.change().orElseThrow().dropped()).contains("workers", "timeout", "memory");
   }

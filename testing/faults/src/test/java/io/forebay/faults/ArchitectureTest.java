@@ -130,6 +130,7 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.internal.concurrent",
               "io.forebay.internal.log",
+              "io.forebay.internal.rows",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
