@@ -4,7 +4,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Source;
 import io.forebay.connectors.file.FileSource;
 import io.forebay.engine.PipelineBuilder;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.Stage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.Explanation.Whole;
 import io.forebay.config.PipelineConfig;
 import io.forebay.config.TrialInput;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.Stage;
 import io.forebay.observe.Diagnosis;
 import io.forebay.workers.api.PhysicalCores;
 import io.forebay.workers.api.WorkerPriority;

@@ -9,7 +9,7 @@ import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.StageReport.Place;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.Stage;
 import io.forebay.observe.Diagnosis;
 import java.util.ArrayList;
 import java.util.List;

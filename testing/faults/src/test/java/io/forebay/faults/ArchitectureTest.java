@@ -191,8 +191,7 @@ final class ArchitectureTest {
   private static final int MOST_IN_A_CIRCLE = 10;
 
   /** The packages that have still more: the next class of one of them is a reason to divide it. */
-  private static final Set<String> LARGE =
-      Set.of("io.forebay", "io.forebay.config");
+  private static final Set<String> LARGE = Set.of("io.forebay", "io.forebay.config");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
