@@ -3,6 +3,7 @@ package io.forebay.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Rejection;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.events.BackpressureEvent;
 import io.forebay.slots.StagedRow;
 import org.jspecify.annotations.Nullable;
 
@@ -69,12 +70,18 @@ final class Admission {
             case TAKEN -> {
               return;
             }
-            case NO_CREDIT -> waiting.awaitCredit(partition);
+            case NO_CREDIT -> {
+              BackpressureEvent event = BackpressureEvent.begun();
+              waiting.awaitCredit(partition);
+              event.ended(partition.sourceName, partition.name(), "window");
+            }
             case NO_ROOM -> wait = true;
           }
         }
         if (wait) {
+          BackpressureEvent event = BackpressureEvent.begun();
           waiting.awaitTurn(partition);
+          event.ended(partition.sourceName, partition.name(), "room");
           wait = false;
         }
       }

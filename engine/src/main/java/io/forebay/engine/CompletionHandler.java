@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Batch;
 import io.forebay.Rejection;
+import io.forebay.internal.events.BatchEvent;
 import io.forebay.internal.rows.RowCopy;
 import io.forebay.slots.CallResult;
 import io.forebay.workers.api.Completion;
@@ -72,7 +73,16 @@ final class CompletionHandler {
     if (!batch.slot.keep(result)) {
       return cutOrReject(batch, stage, batch.slot.rows() / 2);
     }
-    stage.meter.done(completion, Math.max(0, submittedAfter(batch, completion, now)));
+    long queued = Math.max(0, submittedAfter(batch, completion, now));
+    stage.meter.done(completion, queued);
+    BatchEvent.returned(
+        stage.definition.name(),
+        batch.sequence,
+        result.rowsIn(),
+        queued + completion.waitNanos(),
+        result.serviceNanos(),
+        completion.transportNanos(),
+        completion.worker());
     if (!batch.split) {
       stage.observe(batch.rowsAtClose, result.serviceNanos() + completion.transportNanos());
     }

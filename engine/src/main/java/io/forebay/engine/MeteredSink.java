@@ -6,6 +6,7 @@ import io.forebay.Refusal;
 import io.forebay.RefusalStreak;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.internal.events.CommitEvent;
 import io.forebay.internal.log.Part;
 import java.io.IOException;
 import java.util.List;
@@ -70,6 +71,7 @@ final class MeteredSink extends ForwardingSink {
   @Override
   public void commit(Progress progress) throws IOException {
     boolean committed = false;
+    CommitEvent event = CommitEvent.begun();
     meter.begins(OutputMeter.Phase.COMMITTING, ticker.nanos());
     try (var _ = part.enter()) {
       super.commit(progress);
@@ -80,6 +82,7 @@ final class MeteredSink extends ForwardingSink {
       if (committed) {
         meter.committed(nanos);
       }
+      event.ended(part.name(), committed);
     }
   }
 

@@ -4,6 +4,7 @@ import io.forebay.Placement;
 import io.forebay.StageKind;
 import io.forebay.StageSettings;
 import io.forebay.StageSnapshot;
+import io.forebay.internal.events.BatchSizeEvent;
 import io.forebay.internal.log.Part;
 import io.forebay.workers.api.WorkerPool;
 import java.time.Duration;
@@ -89,7 +90,9 @@ final class RunningStage {
 
   /** Takes in what a call took, if it tells something about calls in general. */
   void observe(int rows, long nanos) {
+    int before = sizer.wish();
     sizer.observe(rows, nanos);
+    BatchSizeEvent.changed(definition.name(), before, sizer.wish());
   }
 
   /** Takes in that the outputs of only so many rows fitted into a slot. */
