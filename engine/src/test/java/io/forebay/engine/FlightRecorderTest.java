@@ -2,6 +2,8 @@ package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.nio.file.Path;
