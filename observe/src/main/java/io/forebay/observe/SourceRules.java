@@ -1,6 +1,7 @@
 package io.forebay.observe;
 
 import static io.forebay.observe.Thresholds.LIMITING_SHARE;
+import static io.forebay.observe.Thresholds.OTHERS_SHARE;
 import static io.forebay.observe.Thresholds.STARVED_SHARE;
 
 import io.forebay.SourceSnapshot;
@@ -31,6 +32,7 @@ final class SourceRules {
   static Diagnosis unclear(Span span, double held) {
     return new Finding(Kind.NONE, Diagnosis.FOREBAY, held)
         .evidence("heldUpShare", held)
+        .parts(span)
         .says(
             "The sources waited for room "
                 + Format.percent(held)
@@ -45,25 +47,8 @@ final class SourceRules {
         span.engine().ingestCpu() < 0 ? 0 : (double) span.engine().ingestCpu() / span.nanos();
     double delay = Math.max(0, (double) span.engine().runDelay() / span.nanos());
     int cores = Math.max(1, Math.min(reading(span), span.host().cores()));
-    if (cpu >= LIMITING_SHARE * cores) {
-      return new Finding(Kind.DECODE, name, Math.min(1, cpu / cores))
-          .evidence("cores", cpu)
-          .evidence("heldUpShare", span.held().share())
-          .says(
-              "Reading and decoding '"
-                  + name
-                  + "' took "
-                  + Format.percent(cpu / cores)
-                  + " of "
-                  + (cores == 1 ? "a core" : cores + " cores")
-                  + ", and every stage waited for records"
-                  + Finding.busiestStage(span)
-                  + ": it limited the run; spread its records over more sources or partitions, or"
-                  + " send a format that costs less to read.");
-    }
-    if (cpu >= LIMITING_SHARE / 2 * cores
-        && cpu + delay >= LIMITING_SHARE * cores
-        && delay >= STARVED_SHARE) {
+    boolean kept = delay >= STARVED_SHARE && cpu >= delay / 3;
+    if (kept && cpu + delay >= LIMITING_SHARE * cores && takenByOthers(span)) {
       return new Finding(Kind.STARVED, name, Math.min(1, delay))
           .evidence("cores", cpu)
           .evidence("runDelayShare", delay)
@@ -75,7 +60,23 @@ final class SourceRules {
                   + "' had no core for "
                   + Format.percent(Math.min(1, delay))
                   + " of the time, and every stage waited for records: it was starved, other"
-                  + " programs or the workers had them; give it cores of its own.");
+                  + " programs had them; give it cores of its own.");
+    }
+    if (cpu >= LIMITING_SHARE * cores || (kept && cpu + delay >= LIMITING_SHARE * cores)) {
+      return new Finding(Kind.DECODE, name, Math.min(1, cpu / cores))
+          .evidence("cores", cpu)
+          .evidence("heldUpShare", span.held().share())
+          .says(
+              "Reading and decoding '"
+                  + name
+                  + "' took "
+                  + Format.percent(Math.min(1, cpu / cores))
+                  + " of "
+                  + (cores == 1 ? "a core" : cores + " cores")
+                  + ", and every stage waited for records"
+                  + Finding.busiestStage(span)
+                  + ": it limited the run; spread its records over more sources or partitions, or"
+                  + " send a format that costs less to read.");
     }
     return new Finding(Kind.SOURCE, name, 1 - span.held().share())
         .evidence("heldUpShare", span.held().share())
@@ -94,6 +95,10 @@ final class SourceRules {
                             + "'s time, which does not matter here")
                     .orElse("")
                 + ".");
+  }
+
+  private static boolean takenByOthers(Span span) {
+    return span.host().others() < 0 || span.others() >= OTHERS_SHARE;
   }
 
   /** How many sources have not come to their end, or at least had not for some of the time. */

@@ -64,9 +64,15 @@ record StageSpan(
     return Math.min(1, Math.max(wall, (double) times.occupied()) / possible());
   }
 
-  /** Share of that in which workers were busy with the function. */
+  /**
+   * Share of that in which workers were busy with the function. Where calls have no core, workers
+   * have none between them either: then it counts that they had a batch.
+   */
   double busy() {
-    boolean plain = batches == 0 || stage.serviceMsP50() >= PLAIN_MILLIS;
+    boolean plain =
+        batches == 0
+            || stage.serviceMsP50() >= PLAIN_MILLIS
+            || starved() >= Thresholds.HELD_UP_SHARE;
     return plain ? occupied() : Math.min(1, wall / possible());
   }
 
