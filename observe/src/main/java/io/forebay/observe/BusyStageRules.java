@@ -72,10 +72,7 @@ final class BusyStageRules {
     if (stage.locked() >= LOCK_SHARE && stage.waited() >= LOCK_SHARE) {
       return lock(stage, span);
     }
-    boolean othersKnown = span.host().others() >= 0;
-    if (stage.starved() >= STARVED_SHARE
-        && !waitsByNature(stage)
-        && (!othersKnown || span.others() >= OTHERS_SHARE)) {
+    if (isStarved(stage, span)) {
       return starved(stage, span);
     }
     if (waits(stage, span)) {
@@ -127,7 +124,19 @@ final class BusyStageRules {
                         + " compute at the same time."));
   }
 
-  private static Diagnosis starved(StageSpan stage, Span span) {
+  /** Whether calls that compute have no core, and others have them. */
+  static boolean isStarved(StageSpan stage, Span span) {
+    if (stage.isUnmeasured()) {
+      return span.others() >= OTHERS_SHARE && span.freeCores() < FREE_CORES;
+    }
+    boolean othersKnown = span.host().others() >= 0;
+    return stage.starved() >= STARVED_SHARE
+        && !waitsByNature(stage)
+        && (!othersKnown || span.others() >= OTHERS_SHARE);
+  }
+
+  static Diagnosis starved(StageSpan stage, Span span) {
+    double withoutCore = stage.isUnmeasured() ? 1 - stage.cpu() : stage.starved();
     boolean quota = span.host().throttled() > span.host().others();
     String who =
         quota
@@ -140,14 +149,14 @@ final class BusyStageRules {
                     + span.host().cores()
                     + " cores";
     return finding(Kind.STARVED, stage, span)
-        .advise("", Gain.of(1 / (1 - stage.starved()), span.room(stage.name())))
+        .advise("", Gain.of(1 / (1 - Math.min(0.95, withoutCore)), span.room(stage.name())))
         .says(
             "The stage '"
                 + stage.name()
                 + "' was in its function "
                 + percent(stage.busy())
                 + " of the time, but had no core for "
-                + percent(stage.starved())
+                + percent(withoutCore)
                 + " of that: it was starved, "
                 + who
                 + "; "

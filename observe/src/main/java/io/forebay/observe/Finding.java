@@ -26,7 +26,7 @@ final class Finding {
     span.busiestStage().ifPresent(stage ->
         evidence("stageShare", stage.busy())
             .evidence("stageTransportShare", stage.transport())
-            .evidence("workersBusyShare", stage.evenness())
+            .evidence("workersBusyShare", stage.working())
             .evidence("slowestTenthShare", stage.stage().slowestTenthShare()));
     return evidence("dispatcherShare", span.dispatcher())
         .evidence("outputsShare", span.outputs())

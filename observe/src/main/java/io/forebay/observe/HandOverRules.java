@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** What handing over costs: {@code border}, {@code small-batches}, {@code dispatcher}. */
 final class HandOverRules {
+  /** Crossing the border to a worker that has a core costs little against longer calls. */
+  private static final double LONG_CALL_NANOS = 500_000;
+
   private HandOverRules() {}
 
   /** Handing over has kept the dispatcher busy: or stages that run on its thread have. */
@@ -81,6 +84,10 @@ final class HandOverRules {
 
   static Diagnosis border(StageSpan stage, Span span) {
     double nanos = stage.nanosPerRecord();
+    if (stage.wall() >= LONG_CALL_NANOS * stage.batches()
+        && BusyStageRules.isStarved(stage, span)) {
+      return BusyStageRules.starved(stage, span); // Nor had they a core between calls.
+    }
     String which = stage.stage().on().orElseThrow() == Placement.PROCESSES ? "process" : "thread";
     String costs =
         stage.name()

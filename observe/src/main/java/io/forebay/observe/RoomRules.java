@@ -128,23 +128,23 @@ final class RoomRules {
             stage.stage().batches() >= BATCHES
                 && stage.stage().slowestTenthShare() >= UNEVEN_SHARE
                 && stage.active() >= HELD_UP_SHARE
-                && stage.evenness() < IDLE_WORKERS_SHARE)
+                && stage.working() < IDLE_WORKERS_SHARE)
         .map(stage -> {
           Finding finding =
               new Finding(Kind.SKEW, stage.name(), stage.active())
                   .evidence("slowestTenthShare", stage.stage().slowestTenthShare())
-                  .evidence("workersBusyShare", stage.evenness());
+                  .evidence("workersBusyShare", stage.working());
           return finding
               .advise(
                   "forebay:\n  slots: " + 4 * span.end().slots(),
-                  Gain.of(1 / Math.max(0.1, stage.evenness()), span.room(stage.name())))
+                  Gain.of(1 / Math.max(0.1, stage.working()), span.room(stage.name())))
               .says(
                   "The slowest tenth of the batches of '"
                       + stage.name()
                       + "' had "
                       + Format.percent(stage.stage().slowestTenthShare())
                       + " of its time, and the others waited behind them, so that "
-                      + Format.percent(1 - stage.evenness())
+                      + Format.percent(1 - stage.working())
                       + " of "
                       + Finding.workers(stage.stage())
                       + " were idle: more slots, or records that cost less apart from the others.");

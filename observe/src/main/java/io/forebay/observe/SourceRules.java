@@ -47,8 +47,9 @@ final class SourceRules {
         span.engine().ingestCpu() < 0 ? 0 : (double) span.engine().ingestCpu() / span.nanos();
     double delay = Math.max(0, (double) span.engine().runDelay() / span.nanos());
     int cores = Math.max(1, Math.min(reading(span), span.host().cores()));
-    boolean kept = delay >= STARVED_SHARE && cpu >= delay / 3;
-    if (kept && cpu + delay >= LIMITING_SHARE * cores && takenByOthers(span)) {
+    // Of threads that carry sources, the delay of those that hardly work says nothing.
+    boolean busy = cpu + Math.min(delay, cpu) >= LIMITING_SHARE * cores;
+    if (busy && delay >= STARVED_SHARE && takenByOthers(span)) {
       return new Finding(Kind.STARVED, name, Math.min(1, delay))
           .evidence("cores", cpu)
           .evidence("runDelayShare", delay)
@@ -62,7 +63,7 @@ final class SourceRules {
                   + " of the time, and every stage waited for records: it was starved, other"
                   + " programs had them; give it cores of its own.");
     }
-    if (cpu >= LIMITING_SHARE * cores || (kept && cpu + delay >= LIMITING_SHARE * cores)) {
+    if (busy) {
       return new Finding(Kind.DECODE, name, Math.min(1, cpu / cores))
           .evidence("cores", cpu)
           .evidence("heldUpShare", span.held().share())
@@ -81,6 +82,8 @@ final class SourceRules {
     return new Finding(Kind.SOURCE, name, 1 - span.held().share())
         .evidence("heldUpShare", span.held().share())
         .evidence("cores", cpu)
+        .evidence("runDelayShare", delay)
+        .parts(span)
         .says(
             "The sources gave no more: "
                 + (span.stages().isEmpty() ? "the sink" : "every stage")

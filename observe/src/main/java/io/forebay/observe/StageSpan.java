@@ -83,6 +83,12 @@ record StageSpan(
         : Math.min(1, (double) times.occupied() / times.active() / Math.max(1, stage.workers()));
   }
 
+  /** Share of the workers that called the function, or waited to be called, while one could. */
+  double working() {
+    double most = Math.max(1, times.active()) * Math.max(1, stage.workers());
+    return Math.min(evenness(), (wall + times.transport()) / most);
+  }
+
   /** Share of the time in which at least one worker had a batch. */
   double active() {
     return Math.min(1, (double) times.active() / Math.max(1, nanos));
@@ -97,6 +103,11 @@ record StageSpan(
       return Math.min(1, (double) times.processCpu() / times.occupied());
     }
     return stage.cpuShare();
+  }
+
+  /** Whether no call has returned that was measured: what those under way do is not known. */
+  boolean isUnmeasured() {
+    return times.measured() <= 0 && times.runDelay() >= 0;
   }
 
   /** Share of the time of calls in which they had no core; negative if that is not known. */
