@@ -7,7 +7,7 @@ import io.forebay.connectors.mqtt.MqttBroker;
 import io.forebay.connectors.mqtt.MqttSink;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.mqttbroker.BrokerOptions;
 import io.forebay.mqttbroker.EmbeddedBroker;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.forebay.config.PipelineConfig;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import java.io.IOException;
