@@ -154,7 +154,8 @@ public final class ThreadPool implements WorkerPool {
       return new Completion.Done(
           call.slot.result(stage),
           wait,
-          Math.min(wait, Math.max(0, function.meter.began() - idleSince)));
+          Math.min(wait, Math.max(0, function.meter.began() - idleSince)),
+          Thread.currentThread().getName());
     } catch (CallAbandonedException e) {
       return calls.unavailable();
     } catch (Throwable e) {
