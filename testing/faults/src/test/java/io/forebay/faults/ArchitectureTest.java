@@ -45,8 +45,9 @@ final class ArchitectureTest {
       Map.ofEntries(
           module("io.forebay"),
           module("io.forebay.internal.concurrent"),
-          module("io.forebay.internal.files"),
+          module("io.forebay.internal.files", "io.forebay"),
           module("io.forebay.internal.log"),
+          module("io.forebay.internal.events"),
           module("io.forebay.internal.meters"),
           module("io.forebay.internal.text"),
           module("io.forebay.internal.rows", "io.forebay"),
@@ -55,6 +56,7 @@ final class ArchitectureTest {
               "io.forebay.workers",
               "io.forebay",
               "io.forebay.internal.concurrent",
+              "io.forebay.internal.events",
               "io.forebay.internal.meters",
               "io.forebay.slots"),
           module(
@@ -62,6 +64,7 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.internal.rows",
               "io.forebay.internal.concurrent",
+              "io.forebay.internal.events",
               "io.forebay.internal.log",
               "io.forebay.internal.meters",
               "io.forebay.internal.text",
@@ -69,6 +72,7 @@ final class ArchitectureTest {
               "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
+          module("io.forebay.functions.onnx", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.spool",
               "io.forebay",
@@ -134,6 +138,7 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.internal.concurrent",
               "io.forebay.internal.log",
+              "io.forebay.internal.rows",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
@@ -194,8 +199,7 @@ final class ArchitectureTest {
   private static final int MOST_IN_A_CIRCLE = 10;
 
   /** The packages that have still more: the next class of one of them is a reason to divide it. */
-  private static final Set<String> LARGE =
-      Set.of("io.forebay", "io.forebay.config");
+  private static final Set<String> LARGE = Set.of("io.forebay", "io.forebay.config");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
