@@ -1,0 +1,81 @@
+package io.forebay.dashboard;
+
+import io.forebay.Batch;
+import io.forebay.ConfigurationException;
+import io.forebay.Rejection;
+import io.forebay.tap.Tap;
+import io.forebay.tap.TapPart;
+import io.forebay.tap.TapRequest;
+import io.forebay.tap.TapSample;
+import io.forebay.tap.Taps;
+import io.forebay.tap.TooManyTapsException;
+import io.forebay.testkit.Batches;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A part that never runs out of records and dead letters. */
+final class EndlessTaps implements Taps {
+  private static final Batch ROW = Batches.of("value", 80.5);
+  private static final Rejection LETTER =
+      new Rejection(
+          "hall-a",
+          "",
+          7,
+          "features",
+          "hunter2 is too hot",
+          "",
+          new Rejection.Row(ROW, 0));
+
+  final AtomicInteger open = new AtomicInteger();
+  final AtomicLong taken = new AtomicLong();
+
+  @Override
+  public List<TapPart> parts() {
+    return List.of(new TapPart(TapPart.Kind.STAGE, "features", ROW.schema()));
+  }
+
+  @Override
+  public Tap open(TapRequest request) {
+    if (!request.part().equals("features")) {
+      throw new ConfigurationException("there is no part '" + request.part() + "'");
+    }
+    if (open.get() == MOST) {
+      throw new TooManyTapsException();
+    }
+    open.incrementAndGet();
+    return new Tap() {
+      private boolean closed;
+
+      @Override
+      public TapPart part() {
+        return parts().getFirst();
+      }
+
+      @Override
+      public TapSample poll() {
+        return taken.incrementAndGet() % 2 == 1
+            ? new TapSample.Row(ROW)
+            : new TapSample.Letter(LETTER);
+      }
+
+      @Override
+      public long passed() {
+        return 10;
+      }
+
+      @Override
+      public long looked() {
+        return 5;
+      }
+
+      @Override
+      public void close() {
+        if (!closed) {
+          closed = true;
+          open.decrementAndGet();
+        }
+      }
+    };
+  }
+}
