@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.ConfigurationException;
-import io.forebay.config.InvalidPipelineFileException;
+import io.forebay.config.model.InvalidPipelineFileException;
 import java.io.UncheckedIOException;
 
 /** Says what went wrong, and which exit code that is. */

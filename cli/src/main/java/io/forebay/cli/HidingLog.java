@@ -1,6 +1,6 @@
 package io.forebay.cli;
 
-import io.forebay.config.Secrets;
+import io.forebay.config.secrets.Secrets;
 import java.util.Collections;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;

@@ -1,9 +1,9 @@
 package io.forebay.cli;
 
 import io.forebay.PipelineSnapshot;
-import io.forebay.config.PipelineConfig;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
+import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.observe.LiveDiagnosis;

@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
-import io.forebay.config.DashboardConfig;
-import io.forebay.config.PipelineConfig;
+import io.forebay.config.model.DashboardConfig;
+import io.forebay.config.model.PipelineConfig;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.dashboard.Dashboard;

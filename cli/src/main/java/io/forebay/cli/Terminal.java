@@ -1,6 +1,6 @@
 package io.forebay.cli;
 
-import io.forebay.config.Secrets;
+import io.forebay.config.secrets.Secrets;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -2,8 +2,13 @@ package io.forebay.config;
 
 import io.forebay.ConfigurationException;
 import io.forebay.Source;
-import io.forebay.connectors.file.DeadLetterFile;
+import io.forebay.config.internal.rules.FileRules;
+import io.forebay.config.internal.rules.RejectedTexts;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.sinks.SinkConfig;
+import io.forebay.config.sources.SourceConfig;
 import io.forebay.connectors.file.DeadLetterFile.From;
+import io.forebay.connectors.file.DeadLetterFile;
 import io.forebay.connectors.file.DeadLetterSource;
 import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;

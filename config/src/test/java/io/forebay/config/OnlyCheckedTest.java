@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.forebay.ConfigurationException;
+import io.forebay.config.model.PipelineConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

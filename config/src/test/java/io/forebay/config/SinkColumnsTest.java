@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.ConfigurationException;
+import io.forebay.config.model.PipelineConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
