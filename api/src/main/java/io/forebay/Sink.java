@@ -37,6 +37,9 @@ import java.util.List;
  * It is {@link #retryable} for that, even if its store is never away: the engine keeps the rows.
  */
 public non-sealed interface Sink extends Output {
+  /** The {@link #backlogBytes} of a sink where nothing waits on a disk: not known. */
+  long NO_BACKLOG = -1;
+
   /**
    * Looks whether rows of these columns can be kept, as far as that is known without the store:
    * called when the pipeline is checked, before anything is opened, and several times where it is
@@ -96,10 +99,10 @@ public non-sealed interface Sink extends Output {
 
   /**
    * How many bytes it has taken that its store does not have yet, if they wait on a disk; {@link
-   * StageTimes#UNKNOWN} if nothing ever does. Any thread may ask.
+   * #NO_BACKLOG} if nothing ever does. Any thread may ask.
    */
   default long backlogBytes() {
-    return StageTimes.UNKNOWN;
+    return NO_BACKLOG;
   }
 
   /**
