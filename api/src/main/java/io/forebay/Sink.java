@@ -1,5 +1,7 @@
 package io.forebay;
 
+import io.forebay.errors.ConfigurationException;
+import io.forebay.errors.RetryableException;
 import java.io.IOException;
 import java.util.List;
 
@@ -9,8 +11,8 @@ import java.util.List;
  * <h2>When the store is away</h2>
  *
  * A sink that is {@link #retryable} throws {@link RetryableException} from {@code write} or {@code
- * commit} when its store is away. The engine then waits ({@link Backoff}) and calls, on the same
- * object, {@link #recover} and {@link #open} again, until neither throws {@code
+ * commit} when its store is away. The engine then waits (up to 100 ms at first, 30 s at most) and
+ * calls, on the same object, {@link #recover} and {@link #open} again, until neither throws {@code
  * RetryableException}; then it writes again what the sink no longer has, and goes on. So such a
  * sink
  *

@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
-import io.forebay.ConfigurationException;
 import io.forebay.config.model.InvalidPipelineFileException;
+import io.forebay.errors.ConfigurationException;
 import java.io.UncheckedIOException;
 
 /** Says what went wrong, and which exit code that is. */

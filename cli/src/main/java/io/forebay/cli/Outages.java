@@ -1,9 +1,9 @@
 package io.forebay.cli;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
 import io.forebay.SourceState;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

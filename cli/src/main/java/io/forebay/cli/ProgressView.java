@@ -1,10 +1,10 @@
 package io.forebay.cli;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.PipelineSnapshot;
 import io.forebay.engine.Pipeline;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.observe.LiveDiagnosis;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.forebay.cli;
 
-import io.forebay.PipelineSnapshot;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
 import io.forebay.config.model.PipelineConfig;
@@ -8,6 +7,7 @@ import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -1,11 +1,10 @@
 package io.forebay.config;
 
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.columns.Field;
 import io.forebay.config.internal.rules.SourcesTogether;
 import io.forebay.config.model.ForebayConfig;
 import io.forebay.config.model.PipelineConfig;
@@ -38,6 +37,7 @@ import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.Stage;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import io.forebay.workers.api.FunctionSpec;

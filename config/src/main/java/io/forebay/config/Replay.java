@@ -1,6 +1,5 @@
 package io.forebay.config;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Source;
 import io.forebay.config.internal.rules.FileRules;
 import io.forebay.config.internal.rules.RejectedTexts;
@@ -13,6 +12,7 @@ import io.forebay.connectors.file.DeadLetterSource;
 import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,9 +3,8 @@ package io.forebay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ColumnType;
-import io.forebay.Placement;
 import io.forebay.RowShape;
+import io.forebay.columns.ColumnType;
 import io.forebay.config.model.DeadLetterConfig;
 import io.forebay.config.model.ForebayConfig;
 import io.forebay.config.model.InvalidPipelineFileException;
@@ -25,6 +24,7 @@ import io.forebay.connectors.simulated.Waveform;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.snapshot.Placement;
 import io.forebay.workers.api.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,17 +1,17 @@
 package io.forebay.dashboard;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.Placement;
 import io.forebay.RecordCounts;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
 import io.forebay.SourceState;
-import io.forebay.SourceTimes;
-import io.forebay.StageKind;
-import io.forebay.StageSettings;
-import io.forebay.StageSnapshot;
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.SourceTimes;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.StageSettings;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package io.forebay.config.model;
 
-import io.forebay.Placement;
 import io.forebay.RowShape;
 import io.forebay.config.values.ByteSize;
 import io.forebay.config.values.FieldType;
@@ -10,6 +9,7 @@ import io.forebay.config.values.Variant;
 import io.forebay.config.values.Variants;
 import io.forebay.config.values.WorkerCount;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.snapshot.Placement;
 import io.forebay.workers.api.WorkerPriority;
 import java.time.Duration;
 import java.util.ArrayList;

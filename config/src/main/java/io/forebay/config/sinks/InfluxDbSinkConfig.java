@@ -1,6 +1,5 @@
 package io.forebay.config.sinks;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Sink;
 import io.forebay.config.secrets.Secret;
 import io.forebay.config.values.Key;
@@ -8,6 +7,7 @@ import io.forebay.config.values.Variant;
 import io.forebay.connectors.http.InfluxSettings.Target;
 import io.forebay.connectors.http.InfluxSettings;
 import io.forebay.connectors.http.InfluxSink;
+import io.forebay.errors.ConfigurationException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.forebay.config.sources;
 
-import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.Source;
+import io.forebay.columns.Field;
 import io.forebay.config.secrets.Secret;
 import io.forebay.config.values.FieldType;
 import io.forebay.config.values.Key;

@@ -1,6 +1,6 @@
 package io.forebay.config.values;
 
-import io.forebay.ColumnType;
+import io.forebay.columns.ColumnType;
 
 /**
  * The type of a field of a file.

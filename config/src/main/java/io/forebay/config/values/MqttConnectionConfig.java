@@ -1,9 +1,9 @@
 package io.forebay.config.values;
 
-import io.forebay.ConfigurationException;
 import io.forebay.config.secrets.Secret;
 import io.forebay.connectors.mqtt.MqttBroker;
 import io.forebay.connectors.mqtt.MqttProtocol;
+import io.forebay.errors.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

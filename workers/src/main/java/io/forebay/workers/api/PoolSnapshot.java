@@ -1,7 +1,7 @@
 package io.forebay.workers.api;
 
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
 
 /**
  * A pool at an instant.

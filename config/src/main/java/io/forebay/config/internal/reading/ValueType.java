@@ -1,8 +1,6 @@
 package io.forebay.config.internal.reading;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Placement;
+import io.forebay.columns.ColumnType;
 import io.forebay.config.secrets.Secret;
 import io.forebay.config.values.ByteSize;
 import io.forebay.config.values.FieldType;
@@ -17,8 +15,10 @@ import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.connectors.simulated.Waveform;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.MessageFormat;
+import io.forebay.snapshot.Placement;
 import io.forebay.workers.api.WorkerPriority;
 import java.time.Duration;
 import java.util.ArrayList;

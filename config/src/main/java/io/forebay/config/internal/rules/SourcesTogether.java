@@ -1,6 +1,5 @@
 package io.forebay.config.internal.rules;
 
-import io.forebay.ConfigurationException;
 import io.forebay.config.sources.KafkaSourceConfig;
 import io.forebay.config.sources.ListeningSource;
 import io.forebay.config.sources.MqttSourceConfig;
@@ -8,6 +7,7 @@ import io.forebay.config.sources.SourceConfig;
 import io.forebay.config.sources.UdpSourceConfig;
 import io.forebay.connectors.mqtt.TopicFilters;
 import io.forebay.connectors.net.ListenAddress;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

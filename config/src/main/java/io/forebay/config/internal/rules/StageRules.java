@@ -1,9 +1,9 @@
 package io.forebay.config.internal.rules;
 
-import io.forebay.Placement;
 import io.forebay.config.internal.reading.Overrides;
 import io.forebay.config.internal.reading.WrittenKeys;
 import io.forebay.config.model.StageConfig;
+import io.forebay.snapshot.Placement;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -3,11 +3,11 @@ package io.forebay.config.internal.rules;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.formats.api.MessageDecoder;

@@ -1,16 +1,16 @@
 package io.forebay.engine.internal.intake;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
-import io.forebay.Remedy;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.files.Remedy;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;

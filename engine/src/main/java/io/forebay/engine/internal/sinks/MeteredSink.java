@@ -3,10 +3,10 @@ package io.forebay.engine.internal.sinks;
 import io.forebay.Batch;
 import io.forebay.Progress;
 import io.forebay.Refusal;
-import io.forebay.RefusalStreak;
 import io.forebay.Sink;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
+import io.forebay.internal.rows.RefusalStreak;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.internal.binding.ErrorText;

@@ -1,7 +1,7 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
 import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import java.util.EnumMap;
