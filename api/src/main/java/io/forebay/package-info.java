@@ -7,4 +7,3 @@
 package io.forebay;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.columns;
 
 import org.jspecify.annotations.NullMarked;
-

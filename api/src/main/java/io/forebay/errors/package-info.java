@@ -3,4 +3,3 @@
 package io.forebay.errors;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.snapshot;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -27,4 +27,3 @@
 package io.forebay.config;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -29,4 +29,3 @@
 package io.forebay.engine;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.config.model;
 
 import org.jspecify.annotations.NullMarked;
-

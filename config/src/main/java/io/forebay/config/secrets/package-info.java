@@ -3,4 +3,3 @@
 package io.forebay.config.secrets;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.config.sinks;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.config.sources;
 
 import org.jspecify.annotations.NullMarked;
-

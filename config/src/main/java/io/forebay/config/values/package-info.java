@@ -3,4 +3,3 @@
 package io.forebay.config.values;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.engine.api;
 
 import org.jspecify.annotations.NullMarked;
-

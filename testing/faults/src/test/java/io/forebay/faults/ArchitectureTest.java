@@ -51,6 +51,7 @@ final class ArchitectureTest {
           module("io.forebay"),
           module("io.forebay.internal.concurrent"),
           module("io.forebay.internal.files"),
+          module("io.forebay.internal.log"),
           module("io.forebay.internal.meters"),
           module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
@@ -66,6 +67,7 @@ final class ArchitectureTest {
               "io.forebay.internal.rows",
               "io.forebay.internal.concurrent",
               "io.forebay.internal.files",
+              "io.forebay.internal.log",
               "io.forebay.internal.meters",
               "io.forebay.slots",
               "io.forebay.workers"),
@@ -135,6 +137,7 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.internal.concurrent",
               "io.forebay.internal.files",
+              "io.forebay.internal.log",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
@@ -185,7 +188,9 @@ final class ArchitectureTest {
           // Only where it is made: how old a file gets is measured with the clock handed in.
           "io.forebay.connectors.duckdb.ParquetSink",
           // Only where it is made: when messages come is told by the clock handed in.
-          "io.forebay.connectors.mqtt.MqttSource");
+          "io.forebay.connectors.mqtt.MqttSource",
+          // When something was said is the wall clock's time.
+          "io.forebay.cli.log.LogEntry");
 
   /** Of a package, beside its {@code package-info}. */
   private static final long MOST_CLASSES = 29;

@@ -3,4 +3,3 @@
 package io.forebay.config.internal.reading;
 
 import org.jspecify.annotations.NullMarked;
-

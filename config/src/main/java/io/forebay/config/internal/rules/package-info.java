@@ -3,4 +3,3 @@
 package io.forebay.config.internal.rules;
 
 import org.jspecify.annotations.NullMarked;
-

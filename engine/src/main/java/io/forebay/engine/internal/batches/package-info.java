@@ -3,4 +3,3 @@
 package io.forebay.engine.internal.batches;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package io.forebay.engine.internal.delivery;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -4,6 +4,7 @@ import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.measure.StageMeter;
+import io.forebay.internal.log.Part;
 import io.forebay.snapshot.Placement;
 import io.forebay.snapshot.StageKind;
 import io.forebay.snapshot.StageSettings;
@@ -23,6 +24,7 @@ public final class RunningStage {
 
   final int index;
   final Stage definition;
+  final Part part;
   public final WorkerPool pool;
   final StageMeter meter = new StageMeter();
   final ArrayDeque<InFlightBatch> queue = new ArrayDeque<>();
@@ -40,6 +42,7 @@ public final class RunningStage {
   public RunningStage(int index, Stage stage, WorkerPool pool, long maxLatencyNanos) {
     this.index = index;
     this.definition = stage;
+    this.part = Part.stage(stage.name());
     this.pool = pool;
     this.sizer = new BatchSizer(maxLatencyNanos / 4.0);
   }

@@ -3,4 +3,3 @@
 package io.forebay.engine.internal.dispatch;
 
 import org.jspecify.annotations.NullMarked;
-

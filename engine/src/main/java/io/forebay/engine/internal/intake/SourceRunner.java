@@ -11,6 +11,7 @@ import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.files.Remedy;
+import io.forebay.internal.log.Part;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -101,7 +102,7 @@ public final class SourceRunner implements SourceContext {
 
   private void run() {
     End end;
-    try {
+    try (var _ = Part.source(name()).enter()) {
       source.source().run(this);
       end = new End.Finished();
     } catch (Exception e) {

@@ -3,4 +3,3 @@
 package io.forebay.engine.internal.intake;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.engine.internal.loops;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.engine.internal.measure;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.engine.internal.plan;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.engine.internal.recovery;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -4,6 +4,7 @@ import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.log.Part;
 import io.forebay.slots.SlotArea;
 import io.forebay.workers.StagePools;
 import io.forebay.workers.api.PhysicalCores;
@@ -64,8 +65,11 @@ final class Stages {
     int slots = plan.config().memory().slots();
     try {
       for (int i = 0; i < plan.stages().size(); i++) {
-        pools.add(start(plan, i, area, control, ending));
-        control += controlBytes(plan.stages().get(i).stage(), slots);
+        Stage stage = plan.stages().get(i).stage();
+        try (var _ = Part.stage(stage.name()).enter()) {
+          pools.add(start(plan, i, area, control, ending));
+        }
+        control += controlBytes(stage, slots);
       }
       return pools;
     } catch (RuntimeException | Error e) {

@@ -3,4 +3,3 @@
 package io.forebay.engine.internal.run;
 
 import org.jspecify.annotations.NullMarked;
-

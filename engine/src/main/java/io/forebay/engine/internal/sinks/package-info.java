@@ -6,4 +6,3 @@
 package io.forebay.engine.internal.sinks;
 
 import org.jspecify.annotations.NullMarked;
-
