@@ -52,6 +52,7 @@ final class ArchitectureTest {
           module("io.forebay.internal.concurrent"),
           module("io.forebay.internal.files"),
           module("io.forebay.internal.log"),
+          module("io.forebay.internal.events"),
           module("io.forebay.internal.meters"),
           module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
@@ -59,6 +60,7 @@ final class ArchitectureTest {
               "io.forebay.workers",
               "io.forebay",
               "io.forebay.internal.concurrent",
+              "io.forebay.internal.events",
               "io.forebay.internal.meters",
               "io.forebay.slots"),
           module(
@@ -67,6 +69,7 @@ final class ArchitectureTest {
               "io.forebay.internal.rows",
               "io.forebay.internal.concurrent",
               "io.forebay.internal.files",
+              "io.forebay.internal.events",
               "io.forebay.internal.log",
               "io.forebay.internal.meters",
               "io.forebay.slots",

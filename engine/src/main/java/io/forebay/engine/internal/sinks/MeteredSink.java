@@ -7,6 +7,7 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
+import io.forebay.internal.events.CommitEvent;
 import io.forebay.internal.log.Part;
 import io.forebay.internal.rows.RefusalStreak;
 import java.io.IOException;
@@ -72,6 +73,7 @@ final class MeteredSink extends ForwardingSink {
   @Override
   public void commit(Progress progress) throws IOException {
     boolean committed = false;
+    CommitEvent event = CommitEvent.begun();
     meter.begins(OutputMeter.Phase.COMMITTING, ticker.nanos());
     try (var _ = part.enter()) {
       super.commit(progress);
@@ -82,6 +84,7 @@ final class MeteredSink extends ForwardingSink {
       if (committed) {
         meter.committed(nanos);
       }
+      event.ended(part.name(), committed);
     }
   }
 
