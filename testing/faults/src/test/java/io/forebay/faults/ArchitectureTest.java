@@ -141,6 +141,7 @@ final class ArchitectureTest {
               "io.forebay.internal.concurrent",
               "io.forebay.internal.files",
               "io.forebay.internal.log",
+              "io.forebay.internal.rows",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
