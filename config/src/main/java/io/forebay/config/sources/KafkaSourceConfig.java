@@ -86,7 +86,7 @@ public record KafkaSourceConfig(
   }
 
   /** The same, from the beginning to what is the end, as no member of a group. */
-  KafkaSourceConfig outsideOfTheGroup() {
+  public KafkaSourceConfig outsideOfTheGroup() {
     return new KafkaSourceConfig(
         name,
         brokers,

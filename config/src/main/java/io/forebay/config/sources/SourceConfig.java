@@ -146,7 +146,7 @@ public sealed interface SourceConfig
     }
 
     /** The same, of which what is there is read, and not waited for more. */
-    File upToItsEnd() {
+    public File upToItsEnd() {
       return new File(name, path, format, fields, separator, header, false, Optional.empty(), 0);
     }
 
