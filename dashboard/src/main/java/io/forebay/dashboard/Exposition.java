@@ -1,5 +1,6 @@
 package io.forebay.dashboard;
 
+import io.forebay.Heartbeat;
 import io.forebay.PipelineSnapshot;
 import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
@@ -71,7 +72,11 @@ final class Exposition {
           counter(
               "forebay_dispatcher_busy_seconds",
               "Time in which the thread that hands out batches worked.",
-              run -> nanos(run.engine().dispatcher())));
+              run -> nanos(run.engine().dispatcher())),
+          counter(
+              "forebay_event_time_ahead",
+              "Rows whose time lay in the future when they were committed.",
+              run -> run.latency().eventToCommit().ahead()));
 
   private static final List<Metric<SourceSnapshot>> SOURCE =
       List.of(
@@ -188,6 +193,12 @@ final class Exposition {
               "1, or 0 while the sink's store is away.",
               at -> at.away().isEmpty() ? 1 : 0));
 
+  private static final Metric<Heartbeat> STALLS =
+      counter(
+          "forebay_heartbeat_stalls",
+          "How often a thread that has to be free to receive was held up for 100 ms or longer.",
+          beat -> beat.stalls());
+
   private static final Metric<Diagnosis> DIAGNOSIS =
       gauge(
           "forebay_diagnosis_share",
@@ -218,6 +229,9 @@ final class Exposition {
     Labels pipeline = Labels.of("pipeline", texts.apply(run.name()));
     List<MetricSnapshot> metrics = new ArrayList<>();
     add(metrics, PIPELINE, List.of(run), any -> pipeline);
+    for (LatencyHistogram latency : LatencyHistogram.ALL) {
+      metrics.add(latency.at(run, pipeline, texts));
+    }
     add(metrics, SOURCE, run.sources(), at -> pipeline.add("source", texts.apply(at.name())));
     add(
         metrics,
@@ -230,6 +244,11 @@ final class Exposition {
                     "kind", lower(at.kind()),
                     "on", at.on().map(Exposition::lower).orElse(""))));
     add(metrics, SINK, run.sinks(), at -> pipeline.add("sink", texts.apply(at.name())));
+    add(
+        metrics,
+        List.of(STALLS),
+        run.heartbeats(),
+        beat -> pipeline.add("thread", texts.apply(beat.thread())));
     add(
         metrics,
         List.of(DIAGNOSIS),
@@ -281,11 +300,14 @@ final class Exposition {
   static Map<String, String> meanings() {
     Map<String, String> meanings = new LinkedHashMap<>();
     for (List<? extends Metric<?>> kinds :
-        List.of(PIPELINE, SOURCE, STAGE, SINK, List.of(DIAGNOSIS))) {
+        List.of(PIPELINE, SOURCE, STAGE, SINK, List.of(STALLS), List.of(DIAGNOSIS))) {
       for (Metric<?> metric : kinds) {
         String suffix = metric.kind() == Kind.COUNTER ? "_total" : "";
         meanings.put(metric.name() + suffix, metric.help());
       }
+    }
+    for (LatencyHistogram latency : LatencyHistogram.ALL) {
+      latency.samples().forEach(sample -> meanings.put(sample, latency.help()));
     }
     return meanings;
   }

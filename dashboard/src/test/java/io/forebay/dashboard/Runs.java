@@ -1,5 +1,10 @@
 package io.forebay.dashboard;
 
+import io.forebay.EngineTimes;
+import io.forebay.Heartbeat;
+import io.forebay.HostTimes;
+import io.forebay.Latency;
+import io.forebay.PipelineSettings;
 import io.forebay.PipelineSnapshot;
 import io.forebay.Placement;
 import io.forebay.RecordCounts;
@@ -83,6 +88,26 @@ final class Runs {
                 StageSettings.NONE)),
         List.of(
             new SinkSnapshot("out", read - 17, 0.125, seconds, 1.5, 2, sinkAway),
-            new SinkSnapshot("deadLetter", 10, 0, 1, 0.5)));
+            new SinkSnapshot("deadLetter", 10, 0, 1, 0.5)),
+        PipelineSettings.NONE,
+        EngineTimes.NONE,
+        HostTimes.UNKNOWN,
+        new Latency.Both(latency(read), Latency.NONE),
+        List.of(new Heartbeat("dispatcher", latency(seconds * 100L), 1)));
+
+  }
+  /** Half of them took 20 ms, the others 70 ms. */
+  private static Latency latency(long records) {
+    return new Latency(
+        records,
+        0,
+        20,
+        70,
+        70,
+        70,
+        records * 0.045,
+        Latency.BOUNDS_SECONDS.stream()
+            .map(bound -> bound < 0.02 ? 0 : bound < 0.07 ? records / 2 : records)
+            .toList());
   }
 }

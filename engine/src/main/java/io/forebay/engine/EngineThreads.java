@@ -17,6 +17,7 @@ final class EngineThreads {
   private final RunOutputs outputs;
   private final Lifecycle lifecycle;
   private final LongAdder dispatcherBusy = new LongAdder();
+  private final Agent.Loop dispatcherLoop;
   private final AgentRunner dispatching;
   private final AgentRunner delivering;
   private final Thread dispatcherThread;
@@ -38,10 +39,8 @@ final class EngineThreads {
     this.sinkRunner = sinkRunner;
     this.outputs = outputs;
     this.lifecycle = lifecycle;
-    dispatching =
-        AgentRunner.repeat(
-            new Agent.Loop(dispatcher, doorbells.dispatcher, ticker, dispatcherBusy),
-            e -> failed("the dispatcher", e));
+    dispatcherLoop = new Agent.Loop(dispatcher, doorbells.dispatcher, ticker, dispatcherBusy);
+    dispatching = AgentRunner.repeat(dispatcherLoop, e -> failed("the dispatcher", e));
     delivering =
         AgentRunner.repeat(
             new Agent.Loop(sinkRunner, doorbells.sinkRunner, ticker, new LongAdder()),
@@ -119,6 +118,11 @@ final class EngineThreads {
   /** Waits for their end; whether it has come. */
   boolean join(Duration patience) {
     return WorkerThreads.join(patience, List.of(dispatcherThread, sinkThread));
+  }
+
+  /** Has it measured how late the dispatcher's thread is. */
+  void beat(Heartbeats heartbeats) {
+    heartbeats.add(Heartbeats.DISPATCHER, dispatcherLoop, dispatcherThread);
   }
 
   /** How long the dispatcher was busy. */

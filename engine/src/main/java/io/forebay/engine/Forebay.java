@@ -134,7 +134,7 @@ final class Forebay {
       }
       openLimit = rowLimit;
       slot.format(rowLimit, nextSequence);
-      batch = new InFlightBatch(slot, nextSequence++, ticker.nanos());
+      batch = new InFlightBatch(slot, nextSequence++, new Arrivals(ticker));
       open = batch;
     }
     return batch;
@@ -155,6 +155,7 @@ final class Forebay {
     InFlightBatch batch = open;
     if (batch != null) {
       batch.rowsAtClose = batch.slot.rows();
+      batch.arrivals.closed(batch.records);
       closed.addLast(batch);
       open = null;
     }

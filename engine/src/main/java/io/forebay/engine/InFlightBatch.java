@@ -21,8 +21,8 @@ final class InFlightBatch {
   final Slot slot;
   final long sequence;
 
-  /** When its first record arrived. */
-  final long openedAt;
+  /** When its records arrived. */
+  final Arrivals arrivals;
 
   /** Records handed in with this batch: rows and rejections by sources. */
   int records;
@@ -68,10 +68,10 @@ final class InFlightBatch {
   private long[] order = {};
   private int found;
 
-  InFlightBatch(Slot slot, long sequence, long openedAt) {
+  InFlightBatch(Slot slot, long sequence, Arrivals arrivals) {
     this.slot = slot;
     this.sequence = sequence;
-    this.openedAt = openedAt;
+    this.arrivals = arrivals;
   }
 
   /** How the stage that comes next is to call its rows. */
@@ -89,7 +89,7 @@ final class InFlightBatch {
     last[span] = recordSequence;
     offsets[span] = offset;
     counts[span]++;
-    records++;
+    arrivals.taken(++records);
   }
 
   private int newSpan(Partition partition) {

@@ -123,6 +123,16 @@ final class Intake {
     }
   }
 
+  /** How many records a source has handed in. */
+  long records(int source) {
+    waiting.lock.lock();
+    try {
+      return sources[source].records;
+    } finally {
+      waiting.lock.unlock();
+    }
+  }
+
   // ------------------------------------------------------------------ the dispatcher
 
   /**
@@ -153,7 +163,7 @@ final class Intake {
 
   private static boolean isDue(InFlightBatch open, long now, int earlyRows, long lingerNanos) {
     return open.slot.rows() >= earlyRows
-        || now - open.openedAt >= lingerNanos
+        || now - open.arrivals.first() >= lingerNanos
         || (open.slot.rows() == 0 && earlyRows < Integer.MAX_VALUE);
   }
 
@@ -162,7 +172,7 @@ final class Intake {
     waiting.lock.lock();
     try {
       InFlightBatch open = forebay.open();
-      return open == null ? -1 : open.openedAt;
+      return open == null ? -1 : open.arrivals.first();
     } finally {
       waiting.lock.unlock();
     }

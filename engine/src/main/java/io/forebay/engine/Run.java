@@ -42,10 +42,12 @@ final class Run {
   private final RunSources sources;
   private final RunOutputs outputs;
   private final RecordLedger ledger;
+  private final LatencyMeter latency;
   private final Dispatcher dispatcher;
   private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
   private final Sampler sampler;
+  private final Heartbeats heartbeats;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
   private volatile long flowingSince;
@@ -76,9 +78,11 @@ final class Run {
             doorbells.dispatcher(),
             doorbells.sinkRunner(),
             config.sources().size());
-    sources = new RunSources(plan, recovery, intake, lifecycle);
+    heartbeats = new Heartbeats("forebay-" + config.name(), ticker);
+    sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
     outputs = new RunOutputs(plan, recovery, intake.names(), ticker);
     ledger = new RecordLedger(recovery.start(), !recovery.adds(), sources::dropped);
+    latency = new LatencyMeter(ticker);
     SinkRunner sinkRunner = new SinkRunner(wiring(), doorbells.sinkRunner(), ticker);
     dispatcher =
         new Dispatcher(
@@ -96,6 +100,7 @@ final class Run {
             outputs,
             lifecycle,
             ticker);
+    threads.beat(heartbeats);
     sampler = new Sampler("forebay-" + config.name(), stages, ticker);
   }
 
@@ -116,6 +121,7 @@ final class Run {
         outputs.sinks(),
         outputs.deadLetters(),
         ledger,
+        latency,
         batch -> dispatcher.partWritten(batch),
         sources::acknowledged);
   }
@@ -149,6 +155,7 @@ final class Run {
     }
     run.threads.start();
     run.sampler.start();
+    run.heartbeats.start();
     Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run.coordinator());
     run.flowingSince = ticker.nanos();
     run.flowing = true;
@@ -214,6 +221,7 @@ final class Run {
     last = snapshot;
     boolean clean = event == Lifecycle.Event.DELIVERED;
     sampler.end();
+    heartbeats.end();
     release(clean);
     result.complete(
         failure != null
@@ -292,6 +300,8 @@ final class Run {
         outputs.snapshots(now, elapsed),
         new PipelineSettings(delivery.window(), delivery.maxLatency(), delivery.ordered()),
         engine,
-        sampler.meter().host(measured));
+        sampler.meter().host(measured),
+        latency.latency(),
+        heartbeats.read());
   }
 }

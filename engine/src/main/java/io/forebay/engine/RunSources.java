@@ -20,14 +20,19 @@ final class RunSources {
   private final AtomicInteger running;
   private volatile boolean refusing;
 
-  RunSources(Plan plan, Recovery recovery, Intake intake, Lifecycle lifecycle) {
+  RunSources(
+      Plan plan,
+      Recovery recovery,
+      Intake intake,
+      Lifecycle lifecycle,
+      Heartbeats heartbeats) {
     this.recovery = recovery;
     this.intake = intake;
     this.lifecycle = lifecycle;
     int count = plan.config().sources().size();
     running = new AtomicInteger(count);
     for (int i = 0; i < count; i++) {
-      sources.add(new SourceRunner(i, plan, intake, recovery.start(), this::ended));
+      sources.add(new SourceRunner(i, plan, intake, recovery.start(), heartbeats, this::ended));
     }
   }
 

@@ -38,6 +38,7 @@ final class SinkRunner implements Agent {
       List<SinkChain> sinks,
       DeadLetterWriter deadLetters,
       RecordLedger ledger,
+      LatencyMeter latency,
       Consumer<InFlightBatch> partWritten,
       Consumer<AckTracker.Acknowledged> acknowledged) {}
 

@@ -1,8 +1,13 @@
 package io.forebay.engine;
 
-/** Monotonic time, handed in so that a simulation can be its master. */
+/** Time, handed in so that a simulation can be its master. */
 @FunctionalInterface
 interface Ticker {
-  /** Nanoseconds since an arbitrary instant; only differences have a meaning. */
+  /** Monotonic: nanoseconds since an arbitrary instant; only differences have a meaning. */
   long nanos();
+
+  /** What the wall clock shows: microseconds since 1970. */
+  default long epochMicros() {
+    return nanos() / 1_000;
+  }
 }

@@ -334,6 +334,7 @@ final class Simulation {
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
     private @Nullable RecordLedger ledger;
+    private final LatencyMeter latency = new LatencyMeter(() -> time);
     private RecordCounts earlier = RecordCounts.NONE;
     private int steps;
 
@@ -385,6 +386,7 @@ final class Simulation {
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
       checkCounts(ledger().earlier(earlier).plus(ledger().counts().with(forebay.read(), 0)));
+      assertThat(latency.latency().arrivalToCommit().records()).isEqualTo(forebay.read());
       return true;
     }
 
@@ -453,6 +455,7 @@ final class Simulation {
                       intake.names(),
                       () -> time),
                   ledger(),
+                  latency,
                   batch -> dispatcher().partWritten(batch),
                   this::acknowledged),
               sinkRunnerBell,

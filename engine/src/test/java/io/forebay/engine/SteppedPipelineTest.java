@@ -112,6 +112,7 @@ class SteppedPipelineTest {
   private Dispatcher dispatcher;
   private SinkRunner sinkRunner;
   private RecordLedger ledger;
+  private final LatencyMeter latency = new LatencyMeter(() -> time);
   private Partition partition;
 
   private void build(boolean ordered, int batchRows, int window) {
@@ -148,6 +149,7 @@ class SteppedPipelineTest {
                 new DeadLetterWriter(
                     "dead", Optional.of(dead), ResumePoint.START, intake.names(), () -> time),
                 ledger,
+                latency,
                 batch -> dispatcher.partWritten(batch),
                 acknowledged::add),
             new Doorbell(),

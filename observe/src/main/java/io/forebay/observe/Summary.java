@@ -53,10 +53,12 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     json.put("recordsAcrossRuns", counts(run.acrossRuns()));
     json.put("elapsedSeconds", rounded(run.elapsed().toNanos() / 1e9));
     json.put("recordsPerSecond", rounded(run.recordsPerSecond()));
+    json.put("latencyMs", LatencyText.values(run.latency()));
     json.put("verdict", verdict());
     json.put("diagnosis", DiagnosisJson.of(causes));
     json.put("forebay", object("slots", run.slots(), "slotsFree", run.slotsFree()));
     json.put("dispatcherBusyShare", rounded(run.dispatcherBusyShare()));
+    json.put("heartbeatMs", run.heartbeats().stream().map(LatencyText::heartbeat).toList());
     json.put("sources", run.sources().stream().map(Summary::source).toList());
     json.put("stages", run.stages().stream().map(Summary::stage).toList());
     json.put("sinks", run.sinks().stream().map(Summary::sink).toList());
@@ -163,6 +165,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
             "%.2f s, %s records/s",
             run.elapsed().toNanos() / 1e9,
             Format.count(Math.round(run.recordsPerSecond()))));
+    lines.addAll(LatencyText.lines(run.latency()));
     return lines;
   }
 

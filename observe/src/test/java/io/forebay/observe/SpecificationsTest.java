@@ -3,7 +3,9 @@ package io.forebay.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.EngineTimes;
+import io.forebay.Heartbeat;
 import io.forebay.HostTimes;
+import io.forebay.Latency;
 import io.forebay.SinkTimes;
 import io.forebay.SourceTimes;
 import io.forebay.StageTimes;
@@ -64,11 +66,13 @@ final class SpecificationsTest {
 
   @Test
   void metrics_define_each_that_is_measured() throws IOException {
+    assertDefined("Latency", Latency.class);
     assertDefined("Stage times", StageTimes.class);
     assertDefined("Ends of workers", WorkerEnds.class);
     assertDefined("Sources", SourceTimes.class);
     assertDefined("Sinks", SinkTimes.class);
     assertDefined("Engine", EngineTimes.class);
+    assertDefined("Heartbeat", Heartbeat.class);
     assertDefined("Machine", HostTimes.class);
   }
 
