@@ -186,13 +186,7 @@ final class ArchitectureTest {
 
   /** The packages that have still more: the next class of one of them is a reason to divide it. */
   private static final Set<String> LARGE =
-      Set.of(
-          "io.forebay",
-          "io.forebay.config",
-          "io.forebay.connectors.mqtt",
-          "io.forebay.engine",
-          "io.forebay.formats",
-          "io.forebay.spool");
+      Set.of("io.forebay", "io.forebay.config", "io.forebay.engine");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
