@@ -33,7 +33,7 @@ public record PipelineSnapshot(
     EngineTimes engine,
     HostTimes host,
     Latency.Both latency,
-    List<Heartbeat> heartbeats) {
+    List<Punctuality> heartbeats) {
   /** A pipeline of which it is not known how long its records have taken. */
   public PipelineSnapshot(
       String name,

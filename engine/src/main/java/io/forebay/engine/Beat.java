@@ -1,7 +1,7 @@
 package io.forebay.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.Heartbeat;
+import io.forebay.Punctuality;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Beat implements Runnable {
   static final long EVERY_NANOS = 10_000_000;
-  static final long STALL_NANOS = Heartbeat.STALL_MILLIS * 1_000_000L;
+  static final long STALL_NANOS = Punctuality.STALL_MILLIS * 1_000_000L;
   private static final long LONGEST_NANOS = 86_400_000_000_000L;
 
   /** How late beats were, of one thread or of several that have one name. Thread-safe. */
@@ -37,8 +37,8 @@ final class Beat implements Runnable {
       }
     }
 
-    synchronized Heartbeat read() {
-      return new Heartbeat(name, delays.read(), stalls);
+    synchronized Punctuality read() {
+      return new Punctuality(name, delays.read(), stalls);
     }
   }
 

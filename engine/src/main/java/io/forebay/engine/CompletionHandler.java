@@ -69,10 +69,15 @@ final class CompletionHandler {
     }
     int[] rows = result.rejected().stream().mapToInt(CallResult.RejectedRow::row).toArray();
     Batch rejected = RowCopy.toHeap(batch.slot.view(stage.index), rows);
+    long bytesIn = Meters.ON ? batch.slot.view(stage.index).valueBytes() : 0;
     if (!batch.slot.keep(result)) {
       return cutOrReject(batch, stage, batch.slot.rows() / 2);
     }
-    stage.meter.done(completion, Math.max(0, submittedAfter(batch, completion, now)));
+    stage.meter.done(
+        completion,
+        Math.max(0, submittedAfter(batch, completion, now)),
+        bytesIn,
+        Meters.ON ? batch.slot.view(stage.index + 1).valueBytes() : 0);
     if (!batch.split) {
       stage.observe(batch.rowsAtClose, result.serviceNanos() + completion.transportNanos());
     }

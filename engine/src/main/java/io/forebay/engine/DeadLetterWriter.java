@@ -58,7 +58,7 @@ final class DeadLetterWriter {
             }
           }
           meter.ends(ticker.nanos());
-          meter.written(written);
+          meter.written(written, 0);
         });
   }
 

@@ -134,7 +134,7 @@ final class Forebay {
       }
       openLimit = rowLimit;
       slot.format(rowLimit, nextSequence);
-      batch = new InFlightBatch(slot, nextSequence++, new Arrivals(ticker));
+      batch = new InFlightBatch(slot, nextSequence++, new ArrivalTimes(ticker));
       open = batch;
     }
     return batch;

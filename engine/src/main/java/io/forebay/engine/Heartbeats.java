@@ -1,6 +1,6 @@
 package io.forebay.engine;
 
-import io.forebay.Heartbeat;
+import io.forebay.Punctuality;
 import io.forebay.internal.concurrent.AgentRunner;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,8 +64,10 @@ final class Heartbeats {
   }
 
   void start() {
-    due = ticker.nanos() + Beat.EVERY_NANOS;
-    thread.start();
+    if (Meters.ON) {
+      due = ticker.nanos() + Beat.EVERY_NANOS;
+      thread.start();
+    }
   }
 
   void end() {
@@ -94,7 +96,7 @@ final class Heartbeats {
     return true;
   }
 
-  List<Heartbeat> read() {
+  List<Punctuality> read() {
     return all.stream().map(Beat.Delays::read).toList();
   }
 

@@ -22,7 +22,7 @@ final class InFlightBatch {
   final long sequence;
 
   /** When its records arrived. */
-  final Arrivals arrivals;
+  final ArrivalTimes arrivals;
 
   /** Records handed in with this batch: rows and rejections by sources. */
   int records;
@@ -68,7 +68,7 @@ final class InFlightBatch {
   private long[] order = {};
   private int found;
 
-  InFlightBatch(Slot slot, long sequence, Arrivals arrivals) {
+  InFlightBatch(Slot slot, long sequence, ArrivalTimes arrivals) {
     this.slot = slot;
     this.sequence = sequence;
     this.arrivals = arrivals;

@@ -8,6 +8,7 @@ import io.forebay.Latency;
 import io.forebay.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * How long records take from their arrival, and from the time that they tell, until they are
@@ -19,6 +20,7 @@ final class LatencyMeter {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final Ticker ticker;
+  private final LongSupplier epochMicros;
   private final UnsettledTimes arrivals = new UnsettledTimes();
   private final UnsettledTimes events = new UnsettledTimes();
 
@@ -31,12 +33,21 @@ final class LatencyMeter {
   private final LatencyRecorder eventToCommit =
       new LatencyRecorder(MICROS_PER_SECOND, 20_000 * 366L * 86_400 * MICROS_PER_SECOND);
 
-  LatencyMeter(Ticker ticker) {
+  /**
+   * Reads these clocks.
+   *
+   * @param epochMicros the wall clock: microseconds since 1970
+   */
+  LatencyMeter(Ticker ticker, LongSupplier epochMicros) {
     this.ticker = ticker;
+    this.epochMicros = epochMicros;
   }
 
   /** All that a batch held is written, dead-lettered or filtered. */
-  void written(Arrivals batch) {
+  void written(ArrivalTimes batch) {
+    if (!Meters.ON) {
+      return;
+    }
     arrivals.at(ticker.nanos());
     batch.addTo(arrivals);
   }
@@ -46,11 +57,11 @@ final class LatencyMeter {
    * that has one.
    */
   void written(Batch rows) {
-    List<Int64Column> columns = timestamps(rows);
+    List<Int64Column> columns = Meters.ON ? timestamps(rows) : List.of();
     if (columns.isEmpty()) {
       return;
     }
-    events.at(ticker.epochMicros());
+    events.at(epochMicros.getAsLong());
     Int64Column first = columns.getFirst();
     if (columns.size() == 1 || !first.mayHaveNulls()) {
       addAll(first, rows.rows());
@@ -102,7 +113,7 @@ final class LatencyMeter {
   /** Everything that was written is committed everywhere. */
   synchronized void committed() {
     arrivals.settle(ticker.nanos(), arrivalToCommit::took);
-    events.settle(ticker.epochMicros(), eventToCommit::took);
+    events.settle(epochMicros.getAsLong(), eventToCommit::took);
   }
 
   synchronized Latency.Both latency() {

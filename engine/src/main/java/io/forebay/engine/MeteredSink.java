@@ -26,7 +26,7 @@ final class MeteredSink extends ForwardingSink {
     try {
       super.write(batch);
       streak.given(batch.rows());
-      meter.written(batch.rows());
+      meter.written(batch.rows(), Meters.ON ? batch.valueBytes() : 0);
     } finally {
       meter.ends(ticker.nanos());
     }

@@ -82,7 +82,7 @@ final class Run {
     sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
     outputs = new RunOutputs(plan, recovery, intake.names(), ticker);
     ledger = new RecordLedger(recovery.start(), !recovery.adds(), sources::dropped);
-    latency = new LatencyMeter(ticker);
+    latency = new LatencyMeter(ticker, EpochClock::micros);
     SinkRunner sinkRunner = new SinkRunner(wiring(), doorbells.sinkRunner(), ticker);
     dispatcher =
         new Dispatcher(

@@ -152,7 +152,8 @@ final class RunSources {
               reading.finished(),
               standing.state(),
               standing.detail(),
-              reading.times()));
+              reading.times(),
+              reading.bytes()));
     }
     return new Standing(snapshots, dropped);
   }

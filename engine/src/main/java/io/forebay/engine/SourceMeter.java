@@ -5,6 +5,7 @@ import io.forebay.SourceTimes;
 /** What is measured of one source; guarded by the intake's lock. */
 final class SourceMeter {
   long records;
+  private long bytes;
   private boolean finished;
   final WaitMeter room = new WaitMeter();
   final WaitMeter credit = new WaitMeter();
@@ -23,16 +24,18 @@ final class SourceMeter {
     finishedAt = now;
   }
 
-  /** A record was handed in by a partition that has now handed in so many. */
-  void taken(long ofPartition) {
+  /** A record of so many bytes was handed in by a partition that has now handed in so many. */
+  void taken(long ofPartition, int recordBytes) {
     records++;
+    bytes += recordBytes;
     if (ofPartition > busiest) {
       busiest = ofPartition;
     }
   }
 
   /** A source at an instant. */
-  record Reading(long records, double blockedShare, boolean finished, SourceTimes times) {}
+  record Reading(
+      long records, double blockedShare, boolean finished, SourceTimes times, long bytes) {}
 
   Reading read(long now, long startedAt) {
     long forRoom = room.nanos(now);
@@ -47,6 +50,7 @@ final class SourceMeter {
             forCredit,
             (finished ? finishedAt : now) - startedAt,
             partitions,
-            records == 0 ? 0 : (double) busiest / records));
+            records == 0 ? 0 : (double) busiest / records),
+        bytes);
   }
 }

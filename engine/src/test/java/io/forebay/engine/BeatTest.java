@@ -2,7 +2,7 @@ package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.Heartbeat;
+import io.forebay.Punctuality;
 import io.forebay.Latency;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -16,7 +16,7 @@ class BeatTest {
   private final Queue<Runnable> loop = new ArrayDeque<>();
   private final Beat beat = new Beat(new Beat.Delays("loop"), loop::add, null, () -> now);
 
-  private Heartbeat sendAndRun(long lateMillis) {
+  private Punctuality sendAndRun(long lateMillis) {
     beat.send(now);
     now += lateMillis * MILLI;
     loop.remove().run();
@@ -26,7 +26,7 @@ class BeatTest {
   @Test
   void tells_how_late_a_beat_ran() {
     sendAndRun(0);
-    Heartbeat seen = sendAndRun(7);
+    Punctuality seen = sendAndRun(7);
 
     assertThat(seen.thread()).isEqualTo("loop");
     assertThat(seen.delay().records()).isEqualTo(2);
@@ -38,7 +38,7 @@ class BeatTest {
 
   @Test
   void counts_every_beat_that_falls_into_a_stall() {
-    Heartbeat seen = sendAndRun(300); // late by 300, 290, ... 10 ms
+    Punctuality seen = sendAndRun(300); // late by 300, 290, ... 10 ms
 
     assertThat(seen.delay().records()).isEqualTo(30);
     assertThat(seen.delay().p50Ms()).isCloseTo(150, Percentage.withPercentage(1));

@@ -7,7 +7,7 @@ import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
 import io.forebay.ColumnType;
 import io.forebay.Field;
-import io.forebay.Heartbeat;
+import io.forebay.Punctuality;
 import io.forebay.Placement;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
@@ -134,7 +134,7 @@ public class HeartbeatsTest {
         .sink("out", new RecordingSink());
   }
 
-  private static Heartbeat beats(PipelineResult result, String thread) {
+  private static Punctuality beats(PipelineResult result, String thread) {
     return result.snapshot().heartbeats().stream()
         .filter(each -> each.thread().equals(thread))
         .findFirst()

@@ -23,20 +23,12 @@ class LatencyMeterTest {
   private int readings;
 
   private final Ticker ticker =
-      new Ticker() {
-        @Override
-        public long nanos() {
-          readings++;
-          return nanos;
-        }
-
-        @Override
-        public long epochMicros() {
-          return epochMicros;
-        }
+      () -> {
+        readings++;
+        return nanos;
       };
 
-  private final LatencyMeter meter = new LatencyMeter(ticker);
+  private final LatencyMeter meter = new LatencyMeter(ticker, () -> epochMicros);
 
   private void pass(long millis) {
     nanos += millis * MILLI;
@@ -44,8 +36,8 @@ class LatencyMeterTest {
   }
 
   /** A batch of records with pauses between them. */
-  private Arrivals batch(long... pausesMillis) {
-    Arrivals arrivals = new Arrivals(ticker);
+  private ArrivalTimes batch(long... pausesMillis) {
+    ArrivalTimes arrivals = new ArrivalTimes(ticker);
     int records = 1;
     for (long pause : pausesMillis) {
       pass(pause);
@@ -118,7 +110,7 @@ class LatencyMeterTest {
 
   @Test
   void reads_the_clock_seldom_and_is_right_within_a_millisecond_when_records_come_fast() {
-    Arrivals arrivals = new Arrivals(ticker);
+    ArrivalTimes arrivals = new ArrivalTimes(ticker);
     for (int i = 2; i <= 100_000; i++) {
       nanos += 1_000;
       arrivals.taken(i);
@@ -137,7 +129,7 @@ class LatencyMeterTest {
 
   @Test
   void takes_a_burst_for_a_burst_when_the_batch_waits_for_company_afterwards() {
-    Arrivals arrivals = new Arrivals(ticker);
+    ArrivalTimes arrivals = new ArrivalTimes(ticker);
     for (int i = 2; i <= 100; i++) {
       arrivals.taken(i);
     }
@@ -152,7 +144,7 @@ class LatencyMeterTest {
 
   @Test
   void forgets_no_record_when_a_batch_takes_very_long_to_fill() {
-    Arrivals arrivals = new Arrivals(ticker);
+    ArrivalTimes arrivals = new ArrivalTimes(ticker);
     for (int i = 2; i <= 1_000; i++) {
       pass(100);
       arrivals.taken(i);

@@ -334,7 +334,7 @@ final class Simulation {
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
     private @Nullable RecordLedger ledger;
-    private final LatencyMeter latency = new LatencyMeter(() -> time);
+    private final LatencyMeter latency = new LatencyMeter(() -> time, () -> time / 1_000);
     private RecordCounts earlier = RecordCounts.NONE;
     private int steps;
 

@@ -112,7 +112,7 @@ class SteppedPipelineTest {
   private Dispatcher dispatcher;
   private SinkRunner sinkRunner;
   private RecordLedger ledger;
-  private final LatencyMeter latency = new LatencyMeter(() -> time);
+  private final LatencyMeter latency = new LatencyMeter(() -> time, () -> time / 1_000);
   private Partition partition;
 
   private void build(boolean ordered, int batchRows, int window) {

@@ -1,6 +1,6 @@
 package io.forebay.observe;
 
-import io.forebay.Heartbeat;
+import io.forebay.Punctuality;
 import io.forebay.Latency;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,16 +24,16 @@ final class LatencyText {
   }
 
   private static Map<String, Object> values(Latency latency) {
-    return Summary.object(
+    return Json.object(
         "records", latency.records(),
-        "p50", Summary.rounded(latency.p50Ms()),
-        "p99", Summary.rounded(latency.p99Ms()),
-        "p999", Summary.rounded(latency.p999Ms()),
-        "max", Summary.rounded(latency.maxMs()));
+        "p50", Json.rounded(latency.p50Ms()),
+        "p99", Json.rounded(latency.p99Ms()),
+        "p999", Json.rounded(latency.p999Ms()),
+        "max", Json.rounded(latency.maxMs()));
   }
 
-  static Map<String, Object> heartbeat(Heartbeat beat) {
-    Map<String, Object> json = Summary.object("thread", beat.thread(), "stalls", beat.stalls());
+  static Map<String, Object> heartbeat(Punctuality beat) {
+    Map<String, Object> json = Json.object("thread", beat.thread(), "stalls", beat.stalls());
     Map<String, Object> delay = values(beat.delay());
     json.put("beats", beat.delay().records());
     delay.remove("records");

@@ -154,6 +154,9 @@ final class ArchitectureTest {
               "io.forebay.connectors.simulated",
               "io.forebay.connectors.file"));
 
+  /** No deadline hangs on it. */
+  private static final String WALL_CLOCK = "io.forebay.engine.EpochClock";
+
   /**
    * The classes that may read a clock, draw random numbers or sleep, each with its reason. All
    * others are handed time and randomness, so that they also run under a seed in simulation.
@@ -174,6 +177,8 @@ final class ArchitectureTest {
           "io.forebay.connectors.net.EventLoops",
           // Handed in as Ticker.
           "io.forebay.engine.SystemTicker",
+          // Handed in, for how old rows are by their own time.
+          WALL_CLOCK,
           // Only where it is made: how old a file gets is measured with the clock handed in.
           "io.forebay.connectors.duckdb.ParquetSink",
           // Only where it is made: when messages come is told by the clock handed in.
@@ -309,6 +314,8 @@ final class ArchitectureTest {
             "io.forebay.slots..",
             "io.forebay.spool",
             "io.forebay.workers..")
+        .and()
+        .doNotHaveFullyQualifiedName(WALL_CLOCK)
         .should()
         .accessTargetWhere(
             describe(

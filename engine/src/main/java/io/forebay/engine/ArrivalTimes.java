@@ -8,7 +8,7 @@ import java.util.Arrays;
  * for one in thousands where they come fast. In between they are taken to have come evenly. Guarded
  * as the batch is.
  */
-final class Arrivals {
+final class ArrivalTimes {
   /** What lies between two readings, about; where the batch is closed between two, twice that. */
   static final long GAP_NANOS = 500_000;
 
@@ -29,10 +29,10 @@ final class Arrivals {
   private int readings = 1;
   private long gap = GAP_NANOS;
   private int stride = 1;
-  private int next = 2;
+  private int next = Meters.ON ? 2 : Integer.MAX_VALUE;
 
   /** Of a batch that is opened for its first record. */
-  Arrivals(Ticker ticker) {
+  ArrivalTimes(Ticker ticker) {
     this.ticker = ticker;
     times[0] = ticker.nanos();
     records[0] = 1;
@@ -65,8 +65,8 @@ final class Arrivals {
     if (readings == MOST_READINGS) {
       readings /= 2;
       for (int i = 0; i < readings; i++) {
-        times[i] = times[2 * i + 1];
-        records[i] = records[2 * i + 1];
+        times[i] = times[2 * i];
+        records[i] = records[2 * i];
       }
       gap *= 2;
     } else if (readings == times.length) {

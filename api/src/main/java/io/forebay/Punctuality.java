@@ -9,7 +9,7 @@ package io.forebay;
  * @param delay how late the beats were; those that fell into a stall count, too
  * @param stalls how often it was held up for {@value #STALL_MILLIS} ms or longer
  */
-public record Heartbeat(String thread, Latency delay, long stalls) {
+public record Punctuality(String thread, Latency delay, long stalls) {
   /** A thread that is held up for so long is a stall, of which a warning tells. */
   public static final int STALL_MILLIS = 100;
 }
