@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.PipelineSnapshot;
 import io.forebay.RecordCounts;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

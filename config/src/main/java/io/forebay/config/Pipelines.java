@@ -13,7 +13,7 @@ import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.Stage;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import io.forebay.workers.api.FunctionSpec;

@@ -2,7 +2,7 @@ package io.forebay.config;
 
 import io.forebay.Placement;
 import io.forebay.RowShape;
-import io.forebay.engine.BatchSize;
+import io.forebay.engine.api.BatchSize;
 import io.forebay.workers.api.WorkerPriority;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -8,6 +8,8 @@ import io.forebay.BatchWriter;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Punctuality;
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
 import io.forebay.Placement;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 /** Whoever holds up what receives is named. The culprits go on until they are, so nothing is late. */
 @Timeout(60)
 public class HeartbeatsTest {
-  private static final Logger LOGGER = Logger.getLogger(StallReport.class.getName());
+  private static final Logger LOGGER = Logger.getLogger("io.forebay.engine.internal.heartbeat.StallReport");
 
   /** What the culprits wait for. */
   private static volatile CountDownLatch named = new CountDownLatch(1);

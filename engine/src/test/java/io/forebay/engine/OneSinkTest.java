@@ -8,6 +8,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.RecordCounts;
 import io.forebay.Schema;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.testkit.ListSource;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;

@@ -6,6 +6,8 @@ import io.forebay.Placement;
 import io.forebay.RecordCounts;
 import io.forebay.RecordFunction;
 import io.forebay.StageSnapshot;
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.util.List;

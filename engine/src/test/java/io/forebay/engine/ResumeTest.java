@@ -12,6 +12,8 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;

@@ -15,6 +15,25 @@ import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.Stage;
+import io.forebay.engine.internal.batches.Partition;
+import io.forebay.engine.internal.delivery.DeadLetterWriter;
+import io.forebay.engine.internal.delivery.RecordLedger;
+import io.forebay.engine.internal.delivery.SinkRunner;
+import io.forebay.engine.internal.dispatch.Dispatcher;
+import io.forebay.engine.internal.dispatch.Resequencer;
+import io.forebay.engine.internal.dispatch.RunningStage;
+import io.forebay.engine.internal.intake.AckTracker;
+import io.forebay.engine.internal.intake.Forebay;
+import io.forebay.engine.internal.intake.Intake;
+import io.forebay.engine.internal.loops.Agent;
+import io.forebay.engine.internal.loops.PipelineFailedException;
+import io.forebay.engine.internal.measure.LatencyMeter;
+import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.engine.internal.run.Run;
+import io.forebay.engine.internal.sinks.SinkAgent;
+import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
@@ -57,7 +76,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
   /** Memory that is used by one simulation after another. */
-  static final class Memory implements AutoCloseable {
+  public static final class Memory implements AutoCloseable {
     private static final int SLOTS = 5;
     private static final int SLOT_BYTES = 1 << 13;
     private static final Schema INPUT = Schema.of(Field.of("n", ColumnType.INT64));

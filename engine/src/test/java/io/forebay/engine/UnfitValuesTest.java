@@ -13,6 +13,8 @@ import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
 import io.forebay.StringColumn;
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
 import io.forebay.testkit.ListSource;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;

@@ -17,7 +17,7 @@ import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.Place;
 import io.forebay.testkit.RecordingDeadLetters;

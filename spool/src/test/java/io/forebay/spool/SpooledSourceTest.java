@@ -14,7 +14,7 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.testkit.ListSource;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;

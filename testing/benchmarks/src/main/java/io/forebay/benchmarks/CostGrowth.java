@@ -4,8 +4,8 @@ import io.forebay.Placement;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
-import io.forebay.engine.PipelineResult;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
 
 /** P11: the time per record as records, sensors and sources multiply. */
 final class CostGrowth implements Claim {

@@ -2,10 +2,10 @@ package io.forebay.benchmarks;
 
 import io.forebay.Placement;
 import io.forebay.connectors.simulated.SimulatedSource;
-import io.forebay.engine.BatchSize;
+import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -7,10 +7,10 @@ import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.StageSnapshot;
-import io.forebay.engine.BatchSize;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 

@@ -18,7 +18,7 @@ import io.forebay.connectors.file.CsvSink;
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.spool.SpooledSink;
 import io.forebay.testkit.Seed;
 import java.io.BufferedReader;

@@ -16,7 +16,7 @@ import io.forebay.connectors.file.FileSource;
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.spool.SpooledSink;
 import java.io.BufferedReader;
 import java.io.IOException;
