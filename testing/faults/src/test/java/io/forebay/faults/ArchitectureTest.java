@@ -47,6 +47,7 @@ final class ArchitectureTest {
           module("io.forebay.internal.concurrent"),
           module("io.forebay.internal.files"),
           module("io.forebay.internal.log"),
+          module("io.forebay.internal.events"),
           module("io.forebay.internal.meters"),
           module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
@@ -54,6 +55,7 @@ final class ArchitectureTest {
               "io.forebay.workers",
               "io.forebay",
               "io.forebay.internal.concurrent",
+              "io.forebay.internal.events",
               "io.forebay.internal.meters",
               "io.forebay.slots"),
           module(
@@ -61,6 +63,7 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.internal.rows",
               "io.forebay.internal.concurrent",
+              "io.forebay.internal.events",
               "io.forebay.internal.log",
               "io.forebay.internal.meters",
               "io.forebay.slots",
@@ -130,6 +133,7 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.internal.concurrent",
               "io.forebay.internal.log",
+              "io.forebay.internal.rows",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
@@ -195,8 +199,7 @@ final class ArchitectureTest {
   private static final int MOST_IN_A_CIRCLE = 10;
 
   /** The packages that have still more: the next class of one of them is a reason to divide it. */
-  private static final Set<String> LARGE =
-      Set.of("io.forebay", "io.forebay.config");
+  private static final Set<String> LARGE = Set.of("io.forebay", "io.forebay.config");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

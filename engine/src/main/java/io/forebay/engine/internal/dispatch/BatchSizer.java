@@ -110,9 +110,14 @@ final class BatchSizer {
     wish = (int) Math.clamp(best, 1, (double) GROWTH * largest);
   }
 
+  /** How many rows batches should have by what is known. */
+  int wish() {
+    return Math.min(wish, fits);
+  }
+
   /** How many rows the next batch should have at most. */
   int rows() {
-    int rows = Math.min(wish, fits);
+    int rows = wish();
     asked++;
     return asked % PROBE_EVERY == 0 ? Math.max(1, rows / 2) : rows;
   }

@@ -8,6 +8,7 @@ import io.forebay.engine.internal.batches.PartitionNames;
 import io.forebay.engine.internal.batches.Rejected;
 import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.measure.Meters;
+import io.forebay.internal.events.BatchEvent;
 import io.forebay.internal.rows.RowCopy;
 import io.forebay.slots.CallResult;
 import io.forebay.workers.api.Completion;
@@ -79,11 +80,17 @@ final class CompletionHandler {
     if (!batch.slot.keep(result)) {
       return cutOrReject(batch, stage, batch.slot.rows() / 2);
     }
-    stage.meter.done(
-        completion,
-        Math.max(0, submittedAfter(batch, completion, now)),
-        bytesIn,
-        Meters.ON ? batch.slot.view(stage.index + 1).valueBytes() : 0);
+    long queued = Math.max(0, submittedAfter(batch, completion, now));
+    long bytesOut = Meters.ON ? batch.slot.view(stage.index + 1).valueBytes() : 0;
+    stage.meter.done(completion, queued, bytesIn, bytesOut);
+    BatchEvent.returned(
+        stage.definition.name(),
+        batch.sequence,
+        result.rowsIn(),
+        queued + completion.waitNanos(),
+        result.serviceNanos(),
+        completion.transportNanos(),
+        completion.worker());
     if (!batch.split) {
       stage.observe(batch.rowsAtClose, result.serviceNanos() + completion.transportNanos());
     }

@@ -8,6 +8,7 @@ import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.measure.StageMeter;
+import io.forebay.internal.events.BatchSizeEvent;
 import io.forebay.internal.log.Part;
 import io.forebay.workers.api.WorkerPool;
 import java.time.Duration;
@@ -93,7 +94,9 @@ public final class RunningStage {
 
   /** Takes in what a call took, if it tells something about calls in general. */
   void observe(int rows, long nanos) {
+    int before = sizer.wish();
     sizer.observe(rows, nanos);
+    BatchSizeEvent.changed(definition.name(), before, sizer.wish());
   }
 
   /** Takes in that the outputs of only so many rows fitted into a slot. */

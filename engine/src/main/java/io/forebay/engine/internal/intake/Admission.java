@@ -6,6 +6,7 @@ import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.measure.SourceMeter;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.events.BackpressureEvent;
 import io.forebay.slots.StagedRow;
 import org.jspecify.annotations.Nullable;
 
@@ -72,12 +73,18 @@ final class Admission {
             case TAKEN -> {
               return;
             }
-            case NO_CREDIT -> waiting.awaitCredit(partition);
+            case NO_CREDIT -> {
+              BackpressureEvent event = BackpressureEvent.begun();
+              waiting.awaitCredit(partition);
+              event.ended(partition.sourceName, partition.name(), "window");
+            }
             case NO_ROOM -> wait = true;
           }
         }
         if (wait) {
+          BackpressureEvent event = BackpressureEvent.begun();
           waiting.awaitTurn(partition);
+          event.ended(partition.sourceName, partition.name(), "room");
           wait = false;
         }
       }

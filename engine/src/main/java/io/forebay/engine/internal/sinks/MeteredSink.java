@@ -9,6 +9,7 @@ import io.forebay.SinkContext;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.Meters;
 import io.forebay.engine.internal.measure.OutputMeter;
+import io.forebay.internal.events.CommitEvent;
 import io.forebay.internal.log.Part;
 import java.io.IOException;
 import java.util.List;
@@ -73,6 +74,7 @@ final class MeteredSink extends ForwardingSink {
   @Override
   public void commit(Progress progress) throws IOException {
     boolean committed = false;
+    CommitEvent event = CommitEvent.begun();
     meter.begins(OutputMeter.Phase.COMMITTING, ticker.nanos());
     try (var _ = part.enter()) {
       super.commit(progress);
@@ -83,6 +85,7 @@ final class MeteredSink extends ForwardingSink {
       if (committed) {
         meter.committed(nanos);
       }
+      event.ended(part.name(), committed);
     }
   }
 

@@ -149,7 +149,10 @@ public final class ThreadPool implements WorkerPool {
     try {
       function.call(call.slot, stage);
       return new Completion.Done(
-          call.slot.result(stage), Math.max(0, function.meter.began() - call.submitted), 0);
+          call.slot.result(stage),
+          Math.max(0, function.meter.began() - call.submitted),
+          0,
+          Thread.currentThread().getName());
     } catch (CallAbandonedException e) {
       return calls.unavailable();
     } catch (Throwable e) {
