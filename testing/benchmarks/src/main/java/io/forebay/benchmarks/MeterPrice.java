@@ -71,7 +71,7 @@ final class MeterPrice implements Claim {
       }
     }
 
-    private static double run(int records) {
+    private static double run(int records) throws InterruptedException {
       CountingSink sink = new CountingSink();
       long begin = System.nanoTime();
       try (Pipeline pipeline =
