@@ -11,7 +11,7 @@ package io.forebay;
  * @param gc garbage collections of the engine
  * @param ingestCpu CPU time of the threads that carry virtual threads, and of those that a virtual
  *     thread has started: of sources
- * @param runDelay threads of the engine's process could have run but had no core
+ * @param runDelay threads that carry sources could have run but had no core
  */
 public record EngineTimes(
     long starting,

@@ -34,6 +34,10 @@ final class EngineMeter {
    */
   private static final Set<String> INGEST = Set.of("CarrierThreads", "VirtualThreads");
 
+  /** What the system calls threads that carry sources: the first 15 characters of their names. */
+  private static final Pattern CARRIERS =
+      Pattern.compile("ForkJoinPool-1-|vert\\.x-.*|forebay-(kafka-|read ).*");
+
   /** To look at every thread costs about a millisecond: not for each who asks. */
   private static final long EVERY_NANOS = 250_000_000;
 
@@ -43,6 +47,7 @@ final class EngineMeter {
   private final HostMeter host = new HostMeter();
   private final long gcAtStart = GarbageCollections.nanos();
   private final long cpuAtStart = processCpuNanos();
+  private final long workersAtStart;
 
   /** Of each thread that may be a source's, its CPU time when it was looked at last. */
   @GuardedBy("this")
@@ -55,12 +60,19 @@ final class EngineMeter {
   private final Map<String, Long> delays = new HashMap<>();
 
   @GuardedBy("this")
+  private final Map<String, Boolean> carry = new HashMap<>();
+
+  @GuardedBy("this")
   private long delayNanos = StageTimes.UNKNOWN;
 
   @GuardedBy("this")
   private long sampledAt;
 
-  EngineMeter(long now) {
+  /**
+   * @param workersNanos CPU time of workers that is not to be counted
+   */
+  EngineMeter(long now, long workersNanos) {
+    workersAtStart = workersNanos;
     synchronized (this) {
       sampledAt = now - EVERY_NANOS;
       sample(now);
@@ -114,6 +126,9 @@ final class EngineMeter {
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
         living.add(task.toString());
+        if (!carry.computeIfAbsent(task.toString(), EngineMeter::mayCarry)) {
+          continue;
+        }
         long delay = delayOf(task.resolve("schedstat"));
         if (delay >= 0) {
           long before = delays.getOrDefault(task.toString(), 0L);
@@ -122,8 +137,17 @@ final class EngineMeter {
         }
       }
       delays.keySet().retainAll(living);
+      carry.keySet().retainAll(living);
     } catch (IOException e) {
       // Not told here.
+    }
+  }
+
+  private static boolean mayCarry(String task) {
+    try {
+      return CARRIERS.matcher(Files.readString(Path.of(task, "comm")).strip()).matches();
+    } catch (IOException e) {
+      return false; // The thread has ended, or nobody tells.
     }
   }
 
@@ -157,7 +181,7 @@ final class EngineMeter {
     for (StageSnapshot stage : stages) {
       workers += Math.max(0, stage.times().processCpu());
     }
-    return host.since(cpu < 0 ? StageTimes.UNKNOWN : cpu - cpuAtStart + workers);
+    return host.since(cpu < 0 ? StageTimes.UNKNOWN : cpu - cpuAtStart + Math.max(0, workers - workersAtStart));
   }
 
   private static long processCpuNanos() {

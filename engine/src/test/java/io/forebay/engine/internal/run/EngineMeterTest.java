@@ -43,7 +43,7 @@ class EngineMeterTest {
 
   @Test
   void counts_threads_that_sources_have_started() throws Exception {
-    EngineMeter meter = new EngineMeter(now);
+    EngineMeter meter = new EngineMeter(now, 0);
     CountDownLatch computed = new CountDownLatch(1);
 
     long cpu =
@@ -65,7 +65,7 @@ class EngineMeterTest {
 
   @Test
   void counts_what_carries_virtual_threads() throws Exception {
-    EngineMeter meter = new EngineMeter(now);
+    EngineMeter meter = new EngineMeter(now, 0);
     CountDownLatch computed = new CountDownLatch(1);
 
     long cpu =
@@ -89,7 +89,7 @@ class EngineMeterTest {
   @Test
   void counts_neither_the_dashboards_loop_nor_what_a_sink_or_a_client_has_started()
       throws Exception {
-    EngineMeter meter = new EngineMeter(now);
+    EngineMeter meter = new EngineMeter(now, 0);
     CountDownLatch computed = new CountDownLatch(3);
 
     long cpu =
