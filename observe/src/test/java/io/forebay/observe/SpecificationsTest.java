@@ -8,6 +8,15 @@ import io.forebay.snapshot.SinkTimes;
 import io.forebay.snapshot.SourceTimes;
 import io.forebay.snapshot.StageTimes;
 import io.forebay.snapshot.WorkerEnds;
+import io.forebay.EngineTimes;
+import io.forebay.Punctuality;
+import io.forebay.HostTimes;
+import io.forebay.Latency;
+import io.forebay.SinkTimes;
+import io.forebay.SourceTimes;
+import io.forebay.StageTimes;
+import io.forebay.WorkerEnds;
+import io.forebay.WorkerSnapshot;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
@@ -64,11 +73,14 @@ final class SpecificationsTest {
 
   @Test
   void metrics_define_each_that_is_measured() throws IOException {
+    assertDefined("Latency", Latency.class);
     assertDefined("Stage times", StageTimes.class);
     assertDefined("Ends of workers", WorkerEnds.class);
+    assertDefined("Worker processes", WorkerSnapshot.class);
     assertDefined("Sources", SourceTimes.class);
     assertDefined("Sinks", SinkTimes.class);
     assertDefined("Engine", EngineTimes.class);
+    assertDefined("Heartbeat", Punctuality.class);
     assertDefined("Machine", HostTimes.class);
   }
 
