@@ -10,7 +10,7 @@ package io.forebay;
  * @param batchRows rows of the batch that it has in work; 0 if it has none
  * @param batches batches done
  * @param rows rows given to the function
- * @param cpuNanos CPU time of the processes; {@link StageTimes#UNKNOWN} where nobody tells
+ * @param cpuNanos CPU time of the processes; {@code StageTimes.UNKNOWN} where nobody tells
  * @param ends how many processes have ended there
  */
 public record WorkerSnapshot(

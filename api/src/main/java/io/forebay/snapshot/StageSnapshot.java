@@ -1,5 +1,6 @@
 package io.forebay.snapshot;
 
+import io.forebay.WorkerSnapshot;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,10 +1,6 @@
 package io.forebay.dashboard;
 
 import io.forebay.Punctuality;
-import io.forebay.PipelineSnapshot;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
-import io.forebay.StageSnapshot;
 import io.forebay.WorkerSnapshot;
 import io.forebay.observe.Diagnosis;
 import io.forebay.snapshot.PipelineSnapshot;

@@ -17,8 +17,8 @@ import io.forebay.internal.log.Part;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /** Runs one source on a virtual thread of its own, and is its {@link SourceContext}. */

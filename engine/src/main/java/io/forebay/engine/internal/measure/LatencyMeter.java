@@ -2,10 +2,10 @@ package io.forebay.engine.internal.measure;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Batch;
-import io.forebay.Field;
-import io.forebay.Int64Column;
 import io.forebay.Latency;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
+import io.forebay.columns.Int64Column;
 import io.forebay.engine.internal.loops.Ticker;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Latency;
 import io.forebay.Schema;
-import io.forebay.TimestampRange;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.TimestampRange;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.internal.rows.HeapBatchBuilder;
 import java.util.stream.LongStream;
