@@ -1,7 +1,5 @@
 package io.forebay.snapshot;
 
-import io.forebay.Latency;
-import io.forebay.Punctuality;
 import io.forebay.RecordCounts;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.forebay.snapshot;
 
-import io.forebay.WorkerSnapshot;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package io.forebay.dashboard;
 
-import io.forebay.Punctuality;
-import io.forebay.WorkerSnapshot;
 import io.forebay.observe.Diagnosis;
 import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.Punctuality;
 import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.WorkerSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;

@@ -1,6 +1,6 @@
 package io.forebay.dashboard;
 
-import io.forebay.Latency;
+import io.forebay.snapshot.Latency;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;

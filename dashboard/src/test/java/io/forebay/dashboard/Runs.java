@@ -1,15 +1,14 @@
 package io.forebay.dashboard;
 
-import io.forebay.Latency;
-import io.forebay.Punctuality;
 import io.forebay.RecordCounts;
 import io.forebay.SourceState;
-import io.forebay.WorkerSnapshot;
 import io.forebay.snapshot.EngineTimes;
 import io.forebay.snapshot.HostTimes;
+import io.forebay.snapshot.Latency;
 import io.forebay.snapshot.PipelineSettings;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.Punctuality;
 import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.snapshot.SourceTimes;
@@ -18,6 +17,7 @@ import io.forebay.snapshot.StageSettings;
 import io.forebay.snapshot.StageSnapshot;
 import io.forebay.snapshot.StageTimes;
 import io.forebay.snapshot.WorkerEnds;
+import io.forebay.snapshot.WorkerSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

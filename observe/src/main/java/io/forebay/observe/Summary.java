@@ -4,11 +4,11 @@ import static io.forebay.observe.Json.object;
 import static io.forebay.observe.Json.rounded;
 
 import io.forebay.RecordCounts;
-import io.forebay.WorkerSnapshot;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.WorkerSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

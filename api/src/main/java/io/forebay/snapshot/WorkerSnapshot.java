@@ -1,4 +1,4 @@
-package io.forebay;
+package io.forebay.snapshot;
 
 /**
  * One worker process of a stage at an instant: what is in one of the stage's places, and what all

@@ -1,4 +1,4 @@
-package io.forebay;
+package io.forebay.snapshot;
 
 /**
  * How punctual a thread is that has to be free for records to come in: every 10 ms it is to run a

@@ -1,4 +1,4 @@
-package io.forebay;
+package io.forebay.snapshot;
 
 import java.util.Collections;
 import java.util.List;

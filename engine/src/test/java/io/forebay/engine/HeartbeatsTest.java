@@ -1,23 +1,21 @@
-package io.forebay.engine.internal.heartbeat;
+package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Placement;
 import io.forebay.Position;
-import io.forebay.Punctuality;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
-import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineBuilder;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.Punctuality;
 import io.forebay.testkit.RecordingSink;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,7 +162,7 @@ public class HeartbeatsTest {
 
     LogRecord told = warning("the dispatcher has been held up for ");
     assertThat(told.getMessage())
-        .contains(" ms by io.forebay.engine.internal.heartbeat.HeartbeatsTest.block(HeartbeatsTest.java:")
+        .contains(" ms by io.forebay.engine.HeartbeatsTest.block(HeartbeatsTest.java:")
         .contains("'on: threads'");
     assertThat(told.getThrown().getStackTrace())
         .anySatisfy(frame -> assertThat(frame.getClassName()).isEqualTo(Dozes.class.getName()));
@@ -178,7 +176,7 @@ public class HeartbeatsTest {
     of(context -> compute()).build().run();
 
     assertThat(warning("the source 'numbers' has been held up for ").getMessage())
-        .contains(" ms by io.forebay.engine.internal.heartbeat.HeartbeatsTest.compute(HeartbeatsTest.java:");
+        .contains(" ms by io.forebay.engine.HeartbeatsTest.compute(HeartbeatsTest.java:");
   }
 
   @Test
@@ -202,7 +200,7 @@ public class HeartbeatsTest {
     }
 
     assertThat(warning("one of the loops of numbers has been held up for ").getMessage())
-        .contains(" ms by io.forebay.engine.internal.heartbeat.HeartbeatsTest.block(HeartbeatsTest.java:");
+        .contains(" ms by io.forebay.engine.HeartbeatsTest.block(HeartbeatsTest.java:");
     assertThat(beats(result, "loops of numbers").stalls()).isPositive();
   }
 
@@ -224,7 +222,7 @@ public class HeartbeatsTest {
 
     LogRecord told = warning("the virtual threads on which sources receive have been held up for ");
     assertThat(told.getMessage())
-        .contains(" ms by io.forebay.engine.internal.heartbeat.HeartbeatsTest.compute(HeartbeatsTest.java:");
+        .contains(" ms by io.forebay.engine.HeartbeatsTest.compute(HeartbeatsTest.java:");
     assertThat(told.getThrown().getStackTrace()).isNotEmpty();
   }
 }
