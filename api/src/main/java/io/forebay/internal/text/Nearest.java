@@ -1,5 +1,6 @@
-package io.forebay.internal.text;
-
+<package io.forebay.internal.text;
+=package io.forebay.config.internal.reading;
+>
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;

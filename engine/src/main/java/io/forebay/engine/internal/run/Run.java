@@ -12,21 +12,29 @@ import io.forebay.engine.internal.delivery.SinkRunner;
 import io.forebay.engine.internal.dispatch.Dispatcher;
 import io.forebay.engine.internal.dispatch.Resequencer;
 import io.forebay.engine.internal.dispatch.RunningStage;
+import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.intake.Forebay;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Lifecycle;
 import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.measure.EpochClock;
+import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.engine.internal.tap.PipelineTaps;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.tap.TapPart.Kind;
 import io.forebay.tap.Taps;
+import io.forebay.snapshot.EngineTimes;
+import io.forebay.snapshot.PipelineSettings;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.StageSnapshot;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
@@ -60,11 +68,13 @@ public final class Run {
   private final RunSources sources;
   private final RunOutputs outputs;
   private final RecordLedger ledger;
+  private final LatencyMeter latency;
   private final Dispatcher dispatcher;
   private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
   private final Sampler sampler;
   private final PipelineTaps taps;
+  private final Heartbeats heartbeats;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
   private volatile long flowingSince;
@@ -95,9 +105,11 @@ public final class Run {
             doorbells.dispatcher(),
             doorbells.sinkRunner(),
             config.sources().size());
-    sources = new RunSources(plan, recovery, intake, lifecycle);
+    heartbeats = new Heartbeats("forebay-" + config.name(), ticker);
+    sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
     outputs = new RunOutputs(plan, recovery, intake.names(), ticker);
     ledger = new RecordLedger(recovery.start(), !recovery.adds(), sources::dropped);
+    latency = new LatencyMeter(ticker, EpochClock::micros);
     SinkRunner sinkRunner = new SinkRunner(wiring(), doorbells.sinkRunner(), ticker);
     dispatcher =
         new Dispatcher(
@@ -115,6 +127,7 @@ public final class Run {
             outputs,
             lifecycle,
             ticker);
+    threads.beat(heartbeats);
     sampler = new Sampler("forebay-" + config.name(), stages, ticker);
     taps = new PipelineTaps(ticker::nanos);
   }
@@ -136,6 +149,7 @@ public final class Run {
         outputs.sinks(),
         outputs.deadLetters(),
         ledger,
+        latency,
         batch -> dispatcher.partWritten(batch),
         sources::acknowledged);
   }
@@ -170,6 +184,7 @@ public final class Run {
     run.addTaps();
     run.threads.start();
     run.sampler.start();
+    run.heartbeats.start();
     Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run.coordinator());
     run.flowingSince = ticker.nanos();
     run.flowing = true;
@@ -262,6 +277,7 @@ public final class Run {
     last = snapshot;
     boolean clean = event == Lifecycle.Event.DELIVERED;
     sampler.end();
+    heartbeats.end();
     release(clean);
     result.complete(
         failure != null
@@ -344,6 +360,8 @@ public final class Run {
         outputs.snapshots(now, elapsed),
         new PipelineSettings(delivery.window(), delivery.maxLatency(), delivery.ordered()),
         engine,
-        sampler.meter().host(measured));
+        sampler.meter().host(measured),
+        latency.latency(),
+        heartbeats.read());
   }
 }
