@@ -1,6 +1,6 @@
 package io.forebay.tap;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.List;
 
 /** Where the records of a pipeline can be looked at. Any thread may call. */

@@ -16,7 +16,7 @@ final class StatusClient implements AutoCloseable {
    * A client of the dashboard at this address.
    *
    * @param address {@code http://host:port/}, {@code host:port} or a port of this machine
-   * @throws io.forebay.ConfigurationException if it is none
+   * @throws io.forebay.errors.ConfigurationException if it is none
    */
   StatusClient(String address, Optional<String> token) {
     client = new DashboardClient(address, token);
@@ -25,7 +25,7 @@ final class StatusClient implements AutoCloseable {
   /**
    * The status, as its JSON has it: maps, lists, texts, doubles and booleans.
    *
-   * @throws io.forebay.ConfigurationException in one sentence, if there is none
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if there is none
    */
   Map<?, ?> status() throws InterruptedException {
     try {

@@ -1,11 +1,11 @@
 package io.forebay.dashboard;
 
-import io.forebay.ConfigurationException;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.AccessToken;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.connectors.net.Sites;
 import io.forebay.dashboard.Board.View;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.tap.Taps;
 import io.forebay.tap.TooManyTapsException;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,6 @@
 package io.forebay.dashboard;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.tap.TapPart;
 import io.forebay.tap.TapRequest;
 import io.forebay.tap.Taps;

@@ -90,7 +90,7 @@ final class TapStreams {
    * Makes an answer a stream of samples.
    *
    * @param limit how many there are to be
-   * @throws io.forebay.ConfigurationException if there is no such part, or it cannot be asked so
+   * @throws io.forebay.errors.ConfigurationException if there is no such part, or it cannot be asked so
    * @throws io.forebay.tap.TooManyTapsException if there are enough
    */
   void open(HttpServerResponse response, Taps from, TapRequest request, long limit) {

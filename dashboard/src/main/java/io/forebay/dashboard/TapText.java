@@ -1,8 +1,8 @@
 package io.forebay.dashboard;
 
-import io.forebay.Field;
 import io.forebay.Numbering;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
 import io.forebay.formats.RejectionText;
 import io.forebay.formats.RowText;
 import io.forebay.formats.api.Bytes;

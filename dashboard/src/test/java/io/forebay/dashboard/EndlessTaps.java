@@ -1,31 +1,36 @@
 package io.forebay.dashboard;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Rejection;
+import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.rows.HeapBatchBuilder;
 import io.forebay.tap.Tap;
 import io.forebay.tap.TapPart;
 import io.forebay.tap.TapRequest;
 import io.forebay.tap.TapSample;
 import io.forebay.tap.Taps;
 import io.forebay.tap.TooManyTapsException;
-import io.forebay.testkit.Batches;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A part that never runs out of records and dead letters. */
 final class EndlessTaps implements Taps {
-  private static final Batch ROW = Batches.of("value", 80.5);
+  private static final Batch ROW = row();
   private static final Rejection LETTER =
       new Rejection(
-          "hall-a",
-          "",
-          7,
-          "features",
-          "hunter2 is too hot",
-          "",
-          new Rejection.Row(ROW, 0));
+          "hall-a", "", 7, "features", "hunter2 is too hot", "", new Rejection.Row(ROW, 0));
+
+  private static Batch row() {
+    HeapBatchBuilder row =
+        new HeapBatchBuilder(Schema.of(Field.of("value", ColumnType.FLOAT64)), false);
+    row.setDouble(0, 80.5);
+    row.append(1, 0);
+    return row.build();
+  }
 
   final AtomicInteger open = new AtomicInteger();
   final AtomicLong taken = new AtomicLong();

@@ -3,13 +3,13 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Placement;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.engine.api.Stage;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.snapshot.Placement;
 import io.forebay.tap.Tap;
 import io.forebay.tap.TapPart;
 import io.forebay.tap.TapRequest;

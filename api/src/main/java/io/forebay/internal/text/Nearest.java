@@ -1,6 +1,5 @@
-<package io.forebay.internal.text;
-=package io.forebay.config.internal.reading;
->
+package io.forebay.internal.text;
+
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;

@@ -43,7 +43,11 @@ final class ArchitectureTest {
   /** What user code compiles against: allowed together, as {@code io.forebay}. */
   private static final Set<String> API =
       Set.of(
-          "io.forebay", "io.forebay.columns", "io.forebay.errors", "io.forebay.snapshot");
+          "io.forebay",
+          "io.forebay.columns",
+          "io.forebay.errors",
+          "io.forebay.snapshot",
+          "io.forebay.tap");
 
   /** Each module's package, which may have others beneath it, and the modules that it may use. */
   private static final Map<String, Set<String>> MODULES =

@@ -1,11 +1,6 @@
 package io.forebay.engine.internal.run;
 
-import io.forebay.ConfigurationException;
-import io.forebay.EngineTimes;
-import io.forebay.PipelineSettings;
-import io.forebay.PipelineSnapshot;
 import io.forebay.Schema;
-import io.forebay.StageSnapshot;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.delivery.RecordLedger;
 import io.forebay.engine.internal.delivery.SinkRunner;
@@ -29,12 +24,12 @@ import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
-import io.forebay.tap.TapPart.Kind;
-import io.forebay.tap.Taps;
 import io.forebay.snapshot.EngineTimes;
 import io.forebay.snapshot.PipelineSettings;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.StageSnapshot;
+import io.forebay.tap.TapPart.Kind;
+import io.forebay.tap.Taps;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.forebay.engine.internal.tap;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.internal.rows.HeapBatchBuilder;
 import io.forebay.internal.rows.RowCopy;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.forebay.engine.internal.tap;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.ConfigurationException;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.text.Nearest;
 import io.forebay.tap.Tap;
 import io.forebay.tap.TapPart;

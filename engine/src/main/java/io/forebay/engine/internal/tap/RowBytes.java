@@ -1,11 +1,11 @@
 package io.forebay.engine.internal.tap;
 
 import io.forebay.Batch;
-import io.forebay.BinaryColumn;
-import io.forebay.Column;
-import io.forebay.Float64ListColumn;
 import io.forebay.Rejection;
-import io.forebay.StringColumn;
+import io.forebay.columns.BinaryColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.Float64ListColumn;
+import io.forebay.columns.StringColumn;
 
 /** About how much a copied row takes on the heap. */
 final class RowBytes {
