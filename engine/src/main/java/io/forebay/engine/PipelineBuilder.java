@@ -5,6 +5,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.workers.api.StageProfiling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ public final class PipelineBuilder {
   private final Map<String, List<Claim>> claims = new LinkedHashMap<>();
   private @Nullable Delivery asked;
   private @Nullable String continues;
+  private StageProfiling profiling = StageProfiling.NONE;
 
   PipelineBuilder(String name) {
     this.name = name;
@@ -156,6 +158,12 @@ public final class PipelineBuilder {
     return this;
   }
 
+  /** Finds out where the time of its stages goes. */
+  public PipelineBuilder profiled(StageProfiling by) {
+    this.profiling = by;
+    return this;
+  }
+
   /**
    * Checks everything that can be checked before a source is opened.
    *
@@ -192,6 +200,7 @@ public final class PipelineBuilder {
         new PipelineDefinition.Delivery(ordered, maxLatency, linger, window),
         fresh,
         identity,
-        Optional.ofNullable(continues));
+        Optional.ofNullable(continues),
+        profiling);
   }
 }

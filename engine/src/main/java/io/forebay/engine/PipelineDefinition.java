@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.DeadLetters;
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.workers.api.StageProfiling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ record PipelineDefinition(
     Delivery delivery,
     boolean fresh,
     String identity,
-    Optional<String> continues) {
+    Optional<String> continues,
+    StageProfiling profiling) {
   PipelineDefinition {
     sources = List.copyOf(sources);
     stages = List.copyOf(stages);

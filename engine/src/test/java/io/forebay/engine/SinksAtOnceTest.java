@@ -15,6 +15,7 @@ import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.api.StageProfiling;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -139,7 +140,8 @@ final class SinksAtOnceTest {
                 true, Duration.ofSeconds(1), Duration.ofMillis(5), 100_000),
             false,
             "",
-            Optional.empty()),
+            Optional.empty(),
+            StageProfiling.NONE),
         () -> 1_000_000_000L);
   }
 
