@@ -1,6 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.ConfigurationException;
+import io.forebay.cli.log.LogLevel;
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.mqtt.MqttBroker;
 import io.forebay.connectors.mqtt.MqttSink;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -67,6 +69,8 @@ final class DemoCommand implements Runnable {
         description = "Messages a second of all sensors together. Default: 200.")
     private double rate;
 
+    @Mixin private LogOptions log = new LogOptions();
+
     Mqtt(Terminal terminal, Duration drainDeadline) {
       this.terminal = terminal;
       this.drainDeadline = drainDeadline;
@@ -74,6 +78,8 @@ final class DemoCommand implements Runnable {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
+      terminal.log(log);
+      terminal.logging().pipeline("demo");
       if (sensors < 1 || sensors > 100_000 || !(rate > 0)) {
         throw new ConfigurationException(
             "a demonstration has 1 to 100000 sensors and more than 0 messages a second: change"
@@ -92,11 +98,11 @@ final class DemoCommand implements Runnable {
                         .formatted(broker.port(), sensors)
                     + " another terminal: ./forebay run examples/mqtt.yaml; Ctrl-C ends it.");
         terminal.out().flush();
-        signals.running(pipeline, terminal.err()::println);
+        signals.running(pipeline, sentence -> terminal.say(LogLevel.WARN, sentence));
         PipelineResult result = pipeline.await();
         RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
         if (!outcome.reason().isEmpty()) {
-          terminal.err().println("forebay: " + outcome.reason());
+          terminal.say(LogLevel.ERROR, "forebay: " + outcome.reason());
         }
         return outcome.exitCode();
       } finally {

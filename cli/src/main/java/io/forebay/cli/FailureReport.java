@@ -1,8 +1,10 @@
 package io.forebay.cli;
 
 import io.forebay.ConfigurationException;
+import io.forebay.cli.log.LogLevel;
 import io.forebay.config.InvalidPipelineFileException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** Says what went wrong, and which exit code that is. */
 final class FailureReport {
@@ -10,31 +12,22 @@ final class FailureReport {
 
   /** Prints one sentence for each thing that is wrong; the trace only when asked. */
   static int report(Throwable failure, Terminal terminal, boolean verbose) {
-    int exitCode =
-        switch (failure) {
-          case InvalidPipelineFileException invalid -> {
-            invalid.problems().forEach(terminal.err()::println);
-            yield ExitCode.USAGE;
-          }
-          case ConfigurationException refused -> {
-            terminal.err().println("forebay: " + refused.getMessage());
-            yield ExitCode.USAGE;
-          }
-          case UncheckedIOException io -> {
-            terminal
-                .err()
-                .println("forebay: " + sentence(io.getCause() == null ? io : io.getCause()));
-            yield ExitCode.FAILED;
-          }
-          default -> {
-            terminal.err().println("forebay: " + sentence(failure) + hint(verbose));
-            yield ExitCode.FAILED;
-          }
-        };
-    if (verbose || isDebugging()) {
-      failure.printStackTrace(terminal.err());
+    Throwable shown = verbose || isDebugging() ? failure : null;
+    if (failure instanceof InvalidPipelineFileException invalid) {
+      List<String> problems = invalid.problems();
+      for (int i = 0; i < problems.size(); i++) {
+        terminal.say(LogLevel.ERROR, problems.get(i), i == problems.size() - 1 ? shown : null);
+      }
+      return ExitCode.USAGE;
     }
-    return exitCode;
+    String what =
+        switch (failure) {
+          case ConfigurationException refused -> String.valueOf(refused.getMessage());
+          case UncheckedIOException io -> sentence(io.getCause() == null ? io : io.getCause());
+          default -> sentence(failure) + hint(verbose);
+        };
+    terminal.say(LogLevel.ERROR, "forebay: " + what, shown);
+    return failure instanceof ConfigurationException ? ExitCode.USAGE : ExitCode.FAILED;
   }
 
   /** Whether traces are wanted: {@code FOREBAY_DEBUG} is set. */

@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import io.forebay.cli.log.LogManagerSetup;
 import io.forebay.config.Secrets;
 import java.util.Collections;
 import java.util.logging.Formatter;
@@ -10,15 +11,14 @@ import java.util.logging.Logger;
 
 /**
  * Takes secrets out of what the user's own set-up of {@code java.util.logging} writes to files and
- * sockets. Without one, logs go to the standard error, which hides them itself.
+ * sockets. Without one, logs are ours, which hide them themselves.
  */
 final class HidingLog {
   private HidingLog() {}
 
   /** From now on; looks for handlers only where there can be some, because that takes time. */
   static void hide(Secrets secrets) {
-    if (System.getProperty("java.util.logging.config.file") == null
-        && System.getProperty("java.util.logging.config.class") == null) {
+    if (!LogManagerSetup.isUsers()) {
       return;
     }
     for (String name : Collections.list(LogManager.getLogManager().getLoggerNames())) {

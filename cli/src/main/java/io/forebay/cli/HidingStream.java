@@ -7,10 +7,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prints {@code ***} in place of secrets, whoever prints them: an error message of a library, a
  * stack trace, a line of a log, whether it comes as text or as bytes. May be used by any thread.
+ *
+ * <p>At the bottom of a terminal it keeps a block of lines that is replaced: whatever else is
+ * printed goes above it.
  */
 final class HidingStream extends PrintStream {
   private final Hiding hiding;
@@ -31,6 +37,22 @@ final class HidingStream extends PrintStream {
     }
   }
 
+  /** From now on, each line that is printed is given away instead; {@link #entry} prints. */
+  void divert(Consumer<String> lines) {
+    hiding.lines = lines;
+  }
+
+  /** Prints whole lines, in which secrets are hidden, at the beginning of a line. */
+  void entry(String lines) {
+    hiding.entry(lines);
+  }
+
+  /** Shows these lines at the bottom in place of those before, until something is printed. */
+  void block(List<String> lines) {
+    flush();
+    hiding.block(lines);
+  }
+
   /** Prints what was held back, as the last thing. */
   void end() {
     flush();
@@ -42,15 +64,68 @@ final class HidingStream extends PrintStream {
    * be the beginning of a secret whose rest has not been written yet.
    */
   private static final class Hiding extends OutputStream {
+    /** What is printed without an end of line is given away at this length. */
+    private static final int LONGEST_LINE = 64 << 10;
+
     private final OutputStream out;
 
     @GuardedBy("this")
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
 
     private volatile Secrets secrets = new Secrets();
+    private volatile @Nullable Consumer<String> lines;
+
+    /** How many lines the block at the bottom has, below the place where printing goes on. */
+    @GuardedBy("this")
+    private int blockLines;
+
+    @GuardedBy("this")
+    private boolean midLine;
 
     Hiding(OutputStream out) {
       this.out = out;
+    }
+
+    synchronized void block(List<String> block) {
+      StringBuilder text = new StringBuilder(midLine ? "\n" : "");
+      text.append("\u001b[?7l"); // a long line is cut, not wrapped
+      if (blockLines > 0) {
+        text.append("\u001b[").append(blockLines).append('A');
+      }
+      block.forEach(line -> text.append("\u001b[2K").append(line).append('\n'));
+      text.append("\u001b[J\u001b[?7h");
+      try {
+        out.write(secrets.hide(text.toString()).getBytes(StandardCharsets.UTF_8));
+        out.flush();
+      } catch (IOException e) {
+        // The terminal is gone: nobody looks.
+      }
+      midLine = false;
+      blockLines = block.size();
+    }
+
+    synchronized void entry(String text) {
+      try {
+        put((midLine ? "\n" + text : text).getBytes(StandardCharsets.UTF_8));
+        out.flush();
+      } catch (IOException e) {
+        // Nobody is left who could be told.
+      }
+    }
+
+    /** Prints above the block, which is drawn again when it is shown next. */
+    @GuardedBy("this")
+    private void put(byte[] bytes) throws IOException {
+      if (bytes.length == 0) {
+        return;
+      }
+      if (blockLines > 0) {
+        String erase = "\u001b[" + blockLines + "A\u001b[J";
+        blockLines = 0;
+        out.write(erase.getBytes(StandardCharsets.US_ASCII));
+      }
+      out.write(bytes);
+      midLine = bytes[bytes.length - 1] != '\n';
     }
 
     @Override
@@ -78,15 +153,35 @@ final class HidingStream extends PrintStream {
       // Byte by byte as characters, so that bytes which are no text come out as they were.
       String text = waiting.toString(StandardCharsets.ISO_8859_1);
       int end = text.length() - rest;
+      Consumer<String> diverted = lines;
+      if (diverted != null) {
+        end = text.length() > LONGEST_LINE ? end : text.lastIndexOf('\n', end - 1) + 1;
+        giveAway(text, end, diverted);
+        return;
+      }
       end -= Math.min(end, secrets.begun(text.substring(0, end)));
       print(text, end);
     }
 
     @GuardedBy("this")
-    private void print(String text, int end) throws IOException {
+    private void giveAway(String text, int end, Consumer<String> to) {
+      keep(text.substring(end));
+      String printed =
+          new String(
+              text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+      printed.lines().forEach(to);
+    }
+
+    @GuardedBy("this")
+    private void keep(String rest) {
       waiting.reset();
-      waiting.write(text.substring(end).getBytes(StandardCharsets.ISO_8859_1));
-      out.write(secrets.hide(text.substring(0, end)).getBytes(StandardCharsets.ISO_8859_1));
+      waiting.writeBytes(rest.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @GuardedBy("this")
+    private void print(String text, int end) throws IOException {
+      keep(text.substring(end));
+      put(secrets.hide(text.substring(0, end)).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Override
@@ -100,7 +195,12 @@ final class HidingStream extends PrintStream {
     synchronized void end() {
       try {
         String text = waiting.toString(StandardCharsets.ISO_8859_1);
-        print(text, text.length());
+        Consumer<String> diverted = lines;
+        if (diverted != null) {
+          giveAway(text, text.length(), diverted);
+        } else {
+          print(text, text.length());
+        }
         out.flush();
       } catch (IOException e) {
         // Nobody is left who could be told.

@@ -65,6 +65,7 @@ public final class Main implements Runnable {
     System.setOut(out);
     System.setErr(err);
     Terminal terminal = new Terminal(out, err, Terminal.isInteractive());
+    terminal.logging().install();
     int exitCode;
     try {
       exitCode = execute(terminal, drainDeadline, args);

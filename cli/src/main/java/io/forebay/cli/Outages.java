@@ -4,10 +4,10 @@ import io.forebay.PipelineSnapshot;
 import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
 import io.forebay.SourceState;
-import java.util.ArrayList;
+import io.forebay.cli.log.LogLevel;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Says once that a source or sink is away, and once that it is back, from one snapshot after
@@ -22,9 +22,8 @@ final class Outages {
 
   private final Map<String, Long> retries = new HashMap<>();
 
-  /** What is to be said now. */
-  List<String> look(PipelineSnapshot now) {
-    List<String> lines = new ArrayList<>();
+  /** Says what is to be said now. */
+  void look(PipelineSnapshot now, BiConsumer<LogLevel, String> say) {
     for (SourceSnapshot source : now.sources()) {
       String name = "source '" + source.name() + "'";
       boolean connecting = source.state().filter(SourceState.CONNECTING::equals).isPresent();
@@ -34,14 +33,14 @@ final class Outages {
           connecting ? PATIENCE : 1,
           source.detail(),
           "it is tried again",
-          lines);
+          say);
     }
     for (SinkSnapshot sink : now.sinks()) {
       String name = "sink '" + sink.name() + "'";
       boolean again = sink.retries() > retries.getOrDefault(name, 0L);
       retries.put(name, sink.retries());
       if (again && sink.away().isEmpty() && !away.containsKey(name)) {
-        lines.add("forebay: " + name + " was away for a moment");
+        say.accept(LogLevel.WARN, "forebay: " + name + " was away for a moment");
       }
       look(
           name,
@@ -49,24 +48,28 @@ final class Outages {
           1,
           sink.away(),
           "it is tried again, and what is read waits for it",
-          lines);
+          say);
     }
-    return lines;
   }
 
   private void look(
-      String name, boolean isAway, int patience, String why, String then, List<String> lines) {
+      String name,
+      boolean isAway,
+      int patience,
+      String why,
+      String then,
+      BiConsumer<LogLevel, String> say) {
     int looks = away.getOrDefault(name, 0);
     if (isAway) {
       away.put(name, looks + 1);
       if (looks < patience && looks + 1 >= patience) {
         String reason = why.isBlank() ? "" : " (" + why + ")";
-        lines.add("forebay: " + name + " is away" + reason + ": " + then);
+        say.accept(LogLevel.WARN, "forebay: " + name + " is away" + reason + ": " + then);
       }
     } else if (looks > 0) {
       away.remove(name);
       if (looks >= patience) {
-        lines.add("forebay: " + name + " is back");
+        say.accept(LogLevel.INFO, "forebay: " + name + " is back");
       }
     }
   }

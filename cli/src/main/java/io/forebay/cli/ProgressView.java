@@ -2,10 +2,10 @@ package io.forebay.cli;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.PipelineSnapshot;
+import io.forebay.cli.log.LogLevel;
 import io.forebay.engine.Pipeline;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.observe.LiveDiagnosis;
-import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +29,7 @@ final class ProgressView implements AutoCloseable {
   private static final int REDRAWS_A_RATE = 10;
 
   private final Pipeline pipeline;
-  private final PrintStream err;
+  private final Terminal terminal;
   private final LiveDiagnosis live;
   private final boolean shown;
   private final boolean block;
@@ -42,15 +42,12 @@ final class ProgressView implements AutoCloseable {
   @GuardedBy("this")
   private @Nullable PipelineSnapshot before;
 
-  @GuardedBy("this")
-  private int linesOnScreen;
-
   private ProgressView(Pipeline pipeline, Terminal terminal, LiveDiagnosis live, boolean shown) {
     this.pipeline = pipeline;
-    this.err = terminal.err();
+    this.terminal = terminal;
     this.live = live;
     this.shown = shown;
-    this.block = shown && terminal.interactive();
+    this.block = shown && terminal.showsBlocks();
   }
 
   /** Begins to show the pipeline; where {@code shown} is false only who is away. */
@@ -77,15 +74,15 @@ final class ProgressView implements AutoCloseable {
             return;
           }
           if (block) {
-            replace(ProgressLines.block(now, drawn.peekFirst()));
+            terminal.block(ProgressLines.block(now, drawn.peekFirst()));
             drawn.addLast(now);
             if (drawn.size() > REDRAWS_A_RATE) {
               drawn.removeFirst();
             }
           } else {
-            say(outages.look(now));
+            outages.look(now, terminal::say);
             if (shown && look % LOOKS_A_LINE == 0) {
-              err.println(ProgressLines.line(now, before));
+              terminal.say(LogLevel.INFO, ProgressLines.line(now, before));
               before = now;
             }
           }
@@ -97,48 +94,20 @@ final class ProgressView implements AutoCloseable {
   }
 
   /** Prints a line that stays, above the block. */
-  synchronized void say(String sentence) {
-    erase();
-    err.println(sentence);
-    err.flush();
-  }
-
-  private void say(List<String> lines) {
-    if (!lines.isEmpty()) {
-      lines.forEach(err::println);
-      err.flush();
-    }
-  }
-
-  @GuardedBy("this")
-  private void replace(List<String> lines) {
-    StringBuilder text = new StringBuilder("\u001b[?7l"); // a long line is cut, not wrapped
-    if (linesOnScreen > 0) {
-      text.append("\u001b[").append(linesOnScreen).append('A');
-    }
-    for (String line : lines) {
-      text.append("\u001b[2K").append(line).append('\n');
-    }
-    err.print(text.append("\u001b[J\u001b[?7h"));
-    err.flush();
-    linesOnScreen = lines.size();
-  }
-
-  @GuardedBy("this")
-  private void erase() {
-    if (linesOnScreen > 0) {
-      err.print("\u001b[" + linesOnScreen + "A\u001b[J");
-      err.flush();
-      linesOnScreen = 0;
-    }
+  void say(String sentence) {
+    terminal.say(LogLevel.WARN, sentence);
   }
 
   @Override
-  public synchronized void close() {
-    closed.countDown();
-    erase();
-    if (!block) {
-      say(outages.look(pipeline.snapshot()));
+  public void close() {
+    PipelineSnapshot last = pipeline.snapshot();
+    synchronized (this) {
+      closed.countDown();
+      if (block) {
+        terminal.block(List.of());
+      } else {
+        outages.look(last, terminal::say);
+      }
     }
   }
 }

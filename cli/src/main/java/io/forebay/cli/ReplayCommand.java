@@ -1,6 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.ConfigurationException;
+import io.forebay.cli.log.LogLevel;
 import io.forebay.config.Replay;
 import io.forebay.connectors.file.DeadLetterFile;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -59,6 +61,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
 
+  @Mixin private LogOptions log = new LogOptions();
+
   ReplayCommand(Terminal terminal, Duration drainDeadline) {
     this.terminal = terminal;
     this.drainDeadline = drainDeadline;
@@ -66,13 +70,14 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    terminal.log(log);
     DeadLetterFile.Contents contents = DeadLetterFile.read(deadLetters);
     if (contents.isEmpty()) {
       terminal.out().println("There are no dead letters in '" + deadLetters + "'.");
       return ExitCode.DONE;
     }
     DeadLetterPipeline chosen = DeadLetterPipeline.of(deadLetters, contents, pipeline, Path.of(""));
-    chosen.notices().forEach(terminal.err()::println);
+    chosen.notices().forEach(notice -> terminal.say(LogLevel.WARN, notice));
     Path again = rejected != null ? rejected : again(deadLetters);
     if (again.toAbsolutePath().normalize().equals(deadLetters.toAbsolutePath().normalize())) {
       throw new ConfigurationException(

@@ -1,6 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.PipelineSnapshot;
+import io.forebay.cli.log.LogLevel;
 import io.forebay.config.PipelineConfig;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
@@ -21,6 +22,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -83,6 +85,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--verbose", description = "Prints stack traces too.")
   private boolean verbose;
 
+  @Mixin private LogOptions log = new LogOptions();
+
   RunCommand(Terminal terminal, Duration drainDeadline) {
     this.terminal = terminal;
     this.drainDeadline = drainDeadline;
@@ -94,6 +98,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    terminal.log(log);
     Optional<SummaryFile> summary = Optional.ofNullable(summaryFile).map(SummaryFile::new);
     List<Path> written = summary.map(SummaryFile::written).orElse(List.of());
     return run(
@@ -122,6 +127,7 @@ final class RunCommand implements Callable<Integer> {
       throws InterruptedException {
     try (Signals signals = new Signals(drainDeadline)) {
       PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
+      terminal.logging().pipeline(config.name());
       boolean dataOnStdout =
           config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));
       PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
@@ -139,7 +145,11 @@ final class RunCommand implements Callable<Integer> {
           pipeline.start();
           pipeline.notices().forEach(human::println);
           LiveDiagnosis diagnosis = new LiveDiagnosis();
-          live.show(pipeline, diagnosis, human::println, terminal.err()::println);
+          live.show(
+              pipeline,
+              diagnosis,
+              human::println,
+              trouble -> terminal.say(LogLevel.WARN, trouble));
           human.flush();
           PipelineResult result = await(pipeline, signals, diagnosis);
           RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
@@ -170,14 +180,14 @@ final class RunCommand implements Callable<Integer> {
     human.println(summary.verdict());
     human.flush();
     if (!outcome.reason().isEmpty()) {
-      terminal.err().println("forebay: " + outcome.reason());
-    }
-    if (result instanceof PipelineResult.Failed failed
-        && failed.cause() != null
-        && (verbose || FailureReport.isDebugging())) {
-      failed.cause().printStackTrace(terminal.err());
+      terminal.say(LogLevel.ERROR, "forebay: " + outcome.reason(), trace(result));
     }
     return summary;
+  }
+
+  private @Nullable Throwable trace(PipelineResult result) {
+    boolean asked = verbose || FailureReport.isDebugging();
+    return asked && result instanceof PipelineResult.Failed failed ? failed.cause() : null;
   }
 
   /** The run is over, and what it has done is done, whether this succeeds or not. */
@@ -185,7 +195,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       to.write(json);
     } catch (IOException e) {
-      terminal.err().println("forebay: " + to.lost(e));
+      terminal.say(LogLevel.ERROR, "forebay: " + to.lost(e));
     }
   }
 }

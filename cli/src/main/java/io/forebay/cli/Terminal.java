@@ -1,19 +1,79 @@
 package io.forebay.cli;
 
+import io.forebay.cli.log.LogLevel;
+import io.forebay.cli.log.Logging;
 import io.forebay.config.Secrets;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the command writes.
  *
  * @param interactive whether {@code err} is a terminal on which lines can be replaced
+ * @param logging what becomes of what is logged
  */
-record Terminal(PrintStream out, PrintStream err, boolean interactive) {
+record Terminal(PrintStream out, PrintStream err, boolean interactive, Logging logging) {
+  Terminal(PrintStream out, PrintStream err, boolean interactive) {
+    this(out, err, interactive, new Logging(text -> entry(err, text)));
+  }
+
+  private static void entry(PrintStream err, String text) {
+    if (err instanceof HidingStream stream) {
+      stream.entry(text);
+    } else {
+      err.print(text);
+      err.flush();
+    }
+  }
+
+  /**
+   * Logs as the options say. Where they say how, everything on the standard error is a line of the
+   * log; otherwise what this command says is printed as it is.
+   *
+   * @throws io.forebay.ConfigurationException in one sentence
+   */
+  void log(LogOptions options) {
+    logging.set(options.format(), options.levels());
+    if (logging.isEverything() && err instanceof HidingStream stream) {
+      stream.divert(logging::printed);
+    }
+  }
+
+  /** Says something on the standard error. */
+  void say(LogLevel level, String sentence) {
+    say(level, sentence, null);
+  }
+
+  /** Says what went wrong; with {@code thrown} also where. */
+  void say(LogLevel level, String sentence, @Nullable Throwable thrown) {
+    if (logging.isEverything()) {
+      logging.say(level, sentence, thrown);
+      return;
+    }
+    err.println(sentence);
+    if (thrown != null) {
+      thrown.printStackTrace(err);
+    }
+    err.flush();
+  }
+
+  /** Whether a block of lines can be shown at the bottom. */
+  boolean showsBlocks() {
+    return interactive && err instanceof HidingStream && !logging.isJson();
+  }
+
+  /** Shows these lines at the bottom, in place of those before; none: nothing. */
+  void block(List<String> lines) {
+    if (err instanceof HidingStream stream) {
+      stream.block(lines);
+    }
+  }
+
   /** Whether the standard error is a terminal. */
   static boolean isInteractive() {
     if ("dumb".equals(System.getenv("TERM"))) {
@@ -32,6 +92,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     Secrets secrets = new Secrets();
     HidingStream.hide(out, secrets);
     HidingStream.hide(err, secrets);
+    logging.hide(secrets::hide);
     HidingLog.hide(secrets);
     return secrets;
   }

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Secrets of the pipeline file are printed nowhere. */
 final class SecretsTest {
@@ -114,6 +116,19 @@ final class SecretsTest {
         assertThat(Files.readString(file)).doesNotContain(TRACES);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json"})
+  void prints_stars_in_every_format_of_the_log(String format) throws Exception {
+    Forebay.Result result =
+        Forebay.run(folder, "run", "plant.yaml", "--verbose", "--log-format", format);
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertHidden("standard error", result.err());
+    assertThat(result.err())
+        .contains("err ***", "bytes ***", "logged ***", "by a library ***")
+        .contains("form *** ***", "piece ***");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.forebay.config;
 
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

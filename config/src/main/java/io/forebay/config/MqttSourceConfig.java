@@ -5,7 +5,7 @@ import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.connectors.mqtt.MqttSource;
-import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaderRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

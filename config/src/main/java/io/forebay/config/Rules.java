@@ -1,8 +1,8 @@
 package io.forebay.config;
 
 import io.forebay.connectors.file.FileFormat;
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.MessageFormat;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import io.forebay.connectors.file.ReplaySpeed;
 import io.forebay.connectors.simulated.SensorBehaviour;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.connectors.simulated.Waveform;
-import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaderRow;
 import java.util.Map;
 import java.util.Optional;
 

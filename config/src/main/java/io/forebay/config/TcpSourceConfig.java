@@ -5,8 +5,8 @@ import io.forebay.connectors.net.LineLimits;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.connectors.net.NetSettings;
 import io.forebay.connectors.net.TcpSource;
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.MessageFormat;
 import java.util.Map;
 import java.util.Optional;
 

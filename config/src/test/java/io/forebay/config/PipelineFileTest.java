@@ -10,7 +10,7 @@ import io.forebay.connectors.file.FileFormat;
 import io.forebay.connectors.simulated.Waveform;
 import io.forebay.engine.BatchSize;
 import io.forebay.engine.Delivery;
-import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.workers.api.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -142,8 +142,11 @@ final class Dispatcher implements Agent {
       if (batch == null) {
         break;
       }
-      // Where that is interrupted, the batch stays first.
-      CompletableFuture<Completion> call = stage.pool.submit(batch.slot, batch.options());
+      CompletableFuture<Completion> call;
+      try (var _ = stage.part.enter()) {
+        // Where that is interrupted, the batch stays first.
+        call = stage.pool.submit(batch.slot, batch.options());
+      }
       stage.queue.removeFirst();
       stage.submitted(now);
       var _ = call.whenComplete((completion, error) -> completed(batch, completion, error));

@@ -5,25 +5,39 @@ import io.forebay.Progress;
 import io.forebay.Refusal;
 import io.forebay.RefusalStreak;
 import io.forebay.Sink;
+import io.forebay.SinkContext;
+import io.forebay.internal.log.Part;
 import java.io.IOException;
 import java.util.List;
 
-/** Measures a sink, and ends the run when its store refuses everything. */
+/**
+ * Measures a sink, and ends the run when its store refuses everything. What is logged meanwhile is
+ * said for the sink.
+ */
 final class MeteredSink extends ForwardingSink {
+  private final Part part;
   private final Ticker ticker;
   private final OutputMeter meter;
   private final RefusalStreak streak = new RefusalStreak();
 
-  MeteredSink(Sink inner, Ticker ticker, OutputMeter meter) {
+  MeteredSink(String name, Sink inner, Ticker ticker, OutputMeter meter) {
     super(inner);
+    this.part = Part.sink(name);
     this.ticker = ticker;
     this.meter = meter;
   }
 
   @Override
+  public void open(SinkContext context) throws IOException {
+    try (var _ = part.enter()) {
+      super.open(context);
+    }
+  }
+
+  @Override
   public void write(Batch batch) throws IOException {
     meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
-    try {
+    try (var _ = part.enter()) {
       super.write(batch);
       streak.given(batch.rows());
       meter.written(batch.rows());
@@ -35,7 +49,7 @@ final class MeteredSink extends ForwardingSink {
   @Override
   public void flush() throws IOException {
     meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
-    try {
+    try (var _ = part.enter()) {
       super.flush();
     } finally {
       meter.ends(ticker.nanos());
@@ -57,7 +71,7 @@ final class MeteredSink extends ForwardingSink {
   public void commit(Progress progress) throws IOException {
     boolean committed = false;
     meter.begins(OutputMeter.Phase.COMMITTING, ticker.nanos());
-    try {
+    try (var _ = part.enter()) {
       super.commit(progress);
       streak.committed();
       committed = true;

@@ -4,6 +4,7 @@ import io.forebay.Placement;
 import io.forebay.StageKind;
 import io.forebay.StageSettings;
 import io.forebay.StageSnapshot;
+import io.forebay.internal.log.Part;
 import io.forebay.workers.api.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,6 +20,7 @@ final class RunningStage {
 
   final int index;
   final Stage definition;
+  final Part part;
   final WorkerPool pool;
   final StageMeter meter = new StageMeter();
   final ArrayDeque<InFlightBatch> queue = new ArrayDeque<>();
@@ -36,6 +38,7 @@ final class RunningStage {
   RunningStage(int index, Stage stage, WorkerPool pool, long maxLatencyNanos) {
     this.index = index;
     this.definition = stage;
+    this.part = Part.stage(stage.name());
     this.pool = pool;
     this.sizer = new BatchSizer(maxLatencyNanos / 4.0);
   }

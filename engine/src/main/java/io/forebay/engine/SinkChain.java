@@ -40,7 +40,7 @@ record SinkChain(
       Ticker ticker,
       RandomGenerator random) {
     OutputMeter meter = new OutputMeter();
-    MeteredSink metered = new MeteredSink(sink, ticker, meter);
+    MeteredSink metered = new MeteredSink(name, sink, ticker, meter);
     Sink outermost = metered;
     if (!resume.ahead().positions().isEmpty() || !notFor.isEmpty()) {
       outermost = new ResumedSink(outermost, resume.ahead(), notFor);

@@ -8,6 +8,7 @@ import io.forebay.Remedy;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.internal.log.Part;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -94,7 +95,7 @@ final class SourceRunner implements SourceContext {
 
   private void run() {
     End end;
-    try {
+    try (var _ = Part.source(name()).enter()) {
       source.source().run(this);
       end = new End.Finished();
     } catch (Exception e) {

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.ConfigurationException;
+import io.forebay.internal.log.Part;
 import io.forebay.slots.SlotArea;
 import io.forebay.workers.StagePools;
 import io.forebay.workers.api.PhysicalCores;
@@ -62,8 +63,11 @@ final class Stages {
     int slots = plan.config().memory().slots();
     try {
       for (int i = 0; i < plan.stages().size(); i++) {
-        pools.add(start(plan, i, area, control, ending));
-        control += controlBytes(plan.stages().get(i).stage(), slots);
+        Stage stage = plan.stages().get(i).stage();
+        try (var _ = Part.stage(stage.name()).enter()) {
+          pools.add(start(plan, i, area, control, ending));
+        }
+        control += controlBytes(stage, slots);
       }
       return pools;
     } catch (RuntimeException | Error e) {

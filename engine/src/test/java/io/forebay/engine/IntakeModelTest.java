@@ -51,7 +51,7 @@ public class IntakeModelTest {
   void lets_everybody_through_in_every_interleaving() {
     new ModelCheckingOptions()
         .iterations(1)
-        .invocationsPerIteration(600)
+        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 250))
         .threads(3)
         .actorsPerThread(1)
         .actorsBefore(0)

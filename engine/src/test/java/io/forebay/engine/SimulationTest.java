@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(1_800)
 class SimulationTest {
-  private static final long SEEDS = Long.getLong("forebay.seeds", 50_000);
+  private static final long SEEDS = Long.getLong("forebay.seeds", 20_000);
 
   /** A seed that failed, and how. */
   private record Failure(long seed, Throwable cause) {}

@@ -2,6 +2,18 @@ package io.forebay.formats;
 
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaders;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageRecords;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.bytes.ByteOrderMark;
+import io.forebay.formats.internal.csv.CsvCells;
+import io.forebay.formats.internal.csv.CsvColumns;
+import io.forebay.formats.internal.csv.CsvNames;
+import io.forebay.formats.internal.csv.CsvValues;
+import io.forebay.formats.internal.json.LineBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,15 @@ import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.formats.api.ByteStream;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.csv.CsvCells;
+import io.forebay.formats.internal.csv.CsvColumns;
+import io.forebay.formats.internal.csv.CsvHeader;
+import io.forebay.formats.internal.csv.CsvNames;
+import io.forebay.formats.internal.csv.CsvValues;
+import io.forebay.formats.internal.json.LineBuffer;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package io.forebay.formats;
 
 import io.forebay.ColumnType;
+import io.forebay.formats.internal.numbers.Timestamps;
 import java.time.DateTimeException;
 import java.util.EnumSet;
 import java.util.Locale;

@@ -2,6 +2,13 @@ package io.forebay.formats;
 
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageRecords;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.bytes.ByteOrderMark;
+import io.forebay.formats.internal.json.JsonRecords;
+import io.forebay.formats.internal.json.LineBuffer;
 import java.util.Set;
 
 /** Decodes messages of one JSON object a line. */

@@ -2,6 +2,11 @@ package io.forebay.formats;
 
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
+import io.forebay.formats.api.ByteStream;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.json.JsonRecords;
+import io.forebay.formats.internal.json.LineBuffer;
 import java.io.IOException;
 
 /** Reads JSON Lines. A line of nothing but whitespace is no record; it counts as a line. */

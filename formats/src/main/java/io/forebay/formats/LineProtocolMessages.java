@@ -2,6 +2,14 @@ package io.forebay.formats;
 
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageRecords;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.bytes.ByteOrderMark;
+import io.forebay.formats.internal.json.JsonScanner;
+import io.forebay.formats.internal.json.LineBuffer;
+import io.forebay.formats.internal.points.LineProtocolRecords;
 
 /** Decodes messages of points in line protocol; empty lines and comments are skipped. */
 final class LineProtocolMessages implements MessageDecoder {

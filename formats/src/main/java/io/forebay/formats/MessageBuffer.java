@@ -1,5 +1,7 @@
 package io.forebay.formats;
 
+import io.forebay.formats.internal.bytes.Words;
+
 /**
  * A copy of a message that can be scanned as a file's lines are: with a newline behind it, and room
  * for words that are read beyond it.

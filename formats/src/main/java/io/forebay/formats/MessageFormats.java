@@ -4,6 +4,14 @@ import io.forebay.ColumnType;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaders;
+import io.forebay.formats.api.CsvText;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.api.LineProtocolOptions;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageFormat;
+import io.forebay.formats.internal.points.LineProtocolRecords;
 import java.util.Set;
 
 /** Makes decoders of messages. */

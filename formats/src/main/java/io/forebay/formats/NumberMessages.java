@@ -5,6 +5,12 @@ import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageRecords;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.bytes.ByteOrderMark;
+import io.forebay.formats.internal.csv.CsvValues;
+import io.forebay.formats.internal.numbers.LooseNumber;
 
 /** Decodes messages that are one number, with ASCII whitespace around it or none. */
 final class NumberMessages implements MessageDecoder {

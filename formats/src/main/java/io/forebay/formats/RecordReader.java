@@ -3,6 +3,11 @@ package io.forebay.formats;
 import io.forebay.ConfigurationException;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.formats.api.ByteStream;
+import io.forebay.formats.api.CsvText;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.internal.csv.CsvCells;
+import io.forebay.formats.internal.json.JsonRecords;
 import java.io.IOException;
 import java.util.Set;
 

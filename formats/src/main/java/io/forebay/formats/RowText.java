@@ -3,6 +3,9 @@ package io.forebay.formats;
 import io.forebay.Batch;
 import io.forebay.ConfigurationException;
 import io.forebay.Schema;
+import io.forebay.formats.api.Bytes;
+import io.forebay.formats.api.LineProtocolLayout;
+import io.forebay.formats.api.NonFinite;
 
 /**
  * Writes the rows of batches of one schema as text, each without a line end. Used by one thread.

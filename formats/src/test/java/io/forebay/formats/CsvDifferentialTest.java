@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.bytes.Words;
+import io.forebay.formats.internal.csv.CsvCells;
 import io.forebay.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

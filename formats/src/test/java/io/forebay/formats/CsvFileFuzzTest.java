@@ -7,8 +7,10 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.testkit.CollectingWriter;
+import io.forebay.formats.api.ByteStream;
+import io.forebay.formats.api.FormatLimits;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.Seed;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class CsvFileFuzzTest {
   private static final long SEED = Seed.of(20250104);
-  private static final long LINES = Long.getLong("forebay.csvLines", 300_000);
+  private static final long LINES = Long.getLong("forebay.csvLines", 100_000);
   private static final int ROWS = 60;
 
   private final SplittableRandom random = new SplittableRandom(SEED);

@@ -3,18 +3,20 @@ package io.forebay.formats;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
-import io.forebay.testkit.CollectingWriter;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageRecords;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.CollectingWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
 /** Keeps what a decoder makes of messages. */
-final class Decoded implements MessageRecords {
+public final class Decoded implements MessageRecords {
   private final CollectingWriter writer;
   private long sequence;
 
-  Decoded(Schema schema) {
+  public Decoded(Schema schema) {
     writer = new CollectingWriter(schema);
   }
 
@@ -37,14 +39,14 @@ final class Decoded implements MessageRecords {
   }
 
   /** What was decoded since the last call. */
-  List<Line> take() {
+  public List<Line> take() {
     List<Line> lines = List.copyOf(writer.lines());
     writer.lines().clear();
     return lines;
   }
 
   /** Decodes one message; what stands around it must not matter. */
-  static List<Line> decode(MessageDecoder decoder, byte[] message) {
+  public static List<Line> decode(MessageDecoder decoder, byte[] message) {
     byte[] around = new byte[message.length + 6];
     Arrays.fill(around, (byte) '1');
     System.arraycopy(message, 0, around, 3, message.length);
@@ -57,12 +59,12 @@ final class Decoded implements MessageRecords {
     return out.take();
   }
 
-  static List<Line> decode(MessageDecoder decoder, String message) {
+  public static List<Line> decode(MessageDecoder decoder, String message) {
     return decode(decoder, message.getBytes(StandardCharsets.UTF_8));
   }
 
   /** One line for each record: its values and extras, or the reason after an exclamation mark. */
-  static List<String> shown(List<Line> lines) {
+  public static List<String> shown(List<Line> lines) {
     return lines.stream()
         .map(line ->
             line.isRejected()

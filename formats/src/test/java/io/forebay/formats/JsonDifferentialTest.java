@@ -2,8 +2,12 @@ package io.forebay.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.testkit.CollectingWriter;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.internal.bytes.BadRecord;
+import io.forebay.formats.internal.bytes.Words;
+import io.forebay.formats.internal.json.JsonRecords;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.Seed;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Our scanner against Jackson, on lines that are right, almost right and wrong. */
 class JsonDifferentialTest {
-  private static final int LINES = Integer.getInteger("forebay.lines", 300_000);
+  private static final int LINES = Integer.getInteger("forebay.lines", 100_000);
   private static final long SEED = Seed.of(20250101);
 
   @Test

@@ -7,6 +7,10 @@ import com.influxdb.v3.client.write.WritePrecision;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.api.LineProtocolOptions;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.TimePrecision;
 import io.forebay.testkit.CollectingWriter.Line;
 import io.forebay.testkit.Seed;
 import java.util.ArrayList;
@@ -25,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class LineProtocolWriterTest {
   private static final long SEED = Seed.of(20250105);
-  private static final int POINTS = Integer.getInteger("forebay.points", 100_000);
+  private static final int POINTS = Integer.getInteger("forebay.points", 40_000);
   private static final int AT_ONCE = 40;
   private static final List<TimePrecision> PRECISIONS = List.of(TimePrecision.values());
 

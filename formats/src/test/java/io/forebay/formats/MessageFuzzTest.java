@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageFormat;
+import io.forebay.formats.internal.bytes.Words;
+import io.forebay.formats.internal.json.JsonScanner;
 import io.forebay.testkit.CollectingWriter.Line;
 import io.forebay.testkit.Seed;
 import java.io.ByteArrayOutputStream;
@@ -27,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class MessageFuzzTest {
-  private static final int MESSAGES = Integer.getInteger("forebay.messages", 300_000);
+  private static final int MESSAGES = Integer.getInteger("forebay.messages", 100_000);
   private static final long SEED = Seed.of(20250105);
 
   /** A bad record's excerpt is not cut up to here. */

@@ -22,13 +22,13 @@ public final class DiagnosisJson {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("kind", diagnosis.kind().label());
     json.put("part", diagnosis.part());
-    json.put("share", Summary.rounded(diagnosis.share()));
+    json.put("share", Json.rounded(diagnosis.share()));
     json.put("evidence", diagnosis.evidence());
     json.put("advice", diagnosis.advice());
     Map<String, Object> gain = new LinkedHashMap<>();
-    gain.put("factor", Summary.rounded(diagnosis.gain().factor()));
-    gain.put("low", Summary.rounded(diagnosis.gain().low()));
-    gain.put("high", Summary.rounded(diagnosis.gain().high()));
+    gain.put("factor", Json.rounded(diagnosis.gain().factor()));
+    gain.put("low", Json.rounded(diagnosis.gain().low()));
+    gain.put("high", Json.rounded(diagnosis.gain().high()));
     json.put("gain", gain);
     json.put("sentence", diagnosis.sentence());
     return json;

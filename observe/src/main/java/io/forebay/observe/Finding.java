@@ -24,7 +24,7 @@ final class Finding {
   /** Leaves out what is not known. */
   Finding evidence(String name, double value) {
     if (value >= 0) {
-      evidence.put(name, Summary.rounded(value));
+      evidence.put(name, Json.rounded(value));
     }
     return this;
   }

@@ -1,5 +1,6 @@
 package io.forebay.observe;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,20 @@ public final class Json {
     Json json = new Json(texts);
     json.value(value, 0);
     return json.out.append('\n').toString();
+  }
+
+  /** To six places; 0 for what is no number. */
+  static double rounded(double value) {
+    return Double.isFinite(value) ? Math.round(value * 1e6) / 1e6 : 0;
+  }
+
+  /** A map that keeps the order of its members. */
+  static Map<String, Object> object(Object... keysAndValues) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      object.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return object;
   }
 
   private void value(Object value, int depth) {

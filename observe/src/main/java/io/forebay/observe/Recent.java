@@ -101,37 +101,37 @@ public record Recent(
   /** The values as they stand in JSON. */
   public Map<String, Object> values() {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("seconds", Summary.rounded(seconds));
-    json.put("readPerSecond", Summary.rounded(readPerSecond));
-    json.put("donePerSecond", Summary.rounded(donePerSecond));
+    json.put("seconds", Json.rounded(seconds));
+    json.put("readPerSecond", Json.rounded(readPerSecond));
+    json.put("donePerSecond", Json.rounded(donePerSecond));
     json.put(
         "sources",
         sources.stream()
             .map(source ->
-                Summary.object(
+                Json.object(
                     "name", source.name(),
-                    "recordsPerSecond", Summary.rounded(source.recordsPerSecond()),
-                    "blockedShare", Summary.rounded(source.blockedShare())))
+                    "recordsPerSecond", Json.rounded(source.recordsPerSecond()),
+                    "blockedShare", Json.rounded(source.blockedShare())))
             .toList());
     json.put(
         "stages",
         stages.stream()
             .map(stage ->
-                Summary.object(
+                Json.object(
                     "name", stage.name(),
-                    "recordsPerSecond", Summary.rounded(stage.recordsPerSecond()),
-                    "rowsPerBatch", Summary.rounded(stage.rowsPerBatch()),
-                    "serviceMs", Summary.rounded(stage.serviceMs()),
-                    "busyShare", Summary.rounded(stage.busyShare())))
+                    "recordsPerSecond", Json.rounded(stage.recordsPerSecond()),
+                    "rowsPerBatch", Json.rounded(stage.rowsPerBatch()),
+                    "serviceMs", Json.rounded(stage.serviceMs()),
+                    "busyShare", Json.rounded(stage.busyShare())))
             .toList());
     json.put(
         "sinks",
         sinks.stream()
             .map(sink ->
-                Summary.object(
+                Json.object(
                     "name", sink.name(),
-                    "recordsPerSecond", Summary.rounded(sink.recordsPerSecond()),
-                    "busyShare", Summary.rounded(sink.busyShare())))
+                    "recordsPerSecond", Json.rounded(sink.recordsPerSecond()),
+                    "busyShare", Json.rounded(sink.busyShare())))
             .toList());
     return json;
   }

@@ -1,5 +1,8 @@
 package io.forebay.observe;
 
+import static io.forebay.observe.Json.object;
+import static io.forebay.observe.Json.rounded;
+
 import io.forebay.PipelineSnapshot;
 import io.forebay.RecordCounts;
 import io.forebay.SinkSnapshot;
@@ -242,17 +245,5 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
 
   private static String lower(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
-  }
-
-  static double rounded(double value) {
-    return Double.isFinite(value) ? Math.round(value * 1e6) / 1e6 : 0;
-  }
-
-  static Map<String, Object> object(Object... keysAndValues) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      object.put((String) keysAndValues[i], keysAndValues[i + 1]);
-    }
-    return object;
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CorruptSlotTest {
   private static final int SLOT_BYTES = 1 << 15;
   private static final int ROWS = 12;
-  private static final int MUTATIONS = 400_000;
+  private static final int MUTATIONS = Integer.getInteger("forebay.fuzz", 150_000);
 
   private static final Schema INPUT =
       Schema.of(

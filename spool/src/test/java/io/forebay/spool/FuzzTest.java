@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class FuzzTest {
-  private static final int MUTATIONS = Integer.getInteger("forebay.fuzz", 150_000);
+  private static final int MUTATIONS = Integer.getInteger("forebay.fuzz", 50_000);
   private static final Schema SCHEMA =
       Schema.of(
           Field.of("n", ColumnType.INT64),

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class SpoolKillTest {
-  private static final int KILLS = Integer.getInteger("forebay.kills", 6);
-  private static final int LEAST_KILLS = 4;
+  private static final int KILLS = Integer.getInteger("forebay.kills", 4);
+  private static final int LEAST_KILLS = 3;
   private static final long ENOUGH_NANOS = 40_000_000_000L;
 
   @TempDir Path folder;

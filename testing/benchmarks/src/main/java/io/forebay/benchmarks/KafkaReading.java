@@ -4,7 +4,7 @@ import io.forebay.connectors.kafka.KafkaServers;
 import io.forebay.connectors.kafka.KafkaSource;
 import io.forebay.connectors.kafka.KafkaSourceSettings;
 import io.forebay.connectors.kafka.MessageFields;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import io.forebay.servers.KafkaBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.forebay.connectors.http.HttpSource;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.connectors.net.NetSettings;
 import io.forebay.connectors.net.TcpSource;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;

@@ -62,7 +62,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BetweenRunsTest {
   private static final int FIRST = 300;
   private static final int ALL = 500;
-  private static final int RANDOM = Integer.getInteger("forebay.damages", 15);
+  private static final int RANDOM = Integer.getInteger("forebay.damages", 6);
   private static final Pattern NUMBER = Pattern.compile("\"n\":([0-9]+)");
 
   @TempDir Path folder;

@@ -13,10 +13,10 @@ import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
 import io.forebay.engine.Stage;
 import io.forebay.testkit.ListSource;
-import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingDeadLetters.DeadLetter;
-import io.forebay.testkit.RecordingSink;
+import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink.Row;
+import io.forebay.testkit.RecordingSink;
 import io.forebay.testkit.Seed;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.PythonSettings;
@@ -103,11 +103,10 @@ final class PoisonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Rows, -1, 10",
+    "Rows, -1, 5",
     "Vectorized, -1, 1",
-    "poison.rows, -1, 1",
-    "poison.rows, -1, 10",
-    "poison.vectorized@columns, -1, 10",
+    "poison.rows, -1, 5",
+    "poison.vectorized@columns, -1, 3",
     "Rows, -2, 100",
     "Vectorized, -2, 100",
     "poison.rows, -2, 100",

@@ -19,7 +19,7 @@ import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineResult;
 import io.forebay.engine.Stage;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import io.forebay.workers.api.PhysicalCores;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;

@@ -17,6 +17,9 @@ import java.util.Optional;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -47,6 +50,14 @@ import org.apache.kafka.server.common.MetadataVersion;
 /** A real broker in this process, on 127.0.0.1, which can be stopped and started on its data. */
 public final class KafkaBroker implements AutoCloseable {
   private static final int ASKING = 10_000;
+
+  /** A broker in a test says thousands of lines; kept here so that it stays quiet. */
+  private static final List<Logger> LOGGERS =
+      Stream.of("kafka", "org.apache.kafka", "state.change.logger").map(Logger::getLogger).toList();
+
+  static {
+    LOGGERS.forEach(logger -> logger.setLevel(Level.OFF));
+  }
 
   private final Path data;
   private final int port;

@@ -1,12 +1,13 @@
 package io.forebay.workers.api;
 
-import java.util.Locale;
-
 /**
  * Takes what worker processes print and what becomes of them. Called by threads of the pool, which
  * wait for it: return soon.
  */
 public interface WorkerLog {
+  /** The message of what a worker has printed; its parameters are the worker and the line. */
+  String PRINTED = "[{0}] {1}";
+
   /**
    * A line that the worker has printed.
    *
@@ -46,10 +47,7 @@ public interface WorkerLog {
     return new WorkerLog() {
       @Override
       public void printed(String worker, String line) {
-        logger()
-            .log(
-                System.Logger.Level.INFO,
-                () -> String.format(Locale.ROOT, "[%s] %s", worker, line));
+        logger().log(System.Logger.Level.INFO, PRINTED, worker, line);
       }
 
       @Override

@@ -2,7 +2,7 @@ package io.forebay.connectors.file;
 
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
-import io.forebay.formats.ByteStream;
+import io.forebay.formats.api.ByteStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.forebay.connectors.file;
 
-import io.forebay.formats.Seal;
+import io.forebay.formats.api.Seal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

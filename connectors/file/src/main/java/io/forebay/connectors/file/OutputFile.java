@@ -5,7 +5,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
 import io.forebay.SinkContext;
-import io.forebay.formats.Bytes;
+import io.forebay.formats.api.Bytes;
 import io.forebay.internal.files.Disk;
 import java.io.Closeable;
 import java.io.FileDescriptor;

@@ -1,6 +1,6 @@
 package io.forebay.connectors.file;
 
-import io.forebay.formats.ByteStream;
+import io.forebay.formats.api.ByteStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

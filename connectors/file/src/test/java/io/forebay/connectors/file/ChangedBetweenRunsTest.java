@@ -7,7 +7,7 @@ import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.SinkContext;
-import io.forebay.formats.Seal;
+import io.forebay.formats.api.Seal;
 import io.forebay.testkit.Batches;
 import java.io.IOException;
 import java.nio.file.Files;

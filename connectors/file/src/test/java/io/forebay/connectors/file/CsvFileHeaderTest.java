@@ -8,7 +8,7 @@ import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
-import io.forebay.formats.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.testkit.CollectingWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.forebay.ColumnType;
 import io.forebay.ConfigurationException;
 import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.formats.FormatLimits;
+import io.forebay.formats.api.FormatLimits;
 import io.forebay.testkit.CollectingWriter.Line;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

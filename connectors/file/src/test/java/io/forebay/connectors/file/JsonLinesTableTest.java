@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.formats.FormatLimits;
+import io.forebay.formats.api.FormatLimits;
 import io.forebay.testkit.CollectingWriter.Line;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -5,8 +5,8 @@ import io.forebay.Schema;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.EventLoops;
 import io.forebay.connectors.net.ListenAddress;
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.CsvHeaders;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaders;
 import java.time.InstantSource;
 
 /**

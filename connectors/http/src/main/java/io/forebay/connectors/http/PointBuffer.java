@@ -2,7 +2,7 @@ package io.forebay.connectors.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.forebay.formats.Bytes;
+import io.forebay.formats.api.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

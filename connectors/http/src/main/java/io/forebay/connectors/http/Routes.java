@@ -2,9 +2,9 @@ package io.forebay.connectors.http;
 
 import io.forebay.connectors.net.AccessToken;
 import io.forebay.connectors.net.Sites;
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.MessageFormat;
-import io.forebay.formats.TimePrecision;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.MessageFormat;
+import io.forebay.formats.api.TimePrecision;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;

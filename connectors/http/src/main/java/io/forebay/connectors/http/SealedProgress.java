@@ -3,7 +3,7 @@ package io.forebay.connectors.http;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
-import io.forebay.formats.Seal;
+import io.forebay.formats.api.Seal;
 import io.forebay.internal.files.Disk;
 import java.io.IOException;
 import java.io.StringReader;

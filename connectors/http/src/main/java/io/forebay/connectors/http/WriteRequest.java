@@ -1,8 +1,8 @@
 package io.forebay.connectors.http;
 
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.MessageFormat;
-import io.forebay.formats.TimePrecision;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.MessageFormat;
+import io.forebay.formats.api.TimePrecision;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;

@@ -10,9 +10,9 @@ import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.connectors.net.PartitionRecords;
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.MessageFormat;
-import io.forebay.formats.TimePrecision;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.MessageFormat;
+import io.forebay.formats.api.TimePrecision;
 import io.forebay.testkit.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,7 +51,7 @@ final class BodyFuzzTest {
 
   @Test
   void every_body_is_answered_and_every_record_of_it_counted() throws Exception {
-    long inputs = Long.getLong("forebay.fuzz.inputs", 300_000);
+    long inputs = Long.getLong("forebay.fuzz.inputs", 100_000);
     long seed = Seed.of(20260104);
     System.out.println("fuzzing " + inputs + " bodies from seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
-import io.forebay.formats.Seal;
+import io.forebay.formats.api.Seal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -69,7 +69,7 @@ final class WireFuzzTest {
 
   @Test
   void every_request_is_answered_or_closed_and_the_next_one_taken() throws Exception {
-    int inputs = Integer.getInteger("forebay.fuzz.requests", 3_000);
+    int inputs = Integer.getInteger("forebay.fuzz.requests", 1_200);
     long seed = Seed.of(7);
     System.out.println("fuzzing " + inputs + " requests from seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);

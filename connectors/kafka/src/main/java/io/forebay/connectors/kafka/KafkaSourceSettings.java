@@ -1,9 +1,9 @@
 package io.forebay.connectors.kafka;
 
 import io.forebay.Schema;
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.CsvHeaders;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaders;
+import io.forebay.formats.api.MessageFormat;
 import java.util.List;
 
 /**

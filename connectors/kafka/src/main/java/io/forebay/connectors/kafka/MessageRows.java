@@ -4,8 +4,8 @@ import static io.forebay.connectors.kafka.MessageProgress.RECORDS_PER_MESSAGE;
 
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
-import io.forebay.formats.MessageDecoder;
-import io.forebay.formats.MessageRecords;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageRecords;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 

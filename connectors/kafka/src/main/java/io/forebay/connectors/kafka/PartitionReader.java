@@ -3,7 +3,7 @@ package io.forebay.connectors.kafka;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
-import io.forebay.formats.MessageDecoder;
+import io.forebay.formats.api.MessageDecoder;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

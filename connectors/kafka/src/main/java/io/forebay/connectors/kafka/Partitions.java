@@ -1,8 +1,8 @@
 package io.forebay.connectors.kafka;
 
 import io.forebay.SourceContext;
-import io.forebay.formats.FormatLimits;
 import io.forebay.formats.MessageFormats;
+import io.forebay.formats.api.FormatLimits;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -11,7 +11,7 @@ import io.forebay.Progress;
 import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import io.forebay.servers.KafkaBroker;
 import io.forebay.servers.KafkaSecurity;
 import io.forebay.testkit.Batches;

@@ -10,7 +10,7 @@ import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import io.forebay.servers.KafkaBroker;
 import io.forebay.testkit.SourceContract;
 import java.nio.charset.StandardCharsets;

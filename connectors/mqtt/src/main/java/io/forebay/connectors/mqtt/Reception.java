@@ -4,6 +4,8 @@ import io.forebay.Backoff;
 import io.forebay.Rejection;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.connectors.mqtt.internal.payloads.MessageReader;
+import io.forebay.connectors.mqtt.internal.payloads.NumberedRecords;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttMessage;

@@ -10,7 +10,7 @@ import io.forebay.Progress;
 import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import io.forebay.testkit.Batches;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import java.io.IOException;
@@ -334,7 +334,7 @@ abstract class BrokerContract {
     MqttSource source =
         MqttSource.builder(at(MqttProtocol.V5), "source-under-test")
             .topics(List.of("json/#"))
-            .limits(new io.forebay.formats.FormatLimits(1_000, 500, 10, 100))
+            .limits(new io.forebay.formats.api.FormatLimits(1_000, 500, 10, 100))
             .build();
     try (Receiving receiving = Receiving.connected(source, taken)) {
       Publisher publisher = publisher(MqttProtocol.V5, 1);

@@ -17,11 +17,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Takes records in place of the engine; may have no room. */
-final class Taken implements SourceContext, RecordWriter {
+public final class Taken implements SourceContext, RecordWriter {
   /** What was handed in: values by column, or the reason why there are none. */
-  record Entry(long sequence, Map<Integer, Object> values, String reason, String excerpt) {}
+  public record Entry(long sequence, Map<Integer, Object> values, String reason, String excerpt) {}
 
-  final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
+  public final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
   final List<String> states = Collections.synchronizedList(new ArrayList<>());
   final CountDownLatch connected = new CountDownLatch(1);
   final AtomicLong waited = new AtomicLong();
@@ -31,7 +31,7 @@ final class Taken implements SourceContext, RecordWriter {
 
   private final Map<Integer, Object> row = new TreeMap<>();
 
-  Taken() {
+  public Taken() {
     this(Integer.MAX_VALUE);
   }
 

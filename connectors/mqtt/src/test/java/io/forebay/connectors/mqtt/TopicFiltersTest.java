@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.ConfigurationException;
+import io.forebay.connectors.mqtt.internal.topics.TopicPattern;
 import io.forebay.testkit.Seed;
 import java.util.List;
 import java.util.Optional;

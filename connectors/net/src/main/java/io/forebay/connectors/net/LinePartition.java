@@ -1,7 +1,7 @@
 package io.forebay.connectors.net;
 
 import io.forebay.Rejection;
-import io.forebay.formats.MessageDecoder;
+import io.forebay.formats.api.MessageDecoder;
 import io.forebay.internal.concurrent.Mailbox;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.forebay.connectors.net;
 
 import io.forebay.SourceContext;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import io.forebay.internal.concurrent.AgentRunner;
 import java.io.IOException;
 import java.time.Duration;

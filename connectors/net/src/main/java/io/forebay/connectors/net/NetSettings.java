@@ -1,12 +1,12 @@
 package io.forebay.connectors.net;
 
 import io.forebay.Schema;
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.CsvHeaders;
-import io.forebay.formats.FormatLimits;
-import io.forebay.formats.MessageDecoder;
-import io.forebay.formats.MessageFormat;
 import io.forebay.formats.MessageFormats;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.CsvHeaders;
+import io.forebay.formats.api.FormatLimits;
+import io.forebay.formats.api.MessageDecoder;
+import io.forebay.formats.api.MessageFormat;
 import java.util.Set;
 
 /**

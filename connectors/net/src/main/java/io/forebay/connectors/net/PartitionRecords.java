@@ -3,7 +3,7 @@ package io.forebay.connectors.net;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
-import io.forebay.formats.MessageRecords;
+import io.forebay.formats.api.MessageRecords;
 import java.net.InetSocketAddress;
 
 /** Numbers the records of one partition and hands them in. Used by the partition's thread. */

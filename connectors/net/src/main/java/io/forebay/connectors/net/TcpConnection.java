@@ -1,6 +1,6 @@
 package io.forebay.connectors.net;
 
-import io.forebay.formats.MessageDecoder;
+import io.forebay.formats.api.MessageDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

@@ -5,7 +5,7 @@ import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
-import io.forebay.formats.MessageDecoder;
+import io.forebay.formats.api.MessageDecoder;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Mailbox;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.ConfigurationException;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

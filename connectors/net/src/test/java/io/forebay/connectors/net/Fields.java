@@ -3,7 +3,7 @@ package io.forebay.connectors.net;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 
 /** The records of these tests. */
 final class Fields {

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.formats.CsvHeaderRow;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.CsvHeaderRow;
+import io.forebay.formats.api.MessageFormat;
 import io.forebay.testkit.LiveSource;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;

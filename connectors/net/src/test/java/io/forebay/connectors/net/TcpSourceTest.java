@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.ColumnType;
 import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.formats.MessageFormat;
+import io.forebay.formats.api.MessageFormat;
 import io.forebay.testkit.LiveSource;
 import java.io.IOException;
 import java.io.OutputStream;

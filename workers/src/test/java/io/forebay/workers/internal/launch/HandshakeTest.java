@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A process that does not shake hands as a worker does is refused, killed, and leaves nothing. */
 @Timeout(180)
 final class HandshakeTest {
-  private static final int FRAMES = 1_000_000;
+  private static final int FRAMES = Integer.getInteger("forebay.frames", 200_000);
 
   @TempDir private Path folder;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Workers are killed at random phases of their batches. */
 final class KillTest {
-  private static final int KILLS = Integer.getInteger("forebay.kills", 20);
+  private static final int KILLS = Integer.getInteger("forebay.kills", 10);
 
   /** Long against a call, also where many other processes run. */
   static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -105,7 +105,7 @@ final class KillTest {
 
   /**
    * Kills workers at random times, now and then the last one or several without a batch between;
-   * not so many that the breaker opens. Every tenth is stopped before, and is killed while it
+   * not so many that the breaker opens. Every fifth is stopped before, and is killed while it
    * stands still: by the test, or twice by the pool because its call is late.
    */
   private static void kill(
@@ -125,11 +125,11 @@ final class KillTest {
           && killed.add(workers.get(random.nextInt(workers.size())).pid())) {
         ProcessHandle.of(killed.getLast())
             .ifPresent(worker -> {
-              if (kills.get() % 10 == 9) {
+              if (kills.get() % 5 == 4) {
                 stop(worker);
                 LockSupport.parkNanos(random.nextInt(20_000_000));
               }
-              if (kills.get() % 20 == 19) {
+              if (kills.get() % 10 == 9) {
                 worker.onExit().join(); // Its call is late.
               } else {
                 worker.destroyForcibly();

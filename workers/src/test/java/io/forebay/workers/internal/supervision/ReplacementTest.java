@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Workers are lost when it is least convenient. */
 @Timeout(240)
 final class ReplacementTest {
-  private static final int ROUNDS = 9;
+  private static final int ROUNDS = 5;
 
   /** What runs in the workers: a function that takes so many microseconds a record. */
   public enum Kind {

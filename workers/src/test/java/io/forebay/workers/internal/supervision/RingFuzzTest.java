@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
  * that was not answered with its ticket, and the other worker's calls are not touched.
  */
 final class RingFuzzTest {
-  private static final int RINGS = Integer.getInteger("forebay.rings", 1_000_000);
+  private static final int RINGS = Integer.getInteger("forebay.rings", 300_000);
   private static final int WINDOW = 4;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final long HEAD = 2 * Ring.LINE;

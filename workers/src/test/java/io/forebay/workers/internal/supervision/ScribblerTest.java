@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Real workers that write over the rings in each call: the engine survives and loses nothing. */
 final class ScribblerTest {
-  private static final int CALLS = Integer.getInteger("forebay.scribbles", 1_000);
+  private static final int CALLS = Integer.getInteger("forebay.scribbles", 400);
   private static final int ROWS = 8;
 
   private record Finished(Slot slot, long firstId, Completion completion) {}

@@ -1,7 +1,0 @@
-package io.forebay.connectors.mqtt;
-
-/** Makes records of messages. */
-interface MessageReader {
-  /** Hands in everything that is in the message: records, or why there are none. */
-  void read(String topic, byte[] bytes, int from, int length) throws InterruptedException;
-}
