@@ -1,9 +1,10 @@
-"""Samples what the threads of a worker spend their CPU time on, where the engine has asked for it.
+"""Samples what a worker spends its CPU time on, where the engine has asked for it.
 
-A thread looks at all stacks some times a second: nothing is traced, no call gets slower. A sample
-weighs what its thread has computed since the sample before, so waiting weighs nothing. Code in C
-that holds the interpreter's lock keeps this thread from looking: it is looked at when it returns,
-and all that it took goes to the Python function that has called it.
+A timer of the process's CPU time interrupts the main thread, whose handler looks at all stacks:
+nothing is traced, no call gets slower, and waiting is not sampled. A sample weighs what its thread
+has computed since the sample before. While code in C runs, the handler has to wait; all that it
+took goes to the Python function that has called it. A thread that samples would have to wait for
+the interpreter's lock, and would mostly see where the function lets go of it.
 
 The stacks go to files PREFIX-N.collapsed, one every few seconds with what came since the one
 before, so that a worker that is killed takes no more than that with it.
@@ -12,11 +13,15 @@ before, so that a worker that is killed takes no more than that with it.
 import os
 import sys
 import threading
+from signal import ITIMER_PROF, SIGPROF, setitimer, signal
 from sys import _current_frames
 from time import clock_gettime_ns, process_time_ns, sleep
 
 TICK = 0.01
-TICKS_A_FILE = 200
+FILE_SECONDS = 2
+
+# Calls of the handler, on top of whatever the function has called.
+DEPTH = 20
 LEAST_NANOS = 200_000
 REST_NANOS = 1_000_000
 MOST_FRAMES = 200
@@ -36,6 +41,7 @@ class Sampler:
     def __init__(self, prefix):
         self._process = os.getpid()
         self._prefix = "%s-%d" % (prefix, self._process)
+        self._main = threading.get_ident()
         self._threads = threading._active
         self._labels = {}
         self._stacks = {}
@@ -46,20 +52,30 @@ class Sampler:
         self._accounted = 0
 
     def start(self):
+        sys.setrecursionlimit(sys.getrecursionlimit() + DEPTH)
+        signal(SIGPROF, self._tick)
+        setitimer(ITIMER_PROF, TICK, TICK)
         threading.stack_size(256 << 10)
         threading.Thread(target=self._run, name="forebay-sampler", daemon=True).start()
         threading.stack_size(0)
 
+    def _tick(self, number, frame):
+        """On the main thread, wherever it is: it must not fail, and not wait."""
+        try:
+            if self._lock.acquire(False):
+                try:
+                    self._sample(frame)
+                finally:
+                    self._lock.release()
+        except Exception:
+            pass  # No room for a sample: the next one has its time.
+
     def _run(self):
-        ticks = 0
         try:
             while True:
-                sleep(TICK)
+                sleep(FILE_SECONDS)
                 with self._lock:
-                    self._sample()
-                    ticks += 1
-                    if ticks % TICKS_A_FILE == 0:
-                        self._write()
+                    self._write()
         except Exception as error:
             print("the profile of this worker ends here: %r" % error, file=sys.stderr)
 
@@ -67,25 +83,21 @@ class Sampler:
         """Writes what there is: the process is about to end. Waits for nobody for long."""
         if self._process == os.getpid() and self._lock.acquire(timeout=1):
             try:
-                self._sample()
                 self._write()
             finally:
                 self._lock.release()
 
-    def _sample(self):
-        waiting = 0
-        main = None
+    def _sample(self, interrupted):
+        waiting = self._account(self._process, interrupted)
         for ident, frame in _current_frames().items():
             number = getattr(self._threads.get(ident), "native_id", None)
-            if number is not None:
+            if number is not None and ident != self._main:
                 waiting += self._account(number, frame)
-                if number == self._process:
-                    main = frame
         rest = process_time_ns() - self._since - self._accounted - waiting
         if rest > REST_NANOS:
             # Elsewhere than on Linux nobody tells what one thread has computed.
-            known = sys.platform == "linux" or main is None
-            self._add(_ELSEWHERE if known else self._stack(main), rest)
+            linux = sys.platform == "linux"
+            self._add(_ELSEWHERE if linux else self._stack(interrupted), rest)
 
     def _account(self, number, frame):
         """Adds what a thread has computed; how much of it has to wait for more."""

@@ -61,7 +61,8 @@ record Code(String prefix) {
     if (frame.endsWith(OF_PYTHON) || frame.equals(Stacks.FURTHER)) {
       return Owner.LIBRARY;
     }
-    return frame.startsWith("forebay.") || frame.equals("__main__.main")
+    // The main module is what starts the worker: boot.py.
+    return frame.startsWith("forebay.") || frame.startsWith("__main__.")
         ? Owner.FOREBAY
         : Owner.FUNCTION;
   }

@@ -2,10 +2,10 @@ package io.forebay.profile;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ final class EngineStacks {
           Map.entry("io/forebay/profile/", "this profile"),
           Map.entry("one/profiler/", "this profile"),
           Map.entry("io/forebay/dashboard/", "dashboard"),
-          Map.entry("io/forebay/cli/", "command"),
+          Map.entry("io/forebay/cli/", "command (starting, printing)"),
           Map.entry("io/forebay/", "engine: other"));
 
   private static final Code NO_FUNCTION = new Code("");
@@ -126,9 +126,13 @@ final class EngineStacks {
     return owner == Code.Owner.FUNCTION ? Code.Owner.LIBRARY : owner;
   }
 
-  /** What each part has of the whole, in nanoseconds. */
+  /** What each part has of the whole, in nanoseconds, the most first. */
   Map<String, Long> parts() {
-    return new TreeMap<>(parts);
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    parts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .forEach(part -> sorted.put(part.getKey(), part.getValue()));
+    return sorted;
   }
 
   /** {@code engine: 60 % ingestion, 20 % dispatcher, … of 3.1 s of CPU time}. */
@@ -137,8 +141,7 @@ final class EngineStacks {
     return total == 0
         ? "engine: no CPU time that could be seen"
         : "engine: "
-            + parts.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            + parts().entrySet().stream()
                 .map(part -> StageStacks.percent(part.getValue(), total) + " " + part.getKey())
                 .collect(Collectors.joining(", "))
             + " of "

@@ -29,8 +29,18 @@ final class IndexPage {
       <body>
       """;
 
-  private static final List<String> COLOURS =
-      List.of("#3fae49", "#2fa4a4", "#c9a227", "#a8683c", "#888888", "#5b7fc7", "#b05ab0");
+  /** As in the flame graphs, where a share has one there. */
+  private static final Map<String, String> COLOURS =
+      Map.of(
+          Share.FUNCTION.label, "#3fae49",
+          Share.FOREBAY.label, "#2fa4a4",
+          Share.COMPILER.label, "#c9a227",
+          Share.COLLECTOR.label, "#b35c2e",
+          Share.RUNTIME.label, "#888888",
+          Share.START.label, "#7b68b0");
+
+  private static final List<String> FURTHER =
+      List.of("#5b7fc7", "#b05ab0", "#6f9a3a", "#c0586b", "#4b8f8c", "#9a8450", "#6a6a9f");
 
   private final StringBuilder html = new StringBuilder();
 
@@ -66,7 +76,9 @@ final class IndexPage {
     StringBuilder rows = new StringBuilder("<table>\n");
     int colour = 0;
     for (Map.Entry<String, Long> share : shares.entrySet()) {
-      String paint = "background:" + COLOURS.get(colour++ % COLOURS.size());
+      String known = COLOURS.get(share.getKey());
+      String paint =
+          "background:" + (known == null ? FURTHER.get(colour++ % FURTHER.size()) : known);
       bar.append("<span style=\"flex:").append(share.getValue()).append(";").append(paint).append("\"></span>");
       row(rows, share, total, "<span class=\"key\" style=\"" + paint + "\"></span>");
     }

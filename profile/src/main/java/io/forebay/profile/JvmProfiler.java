@@ -75,7 +75,7 @@ final class JvmProfiler implements AutoCloseable {
   }
 
   private static InputStream library(String system, String machine) throws UnavailableException {
-    String name = system.toLowerCase(Locale.ROOT).split(" ")[0];
+    String name = system.toLowerCase(Locale.ROOT).split(" ", -1)[0];
     String folder = PLATFORMS.get(name + "-" + machine);
     InputStream in =
         folder == null

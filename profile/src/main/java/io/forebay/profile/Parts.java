@@ -87,7 +87,7 @@ final class Parts implements AutoCloseable {
 
   /** Everything, now that all who have written have ended. */
   synchronized Map<Integer, Stacks> end() throws IOException {
-    reading.shutdownNow();
+    reading.shutdown(); // Whoever is reading has the lock, or finds nothing left.
     take(true);
     return stacks;
   }
@@ -106,7 +106,7 @@ final class Parts implements AutoCloseable {
     for (Part part : parts) {
       if (all
           || part.finished
-          || part.number < latest.get(part.process)
+          || part.number < latest.getOrDefault(part.process, 0)
           || ProcessHandle.of(part.process).isEmpty()) {
         stacks.computeIfAbsent(part.stage, _ -> new Stacks()).read(part.path);
         Files.delete(part.path);

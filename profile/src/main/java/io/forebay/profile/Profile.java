@@ -200,13 +200,13 @@ public final class Profile implements AutoCloseable {
       String name = stage.stage().name();
       String page = ProfileFolder.page(i, name);
       Stacks coloured = FlamePage.coloured(stage.graph(), stage::ownerOfDrawn);
-      folder.write(page, FlamePage.of(stage.sentence(), coloured));
+      folder.write(page, FlamePage.of(stage.title(), coloured));
       index.add(name, page, stage.sentence(), stage.labelled(), stage.topMethods());
       addAll(whole, name, coloured);
       sentences.add(stage.sentence() + ": " + folder.path().resolve(page));
     }
     Stacks coloured = FlamePage.coloured(engine.graph(), EngineStacks::ownerOf);
-    folder.write(ProfileFolder.ENGINE, FlamePage.of(engine.sentence(), coloured));
+    folder.write(ProfileFolder.ENGINE, FlamePage.of("engine of " + pipeline, coloured));
     index.add("engine", ProfileFolder.ENGINE, engine.sentence(), engine.parts(), List.of());
     addAll(whole, "engine", coloured);
     sentences.add(engine.sentence() + ": " + folder.path().resolve(ProfileFolder.ENGINE));

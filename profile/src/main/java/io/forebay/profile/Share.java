@@ -4,9 +4,9 @@ package io.forebay.profile;
 enum Share {
   FUNCTION("the function"),
   FOREBAY("Forebay"),
-  COMPILER("JVM: compiler"),
-  COLLECTOR("JVM: garbage collection"),
-  RUNTIME("runtime: other"),
+  COMPILER("JVM compiler"),
+  COLLECTOR("JVM garbage collection"),
+  RUNTIME("other of the runtime"),
   START("starting");
 
   final String label;

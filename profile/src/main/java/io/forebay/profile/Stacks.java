@@ -62,15 +62,11 @@ final class Stacks {
   }
 
   void forEach(Visitor visitor) {
-    nanos.forEach((stack, spent) -> visitor.stack(List.of(stack.split(";")), spent));
+    nanos.forEach((stack, spent) -> visitor.stack(List.of(stack.split(";", -1)), spent));
   }
 
   long total() {
     return nanos.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  boolean isEmpty() {
-    return nanos.isEmpty();
   }
 
   /** In lines of {@code frame;frame;frame nanoseconds}, always in the same order. */

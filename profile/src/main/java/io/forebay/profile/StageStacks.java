@@ -24,6 +24,10 @@ final class StageStacks {
   private static final String PYTHON_SERVING = "forebay.worker._serve";
 
   private static final int TOP = 10;
+  private static final long TENTH = 100_000_000;
+
+  /** Twenty samples. */
+  private static final long FEW = 2 * TENTH;
 
   private static final Comparator<Map.Entry<String, Long>> MOST_FIRST =
       Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey());
@@ -177,6 +181,19 @@ final class StageStacks {
     return stage.name() + ": " + String.join(", ", parts) + " of " + seconds(total);
   }
 
+  /** {@code features: 84 % in your function, 9 % Forebay}: what there is room for above a graph. */
+  String title() {
+    long total = total();
+    return total == 0
+        ? stage.name()
+        : stage.name()
+            + ": "
+            + percent(of(Share.FUNCTION), total)
+            + " in your function, "
+            + percent(of(Share.FOREBAY), total)
+            + " Forebay";
+  }
+
   private long of(Share share) {
     return shares.getOrDefault(share, 0L);
   }
@@ -187,6 +204,10 @@ final class StageStacks {
   }
 
   static String seconds(long nanos) {
-    return String.format(Locale.ROOT, "%.1f s of CPU time", nanos / 1e9);
+    String time =
+        nanos < TENTH
+            ? nanos / 1_000_000 + " ms of CPU time"
+            : String.format(Locale.ROOT, "%.1f s of CPU time", nanos / 1e9);
+    return nanos < FEW ? time + ", too little to rely on" : time;
   }
 }

@@ -89,6 +89,7 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.observe",
               "io.forebay.connectors.net"),
+          module("io.forebay.profile", "io.forebay", "io.forebay.slots", "io.forebay.workers"),
           module("io.forebay.connectors.duckdb", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.connectors.mqtt",
@@ -135,6 +136,7 @@ final class ArchitectureTest {
               "io.forebay.engine",
               "io.forebay.observe",
               "io.forebay.dashboard",
+              "io.forebay.profile",
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.simulated",
