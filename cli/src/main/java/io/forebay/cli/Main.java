@@ -5,12 +5,12 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** The command line {@code forebay}. */
 @Command(
@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ReplayCommand.class,
       ValidateCommand.class,
+      ExplainCommand.class,
       TopCommand.class,
       FunctionsCommand.class,
       DemoCommand.class
@@ -91,6 +92,9 @@ public final class Main implements Runnable {
             }
             if (type == ValidateCommand.class) {
               return type.cast(new ValidateCommand(terminal));
+            }
+            if (type == ExplainCommand.class) {
+              return type.cast(new ExplainCommand(terminal));
             }
             if (type == TopCommand.class) {
               return type.cast(new TopCommand(terminal));

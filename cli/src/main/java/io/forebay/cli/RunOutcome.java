@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.RecordCounts;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.observe.Format;
 
 /**

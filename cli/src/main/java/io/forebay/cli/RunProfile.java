@@ -1,8 +1,8 @@
 package io.forebay.cli;
 
-import io.forebay.Placement;
-import io.forebay.config.PipelineConfig;
-import io.forebay.config.StageConfig;
+import io.forebay.snapshot.Placement;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.model.StageConfig;
 import io.forebay.profile.Profile;
 import io.forebay.profile.ProfiledStage;
 import io.forebay.profile.ProfiledStage.Place;

@@ -1,11 +1,34 @@
 package io.forebay.config;
 
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.columns.Field;
+import io.forebay.config.internal.rules.SourcesTogether;
+import io.forebay.config.model.ForebayConfig;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.model.StageConfig;
+import io.forebay.config.sinks.ConsoleSinkConfig;
+import io.forebay.config.sinks.DuckDbSinkConfig;
+import io.forebay.config.sinks.InfluxDbSinkConfig;
+import io.forebay.config.sinks.KafkaSinkConfig;
+import io.forebay.config.sinks.MqttSinkConfig;
+import io.forebay.config.sinks.ParquetSinkConfig;
+import io.forebay.config.sinks.PostgresSinkConfig;
+import io.forebay.config.sinks.SinkConfig;
+import io.forebay.config.sinks.SinkDelivery;
+import io.forebay.config.sources.HttpSourceConfig;
+import io.forebay.config.sources.KafkaSourceConfig;
+import io.forebay.config.sources.MqttSourceConfig;
+import io.forebay.config.sources.SourceConfig;
+import io.forebay.config.sources.SourceDelivery;
+import io.forebay.config.sources.TcpSourceConfig;
+import io.forebay.config.sources.UdpSourceConfig;
+import io.forebay.config.values.ByteSize;
+import io.forebay.config.values.FieldType;
+import io.forebay.config.values.RecycleConfig;
+import io.forebay.config.values.SpoolConfig;
 import io.forebay.connectors.file.CsvSink;
 import io.forebay.connectors.file.FileSource;
 import io.forebay.connectors.file.JsonlDeadLetters;
@@ -13,7 +36,8 @@ import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.Stage;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import io.forebay.workers.api.FunctionSpec;
@@ -220,7 +244,7 @@ public final class Pipelines {
     }
   }
 
-  private static Source source(
+  static Source source(
       SourceConfig config, String pipeline, boolean onlyChecked, List<String> notices) {
     return switch (config) {
       case SourceConfig.Simulated simulated -> simulated.source();

@@ -1,8 +1,9 @@
 package io.forebay.engine;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.engine.internal.plan.PipelineDefinition;
+import io.forebay.errors.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,23 +36,19 @@ public record Guarantee(String source, String sink, boolean losesNothing, boolea
     return new Guarantee(
         from.name(),
         to.name(),
-        !causes(from.source(), to.sink(), ordered).contains(Cause.SOURCE_FORGETS),
-        causes(from.source(), to.sink(), ordered).stream()
+        !causes(from, to.sink(), ordered).contains(Cause.SOURCE_FORGETS),
+        causes(from, to.sink(), ordered).stream()
             .allMatch(cause -> cause == Cause.SOURCE_FORGETS));
   }
 
-  /** Whether what the source has handed in, and is not delivered, is gone with the engine. */
-  static boolean forgets(Source source) {
-    return !source.repeatable() && !source.redelivers();
-  }
-
-  private static List<Cause> causes(Source source, Sink sink, boolean ordered) {
+  private static List<Cause> causes(
+      PipelineDefinition.NamedSource from, Sink sink, boolean ordered) {
     List<Cause> causes = new ArrayList<>();
-    boolean again = !forgets(source);
+    boolean again = !from.forgets();
     if (!again) {
       causes.add(Cause.SOURCE_FORGETS);
     }
-    if (source.redelivers()) {
+    if (from.source().redelivers()) {
       causes.add(Cause.SOURCE_REPEATS);
     }
     if (!sink.effectivelyOnce() && (again || sink.retryable())) {
@@ -84,7 +81,7 @@ public record Guarantee(String source, String sink, boolean losesNothing, boolea
     boolean noRepetition = asked != Delivery.AT_LEAST_ONCE;
     for (PipelineDefinition.NamedSource source : config.sources()) {
       for (PipelineDefinition.NamedSink sink : config.sinks()) {
-        for (Cause cause : causes(source.source(), sink.sink(), config.delivery().ordered())) {
+        for (Cause cause : causes(source, sink.sink(), config.delivery().ordered())) {
           if (cause == Cause.SOURCE_FORGETS ? noLoss : noRepetition) {
             throw new ConfigurationException(
                 "delivery " + text(asked) + " cannot be given: " + why(cause, source, sink));

@@ -8,6 +8,7 @@ import io.forebay.Progress;
 import io.forebay.RecordCounts;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;

@@ -6,9 +6,9 @@ import io.forebay.Batch;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Refusal;
-import io.forebay.RetryableException;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.errors.RetryableException;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import java.util.function.LongPredicate;
  * A sink whose store is away whenever the test says so: before or after a write or commit has had
  * its effect, and also while it is being recovered and opened; it may also refuse rows.
  */
-final class FlakySink implements Sink {
+public final class FlakySink implements Sink {
   private final RecordingSink store;
   private final BooleanSupplier away;
   private boolean begun;
@@ -34,7 +34,7 @@ final class FlakySink implements Sink {
   int failures;
   int lostAnswers;
 
-  FlakySink(RecordingSink store, BooleanSupplier away) {
+  public FlakySink(RecordingSink store, BooleanSupplier away) {
     this.store = store;
     this.away = away;
   }

@@ -3,9 +3,6 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Int64Column;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
@@ -15,6 +12,28 @@ import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Int64Column;
+import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.Stage;
+import io.forebay.engine.internal.batches.Partition;
+import io.forebay.engine.internal.delivery.DeadLetterWriter;
+import io.forebay.engine.internal.delivery.RecordLedger;
+import io.forebay.engine.internal.delivery.SinkRunner;
+import io.forebay.engine.internal.dispatch.Dispatcher;
+import io.forebay.engine.internal.dispatch.Resequencer;
+import io.forebay.engine.internal.dispatch.RunningStage;
+import io.forebay.engine.internal.intake.AckTracker;
+import io.forebay.engine.internal.intake.Forebay;
+import io.forebay.engine.internal.intake.Intake;
+import io.forebay.engine.internal.loops.Agent;
+import io.forebay.engine.internal.loops.PipelineFailedException;
+import io.forebay.engine.internal.measure.LatencyMeter;
+import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.engine.internal.run.Run;
+import io.forebay.engine.internal.sinks.SinkAgent;
+import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
@@ -57,7 +76,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
   /** Memory that is used by one simulation after another. */
-  static final class Memory implements AutoCloseable {
+  public static final class Memory implements AutoCloseable {
     private static final int SLOTS = 5;
     private static final int SLOT_BYTES = 1 << 13;
     private static final Schema INPUT = Schema.of(Field.of("n", ColumnType.INT64));
@@ -334,6 +353,7 @@ final class Simulation {
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
     private @Nullable RecordLedger ledger;
+    private final LatencyMeter latency = new LatencyMeter(() -> time, () -> time / 1_000);
     private RecordCounts earlier = RecordCounts.NONE;
     private int steps;
 
@@ -385,6 +405,7 @@ final class Simulation {
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
       checkCounts(ledger().earlier(earlier).plus(ledger().counts().with(forebay.read(), 0)));
+      assertThat(latency.latency().arrivalToCommit().records()).isEqualTo(forebay.read());
       return true;
     }
 
@@ -453,6 +474,7 @@ final class Simulation {
                       intake.names(),
                       () -> time),
                   ledger(),
+                  latency,
                   batch -> dispatcher().partWritten(batch),
                   this::acknowledged),
               sinkRunnerBell,

@@ -1,12 +1,12 @@
 package io.forebay.engine;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
@@ -14,20 +14,20 @@ import java.util.function.LongPredicate;
 /**
  * Hands in n = 1, 2, 3 … as fast as they are taken, from one partition; remembers what is asked.
  */
-final class TestSource implements Source {
-  static final Schema SCHEMA = Schema.of(Field.of("n", ColumnType.INT64));
+public final class TestSource implements Source {
+  public static final Schema SCHEMA = Schema.of(Field.of("n", ColumnType.INT64));
 
   private final long records;
   private final LongPredicate unreadable;
-  final Map<String, Position> acknowledged = new ConcurrentHashMap<>();
-  volatile long handedIn;
-  volatile boolean closed;
+  public final Map<String, Position> acknowledged = new ConcurrentHashMap<>();
+  public volatile long handedIn;
+  public volatile boolean closed;
 
-  TestSource(long records) {
+  public TestSource(long records) {
     this(records, n -> false);
   }
 
-  TestSource(long records, LongPredicate unreadable) {
+  public TestSource(long records, LongPredicate unreadable) {
     this.records = records;
     this.unreadable = unreadable;
   }

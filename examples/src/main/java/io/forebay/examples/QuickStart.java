@@ -4,7 +4,7 @@ import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.Stage;
+import io.forebay.engine.api.Stage;
 import io.forebay.functions.LectureFeatures;
 
 /** The lecture's system as a library: four sensors, worker processes, JSON Lines. */

@@ -22,4 +22,3 @@
 package io.forebay.formats;
 
 import org.jspecify.annotations.NullMarked;
-

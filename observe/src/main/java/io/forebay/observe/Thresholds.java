@@ -1,7 +1,7 @@
 package io.forebay.observe;
 
 /** From where on evidence counts. Each is explained in {@code docs/specs/diagnosis.md}. */
-final class Thresholds {
+public final class Thresholds {
   /** Busier than this, a part is what the others waited for. */
   static final double LIMITING_SHARE = 0.75;
 
@@ -29,28 +29,37 @@ final class Thresholds {
   static final double COSTLY_BORDER_SHARE = 0.4;
 
   /** Below this a record, no border pays: the function takes less time than handing over. */
-  static final double INLINE_NANOS = 1_000;
+  public static final double INLINE_NANOS = 1_000;
 
-  /** A call that uses the CPU for less of its time waits, if it is not kept from it. */
-  static final double COMPUTING_SHARE = 0.5;
+  /** A call that uses the CPU for less of the time in which it is not kept from it waits. */
+  public static final double COMPUTING_SHARE = 0.5;
+
+  /** Waiting for less of the time of calls says nothing. */
+  static final double WAITED_SHARE = 0.2;
+
+  /** A call that waits for more of its time waits, if cores are left to compute more. */
+  static final double WAITING_SHARE = 0.33;
 
   /** A call that is kept from a core for more of its time is starved, if others have the cores. */
-  static final double STARVED_SHARE = 0.25;
+  public static final double STARVED_SHARE = 0.25;
 
   /** Others that have more of the cores count. */
   static final double OTHERS_SHARE = 0.15;
 
   /** So many cores have to be idle to be free. */
-  static final double FREE_CORES = 0.75;
+  static final double FREE_CORES = 0.5;
 
   /** A lock that calls wait for longer counts. */
-  static final double LOCK_SHARE = 0.3;
+  public static final double LOCK_SHARE = 0.3;
 
   /** Collections that last longer count. */
-  static final double GC_SHARE = 0.25;
+  public static final double GC_SHARE = 0.25;
 
   /** Workers that were missing, or worked in vain, for more of the time count. */
   static final double LOSS_SHARE = 0.2;
+
+  /** Workers that end more often count whatever it costs: what was lost is not all there is. */
+  static final double ENDS_PER_SECOND = 0.3;
 
   /** So many workers have to end to be more than an accident. */
   static final long LOSSES = 3;

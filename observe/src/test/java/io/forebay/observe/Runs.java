@@ -1,20 +1,20 @@
 package io.forebay.observe;
 
-import io.forebay.EngineTimes;
-import io.forebay.HostTimes;
-import io.forebay.PipelineSettings;
-import io.forebay.PipelineSnapshot;
-import io.forebay.Placement;
 import io.forebay.RecordCounts;
-import io.forebay.SinkSnapshot;
-import io.forebay.SinkTimes;
-import io.forebay.SourceSnapshot;
-import io.forebay.SourceTimes;
-import io.forebay.StageKind;
-import io.forebay.StageSettings;
-import io.forebay.StageSnapshot;
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
+import io.forebay.snapshot.EngineTimes;
+import io.forebay.snapshot.HostTimes;
+import io.forebay.snapshot.PipelineSettings;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SinkTimes;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.SourceTimes;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.StageSettings;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +39,8 @@ final class Runs {
   private double busiestShare = 1;
   private double dispatcher = 0.05;
   private double ingestCores = 0.05;
+  private double ingestDelay;
+  private long commits = 100;
   private double write = 0.05;
   private double commit = 0.01;
   private long backlog = -1;
@@ -99,6 +101,18 @@ final class Runs {
 
   Runs decoding(double onCores) {
     ingestCores = onCores;
+    return this;
+  }
+
+  /** The same, and without a core for so much of the time. */
+  Runs decoding(double onCores, double withoutCore) {
+    ingestCores = onCores;
+    ingestDelay = withoutCore;
+    return this;
+  }
+
+  Runs commits(long count) {
+    commits = count;
     return this;
   }
 
@@ -222,7 +236,7 @@ final class Runs {
                 "out",
                 records,
                 Math.min(1, write + commit),
-                100,
+                commits,
                 12.5,
                 0,
                 "",
@@ -235,7 +249,7 @@ final class Runs {
             nanos(seconds * ended * credit),
             0,
             nanos(seconds * ingestCores),
-            0),
+            nanos(seconds * ingestDelay)),
         new HostTimes(
             cores, nanos(seconds * own), nanos(seconds * others), 0, nanos(seconds * throttled)));
   }

@@ -1,6 +1,6 @@
 package io.forebay.profile;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.StageProfiling;
 import io.forebay.workers.api.WorkerLaunch;
 import io.forebay.workers.api.WorkerPool;

@@ -9,7 +9,7 @@ import io.forebay.Rejection;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.Pipeline;
-import io.forebay.engine.PipelineResult;
+import io.forebay.engine.api.PipelineResult;
 import io.forebay.testkit.Seed;
 import java.io.BufferedReader;
 import java.io.IOException;

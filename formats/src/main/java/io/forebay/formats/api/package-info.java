@@ -6,4 +6,3 @@
 package io.forebay.formats.api;
 
 import org.jspecify.annotations.NullMarked;
-

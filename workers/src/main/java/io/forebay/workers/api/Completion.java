@@ -10,8 +10,15 @@ public sealed interface Completion {
    *
    * @param waitNanos from submission to the begin of the call
    * @param transportNanos time the call spent on crossing the border, there and back
+   * @param worker who has computed it, empty where that has no name
    */
-  record Done(CallResult result, long waitNanos, long transportNanos) implements Completion {}
+  record Done(CallResult result, long waitNanos, long transportNanos, String worker)
+      implements Completion {
+    /** Computed by somebody without a name. */
+    public Done(CallResult result, long waitNanos, long transportNanos) {
+      this(result, waitNanos, transportNanos, "");
+    }
+  }
 
   /**
    * The batch cannot be computed: its workers were lost again and again. The slot's input is

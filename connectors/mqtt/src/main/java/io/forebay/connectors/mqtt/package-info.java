@@ -9,4 +9,3 @@
 package io.forebay.connectors.mqtt;
 
 import org.jspecify.annotations.NullMarked;
-

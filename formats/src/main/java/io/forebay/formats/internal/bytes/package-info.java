@@ -3,4 +3,3 @@
 package io.forebay.formats.internal.bytes;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.formats.internal.columns;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.formats.internal.csv;
 
 import org.jspecify.annotations.NullMarked;
-

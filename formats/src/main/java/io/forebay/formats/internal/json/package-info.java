@@ -3,4 +3,3 @@
 package io.forebay.formats.internal.json;
 
 import org.jspecify.annotations.NullMarked;
-

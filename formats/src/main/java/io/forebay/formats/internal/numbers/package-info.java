@@ -3,4 +3,3 @@
 package io.forebay.formats.internal.numbers;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.formats.internal.points;
 
 import org.jspecify.annotations.NullMarked;
-

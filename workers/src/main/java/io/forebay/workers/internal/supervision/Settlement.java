@@ -101,7 +101,13 @@ final class Settlement {
               : call.slot.plainResult(stage, call.plainRows, call.ended - call.began);
       long ready = Math.max(call.pushed, call.endedBefore);
       long transport = Math.max(0, call.began - ready) + Math.max(0, now - call.ended);
-      completion = new Completion.Done(result, Math.max(0, call.began - call.submitted), transport);
+      Worker worker = call.worker;
+      completion =
+          new Completion.Done(
+              result,
+              Math.max(0, call.began - call.submitted),
+              transport,
+              worker == null ? "" : worker.name);
     } catch (CorruptSlotException e) {
       fleet.lock.lock();
       try {

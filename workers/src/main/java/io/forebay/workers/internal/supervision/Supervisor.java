@@ -1,6 +1,8 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.events.WorkerEndEvent;
+import io.forebay.internal.events.WorkerStartEvent;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.internal.binding.ErrorText;
@@ -229,6 +231,7 @@ public final class Supervisor implements Runnable {
   void watch(Worker worker) {
     starter.release(worker);
     living.add(worker);
+    WorkerStartEvent.ready(pool.config.name(), worker.name, worker.process.pid());
     outputs.add(worker.output);
     recycler.begins(worker);
     health.begins(worker, MonotonicClock.nanos());
@@ -258,6 +261,13 @@ public final class Supervisor implements Runnable {
     } finally {
       fleet.lock.unlock();
     }
+    WorkerEndEvent.ended(
+        pool.config.name(),
+        worker.name,
+        worker.process.pid(),
+        end.kind().name(),
+        end.what(),
+        reaped.retried());
     starter.free(worker.region);
     recycler.ended(worker);
     health.ended(worker);

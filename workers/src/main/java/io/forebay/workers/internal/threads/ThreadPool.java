@@ -1,12 +1,13 @@
 package io.forebay.workers.internal.threads;
 
-import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.Slot;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.api.WorkerPool;
@@ -81,7 +82,7 @@ public final class ThreadPool implements WorkerPool {
               options.initializer().ifPresent(Initializer::run);
               ready.complete(null);
             }
-            return callNext(worker, call -> callBatch(instance, call));
+            return callNext(worker, call -> callBatch(instance, call, worker.idleSince));
           });
     }
     threads.start();
@@ -140,16 +141,21 @@ public final class ThreadPool implements WorkerPool {
       completion = function.apply(call);
     } finally {
       calls.ended(worker, completion);
+      worker.idleSince = MonotonicClock.nanos();
     }
     return true;
   }
 
-  private Completion callBatch(PooledFunction function, LocalCall call) {
+  private Completion callBatch(PooledFunction function, LocalCall call, long idleSince) {
     function.withdrawn = () -> calls.isWithdrawn(call);
     try {
       function.call(call.slot, stage);
+      long wait = Math.max(0, function.meter.began() - call.submitted);
       return new Completion.Done(
-          call.slot.result(stage), Math.max(0, function.meter.began() - call.submitted), 0);
+          call.slot.result(stage),
+          wait,
+          Math.min(wait, Math.max(0, function.meter.began() - idleSince)),
+          Thread.currentThread().getName());
     } catch (CallAbandonedException e) {
       return calls.unavailable();
     } catch (Throwable e) {
@@ -198,7 +204,8 @@ public final class ThreadPool implements WorkerPool {
             rows == null ? locks.nanos() : StageTimes.UNKNOWN,
             StageTimes.UNKNOWN,
             StageTimes.UNKNOWN),
-        WorkerEnds.NONE);
+        WorkerEnds.NONE,
+        List.of());
   }
 
   @Override

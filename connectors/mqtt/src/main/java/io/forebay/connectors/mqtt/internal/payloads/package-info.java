@@ -3,4 +3,3 @@
 package io.forebay.connectors.mqtt.internal.payloads;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.forebay.connectors.mqtt.internal.topics;
 
 import org.jspecify.annotations.NullMarked;
-

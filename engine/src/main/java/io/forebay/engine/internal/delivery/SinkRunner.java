@@ -1,0 +1,272 @@
+package io.forebay.engine.internal.delivery;
+
+import io.forebay.engine.internal.batches.InFlightBatch;
+import io.forebay.engine.internal.intake.AckTracker;
+import io.forebay.engine.internal.intake.Intake;
+import io.forebay.engine.internal.loops.Agent;
+import io.forebay.engine.internal.loops.CommitSchedule;
+import io.forebay.engine.internal.loops.PipelineFailedException;
+import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.measure.LatencyMeter;
+import io.forebay.engine.internal.sinks.Redelivery;
+import io.forebay.engine.internal.sinks.SinkAgent;
+import io.forebay.engine.internal.sinks.SinkBatch;
+import io.forebay.engine.internal.sinks.SinkChain;
+import io.forebay.internal.concurrent.Doorbell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * Has batches written to every sink, frees their slots, and has them committed ({@link
+ * GroupCommit}), one step at a time.
+ *
+ * <p>Driven by one thread; the dispatcher hands in by {@link #take}. Each sink has a {@link
+ * SinkAgent} of its own and writes in its own time: a fast one may be as many batches ahead as
+ * there are slots. Where there are several sinks, each is driven by a thread of its own; a single
+ * one is driven here.
+ *
+ * <p>Commits happen between batches, when {@link CommitSchedule} says so, and at once when half of
+ * the slots wait for a commit, or a source has no credit left and no batch waits to be written. For
+ * a commit nothing more is handed out until every sink has written what it was given.
+ */
+public final class SinkRunner implements Agent {
+  private static final long LOOK_AGAIN_NANOS = 100_000_000;
+  private static final long LOOK_AT_SINKS_NANOS = 1_000_000_000;
+
+  /**
+   * What the sink runner needs to know and whom it tells.
+   *
+   * @param stages how many stages a batch passes
+   * @param multiplied whether one of them makes any number of rows of one
+   */
+  public record Wiring(
+      String identity,
+      int stages,
+      boolean multiplied,
+      Intake intake,
+      List<SinkChain> sinks,
+      DeadLetterWriter deadLetters,
+      RecordLedger ledger,
+      LatencyMeter latency,
+      Consumer<InFlightBatch> partWritten,
+      Consumer<AckTracker.Acknowledged> acknowledged) {}
+
+  private final Wiring wiring;
+  private final Doorbell doorbell;
+  private final Ticker ticker;
+  private final Queue<InFlightBatch> queue = new ConcurrentLinkedQueue<>();
+  private final Redelivery redelivery;
+  private final GroupCommit commit;
+  private final CommitSchedule schedule;
+  private final UnwrittenBatches unwritten;
+  private final List<SinkAgent> sinks = new ArrayList<>();
+  private final Queue<SinkAgent.Report> reports = new ConcurrentLinkedQueue<>();
+  private volatile boolean ended;
+  private volatile boolean complete;
+
+  private boolean lastCommit;
+  private boolean failed;
+  private volatile boolean done;
+  private volatile boolean halted;
+
+  public SinkRunner(Wiring wiring, Doorbell doorbell, Ticker ticker) {
+    this.wiring = wiring;
+    this.doorbell = doorbell;
+    this.ticker = ticker;
+    this.schedule = new CommitSchedule(ticker);
+    boolean needed = wiring.sinks.stream().anyMatch(SinkChain::mayBeAway);
+    this.redelivery = new Redelivery(needed ? wiring.intake.slots() : 0);
+    for (SinkChain sink : wiring.sinks) {
+      sinks.add(new SinkAgent(sink, redelivery, reports, doorbell));
+    }
+    this.commit = new GroupCommit(wiring, sinks, redelivery);
+    this.unwritten = new UnwrittenBatches(wiring, sinks, redelivery, commit);
+  }
+
+  /** The sinks that are to be driven by threads of their own. */
+  public List<SinkAgent> sinksWithThreads() {
+    return sinks.size() > 1 ? sinks : List.of();
+  }
+
+  // ------------------------------------------------------------------ from the dispatcher
+
+  /** Hands a batch over, or the part of it that is in its slot. */
+  public void take(InFlightBatch batch) {
+    queue.add(batch);
+    doorbell.ring();
+  }
+
+  /** No more batches will come. */
+  public void end(boolean completely) {
+    complete = completely;
+    ended = true;
+    doorbell.ring();
+  }
+
+  // ------------------------------------------------------------------ steps
+
+  @Override
+  public boolean step(long now) throws PipelineFailedException {
+    boolean last = ended; // Before looking into the queue: nothing comes after the end.
+    boolean progress = takeReports(now);
+    if (sinks.stream().anyMatch(SinkAgent::needsCommit)) {
+      schedule.need(now);
+    }
+    if (!commit.isUnderway() && !unwritten.isHalfWritten()) {
+      progress |= goOn(now, last);
+      progress |= takeReports(now);
+    }
+    return progress;
+  }
+
+  /** Hands out a batch, or begins a commit. */
+  private boolean goOn(long now, boolean last) throws PipelineFailedException {
+    boolean due = schedule.isNeeded() && !unwritten.isMidBatch() && commitDueIn(now) <= 0;
+    if (!due || (schedule.mayWait(now) && !isDueAtOnce())) {
+      InFlightBatch batch = queue.poll();
+      if (batch != null) {
+        schedule.need(now);
+        unwritten.handOut(batch);
+        return true;
+      }
+    }
+    if (!unwritten.isEmpty()) {
+      return false;
+    }
+    if (last && queue.isEmpty()) {
+      commit(complete, true);
+      return true;
+    }
+    if (due) {
+      commit(false, false);
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public long nextStepIn(long now) {
+    long next = LOOK_AT_SINKS_NANOS;
+    if (sinks.size() == 1) {
+      next = Math.min(next, sinks.getFirst().nextStepIn(now));
+    }
+    boolean waiting =
+        schedule.isNeeded()
+            && !unwritten.isMidBatch()
+            && unwritten.isEmpty()
+            && !commit.isUnderway();
+    return waiting ? Math.min(next, commitDueIn(now)) : next;
+  }
+
+  private long commitDueIn(long now) {
+    return wiring.intake.isShortOfCredit() || isDueAtOnce() ? 0 : schedule.dueIn(now);
+  }
+
+  private boolean isDueAtOnce() {
+    return redelivery.isDue() || commit.isDue();
+  }
+
+  /** Ends after the present step. */
+  public void halt() {
+    halted = true;
+    doorbell.ring();
+  }
+
+  /** Whether everything was delivered and committed. */
+  public boolean isDelivered() {
+    return done;
+  }
+
+  @Override
+  public boolean isDone() {
+    return done || halted;
+  }
+
+  /** Takes in what the sinks have done. */
+  private boolean takeReports(long now) throws PipelineFailedException {
+    boolean progress = false;
+    boolean more = true;
+    while (more) {
+      more = sinks.size() == 1 && sinks.getFirst().step(now);
+      for (SinkAgent.Report report = reports.poll(); report != null; report = reports.poll()) {
+        more = true;
+        take(report);
+      }
+      progress |= more;
+    }
+    return progress;
+  }
+
+  private void take(SinkAgent.Report report) throws PipelineFailedException {
+    switch (report) {
+      case SinkAgent.Report.Failed(PipelineFailedException failure) -> {
+        failed = true;
+        throw failure;
+      }
+      case SinkAgent.Report.Reopened reopened -> commit.reopened(reopened.sink());
+      case SinkAgent.Report.Done written -> {
+        commit.refused(written);
+        switch (written.task()) {
+          case SinkAgent.Task.Write(SinkBatch rows) -> {
+            rows.written();
+            unwritten.settle();
+          }
+          case SinkAgent.Task.Flush() -> commit.flushed(written.sink());
+          case SinkAgent.Task.Commit task -> commit.committed(written);
+        }
+        endCommit();
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ commits
+
+  private void commit(boolean completely, boolean last) throws PipelineFailedException {
+    lastCommit = last;
+    schedule.began();
+    commit.begin(completely);
+    endCommit();
+  }
+
+  /** Notes that the commit that was begun has come to its end, if it has. */
+  private void endCommit() {
+    if (schedule.isUnderway() && !commit.isUnderway()) {
+      schedule.ended();
+      done = lastCommit;
+    }
+  }
+
+  /**
+   * After a failure elsewhere: keeps what is written, so that less is delivered again. Waits for
+   * the sinks, unless the store of one is away.
+   */
+  public void commitWritten() throws PipelineFailedException, InterruptedException {
+    if (!failed
+        && !wiring.deadLetters.isBroken()
+        && isSettled()
+        && schedule.isNeeded()
+        && !unwritten.isMidBatch()) {
+      commit(false, false);
+      isSettled();
+    }
+  }
+
+  private boolean isSettled() throws PipelineFailedException, InterruptedException {
+    while (!unwritten.isEmpty() || commit.isUnderway()) {
+      if (takeReports(ticker.nanos())) {
+        continue;
+      }
+      if (sinks.stream().anyMatch(SinkAgent::isAway)) {
+        return false;
+      }
+      doorbell.await(LOOK_AGAIN_NANOS);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,323 @@
+package io.forebay.engine.internal.run;
+
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.internal.delivery.RecordLedger;
+import io.forebay.engine.internal.delivery.SinkRunner;
+import io.forebay.engine.internal.dispatch.Dispatcher;
+import io.forebay.engine.internal.dispatch.Resequencer;
+import io.forebay.engine.internal.dispatch.RunningStage;
+import io.forebay.engine.internal.heartbeat.Heartbeats;
+import io.forebay.engine.internal.intake.Forebay;
+import io.forebay.engine.internal.intake.Intake;
+import io.forebay.engine.internal.loops.Lifecycle;
+import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.measure.EpochClock;
+import io.forebay.engine.internal.measure.LatencyMeter;
+import io.forebay.engine.internal.plan.PipelineDefinition;
+import io.forebay.engine.internal.plan.Plan;
+import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import io.forebay.snapshot.EngineTimes;
+import io.forebay.snapshot.PipelineSettings;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.workers.api.WorkerPool;
+import io.forebay.workers.api.WorkerThreads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline that was started: builds all parts, starts their threads, and one thread, the
+ * coordinator, waits for the end and takes everything down again.
+ *
+ * <p>Threads: each source one virtual thread (and what it starts itself), the dispatcher, the sink
+ * runner and the sinks ({@link EngineThreads}), the stages' workers, the coordinator.
+ */
+public final class Run {
+  private static final Duration PATIENCE = WorkerThreads.PATIENCE;
+
+  /**
+   * How long a source that cannot repeat may take to hand in what it has received when the run
+   * drains; again for as long as records are handed in or delivered meanwhile.
+   */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private final Plan plan;
+  private final Ticker ticker;
+  private final Lifecycle lifecycle;
+  private final Recovery recovery;
+  private final SlotArea area;
+  private final Intake intake;
+  private final RunSources sources;
+  private final RunOutputs outputs;
+  private final RecordLedger ledger;
+  private final LatencyMeter latency;
+  private final Dispatcher dispatcher;
+  private final List<RunningStage> stages = new ArrayList<>();
+  private final EngineThreads threads;
+  private final Sampler sampler;
+  private final Heartbeats heartbeats;
+  private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
+  private final long startedAt;
+  private volatile long flowingSince;
+  private volatile boolean flowing;
+  private volatile @Nullable PipelineSnapshot last;
+
+  private Run(Plan plan, Ticker ticker) {
+    this.plan = plan;
+    this.ticker = ticker;
+    PipelineDefinition config = plan.config();
+    lifecycle = new Lifecycle(ticker);
+    recovery =
+        Recovery.of(
+            plan.identity(),
+            RunOutputs.named(plan),
+            config.fresh(),
+            config.continues().isPresent(),
+            plan::isRepeatable);
+    area = Stages.area(plan);
+    startedAt = ticker.nanos();
+    Forebay forebay =
+        new Forebay(ticker, slots(), config.memory().slotBytes(), config.delivery().window());
+    EngineThreads.Doorbells doorbells = new EngineThreads.Doorbells(new Doorbell(), new Doorbell());
+    intake =
+        new Intake(
+            forebay,
+            ticker,
+            doorbells.dispatcher(),
+            doorbells.sinkRunner(),
+            config.sources().size());
+    heartbeats = new Heartbeats("forebay-" + config.name(), ticker);
+    sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
+    outputs = new RunOutputs(plan, recovery, intake.names(), ticker);
+    ledger = new RecordLedger(recovery.start(), !recovery.adds(), sources::dropped);
+    latency = new LatencyMeter(ticker, EpochClock::micros);
+    SinkRunner sinkRunner = new SinkRunner(wiring(), doorbells.sinkRunner(), ticker);
+    dispatcher =
+        new Dispatcher(
+            intake,
+            stages,
+            new Resequencer(config.delivery().ordered(), sinkRunner),
+            doorbells.dispatcher(),
+            config.delivery().linger().toNanos());
+    threads =
+        new EngineThreads(
+            "forebay-" + config.name(),
+            dispatcher,
+            sinkRunner,
+            doorbells,
+            outputs,
+            lifecycle,
+            ticker);
+    threads.beat(heartbeats);
+    sampler = new Sampler("forebay-" + config.name(), stages, ticker);
+  }
+
+  private List<Slot> slots() {
+    List<Slot> slots = new ArrayList<>();
+    for (int i = 0; i < area.slots(); i++) {
+      slots.add(area.slot(i, plan.slots()));
+    }
+    return slots;
+  }
+
+  private SinkRunner.Wiring wiring() {
+    return new SinkRunner.Wiring(
+        plan.identity(),
+        plan.stages().size(),
+        plan.multiplies(),
+        intake,
+        outputs.sinks(),
+        outputs.deadLetters(),
+        ledger,
+        latency,
+        batch -> dispatcher.partWritten(batch),
+        sources::acknowledged);
+  }
+
+  // ------------------------------------------------------------------ starting
+
+  /**
+   * Builds and starts everything.
+   *
+   * @throws ConfigurationException with nothing left running
+   */
+  public static Run start(Plan plan, Ticker ticker) {
+    Run run;
+    try {
+      run = new Run(plan, ticker);
+    } catch (RuntimeException e) {
+      closeSources(plan);
+      closeAll(RunOutputs.named(plan).stream().map(Recovery.Named::output).toList());
+      throw e;
+    }
+    try {
+      run.sources.prepare();
+      run.startStages();
+      run.outputs.open();
+    } catch (RuntimeException | Error e) {
+      run.stages.forEach(stage -> stage.pool.close(Duration.ZERO));
+      run.outputs.close(run.threads::failed); // Also those that were not opened.
+      closeSources(plan);
+      run.area.close();
+      throw e;
+    }
+    run.threads.start();
+    run.sampler.start();
+    run.heartbeats.start();
+    Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run.coordinator());
+    run.flowingSince = ticker.nanos();
+    run.flowing = true;
+    run.sources.start();
+    return run;
+  }
+
+  private static void closeSources(Plan plan) {
+    closeAll(plan.config().sources().stream().map(PipelineDefinition.NamedSource::source).toList());
+  }
+
+  /** Of a run that does not start: they may have looked already. */
+  private static void closeAll(List<? extends AutoCloseable> all) {
+    for (AutoCloseable each : all) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        // What has stopped the start is said.
+      }
+    }
+  }
+
+  private void startStages() {
+    List<WorkerPool> pools = Stages.start(plan, area, lifecycle::isOver);
+    long maxLatency = plan.config().delivery().maxLatency().toNanos();
+    for (int i = 0; i < pools.size(); i++) {
+      stages.add(new RunningStage(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
+    }
+  }
+
+  // ------------------------------------------------------------------ ending
+
+  /** Whatever happens, who waits for the result gets one. */
+  private AgentRunner coordinator() {
+    return AgentRunner.once(
+        this::coordinate,
+        e -> {
+          lifecycle.stop();
+          threads.end();
+          result.completeExceptionally(e);
+        });
+  }
+
+  private void coordinate() {
+    Lifecycle.Event event;
+    try {
+      event = lifecycle.await();
+      if (event == Lifecycle.Event.DRAIN) {
+        sources.refuse(LAST_WORDS, this::progress);
+        event = lifecycle.await();
+      }
+    } catch (InterruptedException e) {
+      lifecycle.stop();
+      event = Lifecycle.Event.GIVEN_UP;
+    }
+    sources.refuse(Duration.ZERO, this::progress);
+    // What fails from here on fails because it is interrupted.
+    Lifecycle.Failure failure = lifecycle.failure();
+    if (event != Lifecycle.Event.DELIVERED) {
+      threads.abort(event == Lifecycle.Event.FAILED);
+    }
+    PipelineSnapshot snapshot = snapshot();
+    last = snapshot;
+    boolean clean = event == Lifecycle.Event.DELIVERED;
+    sampler.end();
+    heartbeats.end();
+    release(clean);
+    result.complete(
+        failure != null
+            ? new PipelineResult.Failed(snapshot, failure.reason(), failure.cause())
+            : !clean
+                ? new PipelineResult.DeadlineExceeded(snapshot)
+                : intake.isComplete()
+                    ? new PipelineResult.Completed(snapshot)
+                    : new PipelineResult.Drained(snapshot));
+  }
+
+  /** A number that grows while records are handed in or written. */
+  private long progress() {
+    return snapshot().records().read() + ledger.written();
+  }
+
+  private void release(boolean clean) {
+    boolean ended = true;
+    for (RunningStage stage : stages) {
+      ended &= stage.pool.close(clean ? PATIENCE : Duration.ZERO);
+    }
+    ended &= threads.join(PATIENCE);
+    sources.close(PATIENCE);
+    if (ended) {
+      area.close(); // Otherwise a function that does not return still uses it.
+    }
+  }
+
+  // ------------------------------------------------------------------ from outside
+
+  public List<String> notices() {
+    return recovery.notices();
+  }
+
+  public void drain(Duration deadline) {
+    lifecycle.drain(deadline);
+  }
+
+  public void stop() {
+    lifecycle.stop();
+  }
+
+  public CompletableFuture<PipelineResult> result() {
+    return result;
+  }
+
+  private long starting(long now) {
+    return (flowing ? flowingSince : now) - startedAt;
+  }
+
+  public PipelineSnapshot snapshot() {
+    PipelineSnapshot ended = last;
+    if (ended != null) {
+      return ended;
+    }
+    long now = ticker.nanos();
+    long elapsed = Math.max(0, now - startedAt);
+    // Before what was read: in flight is never negative.
+    RecordLedger.Counts counts = ledger.counts();
+    Intake.Snapshot read = intake.snapshot(now, startedAt);
+    RunSources.Standing standing = sources.standing(read.sources());
+    List<StageSnapshot> measured =
+        stages.stream().map(stage -> stage.snapshot(now, elapsed)).toList();
+    EngineTimes engine = sampler.meter().times(now, starting(now), threads.dispatcherNanos(), read);
+    PipelineDefinition.Delivery delivery = plan.config().delivery();
+    return new PipelineSnapshot(
+        plan.config().name(),
+        Duration.ofNanos(elapsed),
+        counts.with(read.read(), standing.dropped()),
+        recovery.adds() ? recovery.earlier() : ledger.earlier(recovery.earlier()),
+        area.slots(),
+        read.freeSlots(),
+        Math.min(1, (double) engine.dispatcher() / Math.max(1, elapsed)),
+        standing.sources(),
+        measured,
+        outputs.snapshots(now, elapsed),
+        new PipelineSettings(delivery.window(), delivery.maxLatency(), delivery.ordered()),
+        engine,
+        sampler.meter().host(measured),
+        latency.latency(),
+        heartbeats.read());
+  }
+}
