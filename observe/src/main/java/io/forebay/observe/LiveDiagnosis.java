@@ -2,7 +2,7 @@ package io.forebay.observe;
 
 import static io.forebay.observe.Thresholds.SECOND_SHARE;
 
-import io.forebay.PipelineSnapshot;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -8,11 +8,11 @@ import static io.forebay.observe.Thresholds.PRESSED_SHARE;
 import static io.forebay.observe.Thresholds.SMALL_ROWS;
 import static io.forebay.observe.Thresholds.UNEVEN_SHARE;
 
-import io.forebay.SourceSnapshot;
-import io.forebay.StageKind;
-import io.forebay.StageSnapshot;
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.StageSnapshot;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
