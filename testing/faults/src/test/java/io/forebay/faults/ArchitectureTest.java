@@ -107,6 +107,12 @@ final class ArchitectureTest {
               "io.forebay.observe",
               "io.forebay.formats",
               "io.forebay.connectors.net"),
+          module(
+              "io.forebay.profile",
+              "io.forebay",
+              "io.forebay.internal.files",
+              "io.forebay.slots",
+              "io.forebay.workers"),
           module("io.forebay.connectors.duckdb", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.connectors.mqtt",
@@ -156,6 +162,7 @@ final class ArchitectureTest {
               "io.forebay.engine",
               "io.forebay.observe",
               "io.forebay.dashboard",
+              "io.forebay.profile",
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.simulated",
