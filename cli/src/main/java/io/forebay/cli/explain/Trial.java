@@ -31,6 +31,9 @@ final class Trial {
 
   private static final double STILL_FASTER = 1.1;
 
+  /** How often it is looked whether a call has ended. */
+  private static final Duration LOOK = Duration.ofMillis(1);
+
   /** Fewer calls of the last stage tell little, if there is time for more. */
   private static final int LEAST_CALLS = 5;
 
@@ -70,7 +73,7 @@ final class Trial {
       CompletableFuture<PipelineResult> ended = ended(pipeline);
       boolean came = comes(CompletableFuture.anyOf(first, ended), window.patience());
       boolean over = !came || warms(pipeline, ended, window.warm());
-      PipelineSnapshot begin = pipeline.snapshot();
+      PipelineSnapshot begin = atTheEndOfACall(pipeline, ended, window);
       long allocated = allocated();
       PipelineSnapshot end = over ? pipeline.snapshot() : measured(pipeline, ended, begin, window);
       allocated = allocated() - allocated;
@@ -121,6 +124,24 @@ final class Trial {
       now = pipeline.snapshot();
       steps = over ? 0 : steps - 1;
     } while (steps > 0 && Measured.calls(now) - Measured.calls(begin) < LEAST_CALLS);
+    return steps > 0 ? atTheEndOfACall(pipeline, ended, window) : now;
+  }
+
+  /**
+   * Waits until a call of the last stage ends, for as long as is measured at most: what lies
+   * between two such instants are whole calls, however few.
+   */
+  private static PipelineSnapshot atTheEndOfACall(
+      Pipeline pipeline, CompletableFuture<?> ended, Window window) throws InterruptedException {
+    PipelineSnapshot first = pipeline.snapshot();
+    PipelineSnapshot now = first;
+    long most = window.measured().dividedBy(LOOK);
+    for (long i = 0; i < most && Measured.calls(now) == Measured.calls(first); i++) {
+      if (comes(ended, LOOK)) {
+        return now;
+      }
+      now = pipeline.snapshot();
+    }
     return now;
   }
 
