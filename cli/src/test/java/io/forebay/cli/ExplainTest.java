@@ -175,7 +175,7 @@ final class ExplainTest {
                 + " parameters: { delayMillis: 100 } }");
     String before = Files.readString(file);
 
-    assertThat(execute("explain", file.toString(), "--seconds", "6", "--verify", "--write"))
+    assertThat(execute("explain", file.toString(), "--seconds", "8", "--verify", "--write"))
         .as(err())
         .isZero();
 

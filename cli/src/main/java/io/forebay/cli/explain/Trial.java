@@ -2,6 +2,7 @@ package io.forebay.cli.explain;
 
 import com.sun.management.ThreadMXBean;
 import io.forebay.PipelineSnapshot;
+import io.forebay.StageSnapshot;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.PipelineResult;
@@ -66,12 +67,12 @@ final class Trial {
     CompletableFuture<Void> first = new CompletableFuture<>();
     TrialSink sink = new TrialSink(Sample.Limits.USUAL, first);
     TrialRejections rejections = new TrialRejections(first);
-    samples.forEach(sample -> builder.source(sample.name(), sample.again()));
+    samples.forEach(sample -> builder.source(sample.name(), sample.again(first)));
     stages.forEach(builder::stage);
     Pipeline pipeline = builder.sink("trial", sink).deadLetters(rejections).build().start();
     try {
       CompletableFuture<PipelineResult> ended = ended(pipeline);
-      boolean came = comes(CompletableFuture.anyOf(first, ended), window.patience());
+      boolean came = comesThrough(pipeline, first, ended, window.patience());
       boolean over = !came || warms(pipeline, ended, window.warm());
       PipelineSnapshot begin = atTheEndOfACall(pipeline, ended, window);
       long allocated = allocated();
@@ -89,6 +90,26 @@ final class Trial {
       // Not closed: that would wait for a function of this process that never returns.
       pipeline.stop();
     }
+  }
+
+  /** Waits for the first record; one that a stage has left out is through, too. */
+  private static boolean comesThrough(
+      Pipeline pipeline,
+      CompletableFuture<Void> first,
+      CompletableFuture<?> ended,
+      Duration patience)
+      throws InterruptedException {
+    CompletableFuture<?> either = CompletableFuture.anyOf(first, ended);
+    for (long i = patience.dividedBy(LOOK); i > 0; i--) {
+      if (comes(either, LOOK)) {
+        return true;
+      }
+      List<StageSnapshot> stages = pipeline.snapshot().stages();
+      if (stages.stream().anyMatch(each -> each.recordsIn() > 0 && each.recordsOut() == 0)) {
+        first.complete(null);
+      }
+    }
+    return false;
   }
 
   /**
