@@ -105,7 +105,7 @@ final class ExplainTest {
     JsonNode stage = json.at("/stages/0");
     assertThat(stage.at("/nature").asString()).isEqualTo("blocks");
     assertThat(stage.at("/tool").asString()).isEqualTo("thread pool");
-    assertThat(stage.at("/nanosPerRecord").asDouble()).isGreaterThan(19e6);
+    assertThat(stage.at("/nanosPerRecord").asDouble()).isGreaterThan(10e6);
     assertThat(json.at("/change/set/threads").asString()).isNotEmpty();
     assertThat(json.at("/change/yaml").asString()).contains("blocking: io.forebay.cli.Harmful");
     assertThat(json.at("/gain/factor").asDouble()).isGreaterThan(1.5);
