@@ -1,5 +1,16 @@
 package io.forebay;
 
+import io.forebay.columns.BinaryColumn;
+import io.forebay.columns.BoolColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.Float32Column;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64ListColumn;
+import io.forebay.columns.Int32Column;
+import io.forebay.columns.Int64Column;
+import io.forebay.columns.NumberColumn;
+import io.forebay.columns.StringColumn;
+import io.forebay.errors.ConfigurationException;
 import java.util.Optional;
 
 /**
@@ -25,6 +36,15 @@ public interface Batch {
    * "unit":"C","room":7}); null rows have none. Absent where the sources carry none.
    */
   Optional<StringColumn> extras();
+
+  /** How many bytes its values have, extras as well; see {@link Column#valueBytes}. */
+  default long valueBytes() {
+    long bytes = 0;
+    for (int i = 0; i < schema().size(); i++) {
+      bytes += column(i).valueBytes(rows());
+    }
+    return bytes + extras().map(column -> column.valueBytes(rows())).orElse(0L);
+  }
 
   /** The source of the row: an index into {@link SinkContext#partitions}. */
   int partition(int row);

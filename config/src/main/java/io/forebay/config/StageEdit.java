@@ -1,6 +1,6 @@
 package io.forebay.config;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -69,7 +69,7 @@ public final class StageEdit {
 
   private static MappingNode stage(String text, String name) {
     LoadSettings settings =
-        LoadSettings.builder().setCodePointLimit(YamlReader.MAX_CHARACTERS).build();
+        LoadSettings.builder().setCodePointLimit(Math.max(1, text.length())).build();
     Node root = new Compose(settings).composeString(text).orElse(null);
     Node stages = root instanceof MappingNode mapping ? value(mapping, "stages") : null;
     if (stages instanceof SequenceNode sequence) {

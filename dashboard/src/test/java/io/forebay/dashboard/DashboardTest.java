@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.ConfigurationException;
-import io.forebay.PipelineSnapshot;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.AccessToken;
 import io.forebay.connectors.net.ListenAddress;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
+import io.forebay.snapshot.PipelineSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -18,8 +18,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -108,6 +108,18 @@ final class DashboardTest {
     assertThat(scrape.value("forebay_stage_service_seconds_p99", "features")).isEqualTo(0.0555);
     assertThat(scrape.value("forebay_sink_commits_total", "sink=out")).isEqualTo(10);
     assertThat(scrape.value("forebay_sink_up", "sink=out")).isOne();
+    assertThat(scrape.value("forebay_arrival_to_commit_seconds_count", "")).isEqualTo(10_000);
+    assertThat(scrape.value("forebay_arrival_to_commit_seconds_bucket", "le=0.025"))
+        .isEqualTo(5_000);
+    assertThat(scrape.value("forebay_arrival_to_commit_seconds_sum", "")).isEqualTo(450);
+    assertThat(scrape.value("forebay_heartbeat_delay_seconds_bucket", "thread=dispatcher, le=0.1"))
+        .isEqualTo(1_000);
+    assertThat(scrape.value("forebay_source_bytes_total", "")).isEqualTo(400_000);
+    assertThat(scrape.value("forebay_stage_out_bytes_total", "")).isEqualTo(560_000);
+    assertThat(scrape.value("forebay_worker_cpu_seconds_total", "worker=1")).isEqualTo(2.5);
+    assertThat(scrape.value("forebay_worker_up", "worker=1")).isZero();
+    assertThat(scrape.value("forebay_worker_busy", "worker=0")).isOne();
+    assertThat(scrape.value("forebay_heartbeat_stalls_total", "thread=dispatcher")).isOne();
   }
 
   @Test

@@ -2,13 +2,13 @@ package io.forebay.spool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -386,6 +387,11 @@ public final class SpooledSource implements Source {
           engine().state(state, why);
         }
       }
+    }
+
+    @Override
+    public void receivesOn(Executor loop) {
+      engine().receivesOn(loop);
     }
 
     @Override

@@ -3,16 +3,16 @@ package io.forebay.workers;
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Float64Column;
-import io.forebay.Float64Writer;
-import io.forebay.Int64Column;
 import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
-import io.forebay.RecordRejectedException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64Writer;
+import io.forebay.columns.Int64Column;
+import io.forebay.errors.RecordRejectedException;
 import io.forebay.workers.internal.process.WorkerMain;
 import io.forebay.workers.internal.protocol.Ring;
 import java.io.IOException;
@@ -43,6 +43,26 @@ public final class Functions {
         double x = (v - 20) / 60;
         feature.set(row, Math.sqrt(Math.abs(x)) * Math.log(Math.abs(v) + 1));
       }
+    }
+  }
+
+  /** Gets ready when it is told its input, as a function with a model does. */
+  public static final class Prepared implements BatchFunction {
+    private final Feature feature = new Feature();
+    private boolean ready;
+
+    @Override
+    public Schema outputs(Schema input) {
+      ready = input.has("value");
+      return feature.outputs(input);
+    }
+
+    @Override
+    public void apply(Batch in, BatchWriter out) {
+      if (!ready) {
+        throw new IllegalStateException("not told the input");
+      }
+      feature.apply(in, out);
     }
   }
 

@@ -4,8 +4,8 @@ import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.Explanation.Whole;
-import io.forebay.config.PipelineConfig;
 import io.forebay.config.TrialInput;
+import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Diagnosis;
 import io.forebay.workers.api.PhysicalCores;
@@ -53,7 +53,7 @@ public final class Explainer {
    *
    * @param config a file that was checked
    * @param progress is told what is tried
-   * @throws io.forebay.ConfigurationException in one sentence, if there is nothing to try
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if there is nothing to try
    */
   public static Explanation explain(PipelineConfig config, Wish wish, Consumer<String> progress)
       throws InterruptedException {

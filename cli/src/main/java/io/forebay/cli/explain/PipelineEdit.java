@@ -1,12 +1,12 @@
 package io.forebay.cli.explain;
 
-import io.forebay.ConfigurationException;
-import io.forebay.config.InvalidPipelineFileException;
-import io.forebay.config.PipelineConfig;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
-import io.forebay.config.StageConfig;
 import io.forebay.config.StageEdit;
+import io.forebay.config.model.InvalidPipelineFileException;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.model.StageConfig;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package io.forebay.cli.explain;
 
 import com.sun.management.ThreadMXBean;
-import io.forebay.PipelineSnapshot;
-import io.forebay.StageSnapshot;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.StageSnapshot;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +59,7 @@ final class Trial {
   /**
    * Runs the stages on the samples.
    *
-   * @throws io.forebay.ConfigurationException in one sentence, if they cannot be started
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if they cannot be started
    */
   Measured run(List<Sample> samples, List<Stage> stages, Window window)
       throws InterruptedException {

@@ -3,10 +3,10 @@ package io.forebay.cli.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
-import io.forebay.config.PipelineConfig;
 import io.forebay.config.PipelineFile;
+import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.api.Stage;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -54,7 +54,7 @@ public final class HttpSource implements Source {
   /**
    * A source that listens when it runs.
    *
-   * @throws io.forebay.ConfigurationException if others would reach the address without protection
+   * @throws io.forebay.errors.ConfigurationException if others would reach the address without protection
    */
   public HttpSource(HttpSettings settings) {
     settings.access().check("the HTTP source", settings.address());
@@ -114,6 +114,7 @@ public final class HttpSource implements Source {
     EventLoops started =
         EventLoops.start(settings.address(), settings.eventLoops(), EventLoops.TIMER_MILLIS);
     loops = started;
+    started.executors().forEach(context::receivesOn);
     Connections open = new Connections(started.vertx(), settings.limits());
     connections = open;
     Receiver receiver = new Receiver(started.vertx(), settings, open, List.copyOf(made.values()));

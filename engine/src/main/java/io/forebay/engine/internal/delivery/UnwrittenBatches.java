@@ -82,6 +82,7 @@ final class UnwrittenBatches {
     boolean empty = rows.rows() == 0;
     if (!empty) {
       batch.tally.part(rows, wiring.multiplied());
+      wiring.latency().written(rows);
     }
     if (!rows.last) {
       if (!empty && redelivery.isNeeded()) {
@@ -93,6 +94,7 @@ final class UnwrittenBatches {
     wiring.deadLetters().write(batch.rejected);
     commit.rejected(batch.rejected);
     wiring.ledger().written(batch, wiring.multiplied());
+    wiring.latency().written(batch.arrivals);
     if (empty || !redelivery.isNeeded()) {
       wiring.intake().release(batch.slot);
     }

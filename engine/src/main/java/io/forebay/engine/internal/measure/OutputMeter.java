@@ -1,8 +1,8 @@
 package io.forebay.engine.internal.measure;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.SinkSnapshot;
-import io.forebay.SinkTimes;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SinkTimes;
 import org.HdrHistogram.Histogram;
 
 /** What is measured of an output. Written by the thread that uses it, read by anybody. */
@@ -18,6 +18,9 @@ public final class OutputMeter {
 
   @GuardedBy("this")
   private long committed;
+
+  @GuardedBy("this")
+  private long bytes;
 
   @GuardedBy("this")
   private long writeNanos;
@@ -63,9 +66,10 @@ public final class OutputMeter {
     return nanos;
   }
 
-  /** So many rows were written. */
-  public synchronized void written(int rows) {
+  /** So many rows, of so many bytes, were written. */
+  public synchronized void written(int rows, long rowBytes) {
     taken += rows;
+    bytes += rowBytes;
   }
 
   /** Of the rows that were written since the last commit, so many were refused. */
@@ -117,6 +121,7 @@ public final class OutputMeter {
         commitNanos.getValueAtPercentile(99) / 1e6,
         retries,
         away,
-        new SinkTimes(writing, committing, backlogBytes));
+        new SinkTimes(writing, committing, backlogBytes),
+        bytes);
   }
 }

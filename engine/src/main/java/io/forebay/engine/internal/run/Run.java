@@ -1,27 +1,30 @@
 package io.forebay.engine.internal.run;
 
-import io.forebay.ConfigurationException;
-import io.forebay.EngineTimes;
-import io.forebay.PipelineSettings;
-import io.forebay.PipelineSnapshot;
-import io.forebay.StageSnapshot;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.delivery.RecordLedger;
 import io.forebay.engine.internal.delivery.SinkRunner;
 import io.forebay.engine.internal.dispatch.Dispatcher;
 import io.forebay.engine.internal.dispatch.Resequencer;
 import io.forebay.engine.internal.dispatch.RunningStage;
+import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.intake.Forebay;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Lifecycle;
 import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.measure.EpochClock;
+import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
+import io.forebay.snapshot.EngineTimes;
+import io.forebay.snapshot.PipelineSettings;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.StageSnapshot;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
@@ -55,10 +58,12 @@ public final class Run {
   private final RunSources sources;
   private final RunOutputs outputs;
   private final RecordLedger ledger;
+  private final LatencyMeter latency;
   private final Dispatcher dispatcher;
   private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
   private final Sampler sampler;
+  private final Heartbeats heartbeats;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
   private volatile long flowingSince;
@@ -89,9 +94,11 @@ public final class Run {
             doorbells.dispatcher(),
             doorbells.sinkRunner(),
             config.sources().size());
-    sources = new RunSources(plan, recovery, intake, lifecycle);
+    heartbeats = new Heartbeats("forebay-" + config.name(), ticker);
+    sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
     outputs = new RunOutputs(plan, recovery, intake.names(), ticker);
     ledger = new RecordLedger(recovery.start(), !recovery.adds(), sources::dropped);
+    latency = new LatencyMeter(ticker, EpochClock::micros);
     SinkRunner sinkRunner = new SinkRunner(wiring(), doorbells.sinkRunner(), ticker);
     dispatcher =
         new Dispatcher(
@@ -109,6 +116,7 @@ public final class Run {
             outputs,
             lifecycle,
             ticker);
+    threads.beat(heartbeats);
     sampler = new Sampler("forebay-" + config.name(), stages, ticker);
   }
 
@@ -129,6 +137,7 @@ public final class Run {
         outputs.sinks(),
         outputs.deadLetters(),
         ledger,
+        latency,
         batch -> dispatcher.partWritten(batch),
         sources::acknowledged);
   }
@@ -162,6 +171,7 @@ public final class Run {
     }
     run.threads.start();
     run.sampler.start();
+    run.heartbeats.start();
     Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run.coordinator());
     run.flowingSince = ticker.nanos();
     run.flowing = true;
@@ -227,6 +237,7 @@ public final class Run {
     last = snapshot;
     boolean clean = event == Lifecycle.Event.DELIVERED;
     sampler.end();
+    heartbeats.end();
     release(clean);
     result.complete(
         failure != null
@@ -305,6 +316,8 @@ public final class Run {
         outputs.snapshots(now, elapsed),
         new PipelineSettings(delivery.window(), delivery.maxLatency(), delivery.ordered()),
         engine,
-        sampler.meter().host(measured));
+        sampler.meter().host(measured),
+        latency.latency(),
+        heartbeats.read());
   }
 }

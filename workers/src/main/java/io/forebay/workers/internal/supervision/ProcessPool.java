@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
@@ -222,7 +222,8 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
           fleet.timeouts(),
           -1,
           fleet.costs.spent(fleet.active()),
-          fleet.costs.ends(MonotonicClock.nanos()));
+          fleet.costs.ends(MonotonicClock.nanos()),
+          fleet.costs.each(fleet.places));
     } finally {
       fleet.lock.unlock();
     }
