@@ -59,6 +59,14 @@ final class RunCommand implements Callable<Integer> {
               + " /health. 0: any free port. HOST:PORT: elsewhere, with the file's TLS and token.")
   private @Nullable String dashboard;
 
+  @Option(
+      names = "--otlp",
+      paramLabel = "URL",
+      description =
+          "Sends metrics and traces over OTLP (http/protobuf) while it runs, for example to"
+              + " http://127.0.0.1:4318; the variables OTEL_* hold, too.")
+  private @Nullable String otlp;
+
   @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
 
@@ -117,7 +125,9 @@ final class RunCommand implements Callable<Integer> {
           config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));
       PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
       terminal.printsOn(human);
-      try (RunDashboard live = RunDashboard.open(config, Optional.ofNullable(dashboard))) {
+      try (RunDashboard live = RunDashboard.open(config, Optional.ofNullable(dashboard));
+          RunTelemetry telemetry =
+              RunTelemetry.open(config, Optional.ofNullable(otlp), terminal)) {
         Pipelines.Prepared prepared = preparation.apply(config);
         try (Pipeline pipeline = prepared.pipeline()) {
           summaryFile.ifPresent(SummaryFile::prepare);
@@ -125,6 +135,7 @@ final class RunCommand implements Callable<Integer> {
           human.println(Description.of(config));
           prepared.notices().forEach(human::println);
           signals.starting();
+          telemetry.follow(pipeline, config.name());
           pipeline.start();
           pipeline.notices().forEach(human::println);
           LiveDiagnosis diagnosis = new LiveDiagnosis();
@@ -133,11 +144,13 @@ final class RunCommand implements Callable<Integer> {
               diagnosis,
               human::println,
               trouble -> terminal.say(LogLevel.WARN, trouble));
+          telemetry.show(pipeline, diagnosis, human::println);
           human.flush();
           PipelineResult result = await(pipeline, signals, diagnosis);
           RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
           Summary summary = report(result, outcome, diagnosis, human);
           live.end(summary);
+          telemetry.end(summary);
           summaryFile.ifPresent(to -> write(to, summary.json(config.attached().secrets()::hide)));
           return outcome.exitCode();
         }

@@ -1,8 +1,10 @@
 package io.forebay.config;
 
+import io.forebay.ConfigurationException;
 import io.forebay.connectors.file.FileFormat;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.MessageFormat;
+import io.forebay.observe.OtlpAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -100,6 +102,7 @@ final class Rules {
       }
     }
     config.dashboard().ifPresent(dashboard -> checkTls("dashboard", dashboard.tls()));
+    config.telemetry().ifPresent(telemetry -> checkOtlp(telemetry.otlp()));
     if (config.deadLetter().isPresent()) {
       files.check("deadLetter.path", config.deadLetterPath(), true);
     } else {
@@ -108,6 +111,14 @@ final class Rules {
           config.deadLetterPath(),
           "the dead letters would go to",
           "name another file with deadLetter.path");
+    }
+  }
+
+  private void checkOtlp(String url) {
+    try {
+      var _ = new OtlpAddress(url);
+    } catch (ConfigurationException e) {
+      add("telemetry.otlp", String.valueOf(e.getMessage()));
     }
   }
 

@@ -48,6 +48,7 @@ final class PipelineFileTest {
       linger: 20ms
       window: 1000
       root: /
+      telemetry: { otlp: "http://h:4318" }
       """;
 
   @TempDir private static Path workingDirectory;
@@ -126,6 +127,7 @@ final class PipelineFileTest {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.of(new TelemetryConfig("http://h:4318", Optional.empty())),
                 config.attached()));
   }
 

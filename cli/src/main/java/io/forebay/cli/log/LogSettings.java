@@ -25,7 +25,6 @@ record LogSettings(Optional<LogFormat> format, LogLevel level, Map<String, LogLe
           "io.netty",
           "io.vertx",
           "org.postgresql",
-          "io.opentelemetry",
           "java",
           "jdk",
           "sun");
