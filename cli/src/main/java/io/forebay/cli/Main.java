@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ReplayCommand.class,
       ValidateCommand.class,
+      ExplainCommand.class,
       TopCommand.class,
       FunctionsCommand.class,
       DemoCommand.class
@@ -91,6 +92,9 @@ public final class Main implements Runnable {
             }
             if (type == ValidateCommand.class) {
               return type.cast(new ValidateCommand(terminal));
+            }
+            if (type == ExplainCommand.class) {
+              return type.cast(new ExplainCommand(terminal));
             }
             if (type == TopCommand.class) {
               return type.cast(new TopCommand(terminal));

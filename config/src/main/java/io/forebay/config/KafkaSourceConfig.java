@@ -79,6 +79,29 @@ public record KafkaSourceConfig(
             CsvHeaders.of(header)));
   }
 
+  /** The same, from the beginning to what is the end, as no member of a group. */
+  KafkaSourceConfig outsideOfTheGroup() {
+    return new KafkaSourceConfig(
+        name,
+        brokers,
+        topics,
+        group,
+        format,
+        fields,
+        header,
+        keyField,
+        topicField,
+        timestampField,
+        headers,
+        from,
+        true,
+        user,
+        password,
+        mechanism,
+        tls,
+        caFile);
+  }
+
   /** What decides which records it has. Not the password. */
   @Override
   public String toString() {

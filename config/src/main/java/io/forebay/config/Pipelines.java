@@ -212,7 +212,7 @@ public final class Pipelines {
     }
   }
 
-  private static Source source(
+  static Source source(
       SourceConfig config, String pipeline, boolean onlyChecked, List<String> notices) {
     return switch (config) {
       case SourceConfig.Simulated simulated -> simulated.source();

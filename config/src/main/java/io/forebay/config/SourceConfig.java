@@ -141,6 +141,11 @@ public sealed interface SourceConfig
       return new File(name, path, format, fields, separator, header, follow, Optional.empty(), 0);
     }
 
+    /** The same, of which what is there is read, and not waited for more. */
+    File upToItsEnd() {
+      return new File(name, path, format, fields, separator, header, false, Optional.empty(), 0);
+    }
+
     /** What identifies it: as before there was {@link #header}, where that is as usual. */
     @Override
     public String toString() {

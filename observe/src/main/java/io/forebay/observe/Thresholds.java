@@ -1,7 +1,7 @@
 package io.forebay.observe;
 
 /** From where on evidence counts. Each is explained in {@code docs/specs/diagnosis.md}. */
-final class Thresholds {
+public final class Thresholds {
   /** Busier than this, a part is what the others waited for. */
   static final double LIMITING_SHARE = 0.75;
 
@@ -29,13 +29,13 @@ final class Thresholds {
   static final double COSTLY_BORDER_SHARE = 0.4;
 
   /** Below this a record, no border pays: the function takes less time than handing over. */
-  static final double INLINE_NANOS = 1_000;
+  public static final double INLINE_NANOS = 1_000;
 
   /** A call that uses the CPU for less of its time waits, if it is not kept from it. */
-  static final double COMPUTING_SHARE = 0.5;
+  public static final double COMPUTING_SHARE = 0.5;
 
   /** A call that is kept from a core for more of its time is starved, if others have the cores. */
-  static final double STARVED_SHARE = 0.25;
+  public static final double STARVED_SHARE = 0.25;
 
   /** Others that have more of the cores count. */
   static final double OTHERS_SHARE = 0.15;
@@ -44,10 +44,10 @@ final class Thresholds {
   static final double FREE_CORES = 0.75;
 
   /** A lock that calls wait for longer counts. */
-  static final double LOCK_SHARE = 0.3;
+  public static final double LOCK_SHARE = 0.3;
 
   /** Collections that last longer count. */
-  static final double GC_SHARE = 0.25;
+  public static final double GC_SHARE = 0.25;
 
   /** Workers that were missing, or worked in vain, for more of the time count. */
   static final double LOSS_SHARE = 0.2;

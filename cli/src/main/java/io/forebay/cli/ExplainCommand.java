@@ -1,0 +1,93 @@
+package io.forebay.cli;
+
+import io.forebay.ConfigurationException;
+import io.forebay.cli.explain.Explainer;
+import io.forebay.cli.explain.Explanation;
+import io.forebay.cli.explain.ExplanationJson;
+import io.forebay.cli.explain.ExplanationText;
+import io.forebay.config.PipelineConfig;
+import io.forebay.config.PipelineFile;
+import io.forebay.config.Pipelines;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code forebay explain}. */
+@Command(
+    name = "explain",
+    description = {
+      "Tries the stages of a pipeline file on a sample of its input, and says which tool fits each"
+          + " of them, which batch and how many workers.",
+      "Writes to no output and acknowledges nothing: a run goes on as if nothing had been."
+    },
+    mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+  private static final int LEAST_SECONDS = 2;
+  private static final int MOST_SECONDS = 3_600;
+
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "FILE", description = "The pipeline file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Changes the pipeline, for example stages.features.on=threads or batch=20.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "About how long all of it may take; default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "FILE",
+      description =
+          "Reads records from this file (.jsonl or .csv) in place of the sources', for sources that"
+              + " can be read only once.")
+  private @Nullable Path sample;
+
+  @Option(names = "--json", description = "Prints what was measured as JSON.")
+  private boolean json;
+
+  ExplainCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (seconds < LEAST_SECONDS || seconds > MOST_SECONDS) {
+      throw new ConfigurationException(
+          "--seconds is from " + LEAST_SECONDS + " to " + MOST_SECONDS + ", not " + seconds);
+    }
+    PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
+    terminal.printsOn(json ? terminal.err() : terminal.out());
+    Pipelines.check(config).pipeline().close();
+    if (!json) {
+      terminal.out().println(Description.of(config));
+    }
+    Explanation explanation;
+    try (ProgressLine progress = new ProgressLine(terminal)) {
+      explanation =
+          Explainer.explain(
+              config, Optional.ofNullable(sample), Duration.ofSeconds(seconds), progress::show);
+    }
+    if (json) {
+      terminal.out().print(ExplanationJson.of(explanation, config.attached().secrets()::hide));
+    } else {
+      ExplanationText.of(explanation).forEach(terminal.out()::println);
+    }
+    return explanation.works() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+}

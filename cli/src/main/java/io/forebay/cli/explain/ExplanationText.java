@@ -1,0 +1,278 @@
+package io.forebay.cli.explain;
+
+import static io.forebay.observe.Format.count;
+import static io.forebay.observe.Format.percent;
+import static io.forebay.observe.Format.time;
+
+import io.forebay.Placement;
+import io.forebay.cli.explain.Explanation.Entry;
+import io.forebay.cli.explain.Explanation.Gain;
+import io.forebay.cli.explain.Explanation.Round;
+import io.forebay.cli.explain.StageReport.Place;
+import io.forebay.engine.api.Stage;
+import io.forebay.observe.Diagnosis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** An explanation in lines for a terminal. */
+public final class ExplanationText {
+  private static final String INDENT = "  ";
+
+  private final Explanation explanation;
+  private final List<String> lines = new ArrayList<>();
+
+  private ExplanationText(Explanation explanation) {
+    this.explanation = explanation;
+  }
+
+  /** The lines. */
+  public static List<String> of(Explanation explanation) {
+    ExplanationText text = new ExplanationText(explanation);
+    text.sample();
+    explanation.stages().forEach(text::stage);
+    text.end();
+    return text.lines;
+  }
+
+  private void sample() {
+    List<String> read = new ArrayList<>();
+    for (Sample sample : explanation.samples()) {
+      read.add(
+          count(sample.rows().rows())
+              + " records of "
+              + sample.name()
+              + (sample.rejected() == 0
+                  ? ""
+                  : " (and " + count(sample.rejected()) + " that cannot be read)"));
+    }
+    lines.add(
+        "Tried on "
+            + String.join(" and ", read)
+            + ", again and again; nothing was written or acknowledged. "
+            + (explanation.cores() == 1 ? "1 core." : explanation.cores() + " cores."));
+    lines.addAll(explanation.notices());
+  }
+
+  private void stage(Entry entry) {
+    StageReport report = entry.report();
+    lines.add("");
+    lines.add(entry.advice().sentence());
+    if (report.failure().isPresent()) {
+      return;
+    }
+    lines.add(INDENT + evidence(report));
+    report.notices().forEach(notice -> lines.add(INDENT + notice));
+    places(report);
+    costs(report);
+    BatchPlot.lines(report.batches()).forEach(line -> lines.add(INDENT + line));
+    scaling(report);
+  }
+
+  private static String evidence(StageReport report) {
+    StageCost cost = report.cost();
+    List<String> parts = new ArrayList<>();
+    parts.add(time(cost.nanosPerRecord()) + " a record in the function");
+    if (cost.cpuShare() >= 0) {
+      parts.add("on the CPU for " + percent(cost.cpuShare()) + " of it");
+    }
+    if (cost.runDelayShare() > 0) {
+      parts.add("without a core for " + percent(cost.runDelayShare()));
+    }
+    if (cost.lockShare() > 0) {
+      parts.add("waiting for a lock for " + percent(cost.lockShare()));
+    }
+    if (cost.gcShare() > 0) {
+      parts.add("collecting garbage for " + percent(cost.gcShare()));
+    }
+    if (report.allocatedBytes() >= 0) {
+      parts.add(count(Math.round(report.allocatedBytes())) + " bytes allocated a record");
+    }
+    String nature = report.nature().label();
+    return "It " + nature + ": " + String.join(", ", parts) + ".";
+  }
+
+  private void places(StageReport report) {
+    lines.add(
+        INDENT
+            + String.format(
+                Locale.ROOT,
+                "%-22s %14s %18s %14s",
+                "the same sample",
+                "records/s",
+                "in the function",
+                "to feed"));
+    for (Place place : report.places()) {
+      StageCost cost = place.cost();
+      boolean feeds = place.on().isPresent() && place.on().get() != Placement.INLINE;
+      lines.add(
+          INDENT
+              + String.format(
+                  Locale.ROOT,
+                  "%-22s %14s %18s %14s",
+                  where(report.stage(), place),
+                  Words.rate(place.recordsPerSecond()),
+                  time(cost.nanosPerRecord()),
+                  feeds ? time(cost.borderNanosPerRecord()) : "-"));
+    }
+  }
+
+  static String where(Stage stage, Place place) {
+    String workers = count(place.workers());
+    return place
+        .on()
+        .map(on ->
+            switch (on) {
+              case INLINE -> "inline";
+              case THREADS -> "threads × " + workers;
+              case PROCESSES -> "processes × " + workers;
+            })
+        .orElse(stage instanceof Stage.Async ? workers + " requests" : workers + " threads");
+  }
+
+  private void costs(StageReport report) {
+    if (report.batches().size() < 2) {
+      return;
+    }
+    CostLine line = report.line();
+    CostLine border = report.border();
+    lines.add(
+        INDENT
+            + "A call costs "
+            + time(line.fixedNanos())
+            + " and "
+            + time(line.recordNanos())
+            + " a record; to a worker process and back it takes "
+            + time(border.fixedNanos())
+            + (border.recordNanos() < 0.05
+                ? "."
+                : " and " + time(border.recordNanos()) + " a record."));
+    if (explanation.cores() > 1 && !report.isPython()) {
+      double rows = line.breakEvenRows(border, explanation.cores());
+      lines.add(
+          INDENT
+              + (Double.isInfinite(rows)
+                  ? "No batch is so large that "
+                      + explanation.cores()
+                      + " worker processes would overtake it inline."
+                  : explanation.cores()
+                      + " worker processes overtake it inline from batches of "
+                      + Words.rows(rows)
+                      + (rows == 1 ? " record on." : " records on.")));
+    }
+    lines.add(
+        INDENT
+            + "A call takes 5 to 50 ms, the band that pays, with "
+            + Words.rows(line.rowsFor(BatchPlot.BAND_FROM_NANOS))
+            + " to "
+            + Words.rows(line.rowsFor(BatchPlot.BAND_TO_NANOS))
+            + " records; 'batch: auto' aims at 20 ms, as far as a slot has room.");
+  }
+
+  private void scaling(StageReport report) {
+    report
+        .scaling()
+        .filter(each -> each.measured().size() > 1)
+        .ifPresent(scaling -> {
+          List<String> parts = new ArrayList<>();
+          for (Scaling.Point point : scaling.measured()) {
+            parts.add(
+                (point.workers() == 1 ? "1 worker " : point.workers() + " workers ")
+                    + Words.factor(scaling.speedup(point))
+                    + "×");
+          }
+          int most = scaling.measured().getLast().workers();
+          lines.add(
+              INDENT
+                  + "Measured: "
+                  + String.join(", ", parts)
+                  + ". With more cores, by Amdahl's law (a model, "
+                  + percent(scaling.serialShare())
+                  + " of the work not shared): "
+                  + 2 * most
+                  + " workers "
+                  + Words.factor(scaling.modelled(2 * most))
+                  + "×, "
+                  + 4 * most
+                  + " workers "
+                  + Words.factor(scaling.modelled(4 * most))
+                  + "×.");
+        });
+  }
+
+  private void end() {
+    explanation
+        .whole()
+        .ifPresent(whole -> {
+          lines.add("");
+          lines.add(
+              "The whole pipeline did "
+                  + Words.rate(whole.recordsPerSecond())
+                  + " records a second on the sample. "
+                  + limit(whole.limit()));
+          pace(whole.recordsPerSecond());
+        });
+    explanation
+        .gain()
+        .ifPresent(gain -> {
+          lines.add("");
+          lines.add(gain(gain));
+          explanation
+              .change()
+              .ifPresent(change -> {
+                change.yaml().forEach(line -> lines.add(INDENT + line));
+                if (!change.dropped().isEmpty()) {
+                  lines.add(
+                      INDENT
+                          + "(without "
+                          + String.join(", ", change.dropped())
+                          + ", where it has them)");
+                }
+              });
+        });
+    if (explanation.whole().isPresent() && explanation.change().isEmpty()) {
+      lines.add("There is nothing to change in " + explanation.file() + ".");
+    }
+  }
+
+  private static String limit(Diagnosis limit) {
+    return switch (limit.kind()) {
+      case SOURCE, DECODE, NONE ->
+          "No stage limits it: handing in the sample does, so that in a run the sources or the"
+              + " sinks will.";
+      default -> limit.sentence();
+    };
+  }
+
+  /** What the pipeline file says of the sources' pace. */
+  private void pace(double recordsPerSecond) {
+    double pace = explanation.samples().stream().mapToDouble(Sample::recordsPerSecond).sum();
+    boolean all = explanation.samples().stream().allMatch(sample -> sample.recordsPerSecond() > 0);
+    if (all && pace < recordsPerSecond) {
+      lines.add(
+          "In a run the sources give "
+              + Words.rate(pace)
+              + " records a second: they limit it, and no change of a stage makes it faster.");
+    }
+  }
+
+  private String gain(Gain gain) {
+    String less =
+        gain.cpuFactor() <= 0.95
+            ? percent(1 - gain.cpuFactor()) + " less CPU time a record"
+            : "about as much CPU time a record";
+    String what =
+        gain.isFaster()
+            ? Words.times(gain.factor()) + " the records a second"
+            : "about as many records a second and " + less;
+    return "To change in "
+        + explanation.file()
+        + ", for "
+        + what
+        + " ("
+        + Words.rate(gain.before(Round::recordsPerSecond))
+        + " → "
+        + Words.rate(gain.after(Round::recordsPerSecond))
+        + " records a second on the sample):";
+  }
+}
