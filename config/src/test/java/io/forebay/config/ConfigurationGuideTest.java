@@ -26,6 +26,7 @@ final class ConfigurationGuideTest {
     guide = replace(guide, "spool", table(SpoolConfig.class));
     guide = replace(guide, "recycle", table(RecycleConfig.class));
     guide = replace(guide, "dashboard", table(DashboardConfig.class));
+    guide = replace(guide, "telemetry", table(TelemetryConfig.class));
     guide = replace(guide, "deadLetter", table(DeadLetterConfig.class));
     for (Class<?> type : List.of(SourceConfig.class, StageConfig.class, SinkConfig.class)) {
       for (Map.Entry<String, Class<?>> variant : Keys.variantsOf(type).entrySet()) {
