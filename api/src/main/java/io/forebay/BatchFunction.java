@@ -30,8 +30,9 @@ package io.forebay;
  */
 public interface BatchFunction {
   /**
-   * The columns that the function adds or replaces. Called once, before any source is opened, and
-   * once in each worker.
+   * The columns that the function adds or replaces. Called before any source is opened, and on each
+   * instance that computes before its first {@link #apply}: what {@code apply} needs may be got
+   * ready here. An instance that is {@link AutoCloseable} is closed when it is not used any more.
    *
    * @throws ConfigurationException if the input lacks a column that the function needs
    */

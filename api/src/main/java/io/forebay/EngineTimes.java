@@ -10,7 +10,7 @@ package io.forebay;
  * @param creditWait at least one partition waited for its window
  * @param gc garbage collections of the engine
  * @param ingestCpu CPU time of threads that are neither the engine's nor its workers': of sources
- * @param runDelay threads of the engine's process could have run but had no core
+ * @param runDelay threads that carry sources could have run but had no core
  */
 public record EngineTimes(
     long starting,

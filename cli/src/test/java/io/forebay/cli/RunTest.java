@@ -189,6 +189,27 @@ final class RunTest {
     assertThat(summary().get("records").get("deadLettered").asLong()).isEqualTo(6);
   }
 
+  /** A model on every record, in workers whose runtime is unpacked once. */
+  @Test
+  void computes_a_model_on_every_record() throws Exception {
+    Files.createDirectories(folder.resolve("examples/models"));
+    Files.copy(
+        EXAMPLES.resolve("models/anomaly.onnx"), folder.resolve("examples/models/anomaly.onnx"));
+    Forebay.Result result = Forebay.run(folder, "run", "examples/model.yaml");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).contains("20,000 read = 20,000 delivered");
+    try (Stream<String> lines = Files.lines(folder.resolve("out/model.jsonl"))) {
+      assertThat(lines)
+          .hasSize(20_000)
+          .allSatisfy(line -> {
+            JsonNode row = JsonMapper.shared().readTree(line);
+            float score = Math.abs(((float) row.get("value").asDouble() - 50) / 25);
+            assertThat((float) row.get("score").asDouble()).isEqualTo(score);
+            assertThat(row.get("anomaly").asBoolean()).isEqualTo(score > 3);
+          });
+    }
+  }
+
   @Test
   void fills_a_table_and_a_folder_of_parquet_files() throws Exception {
     Forebay.Result result = Forebay.run(folder, "run", "examples/duckdb.yaml");

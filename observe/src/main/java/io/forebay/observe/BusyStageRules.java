@@ -9,6 +9,8 @@ import static io.forebay.observe.Thresholds.INLINE_NANOS;
 import static io.forebay.observe.Thresholds.LOCK_SHARE;
 import static io.forebay.observe.Thresholds.OTHERS_SHARE;
 import static io.forebay.observe.Thresholds.STARVED_SHARE;
+import static io.forebay.observe.Thresholds.WAITED_SHARE;
+import static io.forebay.observe.Thresholds.WAITING_SHARE;
 
 import io.forebay.Placement;
 import io.forebay.StageSnapshot;
@@ -21,8 +23,8 @@ import io.forebay.observe.Diagnosis.Kind;
  * run but had no core, and it waited.
  */
 final class BusyStageRules {
-  /** More threads that wait are cheap, but not for ever. */
-  private static final int MOST_WAITING = 256;
+  /** By which factor more of what waits is advised: with what comes then, it is told anew. */
+  private static final int MORE = 4;
 
   private BusyStageRules() {}
 
@@ -48,12 +50,9 @@ final class BusyStageRules {
 
   private static Diagnosis concurrency(
       StageSpan stage, Span span, String key, String had, String change) {
-    int more =
-        Math.min(4 * stage.stage().workers(), Math.max(MOST_WAITING, stage.stage().workers()));
-    return finding(Kind.CONCURRENCY, stage)
+    return finding(Kind.CONCURRENCY, stage, span)
         .adviseStage(
-            key + ": " + more,
-            Gain.of((double) more / stage.stage().workers(), span.room(stage.name())))
+            key + ": " + MORE * stage.stage().workers(), Gain.of(MORE, span.room(stage.name())))
         .says(
             "The stage '"
                 + stage.name()
@@ -73,15 +72,11 @@ final class BusyStageRules {
     if (stage.locked() >= LOCK_SHARE && stage.waited() >= LOCK_SHARE) {
       return lock(stage, span);
     }
-    boolean othersKnown = span.host().others() >= 0;
-    if (stage.starved() >= STARVED_SHARE
-        && stage.starved() >= stage.waited()
-        && (!othersKnown || span.others() >= OTHERS_SHARE)) {
+    if (isStarved(stage, span)) {
       return starved(stage, span);
     }
-    double kept = Math.max(0, stage.starved());
-    if (stage.cpu() + kept < COMPUTING_SHARE) {
-      return waits(stage, span);
+    if (waits(stage, span)) {
+      return waiting(stage, span);
     }
     if (stage.crossesBorder()
         && stage.transport() >= COSTLY_BORDER_SHARE
@@ -93,7 +88,7 @@ final class BusyStageRules {
 
   private static Diagnosis gc(StageSpan stage, Span span) {
     long memory = stage.stage().settings().memoryBytes();
-    Finding finding = finding(Kind.GC, stage).evidence("gcShare", stage.collecting());
+    Finding finding = finding(Kind.GC, stage, span).evidence("gcShare", stage.collecting());
     Gain gain = Gain.of(1 / (1 - stage.collecting()), span.room(stage.name()));
     return (memory > 0
             ? finding.adviseStage("memory: " + Finding.mebibytes(2 * memory), gain)
@@ -112,7 +107,7 @@ final class BusyStageRules {
 
   private static Diagnosis lock(StageSpan stage, Span span) {
     boolean threads = stage.stage().on().filter(on -> on == Placement.THREADS).isPresent();
-    Finding finding = finding(Kind.LOCK, stage).evidence("lockShare", stage.locked());
+    Finding finding = finding(Kind.LOCK, stage, span).evidence("lockShare", stage.locked());
     Gain gain = Gain.of(1 / (1 - stage.locked()), span.room(stage.name()));
     return (threads ? finding.adviseStage("on: processes", gain) : finding)
         .says(
@@ -129,7 +124,19 @@ final class BusyStageRules {
                         + " compute at the same time."));
   }
 
-  private static Diagnosis starved(StageSpan stage, Span span) {
+  /** Whether calls that compute have no core, and others have them. */
+  static boolean isStarved(StageSpan stage, Span span) {
+    if (stage.isUnmeasured()) {
+      return span.others() >= OTHERS_SHARE && span.freeCores() < FREE_CORES;
+    }
+    boolean othersKnown = span.host().others() >= 0;
+    return stage.starved() >= STARVED_SHARE
+        && !waitsByNature(stage)
+        && (!othersKnown || span.others() >= OTHERS_SHARE);
+  }
+
+  static Diagnosis starved(StageSpan stage, Span span) {
+    double withoutCore = stage.isUnmeasured() ? 1 - stage.cpu() : stage.starved();
     boolean quota = span.host().throttled() > span.host().others();
     String who =
         quota
@@ -141,16 +148,15 @@ final class BusyStageRules {
                     + " of the "
                     + span.host().cores()
                     + " cores";
-    return finding(Kind.STARVED, stage)
-        .evidence("othersShareOfCores", span.others())
-        .advise("", Gain.of(1 / (1 - stage.starved()), span.room(stage.name())))
+    return finding(Kind.STARVED, stage, span)
+        .advise("", Gain.of(1 / (1 - Math.min(0.95, withoutCore)), span.room(stage.name())))
         .says(
             "The stage '"
                 + stage.name()
                 + "' was in its function "
                 + percent(stage.busy())
                 + " of the time, but had no core for "
-                + percent(stage.starved())
+                + percent(withoutCore)
                 + " of that: it was starved, "
                 + who
                 + "; "
@@ -158,16 +164,28 @@ final class BusyStageRules {
                 + ", or fewer workers lose nothing.");
   }
 
-  private static Diagnosis waits(StageSpan stage, Span span) {
+  /** It waits more than it computes; or about as much, while cores are not all its own. */
+  private static boolean waits(StageSpan stage, Span span) {
+    return waitsByNature(stage)
+        || (stage.waited() >= WAITING_SHARE
+            && span.ownCores() <= span.host().cores() - FREE_CORES);
+  }
+
+  /** Whether it would wait, too, with all the cores it wants. */
+  private static boolean waitsByNature(StageSpan stage) {
+    return stage.waited() >= WAITED_SHARE
+        && stage.cpu() < COMPUTING_SHARE * (stage.cpu() + stage.waited());
+  }
+
+  private static Diagnosis waiting(StageSpan stage, Span span) {
     StageSnapshot before = stage.stage();
     boolean known = stage.starved() >= 0;
-    int more =
-        (int) Math.min(MOST_WAITING, Math.ceil(before.workers() / Math.max(0.02, stage.cpu())));
+    int more = (int) Math.min(MORE, Math.ceil(1 / stage.cpu())) * before.workers();
     boolean inline = stage.isInline();
-    return finding(Kind.WAITS, stage)
+    return finding(Kind.WAITS, stage, span)
         .adviseStage(
             inline ? "on: threads\n    workers: " + more : "workers: " + more,
-            Gain.of((double) more / before.workers(), span.room(stage.name())))
+            more(stage, span, (double) more / before.workers()))
         .says(
             "The stage '"
                 + stage.name()
@@ -197,26 +215,22 @@ final class BusyStageRules {
     int free = (int) Math.floor(span.freeCores() + 1 - FREE_CORES);
     if (stage.isInline()) {
       int cores = Math.max(2, 1 + Math.max(0, free));
-      return finding(free >= 1 ? Kind.WORKERS : Kind.COMPUTE, stage)
-          .evidence("freeCores", span.freeCores())
+      return finding(free >= 1 ? Kind.WORKERS : Kind.COMPUTE, stage, span)
           .adviseStage(
-              "on: threads\n    workers: " + cores, Gain.of(cores, span.room(stage.name())))
+              "on: threads\n    workers: " + cores, more(stage, span, cores))
           .says(limited + "on: threads or processes would spread it over more cores.");
     }
     if (span.freeCores() < 0) {
-      return finding(Kind.COMPUTE, stage).says(limited + "more workers help while cores are free.");
+      return finding(Kind.COMPUTE, stage, span).says(limited + "more workers help while cores are free.");
     }
     if (free < 1) {
-      return finding(Kind.COMPUTE, stage)
-          .evidence("freeCores", span.freeCores())
+      return finding(Kind.COMPUTE, stage, span)
           .says(limited + "no core is free, so make the function cheaper or use more cores.");
     }
     int workers = before.workers() + free;
-    return finding(Kind.WORKERS, stage)
-        .evidence("freeCores", span.freeCores())
+    return finding(Kind.WORKERS, stage, span)
         .adviseStage(
-            "workers: " + workers,
-            Gain.of((double) workers / before.workers(), span.room(stage.name())))
+            "workers: " + workers, more(stage, span, (double) workers / before.workers()))
         .says(
             limited
                 + Format.count(free)
@@ -227,12 +241,22 @@ final class BusyStageRules {
                 + " workers.");
   }
 
-  private static Finding finding(Kind kind, StageSpan stage) {
+  /** By so much more workers: no further than there are cores for what they compute. */
+  private static Gain more(StageSpan stage, Span span, double factor) {
+    double cores = stage.stage().workers() * stage.busy() * stage.cpu();
+    double most = span.freeCores() < 0 ? factor : 1 + span.freeCores() / Math.max(0.01, cores);
+    return Gain.of(Math.min(factor, most), span.room(stage.name()));
+  }
+
+  private static Finding finding(Kind kind, StageSpan stage, Span span) {
     return new Finding(kind, stage.name(), stage.busy())
         .evidence("busyShare", stage.busy())
         .evidence("cpuShare", stage.cpu())
         .evidence("runDelayShare", stage.starved())
-        .evidence("nanosPerRecord", stage.nanosPerRecord());
+        .evidence("nanosPerRecord", stage.nanosPerRecord())
+        .evidence("ownCores", span.ownCores())
+        .evidence("othersShareOfCores", span.others())
+        .evidence("freeCores", span.freeCores());
   }
 
   private static String each(StageSpan stage) {

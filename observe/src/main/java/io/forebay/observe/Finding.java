@@ -21,6 +21,19 @@ final class Finding {
     this.share = Math.clamp(share, 0, 1);
   }
 
+  /** How busy the parts were, none of which is to blame. */
+  Finding parts(Span span) {
+    span.busiestStage().ifPresent(stage ->
+        evidence("stageShare", stage.busy())
+            .evidence("stageTransportShare", stage.transport())
+            .evidence("workersBusyShare", stage.working())
+            .evidence("slowestTenthShare", stage.stage().slowestTenthShare()));
+    return evidence("dispatcherShare", span.dispatcher())
+        .evidence("outputsShare", span.outputs())
+        .evidence("ownCores", span.ownCores())
+        .evidence("freeCores", span.freeCores());
+  }
+
   /** Leaves out what is not known. */
   Finding evidence(String name, double value) {
     if (value >= 0) {
@@ -38,7 +51,12 @@ final class Finding {
 
   /** Changes a key of the stage that is to blame. */
   Finding adviseStage(String line, Diagnosis.Gain brings) {
-    return advise("stages:\n  - name: " + part + "\n    " + line, brings);
+    return advise(ofStage(part, line), brings);
+  }
+
+  /** The lines that change a key of a stage. */
+  static String ofStage(String name, String line) {
+    return "stages:\n  - name: " + name + "\n    " + line;
   }
 
   Diagnosis says(String sentence) {

@@ -10,14 +10,26 @@ import io.forebay.StageSnapshot;
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** What handing over costs: {@code border}, {@code small-batches}, {@code dispatcher}. */
 final class HandOverRules {
+  /** Crossing the border to a worker that has a core costs little against longer calls. */
+  private static final double LONG_CALL_NANOS = 500_000;
+
   private HandOverRules() {}
 
-  /** Handing over has kept the dispatcher busy: or a stage that runs on its thread has. */
+  /** Handing over has kept the dispatcher busy: or stages that run on its thread have. */
   static Diagnosis dispatcher(Span span) {
+    double half = span.dispatcher() / 2;
+    List<StageSpan> inline = span.stages().stream().filter(StageSpan::isInline).toList();
+    Optional<StageSpan> most = inline.stream().max(Comparator.comparingDouble(StageSpan::busy));
+    if (most.isPresent() && inline.stream().mapToDouble(StageSpan::busy).sum() >= half) {
+      return most.get().busy() >= half
+          ? BusyStageRules.busy(most.get(), span)
+          : inlineStages(most.get(), inline.size(), span);
+    }
     Optional<StageSpan> small =
         span.stages().stream()
             .filter(stage -> stage.batches() > 0 && stage.stage().batchRowsP50() < SMALL_ROWS)
@@ -39,6 +51,25 @@ final class HandOverRules {
         .says(busy + ".");
   }
 
+  private static Diagnosis inlineStages(StageSpan most, int stages, Span span) {
+    int workers = Math.max(1, span.host().cores() - 1);
+    double left = Math.max(span.dispatcher() - most.busy(), most.busy() / workers);
+    return new Finding(Kind.DISPATCHER, Diagnosis.FOREBAY, span.dispatcher())
+        .evidence("dispatcherShare", span.dispatcher())
+        .evidence("busiestInlineShare", most.busy())
+        .advise(
+            Finding.ofStage(most.name(), "on: threads\n    workers: " + workers),
+            Gain.of(1 / Math.max(0.01, left), span.room(Diagnosis.FOREBAY)))
+        .says(
+            "The dispatcher's thread was busy "
+                + Format.percent(span.dispatcher())
+                + " of the time with "
+                + Format.count(stages)
+                + " stages that run inline, above all '"
+                + most.name()
+                + "': it limited the run; give that one threads or processes of its own.");
+  }
+
   /** A border that costs about as much as the function behind it, though nothing is busy. */
   static Optional<Diagnosis> costlyBorder(Span span) {
     return costly(span).map(stage -> border(stage, span));
@@ -53,6 +84,10 @@ final class HandOverRules {
 
   static Diagnosis border(StageSpan stage, Span span) {
     double nanos = stage.nanosPerRecord();
+    if (stage.wall() >= LONG_CALL_NANOS * stage.batches()
+        && BusyStageRules.isStarved(stage, span)) {
+      return BusyStageRules.starved(stage, span); // Nor had they a core between calls.
+    }
     String which = stage.stage().on().orElseThrow() == Placement.PROCESSES ? "process" : "thread";
     String costs =
         stage.name()

@@ -28,6 +28,9 @@ public final class LiveDiagnosis {
   /** What happened before is forgotten. */
   static final Duration WINDOW = Duration.ofSeconds(10);
 
+  /** What happens about once a second, as ends of workers, is told by no fewer of them. */
+  static final Duration SPELL = Duration.ofSeconds(3);
+
   /** Snapshots that follow sooner are looked at, and not kept. */
   static final Duration STEP = Duration.ofMillis(900);
 
@@ -49,7 +52,7 @@ public final class LiveDiagnosis {
     }
     long step = now.elapsed().toNanos() - before.elapsed().toNanos();
     if (step >= STEP.toNanos()) {
-      note(Causes.of(before, now).getFirst(), step);
+      note(ofStep(before, now), step);
       window.addLast(now);
       while (window.size() > 2
           && now.elapsed().minus(window.getFirst().elapsed()).compareTo(WINDOW) > 0) {
@@ -57,6 +60,25 @@ public final class LiveDiagnosis {
       }
     }
     return Causes.of(window.getFirst(), now).getFirst();
+  }
+
+  private Diagnosis ofStep(PipelineSnapshot before, PipelineSnapshot now) {
+    Diagnosis spell = Causes.of(earlier(now), now).getFirst();
+    return switch (spell.kind()) {
+      case MEMORY, RESTARTS -> spell;
+      default -> Causes.of(before, now).getFirst();
+    };
+  }
+
+  /** The latest snapshot that is no younger than a spell, or the first. */
+  private PipelineSnapshot earlier(PipelineSnapshot now) {
+    PipelineSnapshot earlier = window.getFirst();
+    for (PipelineSnapshot each : window) {
+      if (now.elapsed().minus(each.elapsed()).compareTo(SPELL) >= 0) {
+        earlier = each;
+      }
+    }
+    return earlier;
   }
 
   private void note(Diagnosis diagnosis, long nanos) {

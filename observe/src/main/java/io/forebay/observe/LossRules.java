@@ -1,5 +1,6 @@
 package io.forebay.observe;
 
+import static io.forebay.observe.Thresholds.ENDS_PER_SECOND;
 import static io.forebay.observe.Thresholds.LOSSES;
 import static io.forebay.observe.Thresholds.LOSS_SHARE;
 
@@ -19,9 +20,16 @@ final class LossRules {
   /** The stage that has lost most by it. */
   static Optional<Diagnosis> find(Span span) {
     return span.stages().stream()
-        .filter(stage -> stage.ends().failures() >= LOSSES && stage.lost() >= LOSS_SHARE)
+        .filter(stage -> stage.ends().failures() >= LOSSES)
+        .filter(stage -> stage.lost() >= LOSS_SHARE || endsAllTheTime(stage))
         .max(Comparator.comparingDouble(StageSpan::lost))
         .map(stage -> of(stage, span));
+  }
+
+  /** Whether hardly a worker lives for longer than some seconds. */
+  private static boolean endsAllTheTime(StageSpan stage) {
+    double each = stage.ends().failures() / (double) Math.max(1, stage.stage().workers());
+    return each >= ENDS_PER_SECOND * stage.nanos() / 1e9;
   }
 
   private static Diagnosis of(StageSpan stage, Span span) {

@@ -4,6 +4,8 @@ import static io.forebay.observe.Thresholds.BATCHES;
 import static io.forebay.observe.Thresholds.BUSIEST_SHARE;
 import static io.forebay.observe.Thresholds.HELD_UP_SHARE;
 import static io.forebay.observe.Thresholds.IDLE_WORKERS_SHARE;
+import static io.forebay.observe.Thresholds.PRESSED_SHARE;
+import static io.forebay.observe.Thresholds.SMALL_ROWS;
 import static io.forebay.observe.Thresholds.UNEVEN_SHARE;
 
 import io.forebay.SourceSnapshot;
@@ -12,6 +14,7 @@ import io.forebay.StageSnapshot;
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,37 +33,74 @@ final class RoomRules {
     if (credit < HELD_UP_SHARE || credit < span.held().room()) {
       return Optional.empty();
     }
-    int window = span.end().settings().window();
-    for (SourceSnapshot source : span.end().sources()) {
-      boolean few =
-          source.times().partitions() > 1
-              && source.times().busiestShare() >= BUSIEST_SHARE
-              && span.held().blocked() < HELD_UP_SHARE;
-      if (few) {
-        return Optional.of(
-            new Finding(Kind.SKEW, source.name(), credit)
-                .evidence("windowShare", credit)
-                .evidence("busiestShare", source.times().busiestShare())
-                .evidence("partitions", source.times().partitions())
-                .advise("window: " + wider(span, window), Gain.of(2, span.room(Diagnosis.FOREBAY)))
-                .says(
-                    "One of the "
-                        + Format.count(source.times().partitions())
-                        + " partitions of '"
-                        + source.name()
-                        + "' gave "
-                        + Format.percent(source.times().busiestShare())
-                        + " of its records, and waited for its window "
-                        + Format.percent(credit)
-                        + " of the time: it limited the run; spread its records over more"
-                        + " partitions, or raise the window."));
-      }
+    return Optional.of(skewedPartition(span, credit).orElseGet(() -> narrow(span, credit)));
+  }
+
+  /**
+   * The window is so small that records wait for a commit of few: what a commit takes hardly
+   * depends on how many they are.
+   */
+  static Optional<Diagnosis> tinyCommits(Span span) {
+    return span.busiestSink().map(SinkSpan::recordsPerCommit).orElse(0.0) < SMALL_ROWS
+        ? window(span)
+        : Optional.empty();
+  }
+
+  /** One partition of all has most of the records, and the others do not wait. */
+  private static Optional<Diagnosis> skewedPartition(Span span, double credit) {
+    List<SourceSnapshot> sources = span.end().sources();
+    long records = sources.stream().mapToLong(SourceSnapshot::records).sum();
+    SourceSnapshot source =
+        sources.stream().max(Comparator.comparingDouble(RoomRules::busiest)).orElseThrow();
+    double share = busiest(source) / Math.max(1, records);
+    int partitions = sources.stream().mapToInt(each -> each.times().partitions()).sum();
+    boolean one =
+        partitions > 1
+            && share >= BUSIEST_SHARE
+            && span.held().shortOfCredit() - credit < PRESSED_SHARE * (partitions - 1);
+    if (!one) {
+      return Optional.empty();
     }
     return Optional.of(
-        new Finding(Kind.WINDOW, Diagnosis.FOREBAY, credit)
+        new Finding(Kind.SKEW, source.name(), credit)
+            .evidence("windowShare", credit)
+            .evidence("busiestShare", share)
+            .evidence("partitions", partitions)
+            .advise(widerWindow(span), widerGain(span))
+            .says(
+                "One of the "
+                    + Format.count(partitions)
+                    + " partitions, of '"
+                    + source.name()
+                    + "', gave "
+                    + Format.percent(share)
+                    + " of the records, and waited for its window "
+                    + Format.percent(credit)
+                    + " of the time: it limited the run; spread its records over more"
+                    + " partitions, or raise the window."));
+  }
+
+  /** Records of its busiest partition. */
+  private static double busiest(SourceSnapshot source) {
+    return source.records() * source.times().busiestShare();
+  }
+
+  static String widerWindow(Span span) {
+    return "window: " + wider(span, span.end().settings().window());
+  }
+
+  static Gain widerGain(Span span) {
+    int window = span.end().settings().window();
+    return Gain.of((double) wider(span, window) / window, span.roomWithFewerCommits());
+  }
+
+  private static Diagnosis narrow(Span span, double credit) {
+    int window = span.end().settings().window();
+    return new Finding(Kind.WINDOW, Diagnosis.FOREBAY, credit)
             .evidence("windowShare", credit)
             .evidence("window", window)
-            .advise("window: " + wider(span, window), Gain.of(8, span.room(Diagnosis.FOREBAY)))
+            .parts(span)
+            .advise(widerWindow(span), widerGain(span))
             .says(
                 "The sources waited "
                     + Format.percent(credit)
@@ -69,7 +109,7 @@ final class RoomRules {
                     + " records of a partition were under way, its window, although nothing was"
                     + " busy throughout"
                     + Finding.busiestStage(span)
-                    + ": raise the window."));
+                    + ": raise the window.");
   }
 
   /** Enough for two batches at each worker. */
@@ -88,23 +128,23 @@ final class RoomRules {
             stage.stage().batches() >= BATCHES
                 && stage.stage().slowestTenthShare() >= UNEVEN_SHARE
                 && stage.active() >= HELD_UP_SHARE
-                && stage.evenness() < IDLE_WORKERS_SHARE)
+                && stage.working() < IDLE_WORKERS_SHARE)
         .map(stage -> {
           Finding finding =
               new Finding(Kind.SKEW, stage.name(), stage.active())
                   .evidence("slowestTenthShare", stage.stage().slowestTenthShare())
-                  .evidence("workersBusyShare", stage.evenness());
+                  .evidence("workersBusyShare", stage.working());
           return finding
               .advise(
                   "forebay:\n  slots: " + 4 * span.end().slots(),
-                  Gain.of(1 / Math.max(0.1, stage.evenness()), span.room(stage.name())))
+                  Gain.of(1 / Math.max(0.1, stage.working()), span.room(stage.name())))
               .says(
                   "The slowest tenth of the batches of '"
                       + stage.name()
                       + "' had "
                       + Format.percent(stage.stage().slowestTenthShare())
                       + " of its time, and the others waited behind them, so that "
-                      + Format.percent(1 - stage.evenness())
+                      + Format.percent(1 - stage.working())
                       + " of "
                       + Finding.workers(stage.stage())
                       + " were idle: more slots, or records that cost less apart from the others.");
@@ -157,6 +197,7 @@ final class RoomRules {
     return new Finding(Kind.SLOTS, Diagnosis.FOREBAY, held)
         .evidence("waitedForRoomShare", Math.max(span.held().room(), span.held().blocked()))
         .evidence("slots", slots)
+        .parts(span)
         .advise(
             "forebay:\n  slots: " + 4 * slots,
             Gain.of(

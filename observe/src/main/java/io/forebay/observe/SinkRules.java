@@ -1,5 +1,7 @@
 package io.forebay.observe;
 
+import static io.forebay.observe.Thresholds.HELD_UP_SHARE;
+
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
 import java.util.Comparator;
@@ -38,24 +40,7 @@ final class SinkRules {
     String end = Finding.busiestStage(span) + ".";
     boolean alone = busy - busiest.busy() < 0.05;
     if (busiest.committing() >= COMMITTING_SHARE) {
-      double committing = busy * busiest.committing();
-      return new Finding(Kind.COMMIT, name, busy)
-          .evidence("busyShare", busiest.busy())
-          .evidence("commitShareOfWork", busiest.committing())
-          .evidence("commitMsP99", busiest.sink().commitMsP99())
-          .advise(latency(span), Gain.of(1 / (1 - committing / 2), span.room(name)))
-          .says(
-              "The sink '"
-                  + name
-                  + "' was busy "
-                  + Format.percent(busy)
-                  + " of the time, "
-                  + Format.percent(busiest.committing())
-                  + " of that with commits ("
-                  + Format.millis(busiest.sink().commitMsP99())
-                  + " ms each, at the 99th percentile): they limited the run; commit less often"
-                  + " with a larger maxLatency, or on a faster disk"
-                  + end);
+      return RoomRules.tinyCommits(span).orElseGet(() -> commits(span, busiest, busy));
     }
     if (busiest.times().backlogBytes() > 0) {
       return new Finding(Kind.SPOOL, name, busy)
@@ -87,8 +72,31 @@ final class SinkRules {
                 + end);
   }
 
-  private static String latency(Span span) {
-    long millis = Math.max(100, span.end().settings().maxLatency().toMillis());
-    return "maxLatency: " + 4 * millis + "ms";
+  /** Commits come at once where the window is full, and otherwise ever more rarely. */
+  private static Diagnosis commits(Span span, SinkSpan busiest, double busy) {
+    boolean forced = span.held().credit() >= HELD_UP_SHARE;
+    Finding finding =
+        new Finding(Kind.COMMIT, busiest.name(), busy)
+            .evidence("busyShare", busiest.busy())
+            .evidence("commitShareOfWork", busiest.committing())
+            .evidence("commitMsP99", busiest.sink().commitMsP99())
+            .evidence("recordsPerCommit", busiest.recordsPerCommit());
+    if (forced) {
+      finding.advise(RoomRules.widerWindow(span), RoomRules.widerGain(span));
+    }
+    return finding.says(
+        "The sink '"
+            + busiest.name()
+            + "' was busy "
+            + Format.percent(busy)
+            + " of the time, "
+            + Format.percent(busiest.committing())
+            + " of that with commits ("
+            + Format.millis(busiest.sink().commitMsP99())
+            + " ms each, at the 99th percentile): they limited the run; "
+            + (forced ? "commit less often with a larger window, or " : "commit ")
+            + "on a faster disk or store"
+            + Finding.busiestStage(span)
+            + ".");
   }
 }

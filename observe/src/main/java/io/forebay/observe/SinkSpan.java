@@ -5,7 +5,8 @@ import io.forebay.SinkTimes;
 import org.jspecify.annotations.Nullable;
 
 /** What a sink has done between two snapshots, of which {@code sink} is the later one. */
-record SinkSpan(SinkSnapshot sink, SinkTimes times, double busy, long retries) {
+record SinkSpan(
+    SinkSnapshot sink, SinkTimes times, double busy, long retries, long records, long commits) {
   /** What the output for rejected records is called. */
   private static final String DEAD_LETTER = "deadLetter";
 
@@ -17,7 +18,9 @@ record SinkSpan(SinkSnapshot sink, SinkTimes times, double busy, long retries) {
         end,
         times,
         measured ? Math.min(1, nanosBusy / Math.max(1, nanos)) : end.busyShare(),
-        end.retries() - (begin == null ? 0 : begin.retries()));
+        end.retries() - (begin == null ? 0 : begin.retries()),
+        end.records() - (begin == null ? 0 : begin.records()),
+        end.commits() - (begin == null ? 0 : begin.commits()));
   }
 
   String name() {
@@ -26,6 +29,11 @@ record SinkSpan(SinkSnapshot sink, SinkTimes times, double busy, long retries) {
 
   boolean isDeadLetter() {
     return name().equals(DEAD_LETTER);
+  }
+
+  /** Records of the mean commit. */
+  double recordsPerCommit() {
+    return commits <= 0 ? records : (double) records / commits;
   }
 
   /** Share of its work that was committing. */

@@ -1,6 +1,7 @@
 package io.forebay.observe;
 
 import static io.forebay.observe.Thresholds.LIMITING_SHARE;
+import static io.forebay.observe.Thresholds.OTHERS_SHARE;
 import static io.forebay.observe.Thresholds.STARVED_SHARE;
 
 import io.forebay.SourceSnapshot;
@@ -31,6 +32,7 @@ final class SourceRules {
   static Diagnosis unclear(Span span, double held) {
     return new Finding(Kind.NONE, Diagnosis.FOREBAY, held)
         .evidence("heldUpShare", held)
+        .parts(span)
         .says(
             "The sources waited for room "
                 + Format.percent(held)
@@ -45,25 +47,9 @@ final class SourceRules {
         span.engine().ingestCpu() < 0 ? 0 : (double) span.engine().ingestCpu() / span.nanos();
     double delay = Math.max(0, (double) span.engine().runDelay() / span.nanos());
     int cores = Math.max(1, Math.min(reading(span), span.host().cores()));
-    if (cpu >= LIMITING_SHARE * cores) {
-      return new Finding(Kind.DECODE, name, Math.min(1, cpu / cores))
-          .evidence("cores", cpu)
-          .evidence("heldUpShare", span.held().share())
-          .says(
-              "Reading and decoding '"
-                  + name
-                  + "' took "
-                  + Format.percent(cpu / cores)
-                  + " of "
-                  + (cores == 1 ? "a core" : cores + " cores")
-                  + ", and every stage waited for records"
-                  + Finding.busiestStage(span)
-                  + ": it limited the run; spread its records over more sources or partitions, or"
-                  + " send a format that costs less to read.");
-    }
-    if (cpu >= LIMITING_SHARE / 2 * cores
-        && cpu + delay >= LIMITING_SHARE * cores
-        && delay >= STARVED_SHARE) {
+    // Of threads that carry sources, the delay of those that hardly work says nothing.
+    boolean busy = cpu + Math.min(delay, cpu) >= LIMITING_SHARE * cores;
+    if (busy && delay >= STARVED_SHARE && takenByOthers(span)) {
       return new Finding(Kind.STARVED, name, Math.min(1, delay))
           .evidence("cores", cpu)
           .evidence("runDelayShare", delay)
@@ -75,11 +61,29 @@ final class SourceRules {
                   + "' had no core for "
                   + Format.percent(Math.min(1, delay))
                   + " of the time, and every stage waited for records: it was starved, other"
-                  + " programs or the workers had them; give it cores of its own.");
+                  + " programs had them; give it cores of its own.");
+    }
+    if (busy) {
+      return new Finding(Kind.DECODE, name, Math.min(1, cpu / cores))
+          .evidence("cores", cpu)
+          .evidence("heldUpShare", span.held().share())
+          .says(
+              "Reading and decoding '"
+                  + name
+                  + "' took "
+                  + Format.percent(Math.min(1, cpu / cores))
+                  + " of "
+                  + (cores == 1 ? "a core" : cores + " cores")
+                  + ", and every stage waited for records"
+                  + Finding.busiestStage(span)
+                  + ": it limited the run; spread its records over more sources or partitions, or"
+                  + " send a format that costs less to read.");
     }
     return new Finding(Kind.SOURCE, name, 1 - span.held().share())
         .evidence("heldUpShare", span.held().share())
         .evidence("cores", cpu)
+        .evidence("runDelayShare", delay)
+        .parts(span)
         .says(
             "The sources gave no more: "
                 + (span.stages().isEmpty() ? "the sink" : "every stage")
@@ -94,6 +98,10 @@ final class SourceRules {
                             + "'s time, which does not matter here")
                     .orElse("")
                 + ".");
+  }
+
+  private static boolean takenByOthers(Span span) {
+    return span.host().others() < 0 || span.others() >= OTHERS_SHARE;
   }
 
   /** How many sources have not come to their end, or at least had not for some of the time. */

@@ -36,8 +36,9 @@ record Span(
    * @param room some partition waited for a slot
    * @param credit some partition waited for its window
    * @param over all sources had come to their end
+   * @param shortOfCredit how many partitions waited for credit at a time
    */
-  record Held(double blocked, double room, double credit, double over) {
+  record Held(double blocked, double room, double credit, double over, double shortOfCredit) {
     /** Share of the time in which more records would have come. */
     double share() {
       return Math.min(1, Math.max(blocked, Math.min(1, room + credit)) * (1 - over) + over);
@@ -88,6 +89,7 @@ record Span(
   private static Held held(
       @Nullable PipelineSnapshot begin, PipelineSnapshot end, EngineTimes engine, long nanos) {
     double blocked = 0;
+    long creditNanos = 0;
     long active = 0;
     for (int i = 0; i < end.sources().size(); i++) {
       SourceSnapshot source = end.sources().get(i);
@@ -102,6 +104,7 @@ record Span(
       double possible = (double) Math.max(1, since) * Math.max(1, times.partitions());
       blocked = Math.max(blocked, (times.roomNanos() + times.creditNanos()) / possible);
       active = Math.max(active, since);
+      creditNanos += times.creditNanos();
     }
     boolean ended = end.sources().stream().allMatch(SourceSnapshot::finished);
     double over = ended ? Math.max(0, 1 - (double) active / nanos) : 0;
@@ -109,7 +112,8 @@ record Span(
         Math.min(1, blocked),
         share(engine.roomWait(), Math.max(1, active)),
         share(engine.creditWait(), Math.max(1, active)),
-        over);
+        over,
+        (double) creditNanos / Math.max(1, active));
   }
 
   private static double share(long part, long whole) {
@@ -160,9 +164,17 @@ record Span(
     return Math.min(1, Math.max(taken / nanos / Math.max(1, host.cores()), withheld / nanos));
   }
 
-  /** By which factor records a second can grow until the busiest part but this one limits. */
+  /** Cores that this process and its workers had. */
+  double ownCores() {
+    return Math.max(0, (double) host.own() / nanos);
+  }
+
+  /**
+   * By which factor records a second can grow until the busiest part but this one limits, or the
+   * sources, whose own work is what they did not wait.
+   */
   double room(String part) {
-    double next = sinks.isEmpty() ? 0 : 0.01;
+    double next = sources();
     for (StageSpan stage : stages) {
       next = stage.name().equals(part) ? next : Math.max(next, stage.busy());
     }
@@ -172,6 +184,26 @@ record Span(
     if (!part.equals(Diagnosis.FOREBAY)) {
       next = Math.max(next, dispatcher());
     }
+    return factor(next);
+  }
+
+  /** The same if commits come more rarely: what they take does not grow with the records. */
+  double roomWithFewerCommits() {
+    double next = sources();
+    for (StageSpan stage : stages) {
+      next = Math.max(next, stage.busy());
+    }
+    for (SinkSpan sink : sinks) {
+      next = Math.max(next, sink.busy() * (1 - sink.committing()));
+    }
+    return factor(next);
+  }
+
+  private double sources() {
+    return held.over() > 0 ? 0 : 1 - held.share();
+  }
+
+  private static double factor(double next) {
     return Math.max(1, 1 / Math.max(0.01, next));
   }
 }

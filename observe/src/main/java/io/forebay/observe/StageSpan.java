@@ -64,9 +64,15 @@ record StageSpan(
     return Math.min(1, Math.max(wall, (double) times.occupied()) / possible());
   }
 
-  /** Share of that in which workers were busy with the function. */
+  /**
+   * Share of that in which workers were busy with the function. Where calls have no core, workers
+   * have none between them either: then it counts that they had a batch.
+   */
   double busy() {
-    boolean plain = batches == 0 || stage.serviceMsP50() >= PLAIN_MILLIS;
+    boolean plain =
+        batches == 0
+            || stage.serviceMsP50() >= PLAIN_MILLIS
+            || starved() >= Thresholds.HELD_UP_SHARE;
     return plain ? occupied() : Math.min(1, wall / possible());
   }
 
@@ -75,6 +81,12 @@ record StageSpan(
     return times.active() <= 0
         ? 1
         : Math.min(1, (double) times.occupied() / times.active() / Math.max(1, stage.workers()));
+  }
+
+  /** Share of the workers that called the function, or waited to be called, while one could. */
+  double working() {
+    double most = Math.max(1, times.active()) * Math.max(1, stage.workers());
+    return Math.min(evenness(), (wall + times.transport()) / most);
   }
 
   /** Share of the time in which at least one worker had a batch. */
@@ -91,6 +103,11 @@ record StageSpan(
       return Math.min(1, (double) times.processCpu() / times.occupied());
     }
     return stage.cpuShare();
+  }
+
+  /** Whether no call has returned that was measured: what those under way do is not known. */
+  boolean isUnmeasured() {
+    return times.measured() <= 0 && times.runDelay() >= 0;
   }
 
   /** Share of the time of calls in which they had no core; negative if that is not known. */

@@ -31,8 +31,14 @@ public final class Thresholds {
   /** Below this a record, no border pays: the function takes less time than handing over. */
   public static final double INLINE_NANOS = 1_000;
 
-  /** A call that uses the CPU for less of its time waits, if it is not kept from it. */
+  /** A call that uses the CPU for less of the time in which it is not kept from it waits. */
   public static final double COMPUTING_SHARE = 0.5;
+
+  /** Waiting for less of the time of calls says nothing. */
+  static final double WAITED_SHARE = 0.2;
+
+  /** A call that waits for more of its time waits, if cores are left to compute more. */
+  static final double WAITING_SHARE = 0.33;
 
   /** A call that is kept from a core for more of its time is starved, if others have the cores. */
   public static final double STARVED_SHARE = 0.25;
@@ -41,7 +47,7 @@ public final class Thresholds {
   static final double OTHERS_SHARE = 0.15;
 
   /** So many cores have to be idle to be free. */
-  static final double FREE_CORES = 0.75;
+  static final double FREE_CORES = 0.5;
 
   /** A lock that calls wait for longer counts. */
   public static final double LOCK_SHARE = 0.3;
@@ -51,6 +57,9 @@ public final class Thresholds {
 
   /** Workers that were missing, or worked in vain, for more of the time count. */
   static final double LOSS_SHARE = 0.2;
+
+  /** Workers that end more often count whatever it costs: what was lost is not all there is. */
+  static final double ENDS_PER_SECOND = 0.3;
 
   /** So many workers have to end to be more than an accident. */
   static final long LOSSES = 3;

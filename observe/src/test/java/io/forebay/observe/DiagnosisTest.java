@@ -58,9 +58,18 @@ final class DiagnosisTest {
         arguments(DECODE, "hall-a", run().decoding(0.97)),
         arguments(DECODE, "hall-a", run().decoding(0.85).busy(0.5).sources(0.05, 0, 1)),
         arguments(DECODE, "hall-a", run().decoding(1.1).sink(0.5, 0.1)),
+        // Workers keep it from a core, or other programs do.
+        arguments(DECODE, "hall-a", run().decoding(0.5, 0.45).machine(2, 1.9, 0.05)),
+        arguments(STARVED, "hall-a", run().decoding(0.5, 0.45).machine(2, 0.9, 1)),
+        arguments(SOURCE, "hall-a", run().decoding(0.1, 0.9).machine(2, 0.9, 1)),
         arguments(WINDOW, FOREBAY, run().sources(0, 0.95, 1).memory(32, 20)),
         arguments(WINDOW, FOREBAY, run().sources(0.1, 0.7, 1).busy(0.5).memory(32, 100)),
         arguments(WINDOW, FOREBAY, run().sources(0, 0.9, 1).sink(0.3, 0.3).memory(32, 20)),
+        // Commits of few records, because no more may be under way.
+        arguments(
+            WINDOW,
+            FOREBAY,
+            run().sources(0, 0.9, 1).sink(0.05, 0.85).commits(20_000).memory(32, 20)),
         arguments(SLOTS, FOREBAY, held().memory(2, 65_536).busy(0.4).occupied(0.45, 0.95)),
         arguments(SLOTS, FOREBAY, held().memory(3, 65_536).busy(0.6).occupied(0.7, 1)),
         arguments(SLOTS, FOREBAY, run().sources(0.6, 0, 1).memory(4, 65_536).busy(0.3)),
@@ -106,6 +115,10 @@ final class DiagnosisTest {
             held().stage(StageKind.CPU, Placement.INLINE, 1).busy(0.97).calls(0.2, 0.02, 0)),
         // Others use the cores, but it does wait.
         arguments(WAITS, "features", held().busy(0.98).calls(0.1, 0.1, 0).machine(4, 0.6, 3.2)),
+        // Others have the cores when it wakes up; it hardly needs one.
+        arguments(WAITS, "features", held().busy(0.98).calls(0.01, 0.6, 0).machine(4, 0.4, 3.6)),
+        arguments(WAITS, "features", held().busy(0.98).calls(0.52, 0.02, 0).machine(4, 2.2, 0.1)),
+        arguments(COMPUTE, "features", held().busy(0.98).calls(0.52, 0.1, 0).machine(4, 3.9, 0)),
         arguments(STARVED, "features", held().busy(0.98).calls(0.3, 0.69, 0).machine(4, 1.2, 2.8)),
         arguments(STARVED, "features", held().busy(0.95).calls(0.6, 0.38, 0).machine(4, 2.5, 1.5)),
         arguments(
@@ -173,6 +186,11 @@ final class DiagnosisTest {
                 .busy(0.5)
                 .occupied(0.8, 1)
                 .ends(new WorkerEnds(0, 0, 8, 0, 4, 0, 3 * second))),
+        // They end all the time, which costs little beside what they compute in vain.
+        arguments(
+            RESTARTS,
+            "features",
+            held().busy(0.9).machine(4, 3.9, 0).ends(new WorkerEnds(0, 0, 0, 30, 0, 0, second))),
         // A few ends in a long run cost nothing: the function does.
         arguments(
             COMPUTE,

@@ -39,6 +39,8 @@ final class Runs {
   private double busiestShare = 1;
   private double dispatcher = 0.05;
   private double ingestCores = 0.05;
+  private double ingestDelay;
+  private long commits = 100;
   private double write = 0.05;
   private double commit = 0.01;
   private long backlog = -1;
@@ -99,6 +101,18 @@ final class Runs {
 
   Runs decoding(double onCores) {
     ingestCores = onCores;
+    return this;
+  }
+
+  /** The same, and without a core for so much of the time. */
+  Runs decoding(double onCores, double withoutCore) {
+    ingestCores = onCores;
+    ingestDelay = withoutCore;
+    return this;
+  }
+
+  Runs commits(long count) {
+    commits = count;
     return this;
   }
 
@@ -222,7 +236,7 @@ final class Runs {
                 "out",
                 records,
                 Math.min(1, write + commit),
-                100,
+                commits,
                 12.5,
                 0,
                 "",
@@ -235,7 +249,7 @@ final class Runs {
             nanos(seconds * ended * credit),
             0,
             nanos(seconds * ingestCores),
-            0),
+            nanos(seconds * ingestDelay)),
         new HostTimes(
             cores, nanos(seconds * own), nanos(seconds * others), 0, nanos(seconds * throttled)));
   }

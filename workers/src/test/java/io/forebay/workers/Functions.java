@@ -46,6 +46,26 @@ public final class Functions {
     }
   }
 
+  /** Gets ready when it is told its input, as a function with a model does. */
+  public static final class Prepared implements BatchFunction {
+    private final Feature feature = new Feature();
+    private boolean ready;
+
+    @Override
+    public Schema outputs(Schema input) {
+      ready = input.has("value");
+      return feature.outputs(input);
+    }
+
+    @Override
+    public void apply(Batch in, BatchWriter out) {
+      if (!ready) {
+        throw new IllegalStateException("not told the input");
+      }
+      feature.apply(in, out);
+    }
+  }
+
   public static double feature(double v) {
     return Math.sqrt(Math.abs((v - 20) / 60)) * Math.log(Math.abs(v) + 1);
   }

@@ -45,7 +45,7 @@ final class ArchitectureTest {
       Map.ofEntries(
           module("io.forebay"),
           module("io.forebay.internal.concurrent"),
-          module("io.forebay.internal.files"),
+          module("io.forebay.internal.files", "io.forebay"),
           module("io.forebay.internal.log"),
           module("io.forebay.internal.events"),
           module("io.forebay.internal.meters"),
@@ -70,6 +70,7 @@ final class ArchitectureTest {
               "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
           module("io.forebay.functions", "io.forebay"),
+          module("io.forebay.functions.onnx", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.spool",
               "io.forebay",

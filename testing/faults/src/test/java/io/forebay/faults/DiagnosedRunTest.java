@@ -2,10 +2,12 @@ package io.forebay.faults;
 
 import static io.forebay.observe.Diagnosis.Kind.COMMIT;
 import static io.forebay.observe.Diagnosis.Kind.CONCURRENCY;
+import static io.forebay.observe.Diagnosis.Kind.DISPATCHER;
 import static io.forebay.observe.Diagnosis.Kind.LARGE_BATCHES;
 import static io.forebay.observe.Diagnosis.Kind.LOCK;
 import static io.forebay.observe.Diagnosis.Kind.RESTARTS;
 import static io.forebay.observe.Diagnosis.Kind.SINK;
+import static io.forebay.observe.Diagnosis.Kind.SKEW;
 import static io.forebay.observe.Diagnosis.Kind.SLOTS;
 import static io.forebay.observe.Diagnosis.Kind.SOURCE;
 import static io.forebay.observe.Diagnosis.Kind.WAITS;
@@ -112,6 +114,16 @@ final class DiagnosedRunTest {
         .batch(BatchSize.of(batch));
   }
 
+  private static Stage.Cpu inline(String name) {
+    return Stage.cpu(name, IdleFunctions.Waits.class)
+        .on(Placement.INLINE)
+        .batch(BatchSize.of(100));
+  }
+
+  private static Stage.Cpu cheap(String name) {
+    return Stage.cpu(name, KnownFunctions.Cheap.class).on(Placement.THREADS).workers(2);
+  }
+
   private static List<Case> catalogue() {
     return List.of(
         new Case(SOURCE, "sensors", pipeline(2_000, 1_000, new SlowSink(0, 0))),
@@ -134,6 +146,20 @@ final class DiagnosedRunTest {
             pipeline(10_000)
                 .forebay(16, 1 << 20)
                 .stage(threads(IdleFunctions.WaitsLong.class, 8, 5_000))),
+        // Each commit is of the 20 records that may be under way.
+        new Case(WINDOW, Diagnosis.FOREBAY, pipeline(1_500, 0, new SlowSink(0, 20)).window(20)),
+        new Case(
+            SKEW,
+            "sensors",
+            pipeline(2_000)
+                .source("quiet", new SimulatedSource(9, 9, 40, 1))
+                .window(20)
+                .stage(threads(IdleFunctions.Waits.class, 2, 100))),
+        new Case(WAITS, "b", pipeline(8_000).stage(cheap("a")).stage(inline("b"))),
+        new Case(
+            DISPATCHER,
+            Diagnosis.FOREBAY,
+            pipeline(3_000).stage(inline("a")).stage(inline("b")).stage(inline("c"))),
         new Case(
             CONCURRENCY,
             "stage",

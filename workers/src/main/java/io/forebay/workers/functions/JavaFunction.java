@@ -85,6 +85,7 @@ final class JavaFunction extends BoundFunction {
     Object instance = function.newInstance();
     // No switch: its first use takes a starting worker 5 ms.
     if (instance instanceof BatchFunction columns) {
+      checkOutputs(columns);
       return new BatchCall(name(), rowShape(), columns);
     }
     if (values != null) {
@@ -94,6 +95,26 @@ final class JavaFunction extends BoundFunction {
     return instance instanceof RecordExpander
         ? RowCall.ofExpander(name(), records, (RecordExpander<Record, Record>) instance)
         : RowCall.ofRecords(name(), records, (RecordFunction<Record, Record>) instance);
+  }
+
+  /** An instance computes only after it was told its input, and named the same outputs again. */
+  private void checkOutputs(BatchFunction instance) {
+    try {
+      Schema found = outputs(function, instance, input());
+      if (!found.equals(outputs())) {
+        throw new ConfigurationException(
+            "the function "
+                + name()
+                + " named the outputs "
+                + outputs()
+                + " at first, and "
+                + found
+                + " now: let outputs() depend on nothing but its input and parameters");
+      }
+    } catch (ConfigurationException e) {
+      FunctionClass.close(instance);
+      throw e;
+    }
   }
 
   @Override

@@ -32,7 +32,11 @@ final class EngineMeter {
   private static final Pattern OWN =
       Pattern.compile(
           "forebay-(spawner|aot|progress|leftovers|deadline|spool|mqtt-sink).*|forebay-.*-(dispatcher|sinks"
-              + "|meters|sink-.*|worker-\\d+|supervisor|output|start)|main|(DestroyJava|Signal).*");
+              + "|meters|sink-.*|worker-\\d+|supervisor|output|start)|main|(DestroyJava|Signal).*|ForkJoinPool.commonPool-.*|CompletableFutureDelay.*");
+
+  /** What the system calls threads that carry sources: the first 15 characters of their names. */
+  private static final Pattern CARRIERS =
+      Pattern.compile("ForkJoinPool-1-|vert\\.x-.*|forebay-(kafka-|read ).*");
 
   /** To look at every thread costs about a millisecond: not for each who asks. */
   private static final long EVERY_NANOS = 250_000_000;
@@ -43,6 +47,7 @@ final class EngineMeter {
   private final HostMeter host = new HostMeter();
   private final long gcAtStart = GarbageCollections.nanos();
   private final long cpuAtStart = processCpuNanos();
+  private final long workersAtStart;
 
   /** Of each thread that may be a source's, its CPU time when it was looked at last. */
   @GuardedBy("this")
@@ -58,12 +63,19 @@ final class EngineMeter {
   private final Map<String, Long> delays = new HashMap<>();
 
   @GuardedBy("this")
+  private final Map<String, Boolean> carry = new HashMap<>();
+
+  @GuardedBy("this")
   private long delayNanos = StageTimes.UNKNOWN;
 
   @GuardedBy("this")
   private long sampledAt;
 
-  EngineMeter(long now) {
+  /**
+   * @param workersNanos CPU time of workers that is not to be counted
+   */
+  EngineMeter(long now, long workersNanos) {
+    workersAtStart = workersNanos;
     synchronized (this) {
       sampledAt = now - EVERY_NANOS;
       sample(now);
@@ -110,6 +122,9 @@ final class EngineMeter {
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
         living.add(task.toString());
+        if (!carry.computeIfAbsent(task.toString(), EngineMeter::mayCarry)) {
+          continue;
+        }
         long delay = delayOf(task.resolve("schedstat"));
         if (delay >= 0) {
           long before = delays.getOrDefault(task.toString(), 0L);
@@ -118,8 +133,17 @@ final class EngineMeter {
         }
       }
       delays.keySet().retainAll(living);
+      carry.keySet().retainAll(living);
     } catch (IOException e) {
       // Not told here.
+    }
+  }
+
+  private static boolean mayCarry(String task) {
+    try {
+      return CARRIERS.matcher(Files.readString(Path.of(task, "comm")).strip()).matches();
+    } catch (IOException e) {
+      return false; // The thread has ended, or nobody tells.
     }
   }
 
@@ -153,7 +177,7 @@ final class EngineMeter {
     for (StageSnapshot stage : stages) {
       workers += Math.max(0, stage.times().processCpu());
     }
-    return host.since(cpu < 0 ? StageTimes.UNKNOWN : cpu - cpuAtStart + workers);
+    return host.since(cpu < 0 ? StageTimes.UNKNOWN : cpu - cpuAtStart + Math.max(0, workers - workersAtStart));
   }
 
   private static long processCpuNanos() {

@@ -43,7 +43,10 @@ final class Sampler {
     sampling.end();
   }
 
-  /** Made when it is first asked for: the classes it needs take longer than a pipeline to start. */
+  /**
+   * Made by the thread that samples, before anything else, or by who asks sooner: the classes it
+   * needs take longer than a pipeline to start.
+   */
   EngineMeter meter() {
     EngineMeter made = meter;
     return made == null ? make() : made;
@@ -52,20 +55,32 @@ final class Sampler {
   private synchronized EngineMeter make() {
     EngineMeter made = meter;
     if (made == null) {
-      made = new EngineMeter(ticker.nanos());
+      made = new EngineMeter(ticker.nanos(), workersNanos());
       meter = made;
     }
     return made;
   }
 
+  /** What workers have spent before the run: they are started and tried out first. */
+  private long workersNanos() {
+    long nanos = 0;
+    for (RunningStage stage : stages) {
+      nanos += Math.max(0, stage.snapshot(ticker.nanos(), 1).times().processCpu());
+    }
+    return nanos;
+  }
+
   private boolean sample() {
+    if (meter == null) {
+      meter();
+    }
     Thread.interrupted(); // Of nobody's wish: it would not wait any more.
     LockSupport.parkNanos(hasThreads() ? EVERY_NANOS : TO_METER_NANOS);
     long now = ticker.nanos();
     for (RunningStage stage : stages) {
       stage.pool.sample(now);
     }
-    if (meter == null || now - meteredAt >= TO_METER_NANOS) {
+    if (now - meteredAt >= TO_METER_NANOS) {
       meteredAt = now;
       meter().sample(now);
     }

@@ -10,4 +10,7 @@ final class Taker {
   @Nullable LocalCall call;
   int row;
   @Nullable Thread thread;
+
+  /** When it ended its last call; only the thread itself asks. */
+  long idleSince;
 }

@@ -7,6 +7,7 @@ import io.forebay.WorkerEnds;
 import io.forebay.slots.Slot;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.api.WorkerPool;
@@ -81,7 +82,7 @@ public final class ThreadPool implements WorkerPool {
               options.initializer().ifPresent(Initializer::run);
               ready.complete(null);
             }
-            return callNext(worker, call -> callBatch(instance, call));
+            return callNext(worker, call -> callBatch(instance, call, worker.idleSince));
           });
     }
     threads.start();
@@ -140,18 +141,20 @@ public final class ThreadPool implements WorkerPool {
       completion = function.apply(call);
     } finally {
       calls.ended(worker, completion);
+      worker.idleSince = MonotonicClock.nanos();
     }
     return true;
   }
 
-  private Completion callBatch(PooledFunction function, LocalCall call) {
+  private Completion callBatch(PooledFunction function, LocalCall call, long idleSince) {
     function.withdrawn = () -> calls.isWithdrawn(call);
     try {
       function.call(call.slot, stage);
+      long wait = Math.max(0, function.meter.began() - call.submitted);
       return new Completion.Done(
           call.slot.result(stage),
-          Math.max(0, function.meter.began() - call.submitted),
-          0,
+          wait,
+          Math.min(wait, Math.max(0, function.meter.began() - idleSince)),
           Thread.currentThread().getName());
     } catch (CallAbandonedException e) {
       return calls.unavailable();

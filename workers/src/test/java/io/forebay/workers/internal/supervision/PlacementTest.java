@@ -32,6 +32,12 @@ final class PlacementTest {
     computes(on, Functions.FeatureOfRecord.class);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void tells_every_instance_its_input_when_it_is_made(PoolFixture.On on) throws Exception {
+    computes(on, Functions.Prepared.class);
+  }
+
   private static void computes(PoolFixture.On on, Class<?> function) throws Exception {
     try (var fixture = new PoolFixture(on, function, PoolFixture.config(2, 3))) {
       int slots = on == PoolFixture.On.INLINE ? 1 : 6;

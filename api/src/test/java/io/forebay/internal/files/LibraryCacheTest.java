@@ -1,4 +1,4 @@
-package io.forebay.connectors.duckdb;
+package io.forebay.internal.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package io.forebay.connectors.duckdb;
+package io.forebay.internal.files;
 
 import io.forebay.ConfigurationException;
 import java.io.IOException;
@@ -36,7 +36,7 @@ import java.util.zip.CRC32;
  * @param name the file's name without its ending
  * @param folders where to keep it: the first one is taken in which that works
  */
-record LibraryCache(String name, List<Path> folders) {
+public record LibraryCache(String name, List<Path> folders) {
   private static final Set<PosixFilePermission> ONLY_OWNER =
       PosixFilePermissions.fromString("rwx------");
 
@@ -47,7 +47,7 @@ record LibraryCache(String name, List<Path> folders) {
   private static final String MAKING = "making-";
 
   /** The user's cache folder, or else one of his own among the temporary files. */
-  static LibraryCache of(String name) {
+  public static LibraryCache of(String name) {
     List<Path> folders = new ArrayList<>();
     String cache = System.getenv("XDG_CACHE_HOME");
     String home = System.getProperty("user.home", "");
@@ -71,7 +71,7 @@ record LibraryCache(String name, List<Path> folders) {
    *     example because its folder's file system does not allow it
    * @throws ConfigurationException in one sentence, if it works nowhere
    */
-  <T> T load(URL resource, Function<Path, T> load) {
+  public <T> T load(URL resource, Function<Path, T> load) {
     List<String> failures = new ArrayList<>();
     try {
       URLConnection connection = resource.openConnection();
