@@ -26,6 +26,15 @@ public interface Batch {
    */
   Optional<StringColumn> extras();
 
+  /** How many bytes its values have, extras as well; see {@link Column#valueBytes}. */
+  default long valueBytes() {
+    long bytes = 0;
+    for (int i = 0; i < schema().size(); i++) {
+      bytes += column(i).valueBytes(rows());
+    }
+    return bytes + extras().map(column -> column.valueBytes(rows())).orElse(0L);
+  }
+
   /** The source of the row: an index into {@link SinkContext#partitions}. */
   int partition(int row);
 

@@ -42,6 +42,11 @@ public final class BinaryColumn extends Column {
   }
 
   @Override
+  public long valueBytes(int rows) {
+    return offsets.getAtIndex(Layouts.INT, rows) - offsets.getAtIndex(Layouts.INT, 0);
+  }
+
+  @Override
   public BinaryColumn slice(int from, int rows) {
     return new BinaryColumn(
         field(), offsets.asSlice(4L * from, 4L * (rows + 1)), data, validity(), firstBit() + from);

@@ -47,6 +47,14 @@ public abstract sealed class Column
     return validity != null;
   }
 
+  /**
+   * How many bytes the values of the first rows have: the width of the type for each row, 1 for a
+   * bool; of variable width what they hold. Rows without a value count as much as one of no length.
+   */
+  public long valueBytes(int rows) {
+    return (long) rows * Math.max(1, field.type().width());
+  }
+
   /** Whether the row has no value. */
   public final boolean isNull(int row) {
     return validity != null && !Layouts.bit(validity, firstBit + row);

@@ -9,7 +9,8 @@ package io.forebay;
  * @param roomWait at least one partition waited for a free slot
  * @param creditWait at least one partition waited for its window
  * @param gc garbage collections of the engine
- * @param ingestCpu CPU time of threads that are neither the engine's nor its workers': of sources
+ * @param ingestCpu CPU time of the threads that carry virtual threads, and of those that a virtual
+ *     thread has started: of sources
  * @param runDelay threads that carry sources could have run but had no core
  */
 public record EngineTimes(

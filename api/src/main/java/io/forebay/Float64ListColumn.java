@@ -49,6 +49,11 @@ public final class Float64ListColumn extends Column {
   }
 
   @Override
+  public long valueBytes(int rows) {
+    return 8L * (offsets.getAtIndex(Layouts.INT, rows) - offsets.getAtIndex(Layouts.INT, 0));
+  }
+
+  @Override
   public Float64ListColumn slice(int from, int rows) {
     return new Float64ListColumn(
         field(), offsets.asSlice(4L * from, 4L * (rows + 1)), data, validity(), firstBit() + from);

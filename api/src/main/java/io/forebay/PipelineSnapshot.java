@@ -15,6 +15,8 @@ import java.util.List;
  * @param settings what it was told
  * @param engine what the engine's own process has spent time on
  * @param host what the machine's cores have done
+ * @param latency how long records have taken to be committed
+ * @param heartbeats how punctual the threads are that have to be free for records to come in
  */
 public record PipelineSnapshot(
     String name,
@@ -29,7 +31,42 @@ public record PipelineSnapshot(
     List<SinkSnapshot> sinks,
     PipelineSettings settings,
     EngineTimes engine,
-    HostTimes host) {
+    HostTimes host,
+    Latency.Both latency,
+    List<Punctuality> heartbeats) {
+  /** A pipeline of which it is not known how long its records have taken. */
+  public PipelineSnapshot(
+      String name,
+      Duration elapsed,
+      RecordCounts records,
+      RecordCounts earlier,
+      int slots,
+      int slotsFree,
+      double dispatcherBusyShare,
+      List<SourceSnapshot> sources,
+      List<StageSnapshot> stages,
+      List<SinkSnapshot> sinks,
+      PipelineSettings settings,
+      EngineTimes engine,
+      HostTimes host) {
+    this(
+        name,
+        elapsed,
+        records,
+        earlier,
+        slots,
+        slotsFree,
+        dispatcherBusyShare,
+        sources,
+        stages,
+        sinks,
+        settings,
+        engine,
+        host,
+        Latency.Both.NONE,
+        List.of());
+  }
+
   /** A pipeline of whose engine and machine nothing is known. */
   public PipelineSnapshot(
       String name,

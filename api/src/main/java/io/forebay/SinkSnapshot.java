@@ -10,6 +10,7 @@ package io.forebay;
  * @param retries how often it was tried again after its store was away
  * @param away why its store is away now; empty while it is there
  * @param times what it spends its time on
+ * @param bytes bytes of the values that it was given, again what it was given again
  */
 public record SinkSnapshot(
     String name,
@@ -19,7 +20,21 @@ public record SinkSnapshot(
     double commitMsP99,
     long retries,
     String away,
-    SinkTimes times) {
+    SinkTimes times,
+    long bytes) {
+  /** A sink of which it is not known how many bytes it was given. */
+  public SinkSnapshot(
+      String name,
+      long records,
+      double busyShare,
+      long commits,
+      double commitMsP99,
+      long retries,
+      String away,
+      SinkTimes times) {
+    this(name, records, busyShare, commits, commitMsP99, retries, away, times, 0);
+  }
+
   /** A sink of which it is not known what it spends its time on. */
   public SinkSnapshot(
       String name,

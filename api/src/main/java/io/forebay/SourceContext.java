@@ -1,6 +1,7 @@
 package io.forebay;
 
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /** What the engine offers to a running {@link Source}. */
 public interface SourceContext {
@@ -34,6 +35,15 @@ public interface SourceContext {
    * @param detail a few words on why or to whom; empty if there is nothing to say
    */
   default void state(SourceState state, String detail) {}
+
+  /**
+   * Tells of a thread of the source that has to be free for it to receive, as an event loop has:
+   * the engine measures how late that runs what it is given, and warns of who holds it up. From any
+   * thread of the source; until the loop rejects what it is given.
+   *
+   * @param loop runs each task on that thread, and returns at once
+   */
+  default void receivesOn(Executor loop) {}
 
   /**
    * Counts records that the source has received and thrown away, because its protocol cannot be

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param state how it stands to its outside world; empty where the source does not say
  * @param detail what the source says about its state; may be empty
  * @param times what it has waited for
+ * @param bytes bytes of the values handed in
  */
 public record SourceSnapshot(
     String name,
@@ -20,7 +21,20 @@ public record SourceSnapshot(
     boolean finished,
     Optional<SourceState> state,
     String detail,
-    SourceTimes times) {
+    SourceTimes times,
+    long bytes) {
+  /** A source of which it is not known how many bytes it has handed in. */
+  public SourceSnapshot(
+      String name,
+      long records,
+      double blockedShare,
+      boolean finished,
+      Optional<SourceState> state,
+      String detail,
+      SourceTimes times) {
+    this(name, records, blockedShare, finished, state, detail, times, 0);
+  }
+
   /** A source of which it is not known what it has waited for. */
   public SourceSnapshot(
       String name,

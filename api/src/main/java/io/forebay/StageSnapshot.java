@@ -1,5 +1,6 @@
 package io.forebay;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,9 @@ import java.util.Optional;
  * @param times where its time has gone
  * @param ends how its worker processes have ended
  * @param settings what it was told
+ * @param bytesIn bytes of the values of the rows given to the function
+ * @param bytesOut bytes of the values of the rows that came back, with what the function added
+ * @param each its worker processes; empty where it has none
  */
 public record StageSnapshot(
     String name,
@@ -50,7 +54,62 @@ public record StageSnapshot(
     double slowestTenthShare,
     StageTimes times,
     WorkerEnds ends,
-    StageSettings settings) {
+    StageSettings settings,
+    long bytesIn,
+    long bytesOut,
+    List<WorkerSnapshot> each) {
+  /** A stage without processes, of which it is not known how many bytes passed. */
+  public StageSnapshot(
+      String name,
+      StageKind kind,
+      Optional<Placement> on,
+      int workers,
+      long recordsIn,
+      long recordsOut,
+      long batches,
+      long batchRowsP50,
+      long batchRowsMax,
+      double serviceMsP50,
+      double serviceMsP99,
+      double waitMsP50,
+      double waitMsP99,
+      double busyShare,
+      double cpuShare,
+      double transportShare,
+      long restarts,
+      long timeouts,
+      double slowestTenthShare,
+      StageTimes times,
+      WorkerEnds ends,
+      StageSettings settings) {
+    this(
+        name,
+        kind,
+        on,
+        workers,
+        recordsIn,
+        recordsOut,
+        batches,
+        batchRowsP50,
+        batchRowsMax,
+        serviceMsP50,
+        serviceMsP99,
+        waitMsP50,
+        waitMsP99,
+        busyShare,
+        cpuShare,
+        transportShare,
+        restarts,
+        timeouts,
+        slowestTenthShare,
+        times,
+        ends,
+        settings,
+        0,
+        0,
+        List.of());
+  }
+
   /** A stage of which it is not known where its time has gone. */
   public StageSnapshot(
       String name,

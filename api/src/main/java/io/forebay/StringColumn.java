@@ -129,6 +129,20 @@ public final class StringColumn extends Column {
   }
 
   @Override
+  public long valueBytes(int rows) {
+    if (indices == null) {
+      return offsets.getAtIndex(Layouts.INT, rows) - offsets.getAtIndex(Layouts.INT, 0);
+    }
+    long bytes = 0;
+    for (int row = 0; row < rows; row++) {
+      int index = indices.getAtIndex(Layouts.INT, row);
+      bytes +=
+          offsets.getAtIndex(Layouts.INT, index + 1L) - offsets.getAtIndex(Layouts.INT, index);
+    }
+    return bytes;
+  }
+
+  @Override
   public StringColumn slice(int from, int rows) {
     if (indices == null) {
       return plain(

@@ -1,9 +1,11 @@
 package io.forebay.dashboard;
 
+import io.forebay.Punctuality;
 import io.forebay.PipelineSnapshot;
 import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
 import io.forebay.StageSnapshot;
+import io.forebay.WorkerSnapshot;
 import io.forebay.observe.Diagnosis;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -71,11 +73,16 @@ public final class Exposition {
           counter(
               "forebay_dispatcher_busy_seconds",
               "Time in which the thread that hands out batches worked.",
-              run -> nanos(run.engine().dispatcher())));
+              run -> nanos(run.engine().dispatcher())),
+          counter(
+              "forebay_event_time_ahead",
+              "Rows whose time lay in the future when they were committed.",
+              run -> run.latency().eventToCommit().ahead()));
 
   private static final List<Metric<SourceSnapshot>> SOURCE =
       List.of(
           counter("forebay_source_records", "Records handed in.", at -> at.records()),
+          counter("forebay_source_bytes", "Bytes of the values handed in.", at -> at.bytes()),
           counter(
               "forebay_source_blocked_seconds",
               "Time in which the source waited because the forebay was full.",
@@ -107,6 +114,14 @@ public final class Exposition {
               at -> at.workers()),
           counter("forebay_stage_records_in", "Rows given to the function.", at -> at.recordsIn()),
           counter("forebay_stage_records_out", "Rows that came back.", at -> at.recordsOut()),
+          counter(
+              "forebay_stage_in_bytes",
+              "Bytes of the values of the rows given to the function.",
+              at -> at.bytesIn()),
+          counter(
+              "forebay_stage_out_bytes",
+              "Bytes of the values of the rows that came back.",
+              at -> at.bytesOut()),
           counter("forebay_stage_batches", "Batches done.", at -> at.batches()),
           gauge(
               "forebay_stage_batch_rows_median",
@@ -163,6 +178,10 @@ public final class Exposition {
       List.of(
           counter("forebay_sink_records", "Rows committed.", at -> at.records()),
           counter(
+              "forebay_sink_bytes",
+              "Bytes of the values that the sink was given.",
+              at -> at.bytes()),
+          counter(
               "forebay_sink_busy_seconds",
               "Time spent writing and committing.",
               at -> nanos(at.times().writeNanos() + at.times().commitNanos())),
@@ -187,6 +206,37 @@ public final class Exposition {
               "forebay_sink_up",
               "1, or 0 while the sink's store is away.",
               at -> at.away().isEmpty() ? 1 : 0));
+
+  /** A worker process of a stage. */
+  private record Process(StageSnapshot stage, WorkerSnapshot worker) {}
+
+  private static final List<Metric<Process>> WORKER =
+      List.of(
+          gauge(
+              "forebay_worker_busy",
+              "1 while the worker process has a batch, otherwise 0.",
+              at -> at.worker.state() == WorkerSnapshot.State.BUSY ? 1 : 0),
+          gauge(
+              "forebay_worker_up",
+              "1, or 0 while there is no process in the worker's place.",
+              at -> at.worker.state() == WorkerSnapshot.State.STARTING ? 0 : 1),
+          counter(
+              "forebay_worker_cpu_seconds",
+              "CPU time of the processes that were in the worker's place.",
+              at -> nanos(Math.max(0, at.worker.cpuNanos()))),
+          counter(
+              "forebay_worker_records", "Rows given to the function.", at -> at.worker.rows()),
+          counter("forebay_worker_batches", "Batches done.", at -> at.worker.batches()),
+          counter(
+              "forebay_worker_restarts",
+              "Processes that have ended in the worker's place.",
+              at -> at.worker.ends()));
+
+  private static final Metric<Punctuality> STALLS =
+      counter(
+          "forebay_heartbeat_stalls",
+          "How often a thread that has to be free to receive was held up for 100 ms or longer.",
+          beat -> beat.stalls());
 
   private static final Metric<Diagnosis> DIAGNOSIS =
       gauge(
@@ -223,6 +273,9 @@ public final class Exposition {
     Labels pipeline = Labels.of("pipeline", texts.apply(run.name()));
     List<MetricSnapshot> metrics = new ArrayList<>();
     add(metrics, PIPELINE, List.of(run), any -> pipeline);
+    for (LatencyHistogram latency : LatencyHistogram.ALL) {
+      metrics.add(latency.at(run, pipeline, texts));
+    }
     add(metrics, SOURCE, run.sources(), at -> pipeline.add("source", texts.apply(at.name())));
     add(
         metrics,
@@ -234,7 +287,23 @@ public final class Exposition {
                     "stage", texts.apply(at.name()),
                     "kind", lower(at.kind()),
                     "on", at.on().map(Exposition::lower).orElse(""))));
+    add(
+        metrics,
+        WORKER,
+        run.stages().stream()
+            .flatMap(stage -> stage.each().stream().map(worker -> new Process(stage, worker)))
+            .toList(),
+        at ->
+            pipeline.merge(
+                Labels.of(
+                    "stage", texts.apply(at.stage.name()),
+                    "worker", Integer.toString(at.worker.worker()))));
     add(metrics, SINK, run.sinks(), at -> pipeline.add("sink", texts.apply(at.name())));
+    add(
+        metrics,
+        List.of(STALLS),
+        run.heartbeats(),
+        beat -> pipeline.add("thread", texts.apply(beat.thread())));
     add(
         metrics,
         List.of(DIAGNOSIS),
@@ -286,11 +355,14 @@ public final class Exposition {
   static Map<String, String> meanings() {
     Map<String, String> meanings = new LinkedHashMap<>();
     for (List<? extends Metric<?>> kinds :
-        List.of(PIPELINE, SOURCE, STAGE, SINK, List.of(DIAGNOSIS))) {
+        List.of(PIPELINE, SOURCE, STAGE, WORKER, SINK, List.of(STALLS), List.of(DIAGNOSIS))) {
       for (Metric<?> metric : kinds) {
         String suffix = metric.kind() == Kind.COUNTER ? "_total" : "";
         meanings.put(metric.name() + suffix, metric.help());
       }
+    }
+    for (LatencyHistogram latency : LatencyHistogram.ALL) {
+      latency.samples().forEach(sample -> meanings.put(sample, latency.help()));
     }
     return meanings;
   }

@@ -108,6 +108,18 @@ final class DashboardTest {
     assertThat(scrape.value("forebay_stage_service_seconds_p99", "features")).isEqualTo(0.0555);
     assertThat(scrape.value("forebay_sink_commits_total", "sink=out")).isEqualTo(10);
     assertThat(scrape.value("forebay_sink_up", "sink=out")).isOne();
+    assertThat(scrape.value("forebay_arrival_to_commit_seconds_count", "")).isEqualTo(10_000);
+    assertThat(scrape.value("forebay_arrival_to_commit_seconds_bucket", "le=0.025"))
+        .isEqualTo(5_000);
+    assertThat(scrape.value("forebay_arrival_to_commit_seconds_sum", "")).isEqualTo(450);
+    assertThat(scrape.value("forebay_heartbeat_delay_seconds_bucket", "thread=dispatcher, le=0.1"))
+        .isEqualTo(1_000);
+    assertThat(scrape.value("forebay_source_bytes_total", "")).isEqualTo(400_000);
+    assertThat(scrape.value("forebay_stage_out_bytes_total", "")).isEqualTo(560_000);
+    assertThat(scrape.value("forebay_worker_cpu_seconds_total", "worker=1")).isEqualTo(2.5);
+    assertThat(scrape.value("forebay_worker_up", "worker=1")).isZero();
+    assertThat(scrape.value("forebay_worker_busy", "worker=0")).isOne();
+    assertThat(scrape.value("forebay_heartbeat_stalls_total", "thread=dispatcher")).isOne();
   }
 
   @Test

@@ -1,5 +1,10 @@
 package io.forebay.dashboard;
 
+import io.forebay.EngineTimes;
+import io.forebay.Punctuality;
+import io.forebay.HostTimes;
+import io.forebay.Latency;
+import io.forebay.PipelineSettings;
 import io.forebay.PipelineSnapshot;
 import io.forebay.Placement;
 import io.forebay.RecordCounts;
@@ -12,6 +17,7 @@ import io.forebay.StageSettings;
 import io.forebay.StageSnapshot;
 import io.forebay.StageTimes;
 import io.forebay.WorkerEnds;
+import io.forebay.WorkerSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +51,8 @@ final class Runs {
                     false,
                     Optional.of(SourceState.CONNECTED),
                     "listens on port " + (1_000 + i),
-                    new SourceTimes(seconds * 500_000_000L, 0, seconds * 1_000_000_000L, 1, 1)))
+                    new SourceTimes(seconds * 500_000_000L, 0, seconds * 1_000_000_000L, 1, 1),
+                    each * 40))
             .toList(),
         List.of(
             new StageSnapshot(
@@ -80,9 +87,36 @@ final class Runs {
                     0,
                     StageTimes.UNKNOWN),
                 WorkerEnds.NONE,
-                StageSettings.NONE)),
+                StageSettings.NONE,
+                read * 40,
+                read * 56,
+                List.of(
+                    new WorkerSnapshot(
+                        0, WorkerSnapshot.State.BUSY, 4_711, 100, 5, read / 2, 3_000_000_000L, 1),
+                    new WorkerSnapshot(
+                        1, WorkerSnapshot.State.STARTING, 0, 0, 5, read / 2, 2_500_000_000L, 2)))),
         List.of(
             new SinkSnapshot("out", read - 17, 0.125, seconds, 1.5, 2, sinkAway),
-            new SinkSnapshot("deadLetter", 10, 0, 1, 0.5)));
+            new SinkSnapshot("deadLetter", 10, 0, 1, 0.5)),
+        PipelineSettings.NONE,
+        EngineTimes.NONE,
+        HostTimes.UNKNOWN,
+        new Latency.Both(latency(read), Latency.NONE),
+        List.of(new Punctuality("dispatcher", latency(seconds * 100L), 1)));
+
+  }
+  /** Half of them took 20 ms, the others 70 ms. */
+  private static Latency latency(long records) {
+    return new Latency(
+        records,
+        0,
+        20,
+        70,
+        70,
+        70,
+        records * 0.045,
+        Latency.BOUNDS_SECONDS.stream()
+            .map(bound -> bound < 0.02 ? 0 : bound < 0.07 ? records / 2 : records)
+            .toList());
   }
 }

@@ -47,17 +47,38 @@ record Scrape(Map<String, Double> samples, Map<String, String> helps) {
       require(sample.matches(), "no sample: " + line);
       String name = sample.group(1);
       String of = open && name.endsWith("_total") ? name.substring(0, name.length() - 6) : name;
+      String base = name.replaceFirst("_(bucket|count|sum)$", "");
+      if ("histogram".equals(types.get(base))) {
+        of = base;
+      }
       require(of.equals(family), "not beneath its type: " + line);
       require(
           "gauge".equals(types.get(of))
-              || ("counter".equals(types.get(of)) && name.endsWith("_total")),
+              || ("counter".equals(types.get(of)) && name.endsWith("_total"))
+              || ("histogram".equals(types.get(of)) && !name.equals(of)),
           "no such sample of a " + types.get(of) + ": " + line);
       String series = name + labels(sample.group(2) == null ? "" : sample.group(2));
       double value = Double.parseDouble(sample.group(3));
       require(Double.isFinite(value) && value >= 0, "no measure: " + line);
       require(samples.put(series, value) == null, "a series twice: " + line);
     }
+    types.forEach(
+        (name, type) -> require(!type.equals("histogram") || isHistogram(name, samples), name));
     return new Scrape(samples, helps);
+  }
+
+  /** Its buckets only grow, and the last holds all. */
+  private static boolean isHistogram(String name, Map<String, Double> samples) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    samples.forEach((series, value) -> {
+      if (series.startsWith(name + "_bucket{")) {
+        String of = series.replaceFirst("_bucket", "_count").replaceFirst("(, )?le=[^,}]*", "");
+        Double before = all.put(of, value);
+        require(before == null || value >= before, "a bucket that falls: " + series);
+      }
+    });
+    return !all.isEmpty()
+        && all.entrySet().stream().allMatch(each -> each.getValue().equals(samples.get(each.getKey())));
   }
 
   private static Map<String, String> labels(String text) {

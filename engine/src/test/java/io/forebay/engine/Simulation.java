@@ -29,6 +29,7 @@ import io.forebay.engine.internal.intake.Forebay;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.loops.PipelineFailedException;
+import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.run.Run;
 import io.forebay.engine.internal.sinks.SinkAgent;
@@ -352,6 +353,7 @@ final class Simulation {
     private @Nullable Dispatcher dispatcher;
     private @Nullable SinkRunner sinkRunner;
     private @Nullable RecordLedger ledger;
+    private final LatencyMeter latency = new LatencyMeter(() -> time, () -> time / 1_000);
     private RecordCounts earlier = RecordCounts.NONE;
     private int steps;
 
@@ -403,6 +405,7 @@ final class Simulation {
       }
       assertThat(forebay.freeSlots()).as("free slots at the end").isEqualTo(slotCount);
       checkCounts(ledger().earlier(earlier).plus(ledger().counts().with(forebay.read(), 0)));
+      assertThat(latency.latency().arrivalToCommit().records()).isEqualTo(forebay.read());
       return true;
     }
 
@@ -471,6 +474,7 @@ final class Simulation {
                       intake.names(),
                       () -> time),
                   ledger(),
+                  latency,
                   batch -> dispatcher().partWritten(batch),
                   this::acknowledged),
               sinkRunnerBell,

@@ -25,6 +25,7 @@ import io.forebay.engine.internal.intake.AckTracker;
 import io.forebay.engine.internal.intake.Forebay;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.PipelineFailedException;
+import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.recovery.ResumePoint;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.internal.concurrent.Doorbell;
@@ -127,6 +128,7 @@ class SteppedPipelineTest {
   private Dispatcher dispatcher;
   private SinkRunner sinkRunner;
   private RecordLedger ledger;
+  private final LatencyMeter latency = new LatencyMeter(() -> time, () -> time / 1_000);
   private Partition partition;
 
   private void build(boolean ordered, int batchRows, int window) {
@@ -163,6 +165,7 @@ class SteppedPipelineTest {
                 new DeadLetterWriter(
                     "dead", Optional.of(dead), ResumePoint.START, intake.names(), () -> time),
                 ledger,
+                latency,
                 batch -> dispatcher.partWritten(batch),
                 acknowledged::add),
             new Doorbell(),

@@ -8,6 +8,7 @@ import io.forebay.RecordCounts;
 import io.forebay.SinkSnapshot;
 import io.forebay.SourceSnapshot;
 import io.forebay.StageSnapshot;
+import io.forebay.WorkerSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,8 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     json.put("diagnosis", DiagnosisJson.of(causes));
     json.put("forebay", object("slots", run.slots(), "slotsFree", run.slotsFree()));
     json.put("dispatcherBusyShare", rounded(run.dispatcherBusyShare()));
+    json.put("latencyMs", LatencyText.values(run.latency()));
+    json.put("heartbeatMs", run.heartbeats().stream().map(LatencyText::heartbeat).toList());
     json.put("sources", run.sources().stream().map(Summary::source).toList());
     json.put("stages", run.stages().stream().map(Summary::stage).toList());
     json.put("sinks", run.sinks().stream().map(Summary::sink).toList());
@@ -81,6 +84,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
         object(
             "name", source.name(),
             "records", source.records(),
+            "bytes", source.bytes(),
             "blockedShare", rounded(source.blockedShare()),
             "finished", source.finished());
     source.state().ifPresent(state -> json.put("state", lower(state)));
@@ -96,6 +100,8 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     json.put("workers", stage.workers());
     json.put("recordsIn", stage.recordsIn());
     json.put("recordsOut", stage.recordsOut());
+    json.put("bytesIn", stage.bytesIn());
+    json.put("bytesOut", stage.bytesOut());
     json.put("batches", stage.batches());
     json.put("batchRows", object("p50", stage.batchRowsP50(), "max", stage.batchRowsMax()));
     json.put(
@@ -108,6 +114,25 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     json.put("transportShare", rounded(stage.transportShare()));
     json.put("restarts", stage.restarts());
     json.put("timeouts", stage.timeouts());
+    if (!stage.each().isEmpty()) {
+      json.put("perWorker", stage.each().stream().map(Summary::worker).toList());
+    }
+    return json;
+  }
+
+  private static Map<String, Object> worker(WorkerSnapshot worker) {
+    Map<String, Object> json =
+        object(
+            "worker", worker.worker(),
+            "state", lower(worker.state()),
+            "pid", worker.pid(),
+            "batchRows", worker.batchRows(),
+            "batches", worker.batches(),
+            "rows", worker.rows(),
+            "restarts", worker.ends());
+    if (worker.cpuNanos() >= 0) {
+      json.put("cpuSeconds", worker.cpuNanos() / 1e9);
+    }
     return json;
   }
 
@@ -116,6 +141,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
         object(
             "name", sink.name(),
             "records", sink.records(),
+            "bytes", sink.bytes(),
             "busyShare", rounded(sink.busyShare()),
             "commits", sink.commits(),
             "commitMs", object("p99", rounded(sink.commitMsP99())),
@@ -166,6 +192,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
             "%.2f s, %s records/s",
             run.elapsed().toNanos() / 1e9,
             Format.count(Math.round(run.recordsPerSecond()))));
+    lines.addAll(LatencyText.lines(run.latency()));
     return lines;
   }
 

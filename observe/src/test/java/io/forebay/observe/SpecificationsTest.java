@@ -3,11 +3,14 @@ package io.forebay.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.EngineTimes;
+import io.forebay.Punctuality;
 import io.forebay.HostTimes;
+import io.forebay.Latency;
 import io.forebay.SinkTimes;
 import io.forebay.SourceTimes;
 import io.forebay.StageTimes;
 import io.forebay.WorkerEnds;
+import io.forebay.WorkerSnapshot;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
@@ -64,11 +67,14 @@ final class SpecificationsTest {
 
   @Test
   void metrics_define_each_that_is_measured() throws IOException {
+    assertDefined("Latency", Latency.class);
     assertDefined("Stage times", StageTimes.class);
     assertDefined("Ends of workers", WorkerEnds.class);
+    assertDefined("Worker processes", WorkerSnapshot.class);
     assertDefined("Sources", SourceTimes.class);
     assertDefined("Sinks", SinkTimes.class);
     assertDefined("Engine", EngineTimes.class);
+    assertDefined("Heartbeat", Punctuality.class);
     assertDefined("Machine", HostTimes.class);
   }
 

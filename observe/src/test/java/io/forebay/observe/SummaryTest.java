@@ -83,10 +83,21 @@ final class SummaryTest {
                 "slotsFree": 30
               },
               "dispatcherBusyShare": 0.3,
+              "latencyMs": {
+                "arrivalToCommit": {
+                  "records": 0,
+                  "p50": 0.0,
+                  "p99": 0.0,
+                  "p999": 0.0,
+                  "max": 0.0
+                }
+              },
+              "heartbeatMs": [],
               "sources": [
                 {
                   "name": "hall-a",
                   "records": 1000000,
+                  "bytes": 0,
                   "blockedShare": 0.12,
                   "finished": true
                 }
@@ -99,6 +110,8 @@ final class SummaryTest {
                   "workers": 2,
                   "recordsIn": 1000000,
                   "recordsOut": 999998,
+                  "bytesIn": 0,
+                  "bytesOut": 0,
                   "batches": 2000,
                   "batchRows": {
                     "p50": 481,
@@ -124,6 +137,8 @@ final class SummaryTest {
                   "workers": 64,
                   "recordsIn": 1000000,
                   "recordsOut": 999998,
+                  "bytesIn": 0,
+                  "bytesOut": 0,
                   "batches": 2000,
                   "batchRows": {
                     "p50": 481,
@@ -148,6 +163,7 @@ final class SummaryTest {
                 {
                   "name": "out",
                   "records": 999987,
+                  "bytes": 0,
                   "busyShare": 0.4,
                   "commits": 100,
                   "commitMs": {

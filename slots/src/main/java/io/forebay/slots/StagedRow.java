@@ -39,6 +39,7 @@ public final class StagedRow {
 
   byte[] bytes = new byte[FIRST_BYTES];
   private int end;
+  private final int fixedBytes;
 
   /** Whether its values of variable width are more than a slot can have. */
   boolean oversized;
@@ -52,6 +53,11 @@ public final class StagedRow {
     for (int i = 0; i < extras; i++) {
       types[i] = fields[i].type();
     }
+    int fixed = 0;
+    for (ColumnType type : types) {
+      fixed += type.width() < 0 ? 0 : Math.max(1, type.width());
+    }
+    this.fixedBytes = fixed;
     this.set = new boolean[extras + 1];
     this.numbers = new long[extras];
     this.starts = new int[extras + 1];
@@ -128,6 +134,11 @@ public final class StagedRow {
       }
     }
     return -1;
+  }
+
+  /** Bytes of its values: the width of the type for each column, of variable width what is set. */
+  public int bytes() {
+    return fixedBytes + end;
   }
 
   /** Forgets all values. */

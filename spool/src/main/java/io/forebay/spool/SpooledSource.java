@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -386,6 +387,11 @@ public final class SpooledSource implements Source {
           engine().state(state, why);
         }
       }
+    }
+
+    @Override
+    public void receivesOn(Executor loop) {
+      engine().receivesOn(loop);
     }
 
     @Override

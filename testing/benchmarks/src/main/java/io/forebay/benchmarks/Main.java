@@ -25,7 +25,8 @@ public final class Main {
           new StoreSinks(),
           new KafkaReading(),
           new RecordParsing(),
-          new ProtectionCost());
+          new ProtectionCost(),
+          new MeterPrice());
 
   private Main() {}
 

@@ -169,6 +169,9 @@ final class ArchitectureTest {
               "io.forebay.connectors.simulated",
               "io.forebay.connectors.file"));
 
+  /** No deadline hangs on it. */
+  private static final String EPOCH_CLOCK = "io.forebay.engine.internal.measure.EpochClock";
+
   /**
    * The classes that may read a clock, draw random numbers or sleep, each with its reason. All
    * others are handed time and randomness, so that they also run under a seed in simulation.
@@ -189,6 +192,8 @@ final class ArchitectureTest {
           "io.forebay.connectors.net.EventLoops",
           // Handed in as Ticker.
           "io.forebay.engine.internal.loops.SystemTicker",
+          // Handed in, for how old rows are by their own time.
+          EPOCH_CLOCK,
           // Only where it is made: how old a file gets is measured with the clock handed in.
           "io.forebay.connectors.duckdb.ParquetSink",
           // Only where it is made: when messages come is told by the clock handed in.
@@ -327,6 +332,8 @@ final class ArchitectureTest {
             "io.forebay.slots..",
             "io.forebay.spool",
             "io.forebay.workers..")
+        .and()
+        .doNotHaveFullyQualifiedName(EPOCH_CLOCK)
         .should()
         .accessTargetWhere(
             describe(

@@ -2,6 +2,8 @@ package io.forebay.workers.api;
 
 import io.forebay.StageTimes;
 import io.forebay.WorkerEnds;
+import io.forebay.WorkerSnapshot;
+import java.util.List;
 
 /**
  * A pool at an instant.
@@ -14,6 +16,7 @@ import io.forebay.WorkerEnds;
  *     the batches took; otherwise -1
  * @param spent what its workers have spent besides
  * @param ends how its worker processes have ended
+ * @param each its worker processes, by their places; empty where there are none
  */
 public record PoolSnapshot(
     int workers,
@@ -22,7 +25,8 @@ public record PoolSnapshot(
     long timeouts,
     long busyNanos,
     Spent spent,
-    WorkerEnds ends) {
+    WorkerEnds ends,
+    List<WorkerSnapshot> each) {
   /**
    * What workers have spent since the start, all together, in nanoseconds; {@link
    * StageTimes#UNKNOWN} where it is not known.
@@ -39,7 +43,7 @@ public record PoolSnapshot(
 
   /** Of a pool without processes. */
   public PoolSnapshot(int workers, int busy, long restarts, long timeouts, long busyNanos) {
-    this(workers, busy, restarts, timeouts, busyNanos, Spent.UNKNOWN, WorkerEnds.NONE);
+    this(workers, busy, restarts, timeouts, busyNanos, Spent.UNKNOWN, WorkerEnds.NONE, List.of());
   }
 
   /** Of a pool without processes whose batches tell how long its workers were busy. */

@@ -114,6 +114,7 @@ public final class HttpSource implements Source {
     EventLoops started =
         EventLoops.start(settings.address(), settings.eventLoops(), EventLoops.TIMER_MILLIS);
     loops = started;
+    started.executors().forEach(context::receivesOn);
     Connections open = new Connections(started.vertx(), settings.limits());
     connections = open;
     Receiver receiver = new Receiver(started.vertx(), settings, open, List.copyOf(made.values()));

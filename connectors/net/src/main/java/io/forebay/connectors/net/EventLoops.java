@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -109,6 +110,15 @@ public final class EventLoops implements AutoCloseable {
    */
   public static EventLoops start(ListenAddress address, int count, long timerMillis) {
     return new EventLoops(address.port() == 0 ? 1 : count, timerMillis);
+  }
+
+  /** Each loop, as what runs tasks on it. */
+  public List<Executor> executors() {
+    return loops.stream().map(EventLoops::executor).toList();
+  }
+
+  private static Executor executor(Context loop) {
+    return task -> loop.runOnContext(ignored -> task.run());
   }
 
   /** What servers and timers are made with. */

@@ -96,6 +96,7 @@ public final class TcpSource implements Source {
     try (EventLoops started =
         EventLoops.start(settings.address(), settings.eventLoops(), settings.timerMillis())) {
       loops = started;
+      started.executors().forEach(context::receivesOn);
       started.listenOnEach("TCP " + settings.address(), () -> listen(started, partitions.all()));
       port.complete(actualPort);
       partitions.awaitFailure(() -> report(context, started));

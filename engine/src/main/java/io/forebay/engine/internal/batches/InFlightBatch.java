@@ -1,6 +1,7 @@
 package io.forebay.engine.internal.batches;
 
 import io.forebay.Rejection;
+import io.forebay.engine.internal.measure.ArrivalTimes;
 import io.forebay.internal.events.BatchTrace;
 import io.forebay.slots.SavedRows;
 import io.forebay.slots.Slot;
@@ -23,8 +24,8 @@ public final class InFlightBatch {
   public final Slot slot;
   public final long sequence;
 
-  /** When its first record arrived. */
-  public final long openedAt;
+  /** When its records arrived. */
+  public final ArrivalTimes arrivals;
 
   /** Records handed in with this batch: rows and rejections by sources. */
   public int records;
@@ -73,10 +74,10 @@ public final class InFlightBatch {
   private long[] order = {};
   private int found;
 
-  public InFlightBatch(Slot slot, long sequence, long openedAt) {
+  public InFlightBatch(Slot slot, long sequence, ArrivalTimes arrivals) {
     this.slot = slot;
     this.sequence = sequence;
-    this.openedAt = openedAt;
+    this.arrivals = arrivals;
   }
 
   /** How the stage that comes next is to call its rows. */
@@ -94,7 +95,7 @@ public final class InFlightBatch {
     last[span] = recordSequence;
     offsets[span] = offset;
     counts[span]++;
-    records++;
+    arrivals.taken(++records);
   }
 
   private int newSpan(Partition partition) {

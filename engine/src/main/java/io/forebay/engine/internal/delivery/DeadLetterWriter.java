@@ -65,7 +65,7 @@ public final class DeadLetterWriter {
             }
           }
           meter.ends(ticker.nanos());
-          meter.written(written);
+          meter.written(written, 0);
         });
   }
 

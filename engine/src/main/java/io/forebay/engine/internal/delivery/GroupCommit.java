@@ -156,6 +156,7 @@ final class GroupCommit {
     }
     redelivery.committed(wiring.intake()::release);
     List<AckTracker.Acknowledged> acknowledged = ledger.committed();
+    wiring.latency().committed();
     // The source first: what is within the window counts from what it was told.
     acknowledged.forEach(wiring.acknowledged());
     wiring.intake().acknowledge(acknowledged);

@@ -7,6 +7,7 @@ import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.loops.CommitSchedule;
 import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.sinks.Redelivery;
 import io.forebay.engine.internal.sinks.SinkAgent;
 import io.forebay.engine.internal.sinks.SinkBatch;
@@ -49,6 +50,7 @@ public final class SinkRunner implements Agent {
       List<SinkChain> sinks,
       DeadLetterWriter deadLetters,
       RecordLedger ledger,
+      LatencyMeter latency,
       Consumer<InFlightBatch> partWritten,
       Consumer<AckTracker.Acknowledged> acknowledged) {}
 

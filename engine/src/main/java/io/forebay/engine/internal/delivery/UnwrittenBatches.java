@@ -85,6 +85,7 @@ final class UnwrittenBatches {
     boolean empty = rows.rows() == 0;
     if (!empty) {
       batch.tally.part(rows, wiring.multiplied());
+      wiring.latency().written(rows);
     }
     if (!rows.last) {
       if (!empty && redelivery.isNeeded()) {
@@ -99,6 +100,7 @@ final class UnwrittenBatches {
     if (batch.trace != null) {
       batch.trace.written(batch.records);
     }
+    wiring.latency().written(batch.arrivals);
     if (empty || !redelivery.isNeeded()) {
       wiring.intake().release(batch.slot);
     }

@@ -7,6 +7,7 @@ import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.batches.PartitionNames;
 import io.forebay.engine.internal.batches.Rejected;
 import io.forebay.engine.internal.loops.PipelineFailedException;
+import io.forebay.engine.internal.measure.Meters;
 import io.forebay.internal.events.BatchEvent;
 import io.forebay.internal.rows.RowCopy;
 import io.forebay.slots.CallResult;
@@ -75,11 +76,13 @@ final class CompletionHandler {
     }
     int[] rows = result.rejected().stream().mapToInt(CallResult.RejectedRow::row).toArray();
     Batch rejected = RowCopy.toHeap(batch.slot.view(stage.index), rows);
+    long bytesIn = Meters.ON ? batch.slot.view(stage.index).valueBytes() : 0;
     if (!batch.slot.keep(result)) {
       return cutOrReject(batch, stage, batch.slot.rows() / 2);
     }
     long queued = Math.max(0, submittedAfter(batch, completion, now));
-    stage.meter.done(completion, queued);
+    long bytesOut = Meters.ON ? batch.slot.view(stage.index + 1).valueBytes() : 0;
+    stage.meter.done(completion, queued, bytesIn, bytesOut);
     BatchEvent.returned(
         stage.definition.name(),
         batch.sequence,

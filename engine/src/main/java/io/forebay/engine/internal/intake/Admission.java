@@ -142,7 +142,7 @@ final class Admission {
             ? forebay.tryReject(partition, sequence, offset, reason, text)
             : forebay.tryAppend(partition, row, sequence, offset);
     switch (outcome) {
-      case TAKEN -> taken(partition);
+      case TAKEN -> taken(partition, row == null ? 0 : row.bytes());
       case NO_CREDIT -> lacksCredit(partition);
       case NO_ROOM -> {}
     }
@@ -160,8 +160,8 @@ final class Admission {
   }
 
   @GuardedBy("waiting.lock")
-  private void taken(Partition partition) {
-    sources[partition.source].taken(++partition.records);
+  private void taken(Partition partition, int bytes) {
+    sources[partition.source].taken(++partition.records, bytes);
     InFlightBatch open = forebay.open();
     if (open == null || open.records == 1 || open.slot.rows() >= wakeAtRows) {
       wakeAtRows = Integer.MAX_VALUE;

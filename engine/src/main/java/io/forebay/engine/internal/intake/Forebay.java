@@ -4,6 +4,7 @@ import io.forebay.Rejection;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.measure.ArrivalTimes;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.StagedRow;
@@ -137,7 +138,7 @@ public final class Forebay {
       }
       openLimit = rowLimit;
       slot.format(rowLimit, nextSequence);
-      batch = new InFlightBatch(slot, nextSequence++, ticker.nanos());
+      batch = new InFlightBatch(slot, nextSequence++, new ArrivalTimes(ticker));
       open = batch;
     }
     return batch;
@@ -158,6 +159,7 @@ public final class Forebay {
     InFlightBatch batch = open;
     if (batch != null) {
       batch.rowsAtClose = batch.slot.rows();
+      batch.arrivals.closed(batch.records);
       closed.addLast(batch);
       open = null;
     }

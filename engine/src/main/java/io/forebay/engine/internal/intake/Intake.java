@@ -128,6 +128,16 @@ public final class Intake {
     }
   }
 
+  /** How many records a source has handed in. */
+  long records(int source) {
+    waiting.lock.lock();
+    try {
+      return sources[source].records();
+    } finally {
+      waiting.lock.unlock();
+    }
+  }
+
   // ------------------------------------------------------------------ the dispatcher
 
   /**
@@ -158,7 +168,7 @@ public final class Intake {
 
   private static boolean isDue(InFlightBatch open, long now, int earlyRows, long lingerNanos) {
     return open.slot.rows() >= earlyRows
-        || now - open.openedAt >= lingerNanos
+        || now - open.arrivals.first() >= lingerNanos
         || (open.slot.rows() == 0 && earlyRows < Integer.MAX_VALUE);
   }
 
@@ -167,7 +177,7 @@ public final class Intake {
     waiting.lock.lock();
     try {
       InFlightBatch open = forebay.open();
-      return open == null ? -1 : open.openedAt;
+      return open == null ? -1 : open.arrivals.first();
     } finally {
       waiting.lock.unlock();
     }

@@ -9,6 +9,8 @@ import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
 import io.forebay.engine.internal.batches.Partition;
+import io.forebay.engine.internal.heartbeat.Heartbeats;
+import io.forebay.engine.internal.heartbeat.SourceWatch;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.internal.log.Part;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Runs one source on a virtual thread of its own, and is its {@link SourceContext}. */
@@ -39,6 +42,7 @@ public final class SourceRunner implements SourceContext {
   private final Plan plan;
   private final Intake intake;
   private final Frontier start;
+  private final Heartbeats heartbeats;
   private final Consumer<End> ended;
   private final SourceRows rows;
   private final Thread thread;
@@ -46,12 +50,19 @@ public final class SourceRunner implements SourceContext {
   private volatile boolean asked;
   private volatile Standing standing = Standing.UNSAID;
 
-  public SourceRunner(int index, Plan plan, Intake intake, Frontier start, Consumer<End> ended) {
+  public SourceRunner(
+      int index,
+      Plan plan,
+      Intake intake,
+      Frontier start,
+      Heartbeats heartbeats,
+      Consumer<End> ended) {
     this.index = index;
     this.source = plan.config().sources().get(index);
     this.plan = plan;
     this.intake = intake;
     this.start = start;
+    this.heartbeats = heartbeats;
     this.ended = ended;
     this.rows = new SourceRows(intake, plan.slots(), source.source().schema(), plan.input());
     this.thread = Thread.ofVirtual().name("forebay-source-" + source.name()).unstarted(this::run);
@@ -59,6 +70,7 @@ public final class SourceRunner implements SourceContext {
 
   public void start() {
     thread.start();
+    heartbeats.watch(new SourceWatch(name(), thread, () -> intake.records(index)));
   }
 
   /** Looks whether the source can go on, before anything is opened. */
@@ -143,6 +155,11 @@ public final class SourceRunner implements SourceContext {
   @Override
   public void state(SourceState state, String detail) {
     standing = new Standing(Optional.of(state), detail);
+  }
+
+  @Override
+  public void receivesOn(Executor loop) {
+    heartbeats.add("loops of " + name(), loop, null);
   }
 
   @Override

@@ -2,7 +2,10 @@ package io.forebay.engine.internal.loops;
 
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread of the engine does: the dispatcher, the sink runner, a sink. All its work is done
@@ -32,11 +35,13 @@ public interface Agent {
   boolean isDone();
 
   /** The loop above; {@link AgentRunner} reports what ends it without being asked for. */
-  final class Loop implements AgentRunner.Step {
+  final class Loop implements AgentRunner.Step, Executor {
     private final Agent agent;
     private final Doorbell doorbell;
     private final Ticker ticker;
     private final LongAdder busyNanos;
+    private final AtomicReference<@Nullable Runnable> errand = new AtomicReference<>();
+    private volatile boolean inStep;
     private boolean begun;
     private long now;
 
@@ -57,7 +62,10 @@ public interface Agent {
       if (agent.isDone()) {
         return false;
       }
+      inStep = true;
       boolean progress = agent.step(now);
+      inStep = false;
+      runErrand();
       long then = ticker.nanos();
       busyNanos.add(then - now);
       now = then;
@@ -72,6 +80,22 @@ public interface Agent {
         now = ticker.nanos();
       }
       return true;
+    }
+
+    /** Runs it after the present step; at once where the loop waits for work. One at a time. */
+    @Override
+    public void execute(Runnable task) {
+      errand.set(task);
+      if (!inStep) {
+        runErrand();
+      }
+    }
+
+    private void runErrand() {
+      Runnable task = errand.get() == null ? null : errand.getAndSet(null);
+      if (task != null) {
+        task.run();
+      }
     }
   }
 }

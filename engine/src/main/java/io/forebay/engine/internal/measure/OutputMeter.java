@@ -20,6 +20,9 @@ public final class OutputMeter {
   private long committed;
 
   @GuardedBy("this")
+  private long bytes;
+
+  @GuardedBy("this")
   private long writeNanos;
 
   @GuardedBy("this")
@@ -63,9 +66,10 @@ public final class OutputMeter {
     return nanos;
   }
 
-  /** So many rows were written. */
-  public synchronized void written(int rows) {
+  /** So many rows, of so many bytes, were written. */
+  public synchronized void written(int rows, long rowBytes) {
     taken += rows;
+    bytes += rowBytes;
   }
 
   /** Of the rows that were written since the last commit, so many were refused. */
@@ -117,6 +121,7 @@ public final class OutputMeter {
         commitNanos.getValueAtPercentile(99) / 1e6,
         retries,
         away,
-        new SinkTimes(writing, committing, backlogBytes));
+        new SinkTimes(writing, committing, backlogBytes),
+        bytes);
   }
 }

@@ -4,7 +4,8 @@ import io.forebay.SourceTimes;
 
 /** What is measured of one source; guarded by the intake's lock. */
 public final class SourceMeter {
-  long records;
+  private long records;
+  private long bytes;
   private boolean finished;
   public final WaitMeter room = new WaitMeter();
   public final WaitMeter credit = new WaitMeter();
@@ -23,16 +24,23 @@ public final class SourceMeter {
     finishedAt = now;
   }
 
-  /** A record was handed in by a partition that has now handed in so many. */
-  public void taken(long ofPartition) {
+  /** A record of so many bytes was handed in by a partition that has now handed in so many. */
+  public void taken(long ofPartition, int recordBytes) {
     records++;
+    bytes += recordBytes;
     if (ofPartition > busiest) {
       busiest = ofPartition;
     }
   }
 
+  /** How many records it has handed in. */
+  public long records() {
+    return records;
+  }
+
   /** A source at an instant. */
-  public record Reading(long records, double blockedShare, boolean finished, SourceTimes times) {}
+  public record Reading(
+      long records, double blockedShare, boolean finished, SourceTimes times, long bytes) {}
 
   public Reading read(long now, long startedAt) {
     long forRoom = room.nanos(now);
@@ -47,6 +55,7 @@ public final class SourceMeter {
             forCredit,
             (finished ? finishedAt : now) - startedAt,
             partitions,
-            records == 0 ? 0 : (double) busiest / records));
+            records == 0 ? 0 : (double) busiest / records),
+        bytes);
   }
 }

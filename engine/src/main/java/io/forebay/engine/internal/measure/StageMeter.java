@@ -32,6 +32,12 @@ public final class StageMeter {
   private long recordsOut;
 
   @GuardedBy("this")
+  private long bytesIn;
+
+  @GuardedBy("this")
+  private long bytesOut;
+
+  @GuardedBy("this")
   private long service;
 
   @GuardedBy("this")
@@ -53,7 +59,9 @@ public final class StageMeter {
   private final Occupation occupation = new Occupation();
 
   /** Takes in a call that returned. {@code queuedNanos}: before it was submitted. */
-  public synchronized void done(Completion.Done done, long queuedNanos) {
+  public synchronized void done(Completion.Done done, long queuedNanos, long bytesGiven, long bytesBack) {
+    bytesIn += bytesGiven;
+    bytesOut += bytesBack;
     CallResult result = done.result();
     recordsIn += result.rowsIn();
     recordsOut += result.rowsOut();
@@ -107,7 +115,10 @@ public final class StageMeter {
         slowestTenthShare(),
         times(stage, pool, busyNanos, now),
         pool.ends(),
-        stage.settings());
+        stage.settings(),
+        bytesIn,
+        bytesOut,
+        pool.each());
   }
 
   @GuardedBy("this")

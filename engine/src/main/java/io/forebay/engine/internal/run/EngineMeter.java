@@ -11,7 +11,6 @@ import io.forebay.engine.internal.measure.HostMeter;
 import io.forebay.internal.meters.GarbageCollections;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -22,17 +21,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine's process and its machine have spent since the run started. Any thread may ask;
  * {@link #sample} is called from time to time, so that threads that end are not forgotten.
  */
 final class EngineMeter {
-  /** Threads that are the engine's or its workers', and not those of sources. */
-  private static final Pattern OWN =
-      Pattern.compile(
-          "forebay-(spawner|aot|progress|leftovers|deadline|spool|mqtt-sink).*|forebay-.*-(dispatcher|sinks"
-              + "|meters|sink-.*|worker-\\d+|supervisor|output|start)|main|(DestroyJava|Signal).*|ForkJoinPool.commonPool-.*|CompletableFutureDelay.*");
+  /**
+   * The groups of those that sources use: what carries virtual threads, and what a virtual thread
+   * has started, as each source is one. The engine, its workers and sinks, the dashboard and the
+   * JDK start theirs on platform threads.
+   */
+  private static final Set<String> INGEST = Set.of("CarrierThreads", "VirtualThreads");
 
   /** What the system calls threads that carry sources: the first 15 characters of their names. */
   private static final Pattern CARRIERS =
@@ -52,9 +53,6 @@ final class EngineMeter {
   /** Of each thread that may be a source's, its CPU time when it was looked at last. */
   @GuardedBy("this")
   private final Map<Long, Long> ingest = new HashMap<>();
-
-  @GuardedBy("this")
-  private final Map<Long, Boolean> counts = new HashMap<>();
 
   @GuardedBy("this")
   private long ingestNanos;
@@ -96,9 +94,11 @@ final class EngineMeter {
   @GuardedBy("this")
   private void sampleIngest() {
     Set<Long> living = new HashSet<>();
-    for (long id : threads.getAllThreadIds()) {
-      living.add(id);
-      if (counts.computeIfAbsent(id, this::mayIngest)) {
+    for (Thread thread : platformThreads()) {
+      ThreadGroup group = thread == null ? null : thread.getThreadGroup();
+      if (group != null && INGEST.contains(group.getName())) {
+        long id = thread.threadId();
+        living.add(id);
         long cpu = threads.getThreadCpuTime(id);
         long before = ingest.getOrDefault(id, 0L);
         if (cpu > before) {
@@ -107,13 +107,18 @@ final class EngineMeter {
         }
       }
     }
-    counts.keySet().retainAll(living);
     ingest.keySet().retainAll(living);
   }
 
-  private boolean mayIngest(long id) {
-    ThreadInfo thread = threads.getThreadInfo(id);
-    return thread != null && !OWN.matcher(thread.getThreadName()).matches();
+  /** All, and null behind the last. */
+  private static @Nullable Thread[] platformThreads() {
+    ThreadGroup root = Thread.currentThread().getThreadGroup();
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    @Nullable Thread[] all = new Thread[2 * root.activeCount() + 16];
+    root.enumerate(all, true);
+    return all;
   }
 
   @GuardedBy("this")

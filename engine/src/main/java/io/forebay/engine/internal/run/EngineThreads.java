@@ -2,6 +2,7 @@ package io.forebay.engine.internal.run;
 
 import io.forebay.engine.internal.delivery.SinkRunner;
 import io.forebay.engine.internal.dispatch.Dispatcher;
+import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.loops.Lifecycle;
 import io.forebay.engine.internal.loops.PipelineFailedException;
@@ -24,6 +25,7 @@ final class EngineThreads {
   private final RunOutputs outputs;
   private final Lifecycle lifecycle;
   private final LongAdder dispatcherBusy = new LongAdder();
+  private final Agent.Loop dispatcherLoop;
   private final AgentRunner dispatching;
   private final AgentRunner delivering;
   private final Thread dispatcherThread;
@@ -45,10 +47,8 @@ final class EngineThreads {
     this.sinkRunner = sinkRunner;
     this.outputs = outputs;
     this.lifecycle = lifecycle;
-    dispatching =
-        AgentRunner.repeat(
-            new Agent.Loop(dispatcher, doorbells.dispatcher, ticker, dispatcherBusy),
-            e -> failed("the dispatcher", e));
+    dispatcherLoop = new Agent.Loop(dispatcher, doorbells.dispatcher, ticker, dispatcherBusy);
+    dispatching = AgentRunner.repeat(dispatcherLoop, e -> failed("the dispatcher", e));
     delivering =
         AgentRunner.repeat(
             new Agent.Loop(sinkRunner, doorbells.sinkRunner, ticker, new LongAdder()),
@@ -126,6 +126,11 @@ final class EngineThreads {
   /** Waits for their end; whether it has come. */
   boolean join(Duration patience) {
     return WorkerThreads.join(patience, List.of(dispatcherThread, sinkThread));
+  }
+
+  /** Has it measured how late the dispatcher's thread is. */
+  void beat(Heartbeats heartbeats) {
+    heartbeats.add(Heartbeats.DISPATCHER, dispatcherLoop, dispatcherThread);
   }
 
   /** How long the dispatcher was busy. */

@@ -11,10 +11,13 @@ import io.forebay.engine.internal.delivery.SinkRunner;
 import io.forebay.engine.internal.dispatch.Dispatcher;
 import io.forebay.engine.internal.dispatch.Resequencer;
 import io.forebay.engine.internal.dispatch.RunningStage;
+import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.intake.Forebay;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Lifecycle;
 import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.measure.EpochClock;
+import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
@@ -56,10 +59,12 @@ public final class Run {
   private final RunSources sources;
   private final RunOutputs outputs;
   private final RecordLedger ledger;
+  private final LatencyMeter latency;
   private final Dispatcher dispatcher;
   private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
   private final Sampler sampler;
+  private final Heartbeats heartbeats;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
   private volatile long flowingSince;
@@ -90,9 +95,11 @@ public final class Run {
             doorbells.dispatcher(),
             doorbells.sinkRunner(),
             config.sources().size());
-    sources = new RunSources(plan, recovery, intake, lifecycle);
+    heartbeats = new Heartbeats("forebay-" + config.name(), ticker);
+    sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
     outputs = new RunOutputs(plan, recovery, intake.names(), ticker);
     ledger = new RecordLedger(recovery.start(), !recovery.adds(), sources::dropped);
+    latency = new LatencyMeter(ticker, EpochClock::micros);
     SinkRunner sinkRunner = new SinkRunner(wiring(), doorbells.sinkRunner(), ticker);
     dispatcher =
         new Dispatcher(
@@ -110,6 +117,7 @@ public final class Run {
             outputs,
             lifecycle,
             ticker);
+    threads.beat(heartbeats);
     sampler = new Sampler("forebay-" + config.name(), stages, ticker);
   }
 
@@ -130,6 +138,7 @@ public final class Run {
         outputs.sinks(),
         outputs.deadLetters(),
         ledger,
+        latency,
         batch -> dispatcher.partWritten(batch),
         sources::acknowledged);
   }
@@ -164,6 +173,7 @@ public final class Run {
     run.dispatcher.traceWith(tracing);
     run.threads.start();
     run.sampler.start();
+    run.heartbeats.start();
     Thread.ofPlatform().name("forebay-" + plan.config().name()).start(run.coordinator());
     run.flowingSince = ticker.nanos();
     run.flowing = true;
@@ -229,6 +239,7 @@ public final class Run {
     last = snapshot;
     boolean clean = event == Lifecycle.Event.DELIVERED;
     sampler.end();
+    heartbeats.end();
     release(clean);
     result.complete(
         failure != null
@@ -307,6 +318,8 @@ public final class Run {
         outputs.snapshots(now, elapsed),
         new PipelineSettings(delivery.window(), delivery.maxLatency(), delivery.ordered()),
         engine,
-        sampler.meter().host(measured));
+        sampler.meter().host(measured),
+        latency.latency(),
+        heartbeats.read());
   }
 }

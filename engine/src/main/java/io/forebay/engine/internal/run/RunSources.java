@@ -3,6 +3,7 @@ package io.forebay.engine.internal.run;
 import io.forebay.Remedy;
 import io.forebay.SourceSnapshot;
 import io.forebay.engine.internal.batches.Partition;
+import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.intake.AckTracker;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.intake.SourceRunner;
@@ -28,14 +29,19 @@ final class RunSources {
   private final AtomicInteger running;
   private volatile boolean refusing;
 
-  RunSources(Plan plan, Recovery recovery, Intake intake, Lifecycle lifecycle) {
+  RunSources(
+      Plan plan,
+      Recovery recovery,
+      Intake intake,
+      Lifecycle lifecycle,
+      Heartbeats heartbeats) {
     this.recovery = recovery;
     this.intake = intake;
     this.lifecycle = lifecycle;
     int count = plan.config().sources().size();
     running = new AtomicInteger(count);
     for (int i = 0; i < count; i++) {
-      sources.add(new SourceRunner(i, plan, intake, recovery.start(), this::ended));
+      sources.add(new SourceRunner(i, plan, intake, recovery.start(), heartbeats, this::ended));
     }
   }
 
@@ -154,7 +160,8 @@ final class RunSources {
               reading.finished(),
               standing.state(),
               standing.detail(),
-              reading.times()));
+              reading.times(),
+              reading.bytes()));
     }
     return new Standing(snapshots, dropped);
   }

@@ -7,6 +7,7 @@ import io.forebay.RefusalStreak;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.measure.Meters;
 import io.forebay.engine.internal.measure.OutputMeter;
 import io.forebay.internal.events.CommitEvent;
 import io.forebay.internal.log.Part;
@@ -43,7 +44,7 @@ final class MeteredSink extends ForwardingSink {
     try (var _ = part.enter()) {
       super.write(batch);
       streak.given(batch.rows());
-      meter.written(batch.rows());
+      meter.written(batch.rows(), Meters.ON ? batch.valueBytes() : 0);
     } finally {
       meter.ends(ticker.nanos());
     }

@@ -8,6 +8,7 @@ import io.forebay.RecordCounts;
 import io.forebay.Rejection;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.Partition;
+import io.forebay.engine.internal.measure.ArrivalTimes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +27,7 @@ class AckTrackerTest {
 
   /** A batch with the next {@code count} records of the partition. */
   private static InFlightBatch batch(long sequence, Partition partition, int count) {
-    InFlightBatch batch = new InFlightBatch(null, sequence, 0);
+    InFlightBatch batch = new InFlightBatch(null, sequence, new ArrivalTimes(() -> 0));
     add(batch, partition, count);
     return finished(batch);
   }
@@ -85,7 +86,7 @@ class AckTrackerTest {
     AckTracker resumed = new AckTracker(start, true);
     Partition partition = partition(0, new Position(5, 50));
     InFlightBatch first = batch(0, partition, 3);
-    InFlightBatch second = new InFlightBatch(null, 1, 0);
+    InFlightBatch second = new InFlightBatch(null, 1, new ArrivalTimes(() -> 0));
     add(second, partition, 2);
     second.reject(partition, 9, new Rejection("s", "p0", 9, "s", "bad", "", Rejection.Text.NONE));
     finished(second);
@@ -113,7 +114,7 @@ class AckTrackerTest {
     }
     List<InFlightBatch> batches = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      InFlightBatch batch = new InFlightBatch(null, i, 0);
+      InFlightBatch batch = new InFlightBatch(null, i, new ArrivalTimes(() -> 0));
       for (int p = 0; p < 5; p++) {
         add(batch, partitions.get(p), random.nextInt(4));
       }

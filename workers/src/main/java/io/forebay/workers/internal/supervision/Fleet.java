@@ -40,7 +40,7 @@ public final class Fleet {
   final Places places;
   final Breaker breaker;
 
-  final WorkerCosts costs = new WorkerCosts();
+  final WorkerCosts costs;
 
   private final RetryPolicy retryPolicy;
   private final WaitingCalls waiting;
@@ -53,6 +53,7 @@ public final class Fleet {
     this.breaker = new Breaker(config.workers());
     this.retryPolicy = new RetryPolicy(config.name(), breaker);
     this.places = new Places(config.workers(), spares);
+    this.costs = new WorkerCosts(config.workers());
     this.waiting = new WaitingCalls(places, config.inFlightPerWorker());
   }
 
@@ -147,7 +148,10 @@ public final class Fleet {
       finished++;
       worker.drop();
       boolean alone = call.alone() >= 0;
-      rows += alone ? 1 : call.slot.rows();
+      int callRows = alone ? 1 : call.slot.rows();
+      worker.batches++;
+      worker.rows += callRows;
+      rows += callRows;
       if (alone && !call.cancelled && !retryPolicy.recordSurvival(call)) {
         waiting.putBack(call);
         continue;

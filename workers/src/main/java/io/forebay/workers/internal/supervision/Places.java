@@ -75,6 +75,7 @@ final class Places {
   /** Puts a worker into a place, and to work unless it is a spare. */
   void occupy(int position, Worker worker) {
     worker.position = position;
+    worker.home = position;
     worker.headChanged(MonotonicClock.nanos());
     places[position] = worker;
     activate();

@@ -222,7 +222,8 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
           fleet.timeouts(),
           -1,
           fleet.costs.spent(fleet.active()),
-          fleet.costs.ends(MonotonicClock.nanos()));
+          fleet.costs.ends(MonotonicClock.nanos()),
+          fleet.costs.each(fleet.places));
     } finally {
       fleet.lock.unlock();
     }

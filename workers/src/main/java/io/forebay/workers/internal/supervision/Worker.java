@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.supervision;
 
+import io.forebay.WorkerSnapshot;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.internal.launch.WorkerLauncher;
 import io.forebay.workers.internal.launch.WorkerOutput;
@@ -47,6 +48,14 @@ public final class Worker {
 
   /** Its place, by {@link Places}; -1 before it has one, and once another has taken it. */
   int position = -1;
+
+  /** The place that it has, or had until another took it; -1 before it has one. */
+  int home = -1;
+
+  /** Calls that it has answered, and their rows. */
+  long batches;
+
+  long rows;
 
   /** What is to be retried when it is gone, besides what is in the ring. */
   final List<Call> orphans = new ArrayList<>();
@@ -123,6 +132,18 @@ public final class Worker {
   /** Whether it is in a call, by its own word. */
   boolean isCalling() {
     return load() > 0 && ring.begun() > ring.head();
+  }
+
+  /** What is to be told about it. */
+  WorkerSnapshot.State state() {
+    return condemned != null || dead
+        ? WorkerSnapshot.State.ENDING
+        : load() > 0 ? WorkerSnapshot.State.BUSY : WorkerSnapshot.State.IDLE;
+  }
+
+  /** Rows of the call at the head; 0 if there is none. */
+  long batchRows() {
+    return load() == 0 ? 0 : call(taken).alone() >= 0 ? 1 : call(taken).slot.rows();
   }
 
   /** Hands a call over; the worker's memory sees the slot as it is now. */

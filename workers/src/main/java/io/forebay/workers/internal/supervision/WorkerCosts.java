@@ -2,9 +2,13 @@ package io.forebay.workers.internal.supervision;
 
 import io.forebay.StageTimes;
 import io.forebay.WorkerEnds;
+import io.forebay.WorkerSnapshot;
 import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.internal.launch.WorkerEnd;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +17,10 @@ import java.util.Map;
  */
 final class WorkerCosts {
   private final Map<WorkerEnd.Kind, Long> ends = new EnumMap<>(WorkerEnd.Kind.class);
+
+  /** Of each place, what the workers that are gone have done there. */
+  private final Gone[] gone;
+
   private long gcNanos;
   private long lockNanos;
   private long cpuNanos;
@@ -23,6 +31,26 @@ final class WorkerCosts {
 
   private int down;
   private long changedAt;
+
+  private static final class Gone {
+    long batches;
+    long rows;
+    long cpuNanos;
+    boolean cpuKnown;
+    long ends;
+
+    void add(Worker worker) {
+      batches += worker.batches;
+      rows += worker.rows;
+      cpuNanos += Math.max(0, worker.cpuNanos);
+      cpuKnown |= worker.cpuNanos >= 0;
+    }
+  }
+
+  WorkerCosts(int workers) {
+    gone = new Gone[workers];
+    Arrays.setAll(gone, place -> new Gone());
+  }
 
   /** A worker that had a place, or none any more, is gone. */
   void ended(Worker worker, WorkerEnd end) {
@@ -36,6 +64,10 @@ final class WorkerCosts {
     lockNanos += worker.ring.lockNanos();
     cpuNanos += Math.max(0, worker.cpuNanos);
     cpuKnown |= worker.cpuNanos >= 0;
+    if (worker.home >= 0 && worker.home < gone.length) { // Those of spares are behind.
+      gone[worker.home].add(worker);
+      gone[worker.home].ends++;
+    }
   }
 
   /** So many places are without a worker from now on. */
@@ -57,6 +89,36 @@ final class WorkerCosts {
       known |= worker.cpuNanos >= 0;
     }
     return new PoolSnapshot.Spent(lock, gc, known ? cpu : StageTimes.UNKNOWN);
+  }
+
+  /** Of each place, what is there now and what all that were there have done. */
+  List<WorkerSnapshot> each(Places places) {
+    List<WorkerSnapshot> all = new ArrayList<>(gone.length);
+    for (int place = 0; place < gone.length; place++) {
+      Gone sum = new Gone();
+      Gone before = gone[place];
+      sum.batches = before.batches;
+      sum.rows = before.rows;
+      sum.cpuNanos = before.cpuNanos;
+      sum.cpuKnown = before.cpuKnown;
+      for (Worker worker : places.active()) { // The one there, and those that leave.
+        if (worker.home == place) {
+          sum.add(worker);
+        }
+      }
+      Worker there = places.at(place);
+      all.add(
+          new WorkerSnapshot(
+              place,
+              there == null ? WorkerSnapshot.State.STARTING : there.state(),
+              there == null ? 0 : there.process.pid(),
+              there == null ? 0 : there.batchRows(),
+              sum.batches,
+              sum.rows,
+              sum.cpuKnown ? sum.cpuNanos : StageTimes.UNKNOWN,
+              before.ends));
+    }
+    return all;
   }
 
   WorkerEnds ends(long now) {

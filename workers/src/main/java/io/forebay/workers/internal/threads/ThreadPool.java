@@ -204,7 +204,8 @@ public final class ThreadPool implements WorkerPool {
             rows == null ? locks.nanos() : StageTimes.UNKNOWN,
             StageTimes.UNKNOWN,
             StageTimes.UNKNOWN),
-        WorkerEnds.NONE);
+        WorkerEnds.NONE,
+        List.of());
   }
 
   @Override
