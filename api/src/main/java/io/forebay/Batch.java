@@ -1,5 +1,16 @@
 package io.forebay;
 
+import io.forebay.columns.BinaryColumn;
+import io.forebay.columns.BoolColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.Float32Column;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64ListColumn;
+import io.forebay.columns.Int32Column;
+import io.forebay.columns.Int64Column;
+import io.forebay.columns.NumberColumn;
+import io.forebay.columns.StringColumn;
+import io.forebay.errors.ConfigurationException;
 import java.util.Optional;
 
 /**

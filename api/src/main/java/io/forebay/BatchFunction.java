@@ -1,5 +1,7 @@
 package io.forebay;
 
+import io.forebay.errors.ConfigurationException;
+
 /**
  * A function over columns: the fast kind. Implementations are public top-level (or public static
  * nested) classes with a public constructor that takes nothing, or one {@code Map<String, String>}

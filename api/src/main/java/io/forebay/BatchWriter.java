@@ -1,5 +1,17 @@
 package io.forebay;
 
+import io.forebay.columns.BinaryWriter;
+import io.forebay.columns.BoolWriter;
+import io.forebay.columns.ColumnWriter;
+import io.forebay.columns.Float32Writer;
+import io.forebay.columns.Float64ListWriter;
+import io.forebay.columns.Float64Writer;
+import io.forebay.columns.Int32Writer;
+import io.forebay.columns.Int64Writer;
+import io.forebay.columns.StringWriter;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.errors.OutputOverflowException;
+
 /**
  * Takes what a {@link BatchFunction} returns. Belongs to one call and one thread.
  *

@@ -1,5 +1,6 @@
 package io.forebay;
 
+import io.forebay.columns.Field;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.HashMap;

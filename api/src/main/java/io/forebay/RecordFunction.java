@@ -1,5 +1,7 @@
 package io.forebay;
 
+import io.forebay.errors.RecordRejectedException;
+
 /**
  * A function over one record at a time: the easy kind. {@code I} and {@code O} are Java records;
  * their components are mapped to columns by name. {@code boolean}, {@code int}, {@code long},

@@ -1,5 +1,7 @@
 package io.forebay;
 
+import io.forebay.columns.TimestampRange;
+
 /**
  * Hands the records of one partition to the engine: set the columns, then {@link #append}. Columns
  * are numbered as in the source's {@link Source#schema}. Used by one thread at a time.

@@ -1,5 +1,7 @@
 package io.forebay;
 
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.forebay;
 
+import io.forebay.errors.ConfigurationException;
+import io.forebay.errors.RetryableException;
 import java.io.IOException;
 import java.util.List;
 
@@ -9,8 +11,8 @@ import java.util.List;
  * <h2>When the store is away</h2>
  *
  * A sink that is {@link #retryable} throws {@link RetryableException} from {@code write} or {@code
- * commit} when its store is away. The engine then waits ({@link Backoff}) and calls, on the same
- * object, {@link #recover} and {@link #open} again, until neither throws {@code
+ * commit} when its store is away. The engine then waits (up to 100 ms at first, 30 s at most) and
+ * calls, on the same object, {@link #recover} and {@link #open} again, until neither throws {@code
  * RetryableException}; then it writes again what the sink no longer has, and goes on. So such a
  * sink
  *
@@ -37,6 +39,9 @@ import java.util.List;
  * It is {@link #retryable} for that, even if its store is never away: the engine keeps the rows.
  */
 public non-sealed interface Sink extends Output {
+  /** The {@link #backlogBytes} of a sink where nothing waits on a disk: not known. */
+  long NO_BACKLOG = -1;
+
   /**
    * Looks whether rows of these columns can be kept, as far as that is known without the store:
    * called when the pipeline is checked, before anything is opened, and several times where it is
@@ -96,10 +101,10 @@ public non-sealed interface Sink extends Output {
 
   /**
    * How many bytes it has taken that its store does not have yet, if they wait on a disk; {@link
-   * StageTimes#UNKNOWN} if nothing ever does. Any thread may ask.
+   * #NO_BACKLOG} if nothing ever does. Any thread may ask.
    */
   default long backlogBytes() {
-    return StageTimes.UNKNOWN;
+    return NO_BACKLOG;
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.forebay;
 
+import io.forebay.errors.RecordRejectedException;
+
 /**
  * A function over one value, for plain calls of worker pools. {@code I} and {@code O} are each a
  * Java record, whose components are mapped as those of a {@link RecordFunction}, or one of {@code

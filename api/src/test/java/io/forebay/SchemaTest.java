@@ -3,6 +3,9 @@ package io.forebay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
-import io.forebay.ConfigurationException;
 import io.forebay.connectors.file.DeadLetterFile;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

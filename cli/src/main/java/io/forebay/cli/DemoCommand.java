@@ -1,6 +1,5 @@
 package io.forebay.cli;
 
-import io.forebay.ConfigurationException;
 import io.forebay.cli.log.LogLevel;
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.mqtt.MqttBroker;
@@ -8,6 +7,7 @@ import io.forebay.connectors.mqtt.MqttSink;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.mqttbroker.BrokerOptions;
 import io.forebay.mqttbroker.EmbeddedBroker;
 import java.io.IOException;

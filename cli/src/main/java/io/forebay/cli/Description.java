@@ -1,10 +1,10 @@
 package io.forebay.cli;
 
-import io.forebay.Placement;
-import io.forebay.config.PipelineConfig;
-import io.forebay.config.SinkConfig;
-import io.forebay.config.SourceConfig;
-import io.forebay.config.StageConfig;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.model.StageConfig;
+import io.forebay.config.sinks.SinkConfig;
+import io.forebay.config.sources.SourceConfig;
+import io.forebay.snapshot.Placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

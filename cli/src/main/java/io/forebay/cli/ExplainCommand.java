@@ -1,13 +1,13 @@
 package io.forebay.cli;
 
-import io.forebay.ConfigurationException;
 import io.forebay.cli.explain.Explainer;
 import io.forebay.cli.explain.Explanation;
 import io.forebay.cli.explain.ExplanationJson;
 import io.forebay.cli.explain.ExplanationText;
-import io.forebay.config.PipelineConfig;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.errors.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

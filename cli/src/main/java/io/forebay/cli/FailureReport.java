@@ -1,8 +1,8 @@
 package io.forebay.cli;
 
-import io.forebay.ConfigurationException;
 import io.forebay.cli.log.LogLevel;
-import io.forebay.config.InvalidPipelineFileException;
+import io.forebay.config.model.InvalidPipelineFileException;
+import io.forebay.errors.ConfigurationException;
 import java.io.UncheckedIOException;
 import java.util.List;
 

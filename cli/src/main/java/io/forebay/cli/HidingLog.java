@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogManagerSetup;
-import io.forebay.config.Secrets;
+import io.forebay.config.secrets.Secrets;
 import java.util.Collections;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;

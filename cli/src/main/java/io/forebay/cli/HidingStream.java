@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.config.Secrets;
+import io.forebay.config.secrets.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
 package io.forebay.cli;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
 import io.forebay.SourceState;
 import io.forebay.cli.log.LogLevel;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;

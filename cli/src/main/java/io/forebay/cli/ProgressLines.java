@@ -1,10 +1,10 @@
 package io.forebay.cli;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
-import io.forebay.StageSnapshot;
 import io.forebay.observe.Format;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.StageSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,11 @@
 package io.forebay.cli;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.PipelineSnapshot;
 import io.forebay.cli.log.LogLevel;
 import io.forebay.engine.Pipeline;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.observe.LiveDiagnosis;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -1,9 +1,9 @@
 package io.forebay.cli;
 
-import io.forebay.ConfigurationException;
 import io.forebay.cli.log.LogLevel;
 import io.forebay.config.Replay;
 import io.forebay.connectors.file.DeadLetterFile;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package io.forebay.cli;
 
-import io.forebay.PipelineSnapshot;
 import io.forebay.cli.log.LogLevel;
-import io.forebay.config.PipelineConfig;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
+import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

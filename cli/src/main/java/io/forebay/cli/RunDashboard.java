@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
-import io.forebay.config.DashboardConfig;
-import io.forebay.config.PipelineConfig;
+import io.forebay.config.model.DashboardConfig;
+import io.forebay.config.model.PipelineConfig;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.dashboard.Dashboard;
@@ -23,7 +23,7 @@ final class RunDashboard implements AutoCloseable {
    * Listens where the command line says, else where the file does, else nowhere.
    *
    * @param option {@code --dashboard}; the file's token and TLS hold there too
-   * @throws io.forebay.ConfigurationException in one sentence, if nobody can listen there
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if nobody can listen there
    */
   static RunDashboard open(PipelineConfig config, Optional<String> option)
       throws InterruptedException {

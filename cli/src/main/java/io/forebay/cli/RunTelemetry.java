@@ -1,10 +1,10 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
-import io.forebay.config.PipelineConfig;
-import io.forebay.config.Secret;
-import io.forebay.config.Secrets;
-import io.forebay.config.TelemetryConfig;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.model.TelemetryConfig;
+import io.forebay.config.secrets.Secret;
+import io.forebay.config.secrets.Secrets;
 import io.forebay.engine.Pipeline;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.OtlpAddress;

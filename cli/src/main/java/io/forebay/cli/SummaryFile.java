@@ -1,7 +1,7 @@
 package io.forebay.cli;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Remedy;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.files.Remedy;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;

@@ -2,7 +2,7 @@ package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
 import io.forebay.cli.log.Logging;
-import io.forebay.config.Secrets;
+import io.forebay.config.secrets.Secrets;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,7 +35,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, Logging l
    * Logs as the options say. Where they say how, everything on the standard error is a line of the
    * log; otherwise what this command says is printed as it is.
    *
-   * @throws io.forebay.ConfigurationException in one sentence
+   * @throws io.forebay.errors.ConfigurationException in one sentence
    */
   void log(LogOptions options) {
     logging.set(options.format(), options.levels());

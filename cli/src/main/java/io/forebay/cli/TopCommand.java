@@ -1,6 +1,6 @@
 package io.forebay.cli;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;

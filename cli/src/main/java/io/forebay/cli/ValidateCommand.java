@@ -1,9 +1,9 @@
 package io.forebay.cli;
 
 import io.forebay.config.JsonSchema;
-import io.forebay.config.PipelineConfig;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
+import io.forebay.config.model.PipelineConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.forebay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
 import io.forebay.connectors.file.DeadLetterFile;
+import io.forebay.errors.ConfigurationException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

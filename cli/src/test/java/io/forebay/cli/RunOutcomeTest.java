@@ -2,9 +2,9 @@ package io.forebay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.PipelineSnapshot;
 import io.forebay.RecordCounts;
 import io.forebay.engine.api.PipelineResult;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

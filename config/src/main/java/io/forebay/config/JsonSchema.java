@@ -1,5 +1,10 @@
 package io.forebay.config;
 
+import io.forebay.config.internal.reading.Keys;
+import io.forebay.config.internal.reading.ValueType;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.values.Key;
+import io.forebay.config.values.Variant;
 import io.forebay.observe.Json;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

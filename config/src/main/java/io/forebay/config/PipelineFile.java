@@ -1,5 +1,16 @@
 package io.forebay.config;
 
+import io.forebay.config.internal.reading.ConfigBinder;
+import io.forebay.config.internal.reading.Interpolation;
+import io.forebay.config.internal.reading.Node;
+import io.forebay.config.internal.reading.Overrides;
+import io.forebay.config.internal.reading.Problems;
+import io.forebay.config.internal.reading.SmallFile;
+import io.forebay.config.internal.reading.YamlReader;
+import io.forebay.config.internal.rules.Rules;
+import io.forebay.config.model.InvalidPipelineFileException;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.secrets.Secrets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

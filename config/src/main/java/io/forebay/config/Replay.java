@@ -1,13 +1,18 @@
 package io.forebay.config;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Source;
-import io.forebay.connectors.file.DeadLetterFile;
+import io.forebay.config.internal.rules.FileRules;
+import io.forebay.config.internal.rules.RejectedTexts;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.sinks.SinkConfig;
+import io.forebay.config.sources.SourceConfig;
 import io.forebay.connectors.file.DeadLetterFile.From;
+import io.forebay.connectors.file.DeadLetterFile;
 import io.forebay.connectors.file.DeadLetterSource;
 import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

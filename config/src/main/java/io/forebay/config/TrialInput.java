@@ -1,10 +1,17 @@
 package io.forebay.config;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Source;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.sources.HttpSourceConfig;
+import io.forebay.config.sources.KafkaSourceConfig;
+import io.forebay.config.sources.MqttSourceConfig;
+import io.forebay.config.sources.SourceConfig;
+import io.forebay.config.sources.TcpSourceConfig;
+import io.forebay.config.sources.UdpSourceConfig;
 import io.forebay.connectors.file.FileSource;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.Stage;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

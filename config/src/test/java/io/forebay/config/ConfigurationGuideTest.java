@@ -1,5 +1,21 @@
 package io.forebay.config;
 
+import io.forebay.config.internal.reading.Keys;
+import io.forebay.config.internal.reading.ValueType;
+import io.forebay.config.model.DashboardConfig;
+import io.forebay.config.model.DeadLetterConfig;
+import io.forebay.config.model.ForebayConfig;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.model.StageConfig;
+import io.forebay.config.model.TelemetryConfig;
+import io.forebay.config.sinks.SinkConfig;
+import io.forebay.config.sinks.SinkDelivery;
+import io.forebay.config.sources.SourceConfig;
+import io.forebay.config.sources.SourceDelivery;
+import io.forebay.config.values.Key;
+import io.forebay.config.values.RecycleConfig;
+import io.forebay.config.values.SpoolConfig;
+import io.forebay.config.values.Variants;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

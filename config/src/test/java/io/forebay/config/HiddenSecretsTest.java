@@ -3,6 +3,9 @@ package io.forebay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.forebay.config.model.InvalidPipelineFileException;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.secrets.Secrets;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,7 +3,15 @@ package io.forebay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
+import io.forebay.config.internal.rules.SourcesTogether;
+import io.forebay.config.model.InvalidPipelineFileException;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.secrets.Secret;
+import io.forebay.config.sinks.InfluxDbSinkConfig;
+import io.forebay.config.sources.HttpSourceConfig;
+import io.forebay.config.sources.TcpSourceConfig;
+import io.forebay.config.sources.UdpSourceConfig;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.MessageFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;

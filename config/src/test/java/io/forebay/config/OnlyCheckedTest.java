@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.forebay.ConfigurationException;
+import io.forebay.config.model.PipelineConfig;
+import io.forebay.errors.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

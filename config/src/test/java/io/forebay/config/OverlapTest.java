@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
 import io.forebay.connectors.duckdb.DuckDbSink;
 import io.forebay.connectors.duckdb.ParquetSink;
 import io.forebay.connectors.file.CsvSink;
@@ -14,6 +13,7 @@ import io.forebay.connectors.file.JsonlSink;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import java.io.IOException;

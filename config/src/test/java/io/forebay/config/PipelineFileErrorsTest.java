@@ -2,6 +2,7 @@ package io.forebay.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.config.model.InvalidPipelineFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.forebay.dashboard;
 
-import io.forebay.PipelineSnapshot;
 import io.forebay.observe.Diagnosis;
 import io.forebay.observe.DiagnosisJson;
 import io.forebay.observe.Json;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Recent;
 import io.forebay.observe.Summary;
+import io.forebay.snapshot.PipelineSnapshot;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;

@@ -1,13 +1,13 @@
 package io.forebay.dashboard;
 
-import io.forebay.ConfigurationException;
-import io.forebay.PipelineSnapshot;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.EventLoops;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.dashboard.Board.View;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
+import io.forebay.snapshot.PipelineSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

@@ -1,17 +1,17 @@
 package io.forebay.dashboard;
 
-import io.forebay.Punctuality;
-import io.forebay.PipelineSnapshot;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
-import io.forebay.StageSnapshot;
-import io.forebay.WorkerSnapshot;
 import io.forebay.observe.Diagnosis;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.Punctuality;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.WorkerSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;

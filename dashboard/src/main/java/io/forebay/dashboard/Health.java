@@ -1,8 +1,8 @@
 package io.forebay.dashboard;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.forebay.dashboard;
 
-import io.forebay.Latency;
-import io.forebay.PipelineSnapshot;
+import io.forebay.snapshot.Latency;
+import io.forebay.snapshot.PipelineSnapshot;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
 import java.util.function.Function;

@@ -3,10 +3,10 @@ package io.forebay.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.PipelineSnapshot;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.observe.LiveDiagnosis;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;

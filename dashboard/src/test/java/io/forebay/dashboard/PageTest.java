@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.forebay.PipelineSnapshot;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.observe.Format;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

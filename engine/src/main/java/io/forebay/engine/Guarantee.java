@@ -1,9 +1,9 @@
 package io.forebay.engine;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.engine.internal.plan.PipelineDefinition;
+import io.forebay.errors.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package io.forebay.engine;
 
-import io.forebay.ConfigurationException;
-import io.forebay.PipelineSnapshot;
 import io.forebay.Schema;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.loops.SystemTicker;
@@ -10,7 +8,9 @@ import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.plan.UndeliveredRecords;
 import io.forebay.engine.internal.run.Run;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.events.BatchTracing;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

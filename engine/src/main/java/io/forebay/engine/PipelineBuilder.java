@@ -1,7 +1,6 @@
 package io.forebay.engine;
 
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
 import io.forebay.Sink;
 import io.forebay.Source;
@@ -9,6 +8,7 @@ import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.plan.Claims;
 import io.forebay.engine.internal.plan.Identity;
 import io.forebay.engine.internal.plan.PipelineDefinition;
+import io.forebay.errors.ConfigurationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

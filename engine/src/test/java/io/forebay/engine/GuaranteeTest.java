@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.errors.ConfigurationException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

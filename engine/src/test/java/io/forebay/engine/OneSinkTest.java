@@ -3,12 +3,12 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.RecordCounts;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.engine.api.PipelineResult;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.ListSource;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;

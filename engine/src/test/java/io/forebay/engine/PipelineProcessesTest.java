@@ -2,12 +2,12 @@ package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.Placement;
 import io.forebay.RecordCounts;
 import io.forebay.RecordFunction;
-import io.forebay.StageSnapshot;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageSnapshot;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.util.List;

@@ -2,13 +2,13 @@ package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.Placement;
 import io.forebay.Position;
 import io.forebay.RecordCounts;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.util.List;

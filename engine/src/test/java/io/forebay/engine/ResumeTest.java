@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.Batch;
-import io.forebay.Placement;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
 import io.forebay.Schema;
@@ -14,6 +13,7 @@ import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;

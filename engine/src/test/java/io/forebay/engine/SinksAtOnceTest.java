@@ -3,8 +3,6 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RecordWriter;
@@ -13,6 +11,8 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.testkit.RecordingDeadLetters;

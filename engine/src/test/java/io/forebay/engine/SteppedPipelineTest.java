@@ -3,15 +3,15 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Frontier;
-import io.forebay.Int64Column;
 import io.forebay.Position;
 import io.forebay.RecordCounts;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Int64Column;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.batches.Partition;

@@ -1,10 +1,10 @@
 package io.forebay.examples;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Float64Column;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Float64Column;
 import io.forebay.functions.LectureFeatures;
 import io.forebay.workers.BatchPool;
 import io.forebay.workers.CallPool;

@@ -1,10 +1,10 @@
 package io.forebay.formats;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.Field;
+import io.forebay.columns.StringColumn;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.CsvText;
 import io.forebay.formats.api.NonFinite;

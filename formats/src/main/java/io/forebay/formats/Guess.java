@@ -1,6 +1,6 @@
 package io.forebay.formats;
 
-import io.forebay.ColumnType;
+import io.forebay.columns.ColumnType;
 import io.forebay.formats.internal.numbers.Timestamps;
 import java.time.DateTimeException;
 import java.util.EnumSet;

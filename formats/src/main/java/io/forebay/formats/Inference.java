@@ -1,9 +1,9 @@
 package io.forebay.formats;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.FormatLimits;

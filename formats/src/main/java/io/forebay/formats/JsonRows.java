@@ -2,7 +2,7 @@ package io.forebay.formats;
 
 import io.forebay.Batch;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.StringColumn;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.JsonText;
 import io.forebay.formats.api.NonFinite;

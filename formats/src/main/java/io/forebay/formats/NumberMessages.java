@@ -1,10 +1,10 @@
 package io.forebay.formats;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.MessageDecoder;
 import io.forebay.formats.api.MessageRecords;
 import io.forebay.formats.internal.bytes.BadRecord;

@@ -1,8 +1,8 @@
 package io.forebay.formats;
 
-import io.forebay.ConfigurationException;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.ByteStream;
 import io.forebay.formats.api.CsvText;
 import io.forebay.formats.api.FormatLimits;

@@ -1,8 +1,8 @@
 package io.forebay.formats;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Schema;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.LineProtocolLayout;
 import io.forebay.formats.api.NonFinite;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.influxdb.v3.client.Point;
 import com.influxdb.v3.client.write.WritePrecision;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.formats.api.LineProtocolOptions;
 import io.forebay.formats.api.MessageDecoder;

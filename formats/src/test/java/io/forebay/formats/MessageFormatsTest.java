@@ -3,10 +3,10 @@ package io.forebay.formats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.formats.api.MessageDecoder;
 import io.forebay.formats.api.MessageFormat;

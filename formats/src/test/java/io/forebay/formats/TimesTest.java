@@ -2,10 +2,10 @@ package io.forebay.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.TimestampRange;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.TimestampRange;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.formats.api.MessageDecoder;
 import io.forebay.formats.api.MessageFormat;

@@ -3,13 +3,13 @@ package io.forebay.functions;
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
-import io.forebay.Column;
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
-import io.forebay.Float64Writer;
-import io.forebay.NumberColumn;
 import io.forebay.Schema;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Float64Writer;
+import io.forebay.columns.NumberColumn;
+import io.forebay.errors.ConfigurationException;
 import java.util.Map;
 
 /**

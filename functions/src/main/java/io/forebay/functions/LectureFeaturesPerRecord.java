@@ -1,7 +1,7 @@
 package io.forebay.functions;
 
 import io.forebay.RecordFunction;
-import io.forebay.RecordRejectedException;
+import io.forebay.errors.RecordRejectedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.forebay.functions;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.Map;
 
 /** Reads the parameters of a function. */

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
-import io.forebay.RecordRejectedException;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.errors.RecordRejectedException;
 import io.forebay.functions.LectureFeaturesPerRecord.Features;
 import io.forebay.functions.LectureFeaturesPerRecord.Reading;
 import io.forebay.testkit.Batches;

@@ -12,10 +12,10 @@ import static io.forebay.observe.Thresholds.STARVED_SHARE;
 import static io.forebay.observe.Thresholds.WAITED_SHARE;
 import static io.forebay.observe.Thresholds.WAITING_SHARE;
 
-import io.forebay.Placement;
-import io.forebay.StageSnapshot;
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageSnapshot;
 
 /**
  * Why a stage is busy: {@code compute}, {@code workers}, {@code waits}, {@code starved}, {@code

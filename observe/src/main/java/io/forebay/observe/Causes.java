@@ -10,8 +10,8 @@ import static io.forebay.observe.Thresholds.SATURATED_SHARE;
 import static io.forebay.observe.Thresholds.SECOND_SHARE;
 import static io.forebay.observe.Thresholds.UNPRESSED_SHARE;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.StageKind;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.StageKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

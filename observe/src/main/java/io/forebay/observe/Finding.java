@@ -1,7 +1,7 @@
 package io.forebay.observe;
 
-import io.forebay.Placement;
-import io.forebay.StageSnapshot;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageSnapshot;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -5,10 +5,10 @@ import static io.forebay.observe.Thresholds.INLINE_NANOS;
 import static io.forebay.observe.Thresholds.SHORT_SECONDS;
 import static io.forebay.observe.Thresholds.SMALL_ROWS;
 
-import io.forebay.Placement;
-import io.forebay.StageSnapshot;
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageSnapshot;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.forebay.observe;
 
-import io.forebay.Punctuality;
-import io.forebay.Latency;
+import io.forebay.snapshot.Latency;
+import io.forebay.snapshot.Punctuality;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.forebay.observe;
 
 import static io.forebay.observe.Thresholds.SECOND_SHARE;
 
-import io.forebay.PipelineSnapshot;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -115,7 +115,21 @@ public final class LiveDiagnosis {
       Diagnosis same = same(whole, spell.diagnosis).orElse(spell.diagnosis);
       causes.add(same.over(lasting.size() == 1 ? same.share() : share, same.sentence()));
     }
+    leadWith(whole.getFirst(), causes);
     return told(causes);
+  }
+
+  /**
+   * Where seconds tell one part's cause now so, now so, as where others have the cores for some of
+   * the time, that of the whole run comes first.
+   */
+  private static void leadWith(Diagnosis whole, List<Diagnosis> causes) {
+    same(causes, whole)
+        .filter(cause -> cause.part().equals(causes.getFirst().part()))
+        .ifPresent(cause -> {
+          causes.remove(cause);
+          causes.addFirst(cause);
+        });
   }
 
   private static Optional<Diagnosis> same(List<Diagnosis> among, Diagnosis as) {

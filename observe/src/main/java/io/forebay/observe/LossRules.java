@@ -4,10 +4,10 @@ import static io.forebay.observe.Thresholds.ENDS_PER_SECOND;
 import static io.forebay.observe.Thresholds.LOSSES;
 import static io.forebay.observe.Thresholds.LOSS_SHARE;
 
-import io.forebay.StageSettings;
-import io.forebay.WorkerEnds;
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
+import io.forebay.snapshot.StageSettings;
+import io.forebay.snapshot.WorkerEnds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.forebay.observe;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
-import io.forebay.StageSnapshot;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.StageSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -8,11 +8,11 @@ import static io.forebay.observe.Thresholds.PRESSED_SHARE;
 import static io.forebay.observe.Thresholds.SMALL_ROWS;
 import static io.forebay.observe.Thresholds.UNEVEN_SHARE;
 
-import io.forebay.SourceSnapshot;
-import io.forebay.StageKind;
-import io.forebay.StageSnapshot;
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.StageSnapshot;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -89,9 +89,15 @@ final class RoomRules {
     return "window: " + wider(span, span.end().settings().window());
   }
 
+  /**
+   * A window comes after the other: what of one is the busiest part's work becomes longer with it,
+   * and the rest, waiting and committing, does not (Amdahl's law).
+   */
   static Gain widerGain(Span span) {
     int window = span.end().settings().window();
-    return Gain.of((double) wider(span, window) / window, span.roomWithFewerCommits());
+    double wider = (double) wider(span, window) / window;
+    double most = span.roomWithFewerCommits();
+    return Gain.of(wider / (1 + (wider - 1) / most), most);
   }
 
   private static Diagnosis narrow(Span span, double credit) {
@@ -127,6 +133,7 @@ final class RoomRules {
         .filter(stage ->
             stage.stage().batches() >= BATCHES
                 && stage.stage().slowestTenthShare() >= UNEVEN_SHARE
+                && stage.ends().failures() == 0 // Or workers are missing, not idle.
                 && stage.active() >= HELD_UP_SHARE
                 && stage.working() < IDLE_WORKERS_SHARE)
         .map(stage -> {

@@ -1,7 +1,7 @@
 package io.forebay.observe;
 
-import io.forebay.SinkSnapshot;
-import io.forebay.SinkTimes;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SinkTimes;
 import org.jspecify.annotations.Nullable;
 
 /** What a sink has done between two snapshots, of which {@code sink} is the later one. */

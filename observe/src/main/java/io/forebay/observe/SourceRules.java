@@ -4,9 +4,9 @@ import static io.forebay.observe.Thresholds.LIMITING_SHARE;
 import static io.forebay.observe.Thresholds.OTHERS_SHARE;
 import static io.forebay.observe.Thresholds.STARVED_SHARE;
 
-import io.forebay.SourceSnapshot;
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
+import io.forebay.snapshot.SourceSnapshot;
 import java.util.Comparator;
 import java.util.List;
 

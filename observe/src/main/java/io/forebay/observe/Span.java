@@ -1,10 +1,10 @@
 package io.forebay.observe;
 
-import io.forebay.EngineTimes;
-import io.forebay.HostTimes;
-import io.forebay.PipelineSnapshot;
-import io.forebay.SourceSnapshot;
-import io.forebay.SourceTimes;
+import io.forebay.snapshot.EngineTimes;
+import io.forebay.snapshot.HostTimes;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.SourceTimes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

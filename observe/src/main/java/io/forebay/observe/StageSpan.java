@@ -1,10 +1,10 @@
 package io.forebay.observe;
 
-import io.forebay.Placement;
-import io.forebay.StageKind;
-import io.forebay.StageSnapshot;
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,12 +3,12 @@ package io.forebay.observe;
 import static io.forebay.observe.Json.object;
 import static io.forebay.observe.Json.rounded;
 
-import io.forebay.PipelineSnapshot;
 import io.forebay.RecordCounts;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
-import io.forebay.StageSnapshot;
-import io.forebay.WorkerSnapshot;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.WorkerSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

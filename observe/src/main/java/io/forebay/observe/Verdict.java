@@ -1,6 +1,6 @@
 package io.forebay.observe;
 
-import io.forebay.PipelineSnapshot;
+import io.forebay.snapshot.PipelineSnapshot;
 
 /** Says in one sentence what limited a run and what to change: that of its {@link Diagnosis}. */
 public final class Verdict {

@@ -26,9 +26,9 @@ import static io.forebay.observe.Runs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.forebay.Placement;
-import io.forebay.StageKind;
-import io.forebay.WorkerEnds;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.WorkerEnds;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -2,8 +2,8 @@ package io.forebay.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.Latency;
-import io.forebay.Punctuality;
+import io.forebay.snapshot.Latency;
+import io.forebay.snapshot.Punctuality;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

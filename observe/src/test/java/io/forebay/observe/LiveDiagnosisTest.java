@@ -2,13 +2,13 @@ package io.forebay.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.SinkSnapshot;
-import io.forebay.SinkTimes;
-import io.forebay.SourceSnapshot;
-import io.forebay.SourceTimes;
-import io.forebay.StageSnapshot;
-import io.forebay.StageTimes;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SinkTimes;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.SourceTimes;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.StageTimes;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

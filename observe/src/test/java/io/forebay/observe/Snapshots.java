@@ -1,13 +1,13 @@
 package io.forebay.observe;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.Placement;
 import io.forebay.RecordCounts;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
-import io.forebay.StageKind;
-import io.forebay.StageSnapshot;
-import io.forebay.StageTimes;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.StageTimes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -2,15 +2,15 @@ package io.forebay.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.EngineTimes;
-import io.forebay.Punctuality;
-import io.forebay.HostTimes;
-import io.forebay.Latency;
-import io.forebay.SinkTimes;
-import io.forebay.SourceTimes;
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
-import io.forebay.WorkerSnapshot;
+import io.forebay.snapshot.EngineTimes;
+import io.forebay.snapshot.HostTimes;
+import io.forebay.snapshot.Latency;
+import io.forebay.snapshot.Punctuality;
+import io.forebay.snapshot.SinkTimes;
+import io.forebay.snapshot.SourceTimes;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
+import io.forebay.snapshot.WorkerSnapshot;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;

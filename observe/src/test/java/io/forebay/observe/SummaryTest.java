@@ -4,13 +4,13 @@ import static io.forebay.observe.Snapshots.cpu;
 import static io.forebay.observe.Snapshots.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.Placement;
 import io.forebay.RecordCounts;
-import io.forebay.SinkSnapshot;
-import io.forebay.SourceSnapshot;
 import io.forebay.SourceState;
-import io.forebay.StageKind;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SourceSnapshot;
+import io.forebay.snapshot.StageKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

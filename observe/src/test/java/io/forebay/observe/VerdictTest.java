@@ -7,11 +7,11 @@ import static io.forebay.observe.Snapshots.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.Placement;
 import io.forebay.RecordCounts;
-import io.forebay.SinkSnapshot;
-import io.forebay.StageKind;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.StageKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.forebay.otel;
 
-import io.forebay.ConfigurationException;
-import io.forebay.PipelineSnapshot;
 import io.forebay.dashboard.Exposition;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.events.BatchTracing;
 import io.forebay.observe.LiveDiagnosis;
+import io.forebay.snapshot.PipelineSnapshot;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;

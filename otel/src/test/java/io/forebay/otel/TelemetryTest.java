@@ -3,15 +3,15 @@ package io.forebay.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Placement;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.functions.LectureFeatures;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.OtlpAddress;
+import io.forebay.snapshot.Placement;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import io.opentelemetry.proto.trace.v1.Span;

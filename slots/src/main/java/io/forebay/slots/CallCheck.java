@@ -1,7 +1,7 @@
 package io.forebay.slots;
 
 import io.forebay.RowShape;
-import io.forebay.TimestampRange;
+import io.forebay.columns.TimestampRange;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.forebay.slots;
 
 import io.forebay.BatchWriter;
-import io.forebay.ColumnWriter;
-import io.forebay.OutputOverflowException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnWriter;
+import io.forebay.errors.OutputOverflowException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;

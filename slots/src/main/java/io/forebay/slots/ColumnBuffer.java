@@ -1,8 +1,8 @@
 package io.forebay.slots;
 
-import io.forebay.Column;
-import io.forebay.ColumnType;
-import io.forebay.Field;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

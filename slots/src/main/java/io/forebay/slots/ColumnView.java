@@ -1,14 +1,14 @@
 package io.forebay.slots;
 
-import io.forebay.BinaryColumn;
-import io.forebay.BoolColumn;
-import io.forebay.Column;
-import io.forebay.Float32Column;
-import io.forebay.Float64Column;
-import io.forebay.Float64ListColumn;
-import io.forebay.Int32Column;
-import io.forebay.Int64Column;
-import io.forebay.StringColumn;
+import io.forebay.columns.BinaryColumn;
+import io.forebay.columns.BoolColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.Float32Column;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64ListColumn;
+import io.forebay.columns.Int32Column;
+import io.forebay.columns.Int64Column;
+import io.forebay.columns.StringColumn;
 import java.lang.foreign.MemorySegment;
 
 /** Makes the columns that functions and sinks read of the buffers of a slot. */

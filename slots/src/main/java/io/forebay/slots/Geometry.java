@@ -1,6 +1,6 @@
 package io.forebay.slots;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 /**

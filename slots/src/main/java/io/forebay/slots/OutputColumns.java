@@ -1,15 +1,15 @@
 package io.forebay.slots;
 
-import io.forebay.BinaryWriter;
-import io.forebay.BoolWriter;
-import io.forebay.ColumnWriter;
-import io.forebay.Float32Writer;
-import io.forebay.Float64ListWriter;
-import io.forebay.Float64Writer;
-import io.forebay.Int32Writer;
-import io.forebay.Int64Writer;
-import io.forebay.StringWriter;
-import io.forebay.VariableWidthWriter;
+import io.forebay.columns.BinaryWriter;
+import io.forebay.columns.BoolWriter;
+import io.forebay.columns.ColumnWriter;
+import io.forebay.columns.Float32Writer;
+import io.forebay.columns.Float64ListWriter;
+import io.forebay.columns.Float64Writer;
+import io.forebay.columns.Int32Writer;
+import io.forebay.columns.Int64Writer;
+import io.forebay.columns.StringWriter;
+import io.forebay.columns.VariableWidthWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

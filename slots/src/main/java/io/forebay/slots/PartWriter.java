@@ -1,9 +1,9 @@
 package io.forebay.slots;
 
 import io.forebay.BatchWriter;
-import io.forebay.ColumnWriter;
 import io.forebay.RowShape;
-import io.forebay.VariableWidthWriter;
+import io.forebay.columns.ColumnWriter;
+import io.forebay.columns.VariableWidthWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.forebay.slots;
 
 import io.forebay.Batch;
-import io.forebay.Column;
-import io.forebay.ColumnType;
 import io.forebay.RowShape;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnType;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -92,7 +92,7 @@ public final class Slot {
   /**
    * Refuses slots that have no room for the columns.
    *
-   * @throws io.forebay.ConfigurationException in one sentence
+   * @throws io.forebay.errors.ConfigurationException in one sentence
    */
   static void checkRoom(SlotSchema schema, long slotBytes) {
     Geometry.checkRoom(columns(schema, false, MemorySegment.NULL), slotBytes);

@@ -1,6 +1,6 @@
 package io.forebay.slots;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -57,7 +57,7 @@ public final class SlotArea implements AutoCloseable {
    * Refuses an area that cannot be, before anything is allocated: one for which there is no memory,
    * or with slots that are too small for the columns.
    *
-   * @throws io.forebay.ConfigurationException in one sentence, with what would be possible
+   * @throws io.forebay.errors.ConfigurationException in one sentence, with what would be possible
    */
   public static void check(int slots, long slotBytes, SlotSchema schema) {
     new Sizes(slots, slotBytes, 0).total();
@@ -143,7 +143,7 @@ public final class SlotArea implements AutoCloseable {
   /**
    * Slot {@code number} seen through {@code schema}; the same object for the same number.
    *
-   * @throws io.forebay.ConfigurationException if the slots are too small for the columns
+   * @throws io.forebay.errors.ConfigurationException if the slots are too small for the columns
    * @throws IllegalStateException if the slot was asked for with another schema before
    */
   public Slot slot(int number, SlotSchema schema) {

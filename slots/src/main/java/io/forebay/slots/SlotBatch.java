@@ -1,11 +1,11 @@
 package io.forebay.slots;
 
 import io.forebay.Batch;
-import io.forebay.Column;
-import io.forebay.Int32Column;
-import io.forebay.Int64Column;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.Int32Column;
+import io.forebay.columns.Int64Column;
+import io.forebay.columns.StringColumn;
 import java.util.Objects;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package io.forebay.slots;
 
-import io.forebay.Column;
+import io.forebay.columns.Column;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntPredicate;

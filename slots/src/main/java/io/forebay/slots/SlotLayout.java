@@ -1,7 +1,7 @@
 package io.forebay.slots;
 
-import io.forebay.ColumnType;
 import io.forebay.RowShape;
+import io.forebay.columns.ColumnType;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 

@@ -1,8 +1,8 @@
 package io.forebay.slots;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -3,11 +3,11 @@ package io.forebay.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RowShape;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.StringColumn;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,12 +1,12 @@
 package io.forebay.slots;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Float64Column;
-import io.forebay.Float64Writer;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64Writer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

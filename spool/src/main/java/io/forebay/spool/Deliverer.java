@@ -1,15 +1,15 @@
 package io.forebay.spool;
 
-import io.forebay.Backoff;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.Refusal;
-import io.forebay.RefusalStreak;
-import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.errors.RetryableException;
+import io.forebay.internal.concurrent.Backoff;
 import io.forebay.internal.rows.HeapBatchBuilder;
+import io.forebay.internal.rows.RefusalStreak;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

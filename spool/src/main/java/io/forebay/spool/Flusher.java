@@ -1,6 +1,6 @@
 package io.forebay.spool;
 
-import io.forebay.Remedy;
+import io.forebay.internal.files.Remedy;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;

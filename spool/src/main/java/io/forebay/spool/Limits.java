@@ -1,6 +1,6 @@
 package io.forebay.spool;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 
 /**
  * How much a spool holds and when it writes.

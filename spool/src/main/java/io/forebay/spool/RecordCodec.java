@@ -1,9 +1,9 @@
 package io.forebay.spool;
 
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

@@ -1,13 +1,13 @@
 package io.forebay.spool;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
-import io.forebay.TimestampRange;
-import io.forebay.UnpairedSurrogateException;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.TimestampRange;
+import io.forebay.errors.UnpairedSurrogateException;
 import io.forebay.internal.rows.ByteBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,5 @@
 package io.forebay.spool;
 
-import io.forebay.Backoff;
 import io.forebay.Batch;
 import io.forebay.Claim;
 import io.forebay.Frontier;
@@ -10,6 +9,7 @@ import io.forebay.Progress;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.internal.concurrent.Backoff;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

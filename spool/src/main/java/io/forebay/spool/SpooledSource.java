@@ -2,13 +2,13 @@ package io.forebay.spool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

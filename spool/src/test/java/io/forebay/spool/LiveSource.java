@@ -1,12 +1,12 @@
 package io.forebay.spool;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;

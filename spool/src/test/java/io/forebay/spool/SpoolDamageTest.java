@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;

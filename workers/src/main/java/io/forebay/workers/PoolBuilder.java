@@ -1,6 +1,6 @@
 package io.forebay.workers;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.SlotArea;
 import io.forebay.workers.api.AotCaching;
 import io.forebay.workers.api.FunctionSpec;
@@ -26,7 +26,7 @@ import java.util.function.Function;
 
 /**
  * How a pool that is used alone is to be. Every value has a default; nothing is started before
- * {@link #start}, which refuses what cannot be with a {@link io.forebay.ConfigurationException} of
+ * {@link #start}, which refuses what cannot be with a {@link io.forebay.errors.ConfigurationException} of
  * one sentence. Not thread-safe.
  *
  * @param <P> what is started: a {@link CallPool}, a {@link BatchPool} or an {@link

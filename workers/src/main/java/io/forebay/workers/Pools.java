@@ -1,11 +1,11 @@
 package io.forebay.workers;
 
 import io.forebay.BatchFunction;
-import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.PythonSettings;
 import io.forebay.workers.functions.BoundFunction;

@@ -1,6 +1,6 @@
 package io.forebay.workers;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.workers.api.PoolConfig;

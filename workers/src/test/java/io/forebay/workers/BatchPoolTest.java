@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Float64Column;
+import io.forebay.columns.Float64Column;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.AotCaching;
 import io.forebay.workers.api.BatchFill;
 import io.forebay.workers.api.BatchResult;

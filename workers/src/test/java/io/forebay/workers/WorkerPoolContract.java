@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forebay.AsyncFunction;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.slots.CallResult;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;

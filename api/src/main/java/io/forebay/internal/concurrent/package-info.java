@@ -7,6 +7,7 @@
  *   {@link io.forebay.internal.concurrent.Mailbox}       elements from many threads to many, bounded
  *   {@link io.forebay.internal.concurrent.Doorbell}      wakes one thread; what is new lies elsewhere
  *   {@link io.forebay.internal.concurrent.IdleStrategy}  a moment awake before a thread sleeps
+ *   {@link io.forebay.internal.concurrent.Backoff}       how long to wait before the next attempt
  * </pre>
  *
  * <p>Everything else waits with the locks and conditions of {@code java.util.concurrent}.

@@ -1,9 +1,9 @@
 package io.forebay.internal.rows;
 
 import io.forebay.Batch;
-import io.forebay.Column;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.StringColumn;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -4,12 +4,12 @@ import static io.forebay.observe.Format.count;
 import static io.forebay.observe.Format.percent;
 import static io.forebay.observe.Format.time;
 
-import io.forebay.Placement;
 import io.forebay.cli.explain.StageReport.Nature;
 import io.forebay.cli.explain.StageReport.Place;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Thresholds;
+import io.forebay.snapshot.Placement;
 import io.forebay.workers.api.PhysicalCores;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.forebay.cli.explain;
 
-import io.forebay.Placement;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

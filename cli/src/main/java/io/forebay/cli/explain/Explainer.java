@@ -4,8 +4,8 @@ import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.Explanation.Whole;
-import io.forebay.config.PipelineConfig;
 import io.forebay.config.TrialInput;
+import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Diagnosis;
 import io.forebay.workers.api.PhysicalCores;
@@ -43,7 +43,7 @@ public final class Explainer {
    * @param sample records to read in place of the sources'
    * @param longest what all of it may take, about
    * @param progress is told what is tried
-   * @throws io.forebay.ConfigurationException in one sentence, if there is nothing to try
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if there is nothing to try
    */
   public static Explanation explain(
       PipelineConfig config, Optional<Path> sample, Duration longest, Consumer<String> progress)

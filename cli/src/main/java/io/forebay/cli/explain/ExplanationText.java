@@ -4,13 +4,13 @@ import static io.forebay.observe.Format.count;
 import static io.forebay.observe.Format.percent;
 import static io.forebay.observe.Format.time;
 
-import io.forebay.Placement;
 import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.StageReport.Place;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Diagnosis;
+import io.forebay.snapshot.Placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

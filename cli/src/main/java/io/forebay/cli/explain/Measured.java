@@ -1,10 +1,10 @@
 package io.forebay.cli.explain;
 
-import io.forebay.PipelineSnapshot;
-import io.forebay.StageSnapshot;
-import io.forebay.StageTimes;
 import io.forebay.observe.Causes;
 import io.forebay.observe.Diagnosis;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.StageTimes;
 import java.util.List;
 import java.util.Optional;
 

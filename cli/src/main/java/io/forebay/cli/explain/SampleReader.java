@@ -2,13 +2,13 @@ package io.forebay.cli.explain;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.config.TrialInput;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.rows.HeapBatchBuilder;
 import io.forebay.internal.rows.RowCopy;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.forebay.cli.explain;
 
-import io.forebay.StageTimes;
+import io.forebay.snapshot.StageTimes;
 
 /**
  * What a stage's calls have cost during a trial.

@@ -1,7 +1,7 @@
 package io.forebay.cli.explain;
 
-import io.forebay.Placement;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package io.forebay.cli.explain;
 
-import io.forebay.Placement;
 import io.forebay.cli.explain.StageReport.BatchPoint;
 import io.forebay.cli.explain.StageReport.Nature;
 import io.forebay.cli.explain.StageReport.Place;
@@ -8,6 +7,7 @@ import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Format;
 import io.forebay.observe.Thresholds;
+import io.forebay.snapshot.Placement;
 import io.forebay.workers.api.WorkerPriority;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.forebay.cli.explain;
 
 import com.sun.management.ThreadMXBean;
-import io.forebay.PipelineSnapshot;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.PipelineSnapshot;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +55,7 @@ final class Trial {
   /**
    * Runs the stages on the samples.
    *
-   * @throws io.forebay.ConfigurationException in one sentence, if they cannot be started
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if they cannot be started
    */
   Measured run(List<Sample> samples, List<Stage> stages, Window window)
       throws InterruptedException {

@@ -1,6 +1,6 @@
 package io.forebay.cli.log;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 
 /** How a line of the log looks. */
 public enum LogFormat {

@@ -1,6 +1,6 @@
 package io.forebay.cli.log;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.logging.Level;

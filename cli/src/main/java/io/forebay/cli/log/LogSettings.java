@@ -33,7 +33,7 @@ record LogSettings(Optional<LogFormat> format, LogLevel level, Map<String, LogLe
    * Reads the options.
    *
    * @param levels each a level, or {@code LOGGER=LEVEL}
-   * @throws io.forebay.ConfigurationException in one sentence
+   * @throws io.forebay.errors.ConfigurationException in one sentence
    */
   static LogSettings of(Optional<String> format, List<String> levels) {
     LogLevel all = LogLevel.INFO;

@@ -45,7 +45,7 @@ public final class Logging {
   /**
    * As the options say.
    *
-   * @throws io.forebay.ConfigurationException in one sentence
+   * @throws io.forebay.errors.ConfigurationException in one sentence
    */
   public void set(Optional<String> format, List<String> levels) {
     settings = LogSettings.of(format, levels);

@@ -2,13 +2,13 @@ package io.forebay.cli.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.Placement;
-import io.forebay.StageTimes;
 import io.forebay.cli.explain.StageReport.BatchPoint;
 import io.forebay.cli.explain.StageReport.Nature;
 import io.forebay.cli.explain.StageReport.Place;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageTimes;
 import io.forebay.workers.api.FunctionSpec;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.forebay.engine.api;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 
 /** How many rows a stage wants in a batch. A batch is built once, so the smallest wish counts. */
 public sealed interface BatchSize {

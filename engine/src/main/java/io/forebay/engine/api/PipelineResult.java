@@ -1,6 +1,6 @@
 package io.forebay.engine.api;
 
-import io.forebay.PipelineSnapshot;
+import io.forebay.snapshot.PipelineSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /** How a pipeline ended. Everything it had is released by then. */

@@ -2,10 +2,10 @@ package io.forebay.engine.api;
 
 import io.forebay.AsyncFunction;
 import io.forebay.BatchFunction;
-import io.forebay.Placement;
 import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
-import io.forebay.StageKind;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageKind;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.Recycling;
 import io.forebay.workers.api.WorkerPriority;

@@ -1,6 +1,6 @@
 package io.forebay.formats.api;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.internal.bytes.ByteOrderMark;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

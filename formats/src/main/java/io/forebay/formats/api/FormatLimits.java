@@ -1,6 +1,6 @@
 package io.forebay.formats.api;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 
 /**
  * What is accepted as a record; one beyond a limit goes to dead letter.

@@ -1,6 +1,6 @@
 package io.forebay.formats.api;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 

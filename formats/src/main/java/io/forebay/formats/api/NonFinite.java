@@ -1,6 +1,6 @@
 package io.forebay.formats.api;
 
-import io.forebay.Field;
+import io.forebay.columns.Field;
 
 /**
  * Counts the NaN and infinite values that were written as null, because the format has no text for

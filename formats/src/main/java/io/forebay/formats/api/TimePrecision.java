@@ -1,7 +1,7 @@
 package io.forebay.formats.api;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
+import io.forebay.columns.ColumnType;
+import io.forebay.errors.ConfigurationException;
 
 /** The unit of the timestamps of line protocol. */
 public enum TimePrecision {

@@ -2,7 +2,7 @@ package io.forebay.functions.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.files.LibraryCache;
 import java.net.URL;
 import java.nio.file.Path;

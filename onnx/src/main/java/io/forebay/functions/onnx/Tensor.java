@@ -3,7 +3,7 @@ package io.forebay.functions.onnx;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo;
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.Arrays;
 import java.util.Locale;
 

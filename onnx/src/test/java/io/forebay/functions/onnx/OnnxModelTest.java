@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.FunctionContract;
 import io.forebay.testkit.FunctionResult;

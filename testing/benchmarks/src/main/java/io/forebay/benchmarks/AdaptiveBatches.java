@@ -1,7 +1,7 @@
 package io.forebay.benchmarks;
 
-import io.forebay.Placement;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.snapshot.Placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -3,10 +3,10 @@ package io.forebay.benchmarks;
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Float64Writer;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Float64Writer;
 import java.util.Map;
 
 /**

@@ -1,11 +1,11 @@
 package io.forebay.benchmarks;
 
-import io.forebay.Placement;
 import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
 
 /** P11: the time per record as records, sensors and sources multiply. */
 final class CostGrowth implements Claim {

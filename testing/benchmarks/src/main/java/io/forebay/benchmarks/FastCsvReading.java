@@ -2,10 +2,10 @@ package io.forebay.benchmarks;
 
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvReader;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.io.ByteArrayInputStream;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;

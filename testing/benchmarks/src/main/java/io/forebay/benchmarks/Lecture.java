@@ -1,6 +1,6 @@
 package io.forebay.benchmarks;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.api.FunctionSpec;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.forebay.benchmarks;
 
-import io.forebay.Placement;
 import io.forebay.connectors.simulated.SimulatedSource;
-import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.Pipeline;
+import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

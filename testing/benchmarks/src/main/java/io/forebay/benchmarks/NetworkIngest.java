@@ -1,10 +1,10 @@
 package io.forebay.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.Source;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.connectors.http.HttpSettings;
 import io.forebay.connectors.http.HttpSource;
 import io.forebay.connectors.net.ListenAddress;

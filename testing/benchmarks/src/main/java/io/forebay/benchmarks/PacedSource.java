@@ -1,11 +1,11 @@
 package io.forebay.benchmarks;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongUnaryOperator;
 

@@ -1,7 +1,7 @@
 package io.forebay.benchmarks;
 
-import io.forebay.Placement;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.snapshot.Placement;
 
 /**
  * P4: a function that computes for a millisecond a record, in two worker processes while sources

@@ -1,16 +1,16 @@
 package io.forebay.benchmarks;
 
 import io.forebay.Batch;
-import io.forebay.Int64Column;
-import io.forebay.Placement;
 import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
-import io.forebay.StageSnapshot;
+import io.forebay.columns.Int64Column;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageSnapshot;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 

@@ -1,7 +1,7 @@
 package io.forebay.benchmarks;
 
-import io.forebay.Float64Column;
 import io.forebay.Schema;
+import io.forebay.columns.Float64Column;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;

@@ -1,9 +1,9 @@
 package io.forebay.benchmarks;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.formats.RecordReader;
 import io.forebay.formats.RowText;
 import io.forebay.formats.api.Bytes;

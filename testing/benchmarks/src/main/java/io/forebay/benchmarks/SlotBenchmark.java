@@ -1,9 +1,9 @@
 package io.forebay.benchmarks;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Float64Column;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Float64Column;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;

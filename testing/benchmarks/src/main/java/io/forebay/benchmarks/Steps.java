@@ -3,11 +3,11 @@ package io.forebay.benchmarks;
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Int64Column;
-import io.forebay.Int64Writer;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Int64Column;
+import io.forebay.columns.Int64Writer;
 
 /**
  * Computes as many steps for a record as its column {@code steps} says: the same work on a busy

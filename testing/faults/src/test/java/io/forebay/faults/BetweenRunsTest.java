@@ -2,9 +2,6 @@ package io.forebay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
@@ -12,6 +9,8 @@ import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.connectors.duckdb.DuckDbSink;
 import io.forebay.connectors.duckdb.ParquetSink;
 import io.forebay.connectors.file.CsvSink;
@@ -19,6 +18,7 @@ import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.spool.SpooledSink;
 import io.forebay.testkit.Seed;
 import java.io.BufferedReader;

@@ -15,7 +15,6 @@ import static io.forebay.observe.Diagnosis.Kind.WINDOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
-import io.forebay.Placement;
 import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
@@ -26,6 +25,7 @@ import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Causes;
 import io.forebay.observe.Diagnosis;
+import io.forebay.snapshot.Placement;
 import io.forebay.testkit.RecordingDeadLetters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,12 +2,12 @@ package io.forebay.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.testkit.RecordingDeadLetters;

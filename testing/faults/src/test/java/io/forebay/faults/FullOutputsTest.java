@@ -3,12 +3,12 @@ package io.forebay.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.ColumnType;
 import io.forebay.DeadLetters;
-import io.forebay.Field;
 import io.forebay.RecordCounts;
 import io.forebay.Schema;
 import io.forebay.Sink;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.connectors.duckdb.DuckDbSink;
 import io.forebay.connectors.duckdb.ParquetSink;
 import io.forebay.connectors.file.CsvSink;

@@ -1,7 +1,7 @@
 package io.forebay.faults;
 
 import io.forebay.RecordFunction;
-import io.forebay.RecordRejectedException;
+import io.forebay.errors.RecordRejectedException;
 
 /** Functions for tests that kill. */
 public final class KillFunctions {

@@ -16,6 +16,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param causes as {@code waits of work}, the most important one first
  */
 record KnownRun(double recordsPerSecond, List<String> causes, Map<?, ?> diagnosis) {
+  private static final Map<String, Integer> NO_GAIN = Map.of("factor", 1, "low", 1, "high", 1);
+
   /** Runs it to its end, in a folder of its own. */
   static KnownRun of(KnownPipeline pipeline, Path folder, List<String> changes)
       throws IOException, InterruptedException {
@@ -45,10 +47,12 @@ record KnownRun(double recordsPerSecond, List<String> causes, Map<?, ?> diagnosi
       }
       reader.join();
     }
-    if (!Files.exists(folder.resolve("summary.json"))) {
-      throw new IOException(pipeline.name() + ": " + Files.readString(folder.resolve("log")));
+    Path summary = folder.resolve("summary.json");
+    if (!Files.exists(summary)) {
+      String log = Files.readString(folder.resolve("log"));
+      return new KnownRun(0, List.of("no end"), Map.of("log", log, "gain", NO_GAIN, "advice", ""));
     }
-    return read(Files.readString(folder.resolve("summary.json")));
+    return read(Files.readString(summary));
   }
 
   private static KnownRun read(String summary) {
@@ -69,6 +73,13 @@ record KnownRun(double recordsPerSecond, List<String> causes, Map<?, ?> diagnosi
   /** One of {@code factor}, {@code low} and {@code high}. */
   double gain(String name) {
     return ((Number) ((Map<?, ?>) diagnosis.get("gain")).get(name)).doubleValue();
+  }
+
+  /** A figure that it was drawn from; empty where there is none. */
+  String evidence(String name) {
+    return diagnosis.get("evidence") instanceof Map<?, ?> figures && figures.containsKey(name)
+        ? String.valueOf(figures.get(name))
+        : "";
   }
 
   /** What is advised, as {@code --set} takes it: {@code stages.work.workers=4}. */

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Progress;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
@@ -14,6 +12,8 @@ import io.forebay.SinkContext;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.connectors.mqtt.MqttBroker;
 import io.forebay.connectors.mqtt.MqttSource;
 import io.forebay.engine.Pipeline;

@@ -3,10 +3,10 @@ package io.forebay.faults;
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 
 /** Functions for which some records are poison: -1 ends the process, -2 throws. */
 public final class PoisonFunctions {

@@ -3,15 +3,15 @@ package io.forebay.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Placement;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.Placement;
 import io.forebay.testkit.ListSource;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;

@@ -3,11 +3,11 @@ package io.forebay.faults;
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Float64Column;
-import io.forebay.Float64Writer;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64Writer;
 
 /** Computes for some tens of microseconds for each record. */
 public final class Spin implements BatchFunction {

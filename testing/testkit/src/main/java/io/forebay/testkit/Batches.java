@@ -2,13 +2,13 @@ package io.forebay.testkit;
 
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
-import io.forebay.Column;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.OutputOverflowException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.StringColumn;
+import io.forebay.errors.OutputOverflowException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package io.forebay.testkit;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
 import io.forebay.DeadLetters;
-import io.forebay.Field;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.io.IOException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;

@@ -1,12 +1,12 @@
 package io.forebay.testkit;
 
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.columns.Field;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.forebay.testkit;
 
-import io.forebay.Column;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.Sink;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class SinkContract {
 
   /**
    * Checks that a {@link Sink#retryable} sink goes on when its store was away: that it says so by a
-   * {@link io.forebay.RetryableException}, that the same object recovers and opens again, that it
+   * {@link io.forebay.errors.RetryableException}, that the same object recovers and opens again, that it
    * has forgotten what was not committed, and, if it is effectively-once, that in the end the rows
    * are those of a run without an outage.
    *

@@ -2,13 +2,13 @@ package io.forebay.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

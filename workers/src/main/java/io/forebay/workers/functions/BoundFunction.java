@@ -1,9 +1,9 @@
 package io.forebay.workers.functions;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.StageFunction;
 import io.forebay.workers.internal.binding.ValueCodec;

@@ -1,12 +1,12 @@
 package io.forebay.workers.functions;
 
 import io.forebay.BatchFunction;
-import io.forebay.ConfigurationException;
 import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.binding.FunctionClass;

@@ -1,7 +1,7 @@
 package io.forebay.workers.functions;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Schema;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.internal.calls.PooledFunction;
 

@@ -3,11 +3,11 @@ package io.forebay.workers.functions;
 import io.forebay.AsyncFunction;
 import io.forebay.Batch;
 import io.forebay.BatchWriter;
-import io.forebay.Column;
-import io.forebay.ColumnWriter;
-import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
 import io.forebay.Schema;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnWriter;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.CallWriter;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.internal.binding.ErrorText;
@@ -84,7 +84,7 @@ public final class RecordMapping {
   /**
    * Writes the function's result as the row's output columns; rows in ascending order.
    *
-   * @throws io.forebay.OutputOverflowException if the batch has no room for it
+   * @throws io.forebay.errors.OutputOverflowException if the batch has no room for it
    * @throws Exception what the result's accessors throw, also if the result is null or cannot be
    *     written: the record is to be rejected
    */

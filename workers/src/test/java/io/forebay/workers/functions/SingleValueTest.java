@@ -3,12 +3,12 @@ package io.forebay.workers.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.forebay.Column;
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
 import io.forebay.ValueFunction;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.BatchPool;
 import io.forebay.workers.CallPool;
 import io.forebay.workers.FunctionBinder;

@@ -1,8 +1,8 @@
 package io.forebay.connectors.duckdb;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.forebay.connectors.duckdb;
 
-import io.forebay.ColumnType;
+import io.forebay.columns.ColumnType;
 import java.lang.foreign.MemorySegment;
 
 /** The DuckDB type of each column type; a timestamp keeps its unit. */

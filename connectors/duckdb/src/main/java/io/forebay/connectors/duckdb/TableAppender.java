@@ -3,9 +3,9 @@ package io.forebay.connectors.duckdb;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.StringColumn;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;

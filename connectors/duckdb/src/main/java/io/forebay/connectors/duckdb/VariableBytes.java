@@ -1,10 +1,10 @@
 package io.forebay.connectors.duckdb;
 
 import io.forebay.Batch;
-import io.forebay.BinaryColumn;
-import io.forebay.Column;
-import io.forebay.Float64ListColumn;
-import io.forebay.StringColumn;
+import io.forebay.columns.BinaryColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.Float64ListColumn;
+import io.forebay.columns.StringColumn;
 
 /** How many bytes the strings, binaries and lists of a batch have. */
 final class VariableBytes {

@@ -1,7 +1,7 @@
 package io.forebay.connectors.file;
 
 import com.github.luben.zstd.Zstd;
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

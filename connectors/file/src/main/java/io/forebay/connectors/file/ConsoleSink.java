@@ -1,12 +1,12 @@
 package io.forebay.connectors.file;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Progress;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.RowText;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.NonFinite;

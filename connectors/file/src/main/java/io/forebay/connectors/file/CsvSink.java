@@ -2,10 +2,10 @@ package io.forebay.connectors.file;
 
 import io.forebay.Batch;
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.CsvRows;
 import io.forebay.formats.RowText;
 import io.forebay.formats.api.Bytes;

@@ -1,6 +1,6 @@
 package io.forebay.connectors.file;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.Locale;
 import java.util.Optional;
 

@@ -1,13 +1,13 @@
 package io.forebay.connectors.file;
 
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
 import io.forebay.Numbering;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.Inference;
 import io.forebay.formats.RecordReader;
 import io.forebay.formats.api.CsvHeaderRow;

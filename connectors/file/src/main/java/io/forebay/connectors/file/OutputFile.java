@@ -1,10 +1,10 @@
 package io.forebay.connectors.file;
 
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
 import io.forebay.SinkContext;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.Bytes;
 import io.forebay.internal.files.Disk;
 import java.io.Closeable;

@@ -1,10 +1,10 @@
 package io.forebay.connectors.file;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.errors.ConfigurationException;
 
 /**
  * Hands records on when their time has come: as long after the first one as their timestamps say,

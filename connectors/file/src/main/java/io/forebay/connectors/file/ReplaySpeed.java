@@ -1,6 +1,6 @@
 package io.forebay.connectors.file;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -3,12 +3,12 @@ package io.forebay.connectors.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Frontier;
 import io.forebay.Progress;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.testkit.Batches;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

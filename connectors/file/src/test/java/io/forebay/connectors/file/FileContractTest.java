@@ -1,11 +1,11 @@
 package io.forebay.connectors.file;
 
-import io.forebay.ColumnType;
 import io.forebay.DeadLetters;
-import io.forebay.Field;
 import io.forebay.Output;
 import io.forebay.Schema;
 import io.forebay.Sink;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.testkit.DeadLettersContract;
 import io.forebay.testkit.Place;
 import io.forebay.testkit.Seed;

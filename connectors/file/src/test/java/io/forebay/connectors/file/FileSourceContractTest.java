@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
-import io.forebay.testkit.CollectingWriter;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.CollectingWriter;
 import io.forebay.testkit.SourceContract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

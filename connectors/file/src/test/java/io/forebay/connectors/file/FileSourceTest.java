@@ -2,9 +2,9 @@ package io.forebay.connectors.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.testkit.CollectingWriter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package io.forebay.connectors.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
-import io.forebay.testkit.CollectingWriter;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.CollectingWriter.Line;
+import io.forebay.testkit.CollectingWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

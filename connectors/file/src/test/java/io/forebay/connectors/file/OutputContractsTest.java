@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Numbering;
 import io.forebay.Output;
@@ -14,6 +13,7 @@ import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.DeadLettersContract;
 import io.forebay.testkit.Place;

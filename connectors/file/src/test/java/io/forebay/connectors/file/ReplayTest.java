@@ -3,11 +3,11 @@ package io.forebay.connectors.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.CollectingWriter;
 import java.util.ArrayList;
 import java.util.List;

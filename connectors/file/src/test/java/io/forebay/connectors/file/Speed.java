@@ -1,13 +1,13 @@
 package io.forebay.connectors.file;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.testkit.Batches;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -94,7 +94,7 @@ final class BodyDecoder {
   /**
    * Makes the decoders once.
    *
-   * @throws io.forebay.ConfigurationException if a format cannot fill the fields
+   * @throws io.forebay.errors.ConfigurationException if a format cannot fill the fields
    */
   void checkFields() {
     for (MessageFormat format :

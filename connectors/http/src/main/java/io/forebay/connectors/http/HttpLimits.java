@@ -1,6 +1,6 @@
 package io.forebay.connectors.http;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.time.Duration;
 
 /**

@@ -1,10 +1,10 @@
 package io.forebay.connectors.http;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Schema;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.EventLoops;
 import io.forebay.connectors.net.ListenAddress;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.CsvHeaders;
 import java.time.InstantSource;

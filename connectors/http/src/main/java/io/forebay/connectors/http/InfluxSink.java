@@ -2,12 +2,12 @@ package io.forebay.connectors.http;
 
 import io.forebay.Batch;
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
 import io.forebay.Progress;
 import io.forebay.Refusal;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.RowText;
 import io.forebay.formats.api.LineProtocolLayout;
 import io.forebay.formats.api.NonFinite;

@@ -1,6 +1,6 @@
 package io.forebay.connectors.http;
 
-import io.forebay.RetryableException;
+import io.forebay.errors.RetryableException;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -3,12 +3,12 @@ package io.forebay.connectors.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.connectors.net.PartitionRecords;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.MessageFormat;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.ConfigurationException;
 import io.forebay.connectors.net.ListenAddress;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.LiveSource;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;

@@ -3,9 +3,9 @@ package io.forebay.connectors.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.connectors.net.ListenAddress;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;

@@ -1,8 +1,8 @@
 package io.forebay.connectors.http;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.AccessToken;
 import io.forebay.connectors.net.ListenAddress;

@@ -1,16 +1,16 @@
 package io.forebay.connectors.kafka;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
 import io.forebay.Refusal;
-import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
-import io.forebay.StringColumn;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.StringColumn;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.errors.RetryableException;
 import io.forebay.formats.RowText;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.NonFinite;

@@ -1,8 +1,8 @@
 package io.forebay.connectors.kafka;
 
-import io.forebay.ColumnType;
 import io.forebay.RecordWriter;
-import io.forebay.TimestampRange;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.TimestampRange;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

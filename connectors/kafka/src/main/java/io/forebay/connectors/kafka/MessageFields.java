@@ -1,8 +1,8 @@
 package io.forebay.connectors.kafka;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

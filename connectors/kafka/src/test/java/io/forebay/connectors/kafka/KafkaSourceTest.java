@@ -2,14 +2,14 @@ package io.forebay.connectors.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.formats.api.MessageFormat;
 import io.forebay.servers.KafkaBroker;
 import io.forebay.testkit.SourceContract;

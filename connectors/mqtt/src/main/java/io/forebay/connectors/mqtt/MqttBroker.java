@@ -1,6 +1,6 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

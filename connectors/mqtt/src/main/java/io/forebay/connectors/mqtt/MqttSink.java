@@ -1,15 +1,15 @@
 package io.forebay.connectors.mqtt;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
-import io.forebay.NumberColumn;
 import io.forebay.Progress;
 import io.forebay.Refusal;
-import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.columns.NumberColumn;
 import io.forebay.connectors.mqtt.internal.topics.TopicTemplate;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.errors.RetryableException;
 import io.forebay.formats.RowText;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.NonFinite;
@@ -222,10 +222,10 @@ public final class MqttSink implements Sink {
       return "null";
     }
     return switch (column) {
-      case io.forebay.Int32Column whole -> Integer.toString(whole.get(row));
-      case io.forebay.Int64Column whole -> Long.toString(whole.get(row));
-      case io.forebay.Float32Column real -> Float.toString(real.get(row));
-      case io.forebay.Float64Column real -> Double.toString(real.get(row));
+      case io.forebay.columns.Int32Column whole -> Integer.toString(whole.get(row));
+      case io.forebay.columns.Int64Column whole -> Long.toString(whole.get(row));
+      case io.forebay.columns.Float32Column real -> Float.toString(real.get(row));
+      case io.forebay.columns.Float64Column real -> Double.toString(real.get(row));
     };
   }
 

@@ -1,7 +1,5 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.Backoff;
-import io.forebay.ConfigurationException;
 import io.forebay.Position;
 import io.forebay.Schema;
 import io.forebay.Source;
@@ -11,12 +9,14 @@ import io.forebay.connectors.mqtt.internal.payloads.PayloadReader;
 import io.forebay.connectors.mqtt.internal.payloads.SparkplugReader;
 import io.forebay.connectors.mqtt.internal.topics.TopicFields;
 import io.forebay.connectors.mqtt.internal.topics.TopicPattern;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.MessageFormats;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.CsvHeaders;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.formats.api.MessageDecoder;
 import io.forebay.formats.api.MessageFormat;
+import io.forebay.internal.concurrent.Backoff;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.forebay.connectors.mqtt;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Refusal;
-import io.forebay.RetryableException;
+import io.forebay.errors.RetryableException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;

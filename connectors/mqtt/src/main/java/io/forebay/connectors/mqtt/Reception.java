@@ -1,12 +1,12 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.Backoff;
 import io.forebay.Rejection;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
 import io.forebay.connectors.mqtt.internal.payloads.MessageReader;
 import io.forebay.connectors.mqtt.internal.payloads.NumberedRecords;
 import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.internal.concurrent.Backoff;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;

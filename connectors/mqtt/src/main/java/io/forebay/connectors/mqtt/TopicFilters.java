@@ -1,7 +1,7 @@
 package io.forebay.connectors.mqtt;
 
-import io.forebay.ConfigurationException;
 import io.forebay.connectors.mqtt.internal.topics.TopicPattern;
+import io.forebay.errors.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,13 +3,13 @@ package io.forebay.connectors.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Frontier;
 import io.forebay.Progress;
-import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.RetryableException;
 import io.forebay.formats.api.MessageFormat;
 import io.forebay.testkit.Batches;
 import io.netty.handler.codec.mqtt.MqttProperties;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Frontier;
 import io.forebay.Progress;
 import io.forebay.Refusal;
-import io.forebay.RetryableException;
 import io.forebay.Schema;
 import io.forebay.SinkContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.RetryableException;
 import io.forebay.testkit.Batches;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package io.forebay.connectors.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
 import io.forebay.connectors.mqtt.internal.topics.TopicPattern;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.Seed;
 import java.util.List;
 import java.util.Optional;

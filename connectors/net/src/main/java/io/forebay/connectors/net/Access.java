@@ -1,6 +1,6 @@
 package io.forebay.connectors.net;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.util.Optional;
 
 /** Who gets in: anybody, or only who knows the token, over plain connections or over TLS. */

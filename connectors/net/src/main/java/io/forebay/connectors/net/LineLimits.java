@@ -1,6 +1,6 @@
 package io.forebay.connectors.net;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 
 /**
  * What a source of lines holds in memory at most, on top of a chunk of 64 KiB for each connection.

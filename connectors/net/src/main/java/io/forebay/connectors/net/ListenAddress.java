@@ -1,6 +1,6 @@
 package io.forebay.connectors.net;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;

@@ -46,7 +46,7 @@ public final class TcpSource implements Source {
   /**
    * A source that listens when it runs.
    *
-   * @throws io.forebay.ConfigurationException if others would reach the address without protection
+   * @throws io.forebay.errors.ConfigurationException if others would reach the address without protection
    */
   public TcpSource(NetSettings settings) {
     settings.access().check("the TCP source", settings.address());

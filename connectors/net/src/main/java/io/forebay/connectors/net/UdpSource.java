@@ -1,10 +1,10 @@
 package io.forebay.connectors.net;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.MessageDecoder;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Mailbox;

@@ -3,7 +3,7 @@ package io.forebay.connectors.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.MessageFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;

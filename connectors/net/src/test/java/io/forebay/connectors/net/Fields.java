@@ -1,8 +1,8 @@
 package io.forebay.connectors.net;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.formats.api.MessageFormat;
 
 /** The records of these tests. */

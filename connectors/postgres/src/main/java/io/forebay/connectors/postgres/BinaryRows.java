@@ -1,16 +1,16 @@
 package io.forebay.connectors.postgres;
 
 import io.forebay.Batch;
-import io.forebay.BinaryColumn;
-import io.forebay.BoolColumn;
-import io.forebay.Column;
-import io.forebay.ColumnType;
-import io.forebay.Float32Column;
-import io.forebay.Float64Column;
-import io.forebay.Float64ListColumn;
-import io.forebay.Int32Column;
-import io.forebay.Int64Column;
-import io.forebay.StringColumn;
+import io.forebay.columns.BinaryColumn;
+import io.forebay.columns.BoolColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Float32Column;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64ListColumn;
+import io.forebay.columns.Int32Column;
+import io.forebay.columns.Int64Column;
+import io.forebay.columns.StringColumn;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;

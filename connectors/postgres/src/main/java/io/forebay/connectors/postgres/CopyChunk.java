@@ -1,7 +1,7 @@
 package io.forebay.connectors.postgres;
 
 import io.forebay.Batch;
-import io.forebay.Column;
+import io.forebay.columns.Column;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
 package io.forebay.connectors.postgres;
 
-import io.forebay.RetryableException;
+import io.forebay.errors.RetryableException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Set;

@@ -2,9 +2,9 @@ package io.forebay.connectors.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import java.util.HashMap;
 import java.util.Map;
 

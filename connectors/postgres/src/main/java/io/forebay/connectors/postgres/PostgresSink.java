@@ -1,13 +1,13 @@
 package io.forebay.connectors.postgres;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Progress;
 import io.forebay.Refusal;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

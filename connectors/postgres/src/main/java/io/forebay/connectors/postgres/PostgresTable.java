@@ -1,8 +1,8 @@
 package io.forebay.connectors.postgres;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

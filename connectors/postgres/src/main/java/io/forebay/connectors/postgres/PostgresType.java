@@ -1,6 +1,6 @@
 package io.forebay.connectors.postgres;
 
-import io.forebay.ColumnType;
+import io.forebay.columns.ColumnType;
 import java.util.Set;
 
 /** The PostgreSQL type of each column type. */

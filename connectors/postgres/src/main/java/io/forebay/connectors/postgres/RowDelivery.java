@@ -1,9 +1,9 @@
 package io.forebay.connectors.postgres;
 
 import io.forebay.Batch;
-import io.forebay.Column;
 import io.forebay.Refusal;
 import io.forebay.Schema;
+import io.forebay.columns.Column;
 import java.io.InterruptedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.forebay.connectors.simulated;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 
 /**
  * What simulated sensors do beside their wave. Everything is decided by the seed and the number of

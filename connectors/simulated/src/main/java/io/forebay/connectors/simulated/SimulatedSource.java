@@ -1,12 +1,12 @@
 package io.forebay.connectors.simulated;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

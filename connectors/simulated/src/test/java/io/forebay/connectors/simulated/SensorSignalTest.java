@@ -3,7 +3,7 @@ package io.forebay.connectors.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.SourceContract;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,6 @@ package io.forebay.engine.internal.delivery;
 
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
-import io.forebay.SinkSnapshot;
-import io.forebay.StageTimes;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.batches.PartitionNames;
 import io.forebay.engine.internal.batches.Rejected;
@@ -11,6 +9,8 @@ import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
 import io.forebay.engine.internal.recovery.ResumePoint;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.StageTimes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,15 @@
 package io.forebay.engine.internal.dispatch;
 
-import io.forebay.Placement;
-import io.forebay.StageKind;
-import io.forebay.StageSettings;
-import io.forebay.StageSnapshot;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.measure.StageMeter;
 import io.forebay.internal.events.BatchSizeEvent;
 import io.forebay.internal.log.Part;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.StageSettings;
+import io.forebay.snapshot.StageSnapshot;
 import io.forebay.workers.api.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayDeque;

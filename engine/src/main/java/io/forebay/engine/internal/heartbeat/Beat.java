@@ -1,9 +1,9 @@
 package io.forebay.engine.internal.heartbeat;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.Punctuality;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.LatencyRecorder;
+import io.forebay.snapshot.Punctuality;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.forebay.engine.internal.heartbeat;
 
-import io.forebay.Punctuality;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.Meters;
 import io.forebay.internal.concurrent.AgentRunner;
+import io.forebay.snapshot.Punctuality;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;

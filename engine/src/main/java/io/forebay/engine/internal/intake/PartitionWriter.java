@@ -1,11 +1,11 @@
 package io.forebay.engine.internal.intake;
 
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
-import io.forebay.TimestampRange;
-import io.forebay.UnpairedSurrogateException;
+import io.forebay.columns.Field;
+import io.forebay.columns.TimestampRange;
 import io.forebay.engine.internal.batches.Partition;
+import io.forebay.errors.UnpairedSurrogateException;
 import io.forebay.slots.StagedRow;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,8 @@
 package io.forebay.engine.internal.intake;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
-import io.forebay.Remedy;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.SourceState;
@@ -13,12 +11,14 @@ import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.heartbeat.SourceWatch;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.files.Remedy;
 import io.forebay.internal.log.Part;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /** Runs one source on a virtual thread of its own, and is its {@link SourceContext}. */

@@ -1,6 +1,6 @@
 package io.forebay.engine.internal.loops;
 
-import io.forebay.Remedy;
+import io.forebay.internal.files.Remedy;
 
 /** The pipeline cannot go on; the message is the reason that the user is told. */
 public final class PipelineFailedException extends Exception {

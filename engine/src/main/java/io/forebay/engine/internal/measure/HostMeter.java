@@ -1,7 +1,7 @@
 package io.forebay.engine.internal.measure;
 
-import io.forebay.HostTimes;
-import io.forebay.StageTimes;
+import io.forebay.snapshot.HostTimes;
+import io.forebay.snapshot.StageTimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

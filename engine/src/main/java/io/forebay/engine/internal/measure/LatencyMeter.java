@@ -2,11 +2,11 @@ package io.forebay.engine.internal.measure;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Batch;
-import io.forebay.Field;
-import io.forebay.Int64Column;
-import io.forebay.Latency;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
+import io.forebay.columns.Int64Column;
 import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.snapshot.Latency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;

@@ -1,6 +1,6 @@
 package io.forebay.engine.internal.measure;
 
-import io.forebay.Latency;
+import io.forebay.snapshot.Latency;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;

@@ -1,8 +1,8 @@
 package io.forebay.engine.internal.measure;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.SinkSnapshot;
-import io.forebay.SinkTimes;
+import io.forebay.snapshot.SinkSnapshot;
+import io.forebay.snapshot.SinkTimes;
 import org.HdrHistogram.Histogram;
 
 /** What is measured of an output. Written by the thread that uses it, read by anybody. */

@@ -1,6 +1,6 @@
 package io.forebay.engine.internal.measure;
 
-import io.forebay.SourceTimes;
+import io.forebay.snapshot.SourceTimes;
 
 /** What is measured of one source; guarded by the intake's lock. */
 public final class SourceMeter {

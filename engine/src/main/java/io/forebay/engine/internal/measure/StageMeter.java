@@ -1,12 +1,12 @@
 package io.forebay.engine.internal.measure;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.Placement;
-import io.forebay.StageKind;
-import io.forebay.StageSettings;
-import io.forebay.StageSnapshot;
-import io.forebay.StageTimes;
 import io.forebay.slots.CallResult;
+import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageKind;
+import io.forebay.snapshot.StageSettings;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.StageTimes;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.PoolSnapshot;
 import java.util.Optional;

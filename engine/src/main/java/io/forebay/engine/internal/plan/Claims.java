@@ -1,7 +1,7 @@
 package io.forebay.engine.internal.plan;
 
 import io.forebay.Claim;
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.forebay.engine.internal.plan;
 
-import io.forebay.Field;
+import io.forebay.columns.Field;
 import io.forebay.engine.api.Stage;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,15 +1,15 @@
 package io.forebay.engine.internal.plan;
 
 import io.forebay.BatchFunction;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
-import io.forebay.Placement;
 import io.forebay.RecordExpander;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
 import io.forebay.engine.api.Stage;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
+import io.forebay.snapshot.Placement;
 import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.functions.BoundFunction;
 import io.forebay.workers.functions.RecordMapping;

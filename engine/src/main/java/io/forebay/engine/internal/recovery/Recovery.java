@@ -1,13 +1,13 @@
 package io.forebay.engine.internal.recovery;
 
-import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Output;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
-import io.forebay.Remedy;
 import io.forebay.engine.internal.batches.Partition;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.files.Remedy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

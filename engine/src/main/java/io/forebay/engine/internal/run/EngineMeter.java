@@ -2,13 +2,13 @@ package io.forebay.engine.internal.run;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.sun.management.OperatingSystemMXBean;
-import io.forebay.EngineTimes;
-import io.forebay.HostTimes;
-import io.forebay.StageSnapshot;
-import io.forebay.StageTimes;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.measure.HostMeter;
 import io.forebay.internal.meters.GarbageCollections;
+import io.forebay.snapshot.EngineTimes;
+import io.forebay.snapshot.HostTimes;
+import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.StageTimes;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

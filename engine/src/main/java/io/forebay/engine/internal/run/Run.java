@@ -1,10 +1,5 @@
 package io.forebay.engine.internal.run;
 
-import io.forebay.ConfigurationException;
-import io.forebay.EngineTimes;
-import io.forebay.PipelineSettings;
-import io.forebay.PipelineSnapshot;
-import io.forebay.StageSnapshot;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.delivery.RecordLedger;
 import io.forebay.engine.internal.delivery.SinkRunner;
@@ -21,11 +16,16 @@ import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.internal.events.BatchTracing;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
+import io.forebay.snapshot.EngineTimes;
+import io.forebay.snapshot.PipelineSettings;
+import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.StageSnapshot;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;

@@ -1,10 +1,7 @@
 package io.forebay.engine.internal.run;
 
-import io.forebay.ConfigurationException;
 import io.forebay.DeadLetters;
-import io.forebay.Remedy;
 import io.forebay.SinkContext;
-import io.forebay.SinkSnapshot;
 import io.forebay.engine.internal.batches.PartitionNames;
 import io.forebay.engine.internal.delivery.DeadLetterWriter;
 import io.forebay.engine.internal.loops.Ticker;
@@ -13,6 +10,9 @@ import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.recovery.ResumePoint;
 import io.forebay.engine.internal.sinks.SinkChain;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.files.Remedy;
+import io.forebay.snapshot.SinkSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

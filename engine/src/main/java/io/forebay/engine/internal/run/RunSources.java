@@ -1,7 +1,5 @@
 package io.forebay.engine.internal.run;
 
-import io.forebay.Remedy;
-import io.forebay.SourceSnapshot;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.intake.AckTracker;
@@ -11,6 +9,8 @@ import io.forebay.engine.internal.loops.Lifecycle;
 import io.forebay.engine.internal.measure.SourceMeter;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.internal.files.Remedy;
+import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;

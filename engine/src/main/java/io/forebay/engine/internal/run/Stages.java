@@ -1,9 +1,9 @@
 package io.forebay.engine.internal.run;
 
-import io.forebay.ConfigurationException;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.log.Part;
 import io.forebay.slots.SlotArea;
 import io.forebay.workers.StagePools;
@@ -49,7 +49,7 @@ final class Stages {
   }
 
   private static long controlBytes(Stage stage, int slots) {
-    return stage instanceof Stage.Cpu cpu && cpu.on() == io.forebay.Placement.PROCESSES
+    return stage instanceof Stage.Cpu cpu && cpu.on() == io.forebay.snapshot.Placement.PROCESSES
         ? StagePools.controlBytes(config(cpu, slots))
         : 0;
   }

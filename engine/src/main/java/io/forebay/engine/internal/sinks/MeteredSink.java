@@ -3,7 +3,6 @@ package io.forebay.engine.internal.sinks;
 import io.forebay.Batch;
 import io.forebay.Progress;
 import io.forebay.Refusal;
-import io.forebay.RefusalStreak;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.internal.loops.Ticker;
@@ -11,6 +10,7 @@ import io.forebay.engine.internal.measure.Meters;
 import io.forebay.engine.internal.measure.OutputMeter;
 import io.forebay.internal.events.CommitEvent;
 import io.forebay.internal.log.Part;
+import io.forebay.internal.rows.RefusalStreak;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,15 +1,15 @@
 package io.forebay.engine.internal.sinks;
 
-import io.forebay.Backoff;
 import io.forebay.Batch;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
-import io.forebay.RetryableException;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
+import io.forebay.errors.RetryableException;
+import io.forebay.internal.concurrent.Backoff;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

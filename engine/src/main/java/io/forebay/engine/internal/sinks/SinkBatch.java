@@ -1,9 +1,9 @@
 package io.forebay.engine.internal.sinks;
 
 import io.forebay.Batch;
-import io.forebay.Column;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.StringColumn;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.internal.rows.RowCopy;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package io.forebay.engine.internal.sinks;
 
-import io.forebay.Backoff;
 import io.forebay.Refusal;
 import io.forebay.Sink;
-import io.forebay.SinkSnapshot;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
 import io.forebay.engine.internal.recovery.ResumePoint;
+import io.forebay.internal.concurrent.Backoff;
+import io.forebay.snapshot.SinkSnapshot;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.forebay.engine.internal.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.Punctuality;
-import io.forebay.Latency;
+import io.forebay.snapshot.Latency;
+import io.forebay.snapshot.Punctuality;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.assertj.core.data.Percentage;

@@ -3,12 +3,12 @@ package io.forebay.engine.internal.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.forebay.engine.internal.batches.Partition;
-import io.forebay.engine.internal.batches.InFlightBatch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.engine.internal.batches.InFlightBatch;
+import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.internal.concurrent.Doorbell;

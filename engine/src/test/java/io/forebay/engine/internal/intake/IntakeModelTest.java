@@ -1,9 +1,9 @@
 package io.forebay.engine.internal.intake;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Position;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.internal.concurrent.Doorbell;

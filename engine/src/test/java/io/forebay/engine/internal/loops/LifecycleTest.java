@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
-import io.forebay.Placement;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
 import io.forebay.RecordWriter;
@@ -23,6 +21,8 @@ import io.forebay.engine.TestFunctions;
 import io.forebay.engine.TestSource;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.snapshot.Placement;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;

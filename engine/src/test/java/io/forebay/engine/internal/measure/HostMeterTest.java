@@ -2,8 +2,8 @@ package io.forebay.engine.internal.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.HostTimes;
-import io.forebay.StageTimes;
+import io.forebay.snapshot.HostTimes;
+import io.forebay.snapshot.StageTimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

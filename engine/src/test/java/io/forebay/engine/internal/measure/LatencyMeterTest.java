@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
-import io.forebay.Latency;
 import io.forebay.Schema;
-import io.forebay.TimestampRange;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.TimestampRange;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.internal.rows.HeapBatchBuilder;
+import io.forebay.snapshot.Latency;
 import java.util.stream.LongStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;

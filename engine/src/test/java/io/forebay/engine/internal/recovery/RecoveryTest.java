@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
-import io.forebay.RetryableException;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.errors.RetryableException;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;
 import java.util.List;

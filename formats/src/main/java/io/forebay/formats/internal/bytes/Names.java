@@ -1,7 +1,7 @@
 package io.forebay.formats.internal.bytes;
 
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

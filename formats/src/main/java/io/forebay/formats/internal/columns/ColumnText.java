@@ -1,14 +1,14 @@
 package io.forebay.formats.internal.columns;
 
-import io.forebay.BinaryColumn;
-import io.forebay.BoolColumn;
-import io.forebay.Column;
-import io.forebay.Field;
-import io.forebay.Float32Column;
-import io.forebay.Float64Column;
-import io.forebay.Float64ListColumn;
-import io.forebay.Int32Column;
-import io.forebay.Int64Column;
+import io.forebay.columns.BinaryColumn;
+import io.forebay.columns.BoolColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.Field;
+import io.forebay.columns.Float32Column;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64ListColumn;
+import io.forebay.columns.Int32Column;
+import io.forebay.columns.Int64Column;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.NonFinite;
 import java.lang.foreign.MemorySegment;

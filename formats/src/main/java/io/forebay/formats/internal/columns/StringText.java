@@ -1,7 +1,7 @@
 package io.forebay.formats.internal.columns;
 
-import io.forebay.Column;
-import io.forebay.StringColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.StringColumn;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.CsvText;
 import io.forebay.formats.api.JsonText;

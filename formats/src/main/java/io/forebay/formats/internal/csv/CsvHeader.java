@@ -1,8 +1,8 @@
 package io.forebay.formats.internal.csv;
 
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.internal.bytes.BadRecord;
 import io.forebay.formats.internal.json.LineBuffer;
 import java.io.IOException;

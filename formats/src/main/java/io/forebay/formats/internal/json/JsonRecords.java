@@ -1,9 +1,9 @@
 package io.forebay.formats.internal.json;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.formats.internal.bytes.BadRecord;
 import io.forebay.formats.internal.bytes.Names;

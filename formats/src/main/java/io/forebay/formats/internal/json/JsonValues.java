@@ -1,10 +1,10 @@
 package io.forebay.formats.internal.json;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
-import io.forebay.TimestampRange;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.TimestampRange;
 import io.forebay.formats.internal.bytes.BadRecord;
 import io.forebay.formats.internal.bytes.Words;
 import io.forebay.formats.internal.numbers.Decimal;

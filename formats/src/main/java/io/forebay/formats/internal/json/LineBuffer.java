@@ -1,8 +1,8 @@
 package io.forebay.formats.internal.json;
 
-import io.forebay.ConfigurationException;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.ByteStream;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.formats.internal.bytes.ByteOrderMark;

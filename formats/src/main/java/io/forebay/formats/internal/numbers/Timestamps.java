@@ -1,7 +1,7 @@
 package io.forebay.formats.internal.numbers;
 
-import io.forebay.ColumnType;
-import io.forebay.TimestampRange;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.TimestampRange;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.YearMonth;

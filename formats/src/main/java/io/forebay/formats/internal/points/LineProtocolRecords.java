@@ -1,11 +1,11 @@
 package io.forebay.formats.internal.points;
 
-import io.forebay.ColumnType;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
-import io.forebay.TimestampRange;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.TimestampRange;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.formats.api.LineProtocolLayout;
 import io.forebay.formats.api.LineProtocolOptions;

@@ -1,8 +1,8 @@
 package io.forebay.formats.internal.points;
 
-import io.forebay.ColumnType;
 import io.forebay.RecordWriter;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.formats.internal.bytes.BadRecord;
 import io.forebay.formats.internal.csv.CsvValues;

@@ -2,9 +2,9 @@ package io.forebay.formats.internal.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.formats.Decoded;
 import io.forebay.formats.MessageFormats;
 import io.forebay.formats.api.CsvHeaderRow;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.Batch;
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.testkit.Batches;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.binding;
 
-import io.forebay.ColumnType;
+import io.forebay.columns.ColumnType;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;

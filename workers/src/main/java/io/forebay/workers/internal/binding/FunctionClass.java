@@ -2,10 +2,10 @@ package io.forebay.workers.internal.binding;
 
 import io.forebay.AsyncFunction;
 import io.forebay.BatchFunction;
-import io.forebay.ConfigurationException;
 import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.ValueFunction;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.FunctionSpec;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;

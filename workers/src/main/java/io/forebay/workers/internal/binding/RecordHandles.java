@@ -1,10 +1,10 @@
 package io.forebay.workers.internal.binding;
 
-import io.forebay.Column;
-import io.forebay.ColumnWriter;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnWriter;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

@@ -1,8 +1,8 @@
 package io.forebay.workers.internal.binding;
 
-import io.forebay.Column;
-import io.forebay.ColumnType;
-import io.forebay.ColumnWriter;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.ColumnWriter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

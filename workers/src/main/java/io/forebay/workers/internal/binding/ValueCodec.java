@@ -1,11 +1,11 @@
 package io.forebay.workers.internal.binding;
 
 import io.forebay.Batch;
-import io.forebay.Column;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
 import io.forebay.Schema;
-import io.forebay.UnpairedSurrogateException;
+import io.forebay.columns.Column;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.errors.UnpairedSurrogateException;
 import io.forebay.slots.StagedRow;
 import io.forebay.workers.api.CallException;
 import java.lang.invoke.MethodHandle;

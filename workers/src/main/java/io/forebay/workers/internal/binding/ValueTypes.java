@@ -1,7 +1,7 @@
 package io.forebay.workers.internal.binding;
 
-import io.forebay.ConfigurationException;
 import io.forebay.ValueFunction;
+import io.forebay.errors.ConfigurationException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;

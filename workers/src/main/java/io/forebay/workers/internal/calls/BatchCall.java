@@ -2,10 +2,10 @@ package io.forebay.workers.internal.calls;
 
 import io.forebay.Batch;
 import io.forebay.BatchFunction;
-import io.forebay.OutputOverflowException;
-import io.forebay.RecordRejectedException;
 import io.forebay.RowShape;
-import io.forebay.UnpairedSurrogateException;
+import io.forebay.errors.OutputOverflowException;
+import io.forebay.errors.RecordRejectedException;
+import io.forebay.errors.UnpairedSurrogateException;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 import io.forebay.workers.internal.binding.ErrorText;

@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.calls;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.internal.binding.ErrorText;
 import io.forebay.workers.internal.binding.FunctionClass;

@@ -1,13 +1,13 @@
 package io.forebay.workers.internal.calls;
 
 import io.forebay.Batch;
-import io.forebay.Column;
-import io.forebay.ColumnWriter;
-import io.forebay.OutputOverflowException;
 import io.forebay.RecordExpander;
 import io.forebay.RecordFunction;
 import io.forebay.RowShape;
 import io.forebay.ValueFunction;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnWriter;
+import io.forebay.errors.OutputOverflowException;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 import io.forebay.workers.internal.binding.RecordBinding;

@@ -1,8 +1,8 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.ConfigurationException;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.WorkerLog;

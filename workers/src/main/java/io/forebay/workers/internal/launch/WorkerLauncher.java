@@ -1,7 +1,7 @@
 package io.forebay.workers.internal.launch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.WorkerLog;
 import io.forebay.workers.api.WorkerPriority;
 import io.forebay.workers.internal.binding.ErrorText;

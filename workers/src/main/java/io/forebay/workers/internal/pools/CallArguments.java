@@ -1,11 +1,11 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.Column;
+import io.forebay.columns.Column;
 import io.forebay.slots.CallResult;
 import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
-import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.CallException.Kind;
+import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.Outcome;
 import io.forebay.workers.api.Repeat;

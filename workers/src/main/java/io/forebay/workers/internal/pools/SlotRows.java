@@ -1,17 +1,17 @@
 package io.forebay.workers.internal.pools;
 
 import io.forebay.Batch;
-import io.forebay.BinaryColumn;
-import io.forebay.BoolColumn;
-import io.forebay.Column;
-import io.forebay.Float32Column;
-import io.forebay.Float64Column;
-import io.forebay.Float64ListColumn;
-import io.forebay.Int32Column;
-import io.forebay.Int64Column;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
-import io.forebay.UnpairedSurrogateException;
+import io.forebay.columns.BinaryColumn;
+import io.forebay.columns.BoolColumn;
+import io.forebay.columns.Column;
+import io.forebay.columns.Float32Column;
+import io.forebay.columns.Float64Column;
+import io.forebay.columns.Float64ListColumn;
+import io.forebay.columns.Int32Column;
+import io.forebay.columns.Int64Column;
+import io.forebay.columns.StringColumn;
+import io.forebay.errors.UnpairedSurrogateException;
 import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
 import io.forebay.workers.api.CallException;

@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;

@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.process;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.IdleStrategy;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;

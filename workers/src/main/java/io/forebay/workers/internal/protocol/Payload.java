@@ -1,8 +1,8 @@
 package io.forebay.workers.internal.protocol;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import java.io.IOException;
 import java.nio.BufferOverflowException;
 import java.nio.BufferUnderflowException;

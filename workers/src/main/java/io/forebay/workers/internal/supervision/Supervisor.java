@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.events.WorkerEndEvent;
 import io.forebay.internal.events.WorkerStartEvent;
 import io.forebay.workers.api.MonotonicClock;

@@ -1,6 +1,6 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.WorkerSnapshot;
+import io.forebay.snapshot.WorkerSnapshot;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.internal.launch.WorkerLauncher;
 import io.forebay.workers.internal.launch.WorkerOutput;

@@ -1,8 +1,8 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
-import io.forebay.WorkerSnapshot;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
+import io.forebay.snapshot.WorkerSnapshot;
 import io.forebay.workers.api.PoolSnapshot;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.forebay.workers.internal.threads;
 
 import io.forebay.Batch;
-import io.forebay.Column;
-import io.forebay.ColumnWriter;
-import io.forebay.OutputOverflowException;
 import io.forebay.RowShape;
+import io.forebay.columns.Column;
+import io.forebay.columns.ColumnWriter;
+import io.forebay.errors.OutputOverflowException;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.Slot;
 import io.forebay.workers.api.Completion;

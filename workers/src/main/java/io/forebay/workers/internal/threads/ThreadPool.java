@@ -1,10 +1,10 @@
 package io.forebay.workers.internal.threads;
 
-import io.forebay.ConfigurationException;
 import io.forebay.RecordFunction;
-import io.forebay.StageTimes;
-import io.forebay.WorkerEnds;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.Slot;
+import io.forebay.snapshot.StageTimes;
+import io.forebay.snapshot.WorkerEnds;
 import io.forebay.workers.api.CallOptions;
 import io.forebay.workers.api.Completion;
 import io.forebay.workers.api.MonotonicClock;

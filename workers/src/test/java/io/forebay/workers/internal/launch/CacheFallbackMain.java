@@ -1,7 +1,7 @@
 package io.forebay.workers.internal.launch;
 
-import io.forebay.ConfigurationException;
 import io.forebay.ValueFunction;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.CallPool;
 import io.forebay.workers.PoolBuilder;
 import io.forebay.workers.Pools;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.Seed;
 import io.forebay.workers.Python;
 import io.forebay.workers.api.WorkerLog;

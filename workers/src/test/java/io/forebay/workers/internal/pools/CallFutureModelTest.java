@@ -1,8 +1,8 @@
 package io.forebay.workers.internal.pools;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.slots.CallResult;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;

@@ -2,10 +2,10 @@ package io.forebay.workers.internal.pools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;

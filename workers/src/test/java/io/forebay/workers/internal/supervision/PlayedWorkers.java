@@ -1,9 +1,9 @@
 package io.forebay.workers.internal.supervision;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RowShape;
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
 import io.forebay.slots.CallWriter;
 import io.forebay.slots.CorruptSlotException;
 import io.forebay.slots.Slot;

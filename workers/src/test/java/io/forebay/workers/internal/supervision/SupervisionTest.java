@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.Batch;
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.Slot;
 import io.forebay.workers.Functions;
 import io.forebay.workers.api.CallOptions;

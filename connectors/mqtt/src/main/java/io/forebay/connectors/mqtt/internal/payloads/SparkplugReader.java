@@ -1,11 +1,11 @@
 package io.forebay.connectors.mqtt.internal.payloads;
 
-import io.forebay.ColumnType;
-import io.forebay.Field;
 import io.forebay.RecordWriter;
 import io.forebay.Rejection;
 import io.forebay.Schema;
-import io.forebay.TimestampRange;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.columns.TimestampRange;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;

@@ -1,6 +1,6 @@
 package io.forebay.connectors.mqtt.internal.topics;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,13 +1,13 @@
 package io.forebay.connectors.mqtt.internal.topics;
 
 import io.forebay.Batch;
-import io.forebay.BoolColumn;
-import io.forebay.ConfigurationException;
-import io.forebay.Field;
-import io.forebay.Int32Column;
-import io.forebay.Int64Column;
 import io.forebay.Schema;
-import io.forebay.StringColumn;
+import io.forebay.columns.BoolColumn;
+import io.forebay.columns.Field;
+import io.forebay.columns.Int32Column;
+import io.forebay.columns.Int64Column;
+import io.forebay.columns.StringColumn;
+import io.forebay.errors.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.forebay.connectors.mqtt.internal.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forebay.ConfigurationException;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.Seed;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
