@@ -42,7 +42,7 @@ final class RunTelemetry implements AutoCloseable {
       return new RunTelemetry(Optional.empty());
     }
     Secrets secrets = config.attached().secrets();
-    settings.secrets(environment).forEach(secrets::alsoHide);
+    settings.secrets(environment).forEach(secrets::add);
     return new RunTelemetry(
         Optional.of(
             Telemetry.open(

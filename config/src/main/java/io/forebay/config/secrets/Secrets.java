@@ -55,11 +55,6 @@ public final class Secrets {
     return true;
   }
 
-  /** Hides this, too, which does not come from the pipeline file; too short a text cannot be. */
-  public void alsoHide(String secret) {
-    var _ = add(secret);
-  }
-
   /** Adds what was put into a parameter: a secret, unless it is a plain word or a short number. */
   public void addParameter(String value) {
     boolean number = value.length() <= MOST_DIGITS && value.chars().allMatch(Character::isDigit);

@@ -176,7 +176,7 @@ public final class Dispatcher implements Agent {
       }
       progress = true;
       inFlight++;
-      batch.trace = tracing.begin(batch.sequence, now - batch.openedAt);
+      batch.trace = tracing.begin(batch.sequence, now - batch.arrivals.first());
       resequencer.admitted(batch);
       batch.queuedAt = now;
       goOn(batch, 0, now);
