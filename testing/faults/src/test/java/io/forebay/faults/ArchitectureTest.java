@@ -100,6 +100,12 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.observe",
               "io.forebay.connectors.net"),
+          module(
+              "io.forebay.profile",
+              "io.forebay",
+              "io.forebay.internal.files",
+              "io.forebay.slots",
+              "io.forebay.workers"),
           module("io.forebay.connectors.duckdb", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.connectors.mqtt",
@@ -155,6 +161,7 @@ final class ArchitectureTest {
               "io.forebay.observe",
               "io.forebay.dashboard",
               "io.forebay.otel",
+              "io.forebay.profile",
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.simulated",
