@@ -24,6 +24,9 @@ final class TapStreams {
   private static final long LOOK_MILLIS = 100;
   private static final int LOOKS_A_COUNT = 10;
 
+  /** Samples written to one of them before the others, and the rest of the loop, have their turn. */
+  private static final int MOST_A_LOOK = 256;
+
   /** When more bytes wait for a client than this, it is told no more. */
   private static final int MOST_WAITING = 256 << 10;
 
@@ -44,7 +47,7 @@ final class TapStreams {
 
     /** Writes what is there; whether that were as many as are wanted. */
     boolean write() {
-      while (left > 0 && !response.writeQueueFull()) {
+      for (int i = 0; i < MOST_A_LOOK && left > 0 && !response.writeQueueFull(); i++) {
         TapSample next = tap.poll();
         if (next == null) {
           break;

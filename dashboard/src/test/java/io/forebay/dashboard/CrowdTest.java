@@ -126,7 +126,7 @@ final class CrowdTest {
   @Test
   void takes_no_more_samples_and_lets_go_when_those_who_tap_do_not_read() throws Exception {
     open(20, 2_000, 1);
-    EndlessTaps taps = new EndlessTaps();
+    EndlessTaps taps = new EndlessTaps("x".repeat(20_000));
     dashboard.tap(taps);
     for (int i = 0; i < Taps.MOST; i++) {
       client().send(TAP);

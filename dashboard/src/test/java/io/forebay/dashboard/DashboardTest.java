@@ -295,9 +295,9 @@ final class DashboardTest {
   @Test
   void shows_samples_line_by_line_until_there_are_as_many_as_were_asked_for() throws Exception {
     show();
-    dashboard.tap(new EndlessTaps());
+    dashboard.tap(new EndlessTaps("hunter2 is too hot"));
     await().until(() -> get("/tap?part=features&limit=1").statusCode() == 200);
-    dashboard.tap(new EndlessTaps());
+    dashboard.tap(new EndlessTaps("hunter2 is too hot"));
     assertThat(get("/tap?part=features&limit=2").body().lines())
         .containsExactly(
             "{\"part\":\"features\",\"kind\":\"stage\",\"columns\":"
@@ -319,7 +319,7 @@ final class DashboardTest {
   void says_what_is_wrong_when_samples_are_asked_for(String path, String said) throws Exception {
     assertThat(get(path).statusCode()).isEqualTo(503);
     show();
-    dashboard.tap(new EndlessTaps());
+    dashboard.tap(new EndlessTaps("hunter2 is too hot"));
     await().until(() -> get(path).statusCode() == 400);
     assertThat(get(path).body()).isEqualTo(said + "\n");
     assertThat(get(path, "Origin", "https://elsewhere.example").statusCode()).isEqualTo(403);

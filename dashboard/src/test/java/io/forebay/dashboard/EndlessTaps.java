@@ -20,9 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A part that never runs out of records and dead letters. */
 final class EndlessTaps implements Taps {
   private static final Batch ROW = row();
-  private static final Rejection LETTER =
-      new Rejection(
-          "hall-a", "", 7, "features", "hunter2 is too hot", "", new Rejection.Row(ROW, 0));
+  private final Rejection letter;
 
   private static Batch row() {
     HeapBatchBuilder row =
@@ -30,6 +28,11 @@ final class EndlessTaps implements Taps {
     row.setDouble(0, 80.5);
     row.append(1, 0);
     return row.build();
+  }
+
+  EndlessTaps(String reason) {
+    letter =
+        new Rejection("hall-a", "", 7, "features", reason, "", new Rejection.Row(ROW, 0));
   }
 
   final AtomicInteger open = new AtomicInteger();
@@ -61,7 +64,7 @@ final class EndlessTaps implements Taps {
       public TapSample poll() {
         return taken.incrementAndGet() % 2 == 1
             ? new TapSample.Row(ROW)
-            : new TapSample.Letter(LETTER);
+            : new TapSample.Letter(letter);
       }
 
       @Override

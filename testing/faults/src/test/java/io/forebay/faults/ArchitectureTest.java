@@ -132,6 +132,12 @@ final class ArchitectureTest {
           module("io.forebay.connectors.postgres", "io.forebay"),
           module("io.forebay.servers"),
           module(
+              "io.forebay.otel",
+              "io.forebay",
+              "io.forebay.internal.events",
+              "io.forebay.observe",
+              "io.forebay.dashboard"),
+          module(
               "io.forebay.config",
               "io.forebay",
               "io.forebay.internal.text",
@@ -162,6 +168,7 @@ final class ArchitectureTest {
               "io.forebay.engine",
               "io.forebay.observe",
               "io.forebay.dashboard",
+              "io.forebay.otel",
               "io.forebay.profile",
               "io.forebay.functions",
               "io.forebay.spool",
@@ -214,6 +221,8 @@ final class ArchitectureTest {
           "io.forebay.connectors.duckdb.ParquetSink",
           // Only where it is made: when messages come is told by the clock handed in.
           "io.forebay.connectors.mqtt.MqttSource",
+          // Spans have the wall clock's time; handed in to the rest of its package.
+          "io.forebay.otel.Telemetry",
           // When something was said is the wall clock's time.
           "io.forebay.cli.log.LogEntry");
 

@@ -22,6 +22,7 @@ import io.forebay.engine.internal.tap.PipelineTaps;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.events.BatchTracing;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.snapshot.EngineTimes;
@@ -156,7 +157,7 @@ public final class Run {
    *
    * @throws ConfigurationException with nothing left running
    */
-  public static Run start(Plan plan, Ticker ticker) {
+  public static Run start(Plan plan, Ticker ticker, BatchTracing tracing) {
     Run run;
     try {
       run = new Run(plan, ticker);
@@ -177,6 +178,7 @@ public final class Run {
       throw e;
     }
     run.addTaps();
+    run.dispatcher.traceWith(tracing);
     run.threads.start();
     run.sampler.start();
     run.heartbeats.start();
