@@ -9,6 +9,7 @@ import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.plan.UndeliveredRecords;
 import io.forebay.engine.internal.run.Run;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.events.BatchTracing;
 import io.forebay.snapshot.PipelineSnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Pipeline implements AutoCloseable {
   private final Ticker ticker;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Run run;
+  private volatile BatchTracing tracing = BatchTracing.NONE;
 
   Pipeline(PipelineDefinition config) {
     this(config, SystemTicker.INSTANCE);
@@ -83,6 +85,11 @@ public final class Pipeline implements AutoCloseable {
     return plan.slots().view(plan.stages().size());
   }
 
+  /** Who follows batches; to be said before {@link #start}. */
+  public void traceWith(BatchTracing follower) {
+    tracing = follower;
+  }
+
   /**
    * Looks for what an earlier run has left, starts workers, opens outputs and sources, and returns.
    *
@@ -96,7 +103,7 @@ public final class Pipeline implements AutoCloseable {
       if (run != null) {
         throw new IllegalStateException("a pipeline runs only once: build another one");
       }
-      run = Run.start(plan, ticker);
+      run = Run.start(plan, ticker, tracing);
       return this;
     } finally {
       lock.unlock();

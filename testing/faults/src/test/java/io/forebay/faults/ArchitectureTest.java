@@ -100,6 +100,12 @@ final class ArchitectureTest {
               "io.forebay",
               "io.forebay.observe",
               "io.forebay.connectors.net"),
+          module(
+              "io.forebay.profile",
+              "io.forebay",
+              "io.forebay.internal.files",
+              "io.forebay.slots",
+              "io.forebay.workers"),
           module("io.forebay.connectors.duckdb", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.connectors.mqtt",
@@ -118,6 +124,12 @@ final class ArchitectureTest {
           module("io.forebay.connectors.kafka", "io.forebay", "io.forebay.formats"),
           module("io.forebay.connectors.postgres", "io.forebay"),
           module("io.forebay.servers"),
+          module(
+              "io.forebay.otel",
+              "io.forebay",
+              "io.forebay.internal.events",
+              "io.forebay.observe",
+              "io.forebay.dashboard"),
           module(
               "io.forebay.config",
               "io.forebay",
@@ -148,6 +160,8 @@ final class ArchitectureTest {
               "io.forebay.engine",
               "io.forebay.observe",
               "io.forebay.dashboard",
+              "io.forebay.otel",
+              "io.forebay.profile",
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.simulated",
@@ -199,6 +213,8 @@ final class ArchitectureTest {
           "io.forebay.connectors.duckdb.ParquetSink",
           // Only where it is made: when messages come is told by the clock handed in.
           "io.forebay.connectors.mqtt.MqttSource",
+          // Spans have the wall clock's time; handed in to the rest of its package.
+          "io.forebay.otel.Telemetry",
           // When something was said is the wall clock's time.
           "io.forebay.cli.log.LogEntry");
 

@@ -91,6 +91,15 @@ final class CompletionHandler {
         result.serviceNanos(),
         completion.transportNanos(),
         completion.worker());
+    if (batch.trace != null) {
+      batch.trace.called(
+          stage.definition.name(),
+          result.rowsIn(),
+          queued + completion.waitNanos(),
+          result.serviceNanos(),
+          completion.transportNanos(),
+          completion.worker());
+    }
     if (!batch.split) {
       stage.observe(batch.rowsAtClose, result.serviceNanos() + completion.transportNanos());
     }

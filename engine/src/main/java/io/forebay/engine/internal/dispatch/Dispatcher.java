@@ -5,6 +5,7 @@ import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.events.BatchTracing;
 import io.forebay.workers.api.Completion;
 import java.util.List;
 import java.util.Queue;
@@ -38,6 +39,8 @@ public final class Dispatcher implements Agent {
 
   private boolean done;
 
+  private BatchTracing tracing = BatchTracing.NONE;
+
   public Dispatcher(
       Intake intake,
       List<RunningStage> stages,
@@ -50,6 +53,11 @@ public final class Dispatcher implements Agent {
     this.resequencer = resequencer;
     this.doorbell = doorbell;
     this.lingerNanos = lingerNanos;
+  }
+
+  /** Who follows batches; to be said before it is driven. */
+  public void traceWith(BatchTracing follower) {
+    tracing = follower;
   }
 
   // ------------------------------------------------------------------ from other threads
@@ -168,6 +176,7 @@ public final class Dispatcher implements Agent {
       }
       progress = true;
       inFlight++;
+      batch.trace = tracing.begin(batch.sequence, now - batch.arrivals.first());
       resequencer.admitted(batch);
       batch.queuedAt = now;
       goOn(batch, 0, now);

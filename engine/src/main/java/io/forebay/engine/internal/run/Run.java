@@ -19,6 +19,7 @@ import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.events.BatchTracing;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.snapshot.EngineTimes;
@@ -149,7 +150,7 @@ public final class Run {
    *
    * @throws ConfigurationException with nothing left running
    */
-  public static Run start(Plan plan, Ticker ticker) {
+  public static Run start(Plan plan, Ticker ticker, BatchTracing tracing) {
     Run run;
     try {
       run = new Run(plan, ticker);
@@ -169,6 +170,7 @@ public final class Run {
       run.area.close();
       throw e;
     }
+    run.dispatcher.traceWith(tracing);
     run.threads.start();
     run.sampler.start();
     run.heartbeats.start();
