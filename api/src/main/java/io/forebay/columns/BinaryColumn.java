@@ -43,7 +43,7 @@ public final class BinaryColumn extends Column {
 
   @Override
   public long valueBytes(int rows) {
-    return offsets.getAtIndex(Layouts.INT, rows) - offsets.getAtIndex(Layouts.INT, 0);
+    return (long) offsets.getAtIndex(Layouts.INT, rows) - offsets.getAtIndex(Layouts.INT, 0);
   }
 
   @Override

@@ -131,7 +131,7 @@ public final class StringColumn extends Column {
   @Override
   public long valueBytes(int rows) {
     if (indices == null) {
-      return offsets.getAtIndex(Layouts.INT, rows) - offsets.getAtIndex(Layouts.INT, 0);
+      return (long) offsets.getAtIndex(Layouts.INT, rows) - offsets.getAtIndex(Layouts.INT, 0);
     }
     long bytes = 0;
     for (int row = 0; row < rows; row++) {

@@ -208,9 +208,9 @@ public final class Exposition {
               at -> at.away().isEmpty() ? 1 : 0));
 
   /** A worker process of a stage. */
-  private record Process(StageSnapshot stage, WorkerSnapshot worker) {}
+  private record WorkerPlace(StageSnapshot stage, WorkerSnapshot worker) {}
 
-  private static final List<Metric<Process>> WORKER =
+  private static final List<Metric<WorkerPlace>> WORKER =
       List.of(
           gauge(
               "forebay_worker_busy",
@@ -291,7 +291,7 @@ public final class Exposition {
         metrics,
         WORKER,
         run.stages().stream()
-            .flatMap(stage -> stage.each().stream().map(worker -> new Process(stage, worker)))
+            .flatMap(stage -> stage.each().stream().map(worker -> new WorkerPlace(stage, worker)))
             .toList(),
         at ->
             pipeline.merge(

@@ -180,7 +180,7 @@ final class BusyStageRules {
   private static Diagnosis waiting(StageSpan stage, Span span) {
     StageSnapshot before = stage.stage();
     boolean known = stage.starved() >= 0;
-    int more = (int) Math.min(MORE, Math.ceil(1 / stage.cpu())) * before.workers();
+    int more = ((int) Math.min(MORE, Math.ceil(1 / stage.cpu()))) * before.workers();
     boolean inline = stage.isInline();
     return finding(Kind.WAITS, stage, span)
         .adviseStage(

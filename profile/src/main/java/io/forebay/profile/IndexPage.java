@@ -5,6 +5,7 @@ import java.util.Map;
 
 /** The page that leads to the others, with the same in words and figures. */
 final class IndexPage {
+  @SuppressWarnings("InlineFormatString") // It is half of a page.
   private static final String HEAD =
       """
       <!DOCTYPE html>

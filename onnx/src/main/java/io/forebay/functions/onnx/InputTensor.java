@@ -58,7 +58,7 @@ final class InputTensor {
                 .formatted(model, tensor, columns.getFirst()));
       }
     } else {
-      if (width == Tensor.OPEN && tensor.shape().length == 2) {
+      if (width == Tensor.OPEN && tensor.shape().size() == 2) {
         width = fields.size();
       }
       if (width != fields.size()) {

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -50,7 +51,7 @@ final class Model implements AutoCloseable {
           "there is no model %s (%s): say with the parameter model where the .onnx file is, from the folder in which forebay is started"
               .formatted(file, file.toAbsolutePath()));
     }
-    OrtEnvironment environment = Runtime.environment();
+    OrtEnvironment environment = OnnxRuntime.environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
@@ -97,11 +98,15 @@ final class Model implements AutoCloseable {
   }
 
   Tensor input(String input) {
-    return Tensor.of(name, inputs.get(input));
+    return Tensor.of(name, node(inputs, input));
   }
 
   Tensor output(String output) {
-    return Tensor.of(name, outputs.get(output));
+    return Tensor.of(name, node(outputs, output));
+  }
+
+  private static NodeInfo node(Map<String, NodeInfo> nodes, String name) {
+    return Objects.requireNonNull(nodes.get(name), name);
   }
 
   OrtEnvironment environment() {

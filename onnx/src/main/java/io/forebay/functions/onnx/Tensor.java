@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo;
 import io.forebay.errors.ConfigurationException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Locale;
  * @param name as the model calls it
  * @param shape as the model declares it; -1 where a dimension is open
  */
-record Tensor(String name, OnnxJavaType element, long[] shape) {
+record Tensor(String name, OnnxJavaType element, List<Long> shape) {
   /** The width of a tensor whose dimensions after the first are not all known. */
   static final int OPEN = -1;
 
@@ -23,33 +24,33 @@ record Tensor(String name, OnnxJavaType element, long[] shape) {
           "%s has '%s', which is no tensor but %s: export it without (for scikit-learn: options={'zipmap': False}), or choose other outputs with the parameter outputs"
               .formatted(model, node.getName(), node.getInfo().getClass().getSimpleName()));
     }
-    return new Tensor(node.getName(), info.type, info.getShape());
+    return new Tensor(
+        node.getName(), info.type, Arrays.stream(info.getShape()).boxed().toList());
   }
 
   /** Rows that one call takes: 1, or -1 for any number. */
   long rows() {
-    return shape.length == 0 ? 1 : shape[0];
+    return shape.isEmpty() ? 1 : shape.getFirst();
   }
 
   /** Values of a row, or {@link #OPEN}. */
   int width() {
     long width = 1;
-    for (int i = 1; i < shape.length; i++) {
-      if (shape[i] < 0) {
+    for (long each : shape.subList(Math.min(1, shape.size()), shape.size())) {
+      if (each < 0) {
         return OPEN;
       }
-      width = Math.multiplyExact(width, shape[i]);
+      width = Math.multiplyExact(width, each);
     }
     return Math.toIntExact(width);
   }
 
   /** The shape of a tensor of so many rows of so many values. */
   long[] shape(int rows, int width) {
-    if (shape.length == 0) {
-      return new long[0];
+    long[] actual = shape.stream().mapToLong(Long::longValue).toArray();
+    if (actual.length > 0) {
+      actual[0] = rows;
     }
-    long[] actual = shape.clone();
-    actual[0] = rows;
     if (width() == OPEN) {
       actual[1] = width;
     }
@@ -73,8 +74,8 @@ record Tensor(String name, OnnxJavaType element, long[] shape) {
   }
 
   private String text() {
-    return Arrays.stream(shape)
-        .mapToObj(each -> each < 0 ? "?" : String.valueOf(each))
+    return shape.stream()
+        .map(each -> each < 0 ? "?" : String.valueOf(each))
         .toList()
         .toString();
   }

@@ -72,7 +72,7 @@ final class OnnxModelTest {
         i % 7 == 3 ? null : (Object) (i * 0.5),
         i,
         i * 0.25f,
-        (long) (i * 3),
+        i * 3L,
         1_700_000_000_000L + i,
         new double[] {i, 1, 2, 3});
   }

@@ -4,6 +4,7 @@ import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.Meters;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.snapshot.Punctuality;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -90,6 +91,7 @@ public final class Heartbeats {
       lateAt = now; // The machine is busy elsewhere: whoever is late now is not to blame.
     }
     boolean calm = now - lateAt >= Beat.STALL_NANOS;
+    List<Beat> ended = new ArrayList<>();
     for (Beat beat : beats) {
       try {
         beat.send(due);
@@ -98,9 +100,10 @@ public final class Heartbeats {
           report.stalled(beat, stall);
         }
       } catch (RejectedExecutionException e) {
-        beats.remove(beat); // Its source has ended.
+        ended.add(beat); // Its source has.
       }
     }
+    beats.removeAll(ended);
     sources.removeIf(source -> source.look(now, calm, report));
     due += Beat.EVERY_NANOS * Math.max(1, (now - due) / Beat.EVERY_NANOS);
     return true;

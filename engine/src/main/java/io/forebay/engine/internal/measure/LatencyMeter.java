@@ -113,8 +113,10 @@ public final class LatencyMeter {
 
   /** Everything that was written is committed everywhere. */
   public synchronized void committed() {
-    arrivals.settle(ticker.nanos(), arrivalToCommit::took);
-    events.settle(epochMicros.getAsLong(), eventToCommit::took);
+    LatencyRecorder ofArrivals = arrivalToCommit;
+    arrivals.settle(ticker.nanos(), ofArrivals::took);
+    LatencyRecorder ofEvents = eventToCommit;
+    events.settle(epochMicros.getAsLong(), ofEvents::took);
   }
 
   public synchronized Latency.Both latency() {

@@ -96,7 +96,7 @@ final class EngineMeter {
     Set<Long> living = new HashSet<>();
     for (Thread thread : platformThreads()) {
       ThreadGroup group = thread == null ? null : thread.getThreadGroup();
-      if (group != null && INGEST.contains(group.getName())) {
+      if (thread != null && group != null && INGEST.contains(group.getName())) {
         long id = thread.threadId();
         living.add(id);
         long cpu = threads.getThreadCpuTime(id);

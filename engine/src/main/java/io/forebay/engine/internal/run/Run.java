@@ -223,7 +223,7 @@ public final class Run {
           read,
           dispatcher.read(),
           named.size() == 1
-              ? PipelineTaps.ALL
+              ? partition -> true
               : partition -> intake.names().partition(partition).source == source);
     }
     for (int i = 0; i < stages.size(); i++) {

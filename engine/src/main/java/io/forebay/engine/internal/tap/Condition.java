@@ -35,7 +35,7 @@ record Condition(String column, Operator operator, String value, boolean quoted)
             .filter(name ->
                 trimmed.startsWith(name)
                     && Operator.at(trimmed.substring(name.length()).strip()).isPresent())
-            .max(Comparator.comparing(String::length))
+            .max(Comparator.comparingInt(String::length))
             .orElseGet(() -> trimmed.split("[<>=!~]", 2)[0].strip());
     String rest =
         trimmed.substring(Math.min(trimmed.length(), trimmed.indexOf(column) + column.length()));

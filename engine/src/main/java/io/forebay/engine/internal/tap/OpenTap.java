@@ -38,8 +38,6 @@ final class OpenTap implements Tap {
   /** Rows between two looks at the clock. */
   private static final int CHUNK = 512;
 
-  private static final IntPredicate ANY = row -> true;
-
   /** A sample, and what it takes on the heap. */
   private record Waiting(TapSample sample, long bytes) {}
 
@@ -52,8 +50,8 @@ final class OpenTap implements Tap {
   private final Mailbox<Waiting> samples = Mailbox.boundedBySenders();
 
   private final AtomicLong waitingBytes = new AtomicLong();
-  private volatile long passed;
-  private volatile long looked;
+  private final AtomicLong passed = new AtomicLong();
+  private final AtomicLong looked = new AtomicLong();
 
   // Of the thread on which records pass.
   private long lastAt;
@@ -82,11 +80,11 @@ final class OpenTap implements Tap {
     if (rows == 0) {
       return;
     }
-    passed = passed + rows;
+    passed.addAndGet(rows);
     long now = taps.nanos();
     if (mayLook(now)) {
       try {
-        looked = looked + look(batch, rows, now);
+        looked.addAndGet(look(batch, rows, now));
       } catch (RuntimeException e) {
         broken = true; // A tap harms no batch; it sees nothing more.
       }
@@ -98,11 +96,11 @@ final class OpenTap implements Tap {
     if (!place.sees(rejection)) {
       return;
     }
-    passed = passed + 1;
+    passed.incrementAndGet();
     long now = taps.nanos();
     if (mayLook(now)) {
       try {
-        looked = looked + 1;
+        looked.incrementAndGet();
         if (where.isEmpty() || place.matches(where.get(), rejection)) {
           give(new TapSample.Letter(Letters.copy(rejection)), RowBytes.of(rejection));
         }
@@ -128,8 +126,8 @@ final class OpenTap implements Tap {
   /** Takes samples; returns how many rows it has looked at. */
   private int look(Batch batch, int rows, long now) {
     int most = (int) Math.min(MOST_ROWS, samplesLeft);
+    boolean any = where.isEmpty() && place.hasAllPartitions();
     IntPredicate wanted = wanted(batch);
-    boolean any = wanted == ANY;
     int stride = any ? Math.max(1, rows / most) : 1;
     // Not always the first ones: a batch may have an order.
     int start = Math.floorMod(turn++, any ? stride : rows);
@@ -148,11 +146,11 @@ final class OpenTap implements Tap {
   }
 
   private IntPredicate wanted(Batch batch) {
-    IntPredicate of = where.isEmpty() ? ANY : where.get().on(batch);
-    IntPredicate from = place.partitions();
-    if (from == PipelineTaps.ALL) {
+    IntPredicate of = where.isEmpty() ? row -> true : where.get().on(batch);
+    if (place.hasAllPartitions()) {
       return of;
     }
+    IntPredicate from = place.partitions();
     return row -> from.test(batch.partition(row)) && of.test(row);
   }
 
@@ -181,12 +179,12 @@ final class OpenTap implements Tap {
 
   @Override
   public long passed() {
-    return passed;
+    return passed.get();
   }
 
   @Override
   public long looked() {
-    return looked;
+    return looked.get();
   }
 
   @Override

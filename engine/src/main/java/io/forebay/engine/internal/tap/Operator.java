@@ -46,7 +46,7 @@ enum Operator {
     List<String> signs =
         some.stream()
             .sorted(
-                Comparator.comparing((Operator each) -> each.sign.length())
+                Comparator.comparingInt((Operator each) -> each.sign.length())
                     .thenComparing(Operator::sign))
             .map(Operator::sign)
             .toList();

@@ -21,15 +21,17 @@ import java.util.stream.Collectors;
 
 /** The parts of one pipeline at which there can be taps, and those that are open. */
 public final class PipelineTaps implements Taps {
-  /** Rows of every source. */
-  public static final IntPredicate ALL = partition -> true;
-
   /**
    * A part.
    *
    * @param partitions whose rows are of it, where others pass the same point
    */
   record Place(TapPart part, TapPoint point, IntPredicate partitions) {
+    /** Whether every row that passes the point is of the part. */
+    boolean hasAllPartitions() {
+      return part.kind() != TapPart.Kind.SOURCE;
+    }
+
     /** Whether a dead letter that passes the point is one of the part's. */
     boolean sees(Rejection rejection) {
       return part.kind() != TapPart.Kind.SOURCE || rejection.source().equals(part.name());
@@ -62,7 +64,7 @@ public final class PipelineTaps implements Taps {
 
   /** Adds a part that is alone at its point. */
   public void add(TapPart.Kind kind, String name, Schema schema, TapPoint point) {
-    places.add(new Place(new TapPart(kind, name, schema), point, ALL));
+    places.add(new Place(new TapPart(kind, name, schema), point, partition -> true));
   }
 
   /** Adds a source, whose rows are those of these partitions. */

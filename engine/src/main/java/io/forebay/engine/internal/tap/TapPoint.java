@@ -19,7 +19,7 @@ public final class TapPoint {
 
   /** Whether anybody looks: spares what has to be done before a call. */
   public boolean isTapped() {
-    return taps != NOBODY;
+    return taps.length > 0;
   }
 
   /** The rows of a batch pass, before anybody else has the batch. */

@@ -26,8 +26,6 @@ import java.util.stream.Collectors;
  * values does. Immutable.
  */
 final class Where {
-  private static final IntPredicate NEVER = row -> false;
-
   /** A condition on the values of a column of the right type, none of which is null. */
   interface Test {
     IntPredicate on(Column column);
@@ -55,7 +53,7 @@ final class Where {
   IntPredicate on(Batch batch) {
     int index = batch.schema().indexOf(field.name());
     if (index < 0 || batch.schema().field(index).type() != field.type()) {
-      return NEVER;
+      return row -> false;
     }
     Column column = batch.column(index);
     if (test.isEmpty()) {
@@ -142,7 +140,7 @@ final class Where {
         switch (column) {
           case Int32Column ints -> row -> operator.holds(Long.compare(ints.get(row), value));
           case Int64Column longs -> row -> operator.holds(Long.compare(longs.get(row), value));
-          default -> NEVER;
+          default -> row -> false;
         };
   }
 

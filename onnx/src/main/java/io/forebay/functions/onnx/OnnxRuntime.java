@@ -12,10 +12,10 @@ import java.util.Locale;
  * ONNX Runtime itself. Its own way would unpack 22 MB anew for each worker, and a worker that is
  * killed would leave them behind.
  */
-final class Runtime {
+final class OnnxRuntime {
   private static final OrtEnvironment ENVIRONMENT = load();
 
-  private Runtime() {}
+  private OnnxRuntime() {}
 
   static OrtEnvironment environment() {
     return ENVIRONMENT;
