@@ -127,7 +127,7 @@ final class TapCommand implements Callable<Integer> {
           }
           return ExitCode.DONE;
         }
-        case Told.Part again -> {}
+        case Told.Part _ -> {}
       }
     }
     return ExitCode.DONE;

@@ -37,7 +37,7 @@ final class RowBytes {
     long text = 2L * (rejection.reason().length() + rejection.detail().length());
     return text
         + switch (rejection.content()) {
-          case Rejection.Text(String start, long cut) -> 2L * start.length();
+          case Rejection.Text(String start, _) -> 2L * start.length();
           case Rejection.Row(Batch batch, int row) -> of(batch, row);
         };
   }
