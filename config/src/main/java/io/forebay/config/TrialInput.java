@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * @param notices a sentence for each source that was left out
  * @param stages as they are configured
  */
-public record TrialInput(List<Readable> sources, List<String> notices, List<Stage> stages) {
+public record TrialInput(List<Reading> sources, List<String> notices, List<Stage> stages) {
   /**
    * A source for a trial, which hands in its records as fast as they are accepted.
    *
    * @param recordsPerSecond the pace that the file gives it; 0 if it gives none
    */
-  public record Readable(String name, Source source, double recordsPerSecond) {}
+  public record Reading(String name, Source source, double recordsPerSecond) {}
 
   /**
    * Of a file that was checked.
@@ -43,13 +43,13 @@ public record TrialInput(List<Readable> sources, List<String> notices, List<Stag
    */
   public static TrialInput of(PipelineConfig config, Optional<Path> sample) {
     UserClassPath.add(config.classPath());
-    List<Readable> sources = new ArrayList<>();
+    List<Reading> sources = new ArrayList<>();
     List<String> notices = new ArrayList<>();
     try {
       for (SourceConfig each : config.sources()) {
         Source source = sample.isPresent() ? null : repeatable(each, config);
         if (sample.isPresent()) {
-          sources.add(new Readable(each.name(), sampled(each, config, sample.get()), 0));
+          sources.add(new Reading(each.name(), sampled(each, config, sample.get()), 0));
         } else if (source == null) {
           notices.add(
               "The source '"
@@ -58,7 +58,7 @@ public record TrialInput(List<Readable> sources, List<String> notices, List<Stag
                   + " left out.");
         } else {
           double pace = each instanceof SourceConfig.Simulated simulated ? simulated.rate() : 0;
-          sources.add(new Readable(each.name(), source, pace));
+          sources.add(new Reading(each.name(), source, pace));
         }
       }
       if (sources.isEmpty()) {

@@ -205,8 +205,7 @@ record Advice(String tool, String sentence, Optional<Change> change) {
         "A process pool costs "
             + time(feeding(report))
             + " a record to feed, "
-            + Words.share(feeding(report) / nanos)
-            + " of that";
+            + Words.share(feeding(report) / nanos);
     Optional<Change> batch = batch(report, stage);
     if (stage.on() == Placement.INLINE) {
       return cores < 2

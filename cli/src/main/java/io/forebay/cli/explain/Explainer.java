@@ -64,7 +64,7 @@ public final class Explainer {
   private Explanation explain(TrialInput input, boolean verify) throws InterruptedException {
     List<String> notices = new ArrayList<>(input.notices());
     List<Sample> samples = new ArrayList<>();
-    for (TrialInput.Readable source : input.sources()) {
+    for (TrialInput.Reading source : input.sources()) {
       progress.accept("reading from " + source.name());
       samples.add(SampleReader.read(source, Sample.Limits.USUAL));
     }

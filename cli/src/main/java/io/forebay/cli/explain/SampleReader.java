@@ -46,7 +46,7 @@ final class SampleReader implements SourceContext {
   @GuardedBy("this")
   private long rejected;
 
-  private SampleReader(TrialInput.Readable from, Sample.Limits limits) {
+  private SampleReader(TrialInput.Reading from, Sample.Limits limits) {
     this.name = from.name();
     this.source = from.source();
     this.limits = limits;
@@ -58,7 +58,7 @@ final class SampleReader implements SourceContext {
    *
    * @throws ConfigurationException in one sentence, if it cannot be read or has nothing to read
    */
-  static Sample read(TrialInput.Readable from, Sample.Limits limits) throws InterruptedException {
+  static Sample read(TrialInput.Reading from, Sample.Limits limits) throws InterruptedException {
     SampleReader reader = new SampleReader(from, limits);
     try {
       reader.run();
@@ -87,14 +87,15 @@ final class SampleReader implements SourceContext {
     } catch (TimeoutException e) {
       // What came until now is the sample.
     } catch (ExecutionException e) {
-      String why = e.getCause().getMessage();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String why = cause.getMessage();
       throw new ConfigurationException(
           "the source '"
               + name
               + "' cannot be read ("
-              + (why == null ? e.getCause().toString() : why)
+              + (why == null ? cause.toString() : why)
               + "): nothing was tried, put that right first",
-          e.getCause());
+          cause);
     } finally {
       thread.interrupt();
       thread.join(PATIENCE);

@@ -256,7 +256,7 @@ final class StageTrials {
                   ? " ended its worker " + ends + (ends == 1 ? " time" : " times")
                   : " gave nothing back")
               + " within "
-              + Format.time(budget.ofStage().patience().toNanos())
+              + Format.time((double) budget.ofStage().patience().toNanos())
               + ", so that nothing can be said of its speed: it hangs, or takes longer for a"
               + " record; --seconds gives it more time.");
     }

@@ -33,8 +33,9 @@ final class Words {
     return perSecond >= 100 ? Format.count(Math.round(perSecond)) : factor(perSecond);
   }
 
+  /** {@code 7 % of that}, {@code 2.1 times that}. */
   static String share(double share) {
-    return Format.percent(share);
+    return share > 1 ? times(share) + " that" : Format.percent(share) + " of that";
   }
 
   /** A number of records that may be beyond all bounds. */
