@@ -11,6 +11,7 @@ import io.forebay.engine.internal.run.Run;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.events.BatchTracing;
 import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.tap.Taps;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -130,6 +131,11 @@ public final class Pipeline implements AutoCloseable {
    */
   public List<String> notices() {
     return started().notices();
+  }
+
+  /** Where its records can be looked at while it runs. */
+  public Taps taps() {
+    return started().taps();
   }
 
   /** Everything that is measured, now. Costs microseconds. */

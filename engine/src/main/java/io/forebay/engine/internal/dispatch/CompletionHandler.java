@@ -107,6 +107,7 @@ final class CompletionHandler {
       CallResult.RejectedRow row = result.rejected().get(i);
       reject(batch, stage, rejected, i, row.reason(), row.detail());
     }
+    stage.returned.pass(batch.slot.view(stage.index + 1));
     return Next.ON;
   }
 
@@ -175,17 +176,16 @@ final class CompletionHandler {
     int number = rows.partition(row);
     Partition partition = names.partition(number);
     long sequence = rows.sequence(row);
-    batch.rejected.add(
-        new Rejected(
-            number,
+    Rejection rejection =
+        new Rejection(
+            partition.sourceName,
+            partition.name(),
             sequence,
-            new Rejection(
-                partition.sourceName,
-                partition.name(),
-                sequence,
-                stage.definition.name(),
-                reason,
-                detail,
-                new Rejection.Row(rows, row))));
+            stage.definition.name(),
+            reason,
+            detail,
+            new Rejection.Row(rows, row));
+    batch.rejected.add(new Rejected(number, sequence, rejection));
+    stage.returned.reject(rejection);
   }
 }
