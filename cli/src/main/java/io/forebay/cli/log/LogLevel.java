@@ -6,20 +6,23 @@ import java.util.Locale;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
 
-/** How much is logged, from least to most. */
+/**
+ * How much is logged, from least to most. Each names a {@link Level} and its value: that class is
+ * not loaded before somebody logs.
+ */
 public enum LogLevel {
-  ERROR(Level.SEVERE),
-  WARN(Level.WARNING),
-  INFO(Level.INFO),
-  DEBUG(Level.FINE),
-  TRACE(Level.ALL);
+  ERROR("SEVERE", 1000),
+  WARN("WARNING", 900),
+  INFO("INFO", 800),
+  DEBUG("FINE", 500),
+  TRACE("ALL", Integer.MIN_VALUE);
 
   private final String threshold;
   private final int value;
 
-  LogLevel(Level threshold) {
-    this.threshold = threshold.getName();
-    this.value = threshold.intValue();
+  LogLevel(String threshold, int value) {
+    this.threshold = threshold;
+    this.value = value;
   }
 
   /** The level of {@code java.util.logging} that lets this and more pass. */

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * without it.
  */
 final class Sampler {
-  private static final System.Logger LOGGER = System.getLogger(Sampler.class.getName());
-
   /** How often threads of stages are looked at. */
   private static final long EVERY_NANOS = 50_000_000;
 
@@ -93,9 +91,11 @@ final class Sampler {
   }
 
   private static void failed(Throwable e) {
-    LOGGER.log(
-        System.Logger.Level.WARNING,
-        "what threads wait for and spend is not measured any more; the pipeline goes on",
-        e);
+    // Not before it is needed: the first logger is looked for in the whole class path.
+    System.getLogger(Sampler.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            "what threads wait for and spend is not measured any more; the pipeline goes on",
+            e);
   }
 }
