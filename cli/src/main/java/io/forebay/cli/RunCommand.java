@@ -62,6 +62,14 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String dashboard;
 
   @Option(
+      names = "--otlp",
+      paramLabel = "URL",
+      description =
+          "Sends metrics and traces over OTLP (http/protobuf) while it runs, for example to"
+              + " http://127.0.0.1:4318; the variables OTEL_* hold, too.")
+  private @Nullable String otlp;
+
+  @Option(
       names = "--profile",
       paramLabel = "FOLDER",
       arity = "0..1",
@@ -133,6 +141,7 @@ final class RunCommand implements Callable<Integer> {
       PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
       terminal.printsOn(human);
       try (RunDashboard live = RunDashboard.open(config, Optional.ofNullable(dashboard));
+          RunTelemetry telemetry = RunTelemetry.open(config, Optional.ofNullable(otlp), terminal);
           RunProfile profile = RunProfile.open(config, Optional.ofNullable(profileFolder))) {
         Pipelines.Prepared prepared = preparation.apply(config, profile.stages());
         try (Pipeline pipeline = prepared.pipeline()) {
@@ -142,6 +151,7 @@ final class RunCommand implements Callable<Integer> {
           prepared.notices().forEach(human::println);
           signals.starting();
           profile.start(human::println);
+          telemetry.follow(pipeline, config.name());
           pipeline.start();
           pipeline.notices().forEach(human::println);
           LiveDiagnosis diagnosis = new LiveDiagnosis();
@@ -150,12 +160,14 @@ final class RunCommand implements Callable<Integer> {
               diagnosis,
               human::println,
               trouble -> terminal.say(LogLevel.WARN, trouble));
+          telemetry.show(pipeline, diagnosis, human::println);
           human.flush();
           PipelineResult result = await(pipeline, signals, diagnosis);
           RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
           Summary summary = report(result, outcome, diagnosis, human);
           profile.end(human::println);
           live.end(summary);
+          telemetry.end(summary);
           summaryFile.ifPresent(to -> write(to, summary.json(config.attached().secrets()::hide)));
           return outcome.exitCode();
         }
