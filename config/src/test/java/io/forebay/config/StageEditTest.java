@@ -126,11 +126,13 @@ final class StageEditTest {
   @Test
   void keeps_comments_within_braces_that_go_over_lines() {
     String text =
-        "stages:\n"
-            + "  - { name: f, # the one\n"
-            + "      cpu: a.F, # it\n"
-            + "      on: threads, # where\n"
-            + "      workers: 2 }\n";
+        """
+        stages:
+          - { name: f, # the one
+              cpu: a.F, # it
+              on: threads, # where
+              workers: 2 }
+        """;
     assertThat(drop(text, "workers")).contains("# the one", "# it", "# where", "on: threads");
     assertThat(drop(text, "on")).contains("# the one", "# it", "workers: 2");
   }

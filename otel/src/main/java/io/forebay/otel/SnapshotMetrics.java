@@ -105,9 +105,9 @@ final class SnapshotMetrics {
       count += bucket.getCount();
       double bound = bucket.getUpperBound();
       String text = bound == Double.POSITIVE_INFINITY ? "+Inf" : Double.toString(bound);
-      record(name + "_bucket", count, attributes.toBuilder().put("le", text).build());
+      record(name + "_bucket", (double) count, attributes.toBuilder().put("le", text).build());
     }
-    record(name + "_count", at.getCount(), attributes);
+    record(name + "_count", (double) at.getCount(), attributes);
     record(name + "_sum", at.getSum(), attributes);
   }
 

@@ -70,8 +70,8 @@ final class Trouble {
   }
 
   private static String reason(@Nullable Throwable cause) {
-    Throwable deepest = cause;
-    while (deepest != null && deepest.getCause() != null && deepest.getCause() != deepest) {
+    Throwable deepest = cause; // No throwable has itself as its cause.
+    while (deepest != null && deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
     if (deepest == null) {

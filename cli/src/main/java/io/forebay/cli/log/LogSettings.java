@@ -74,9 +74,12 @@ record LogSettings(Optional<LogFormat> format, LogLevel level, Map<String, LogLe
     ours.setProperty("handlers", String.join(",", handlers));
     ours.setProperty(".level", level.threshold());
     LogLevel less =
-        level == LogLevel.ERROR || level == LogLevel.WARN
-            ? level
-            : LogLevel.values()[level.ordinal() - 1];
+        switch (level) {
+          case ERROR -> LogLevel.ERROR;
+          case WARN, INFO -> LogLevel.WARN;
+          case DEBUG -> LogLevel.INFO;
+          case TRACE -> LogLevel.DEBUG;
+        };
     LIBRARIES.forEach(library -> ours.setProperty(library + ".level", less.threshold()));
     levels.forEach((logger, at) -> ours.setProperty(logger + ".level", at.threshold()));
     return ours;

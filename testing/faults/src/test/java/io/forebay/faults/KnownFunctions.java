@@ -129,7 +129,7 @@ public final class KnownFunctions {
     private void locked(long rows) {
       LOCK.lock();
       try {
-        compute(rows, rows * number(parameters, "computesLocked"));
+        compute((double) rows, rows * number(parameters, "computesLocked"));
         idle(rows * number(parameters, "sleepsLocked"));
       } finally {
         LOCK.unlock();

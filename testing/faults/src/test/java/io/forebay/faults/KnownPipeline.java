@@ -37,7 +37,7 @@ record KnownPipeline(String name, String yaml, Map<String, String> surroundings)
   static List<KnownPipeline> all(String... beginnings) throws IOException {
     List<KnownPipeline> all = new ArrayList<>();
     for (String family : FAMILIES) {
-      for (String document : resource(family + ".yaml").split("(?m)^---\n")) {
+      for (String document : resource(family + ".yaml").split("(?m)^---\n", -1)) {
         KnownPipeline pipeline = of(document);
         if (beginnings.length == 0 || Stream.of(beginnings).anyMatch(pipeline.name::startsWith)) {
           all.add(pipeline);
@@ -50,7 +50,7 @@ record KnownPipeline(String name, String yaml, Map<String, String> surroundings)
   private static KnownPipeline of(String document) {
     Map<String, String> surroundings = new LinkedHashMap<>();
     String name = "";
-    for (String line : document.split("\n")) {
+    for (String line : document.split("\n", -1)) {
       String[] parts = line.split(": ", 2);
       if (line.startsWith("# ")) {
         surroundings.put(parts[0].substring(2), parts[1]);
