@@ -36,6 +36,9 @@ PAGE = 4096
 
 _PR_SET_PDEATHSIG = 1
 _MARK = os.environ.get("FOREBAY_WORKER")
+_PROFILE = os.environ.pop("FOREBAY_PROFILE", None)
+
+_sampler = None
 
 
 def main(connection, path, memory):
@@ -99,6 +102,8 @@ def _await_end(connection):
 def _work(connection, assignment, path, memory, initializer):
     if assignment.engine_pid != os.getppid():
         raise Refused("the worker's parent is not the engine")
+    if _PROFILE:
+        _profile()
     columns = Columns(assignment)
     replies = _Replies(assignment, columns.outputs) if assignment.parts else None
     area = _attach(assignment, replies is None)
@@ -132,6 +137,14 @@ def _work(connection, assignment, path, memory, initializer):
         _serve(connection, ring, slots, call, replies, ResourceGrowth(memory), Collections())
     except ConnectionError:
         end()
+
+
+def _profile():
+    global _sampler
+    from forebay.sampler import Sampler
+
+    _sampler = Sampler(_PROFILE)
+    _sampler.start()
 
 
 class _Slots(dict):
@@ -254,6 +267,8 @@ def _serve(connection, ring, slots, call, replies, growth, collections):
             connection.send(b"\0")
         head += 1
         if growth.check_limits(call.ended):
+            if _sampler is not None:
+                _sampler.flush()
             _exit(EXIT_NEAR_LIMIT)  # What waits in the ring goes to others.
 
 
@@ -331,6 +346,8 @@ class _Heartbeat:
 
 def end():
     """The engine is gone: ends this process, and those that the function has started."""
+    if _sampler is not None:
+        _sampler.flush()
     if _MARK:
         wanted = ("FOREBAY_WORKER=" + _MARK).encode()
         for pid in _processes():

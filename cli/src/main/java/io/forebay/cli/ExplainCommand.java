@@ -4,6 +4,7 @@ import io.forebay.cli.explain.Explainer;
 import io.forebay.cli.explain.Explanation;
 import io.forebay.cli.explain.ExplanationJson;
 import io.forebay.cli.explain.ExplanationText;
+import io.forebay.cli.explain.PipelineEdit;
 import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
 import io.forebay.config.model.PipelineConfig;
@@ -61,6 +62,17 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints what was measured as JSON.")
   private boolean json;
 
+  @Option(
+      names = "--verify",
+      description = "Measures the advised change again, longer, in turns with the file as it is.")
+  private boolean verify;
+
+  @Option(
+      names = "--write",
+      description =
+          "Writes the advised change into FILE, whose comments and layout stay as they are.")
+  private boolean write;
+
   ExplainCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -71,23 +83,35 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ConfigurationException(
           "--seconds is from " + LEAST_SECONDS + " to " + MOST_SECONDS + ", not " + seconds);
     }
+    if (write && !overrides.isEmpty()) {
+      throw new ConfigurationException(
+          "--write changes the file, and with --set another one is tried: leave one of them out");
+    }
     PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
+    Optional<PipelineEdit> edit = write ? Optional.of(PipelineEdit.of(file)) : Optional.empty();
     terminal.printsOn(json ? terminal.err() : terminal.out());
     Pipelines.check(config).pipeline().close();
     if (!json) {
       terminal.out().println(Description.of(config));
     }
-    Explanation explanation;
-    try (ProgressLine progress = new ProgressLine(terminal)) {
-      explanation =
-          Explainer.explain(
-              config, Optional.ofNullable(sample), Duration.ofSeconds(seconds), progress::show);
-    }
+    Explanation explanation = explain(config);
     if (json) {
       terminal.out().print(ExplanationJson.of(explanation, config.attached().secrets()::hide));
     } else {
       ExplanationText.of(explanation).forEach(terminal.out()::println);
     }
+    if (edit.isPresent() && explanation.change().isPresent()) {
+      edit.get().write(explanation, config);
+      (json ? terminal.err() : terminal.out()).println(file + " was changed so.");
+    }
     return explanation.works() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private Explanation explain(PipelineConfig config) throws InterruptedException {
+    Explainer.Wish wish =
+        new Explainer.Wish(Optional.ofNullable(sample), Duration.ofSeconds(seconds), verify);
+    try (ProgressLine progress = new ProgressLine(terminal)) {
+      return Explainer.explain(config, wish, progress::show);
+    }
   }
 }

@@ -24,6 +24,7 @@ import picocli.CommandLine;
       ValidateCommand.class,
       ExplainCommand.class,
       TopCommand.class,
+      TapCommand.class,
       FunctionsCommand.class,
       DemoCommand.class
     },
@@ -98,6 +99,9 @@ public final class Main implements Runnable {
             }
             if (type == TopCommand.class) {
               return type.cast(new TopCommand(terminal));
+            }
+            if (type == TapCommand.class) {
+              return type.cast(new TapCommand(terminal));
             }
             if (type == FunctionsCommand.class) {
               return type.cast(new FunctionsCommand(terminal));

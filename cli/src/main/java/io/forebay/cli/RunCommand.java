@@ -9,6 +9,7 @@ import io.forebay.engine.api.PipelineResult;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.workers.api.StageProfiling;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,6 +61,24 @@ final class RunCommand implements Callable<Integer> {
               + " /health. 0: any free port. HOST:PORT: elsewhere, with the file's TLS and token.")
   private @Nullable String dashboard;
 
+  @Option(
+      names = "--otlp",
+      paramLabel = "URL",
+      description =
+          "Sends metrics and traces over OTLP (http/protobuf) while it runs, for example to"
+              + " http://127.0.0.1:4318; the variables OTEL_* hold, too.")
+  private @Nullable String otlp;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "FOLDER",
+      arity = "0..1",
+      parameterConsumer = RunProfile.FolderIfGiven.class,
+      description =
+          "Writes a flame graph of each stage to this folder, and says whose the CPU time was."
+              + " Without a name: forebay-profile.")
+  private @Nullable Path profileFolder;
+
   @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
 
@@ -89,8 +109,10 @@ final class RunCommand implements Callable<Integer> {
     terminal.log(log);
     Optional<SummaryFile> summary = Optional.ofNullable(summaryFile).map(SummaryFile::new);
     List<Path> written = summary.map(SummaryFile::written).orElse(List.of());
-    Pipelines.Start start = new Pipelines.Start(fresh, acceptLoss, written);
-    return run(config -> Pipelines.prepare(config, start), summary);
+    return run(
+        (config, profiling) ->
+            Pipelines.prepare(config, new Pipelines.Start(fresh, acceptLoss, written, profiling)),
+        summary);
   }
 
   /** Runs what {@code forebay replay} has prepared, as this command runs a pipeline file. */
@@ -104,11 +126,12 @@ final class RunCommand implements Callable<Integer> {
     file = pipelineFile;
     overrides = changes;
     noProgress = quiet;
-    return run(preparation, summary);
+    return run((config, unprofiled) -> preparation.apply(config), summary);
   }
 
   private int run(
-      Function<PipelineConfig, Pipelines.Prepared> preparation, Optional<SummaryFile> summaryFile)
+      BiFunction<PipelineConfig, StageProfiling, Pipelines.Prepared> preparation,
+      Optional<SummaryFile> summaryFile)
       throws InterruptedException {
     try (Signals signals = new Signals(drainDeadline)) {
       PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
@@ -117,14 +140,18 @@ final class RunCommand implements Callable<Integer> {
           config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));
       PrintStream human = dataOnStdout ? terminal.err() : terminal.out();
       terminal.printsOn(human);
-      try (RunDashboard live = RunDashboard.open(config, Optional.ofNullable(dashboard))) {
-        Pipelines.Prepared prepared = preparation.apply(config);
+      try (RunDashboard live = RunDashboard.open(config, Optional.ofNullable(dashboard));
+          RunTelemetry telemetry = RunTelemetry.open(config, Optional.ofNullable(otlp), terminal);
+          RunProfile profile = RunProfile.open(config, Optional.ofNullable(profileFolder))) {
+        Pipelines.Prepared prepared = preparation.apply(config, profile.stages());
         try (Pipeline pipeline = prepared.pipeline()) {
           summaryFile.ifPresent(SummaryFile::prepare);
           TemporaryLeftovers.removeInBackground();
           human.println(Description.of(config));
           prepared.notices().forEach(human::println);
           signals.starting();
+          profile.start(human::println);
+          telemetry.follow(pipeline, config.name());
           pipeline.start();
           pipeline.notices().forEach(human::println);
           LiveDiagnosis diagnosis = new LiveDiagnosis();
@@ -133,11 +160,14 @@ final class RunCommand implements Callable<Integer> {
               diagnosis,
               human::println,
               trouble -> terminal.say(LogLevel.WARN, trouble));
+          telemetry.show(pipeline, diagnosis, human::println);
           human.flush();
           PipelineResult result = await(pipeline, signals, diagnosis);
           RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
           Summary summary = report(result, outcome, diagnosis, human);
+          profile.end(human::println);
           live.end(summary);
+          telemetry.end(summary);
           summaryFile.ifPresent(to -> write(to, summary.json(config.attached().secrets()::hide)));
           return outcome.exitCode();
         }

@@ -45,6 +45,7 @@ final class RunDashboard implements AutoCloseable {
       Consumer<String> trouble) {
     dashboard.ifPresent(live -> {
       live.show(pipeline::snapshot, diagnosis, trouble);
+      live.tap(pipeline.taps());
       human.accept("dashboard: " + live.url());
     });
   }

@@ -43,7 +43,7 @@ final class TopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Optional<String> token = Optional.ofNullable(System.getenv("FOREBAY_DASHBOARD_TOKEN"));
+    Optional<String> token = Optional.ofNullable(System.getenv(DashboardClient.TOKEN));
     try (StatusClient client = new StatusClient(url, token)) {
       Map<?, ?> first = client.status();
       TopView view = new TopView();

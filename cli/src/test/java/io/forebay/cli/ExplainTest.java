@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -93,7 +96,7 @@ final class ExplainTest {
     assertThat(execute("run", file.toString(), "--no-progress")).isZero();
     Map<Path, List<Byte>> before = files();
 
-    assertThat(execute("explain", file.toString(), "--seconds", "4", "--json")).isZero();
+    assertThat(execute("explain", file.toString(), "--seconds", "8", "--json")).as(err()).isZero();
 
     assertThat(files()).isEqualTo(before);
     JsonNode json = new JsonMapper().readTree(out());
@@ -102,7 +105,7 @@ final class ExplainTest {
     JsonNode stage = json.at("/stages/0");
     assertThat(stage.at("/nature").asString()).isEqualTo("blocks");
     assertThat(stage.at("/tool").asString()).isEqualTo("thread pool");
-    assertThat(stage.at("/nanosPerRecord").asDouble()).isGreaterThan(19e6);
+    assertThat(stage.at("/nanosPerRecord").asDouble()).isGreaterThan(10e6);
     assertThat(json.at("/change/set/threads").asString()).isNotEmpty();
     assertThat(json.at("/change/yaml").asString()).contains("blocking: io.forebay.cli.Harmful");
     assertThat(json.at("/gain/factor").asDouble()).isGreaterThan(1.5);
@@ -111,7 +114,7 @@ final class ExplainTest {
   @Test
   void says_what_happened_when_a_function_ends_its_worker() throws Exception {
     Path file = pipeline(SIMULATED, harmful("exit"));
-    assertThat(execute("explain", file.toString(), "--seconds", "4")).isEqualTo(1);
+    assertThat(execute("explain", file.toString())).isEqualTo(1);
     assertThat(out()).contains("The stage 'f' ").containsAnyOf("exit", "ended its worker");
     assertThat(folder.resolve("out.jsonl")).doesNotExist();
   }
@@ -126,7 +129,7 @@ final class ExplainTest {
   @Test
   void says_why_when_a_function_rejects_everything() throws Exception {
     Path file = pipeline(SIMULATED, harmful("refuse"));
-    assertThat(execute("explain", file.toString(), "--seconds", "4")).isEqualTo(1);
+    assertThat(execute("explain", file.toString())).isEqualTo(1);
     assertThat(out()).contains("The stage 'f' rejects what it is given", "no such sensor");
   }
 
@@ -161,5 +164,37 @@ final class ExplainTest {
     Path file = pipeline(SIMULATED, "");
     assertThat(execute("explain", file.toString(), "--seconds", "0")).isEqualTo(2);
     assertThat(err()).contains("--seconds is from 2 to 3600, not 0");
+  }
+
+  @Test
+  void writes_the_change_into_the_file_and_says_what_it_has_brought() throws Exception {
+    Path file =
+        pipeline(
+            SIMULATED,
+            "{ name: f, blocking: io.forebay.functions.SimulatedDriver, threads: 1,"
+                + " parameters: { delayMillis: 100 } }");
+    String before = Files.readString(file);
+
+    assertThat(execute("explain", file.toString(), "--seconds", "8", "--verify", "--write"))
+        .as(err())
+        .isZero();
+
+    assertThat(Files.readString(file)).isEqualTo(before.replace("threads: 1,", "threads: 4,"));
+    assertThat(out()).contains("threads: 4", file + " was changed so.");
+    Matcher verified =
+        Pattern.compile("Verified: predicted ([0-9.]+) times, measured ([0-9.]+) times")
+            .matcher(out());
+    assertThat(verified.find()).isTrue();
+    double predicted = Double.parseDouble(verified.group(1));
+    assertThat(predicted).isBetween(2.0, 5.0);
+    assertThat(Double.parseDouble(verified.group(2)))
+        .isCloseTo(predicted, Percentage.withPercentage(10));
+  }
+
+  @Test
+  void writes_nothing_when_it_has_tried_another_file() throws Exception {
+    Path file = pipeline(SIMULATED, harmful("nothing"));
+    assertThat(execute("explain", file.toString(), "--write", "--set", "linger=1s")).isEqualTo(2);
+    assertThat(err()).contains("with --set another one is tried");
   }
 }

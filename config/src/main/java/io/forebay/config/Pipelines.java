@@ -42,6 +42,7 @@ import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.PythonSettings;
+import io.forebay.workers.api.StageProfiling;
 import io.forebay.workers.api.WorkerPriority;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,8 +89,15 @@ public final class Pipelines {
    * @param fresh whether to ignore what an unfinished run has left
    * @param acceptLoss whether to go on without what was removed from a spool
    * @param written files that whoever starts it writes
+   * @param profiling what finds out where the time of its stages goes
    */
-  public record Start(boolean fresh, boolean acceptLoss, List<Path> written) {
+  public record Start(
+      boolean fresh, boolean acceptLoss, List<Path> written, StageProfiling profiling) {
+    /** Without a profile. */
+    public Start(boolean fresh, boolean acceptLoss, List<Path> written) {
+      this(fresh, acceptLoss, written, StageProfiling.NONE);
+    }
+
     /** Goes on with what an unfinished run has left. */
     static final Start AGAIN = new Start(false, false, List.of());
   }
@@ -118,7 +126,7 @@ public final class Pipelines {
       List<String> notices = new ArrayList<>(config.attached().notices());
       PipelineBuilder builder = assemble(config, start, onlyChecked, opened, notices);
       claim(builder, config, start.written());
-      Pipeline pipeline = builder.fresh(start.fresh()).build();
+      Pipeline pipeline = builder.fresh(start.fresh()).profiled(start.profiling()).build();
       notices.addAll(new SourcesTogether(config.sources(), Path.of("")).notices());
       notices.addAll(Guarantee.notices(pipeline.guarantees()));
       return new Prepared(pipeline, List.copyOf(notices));

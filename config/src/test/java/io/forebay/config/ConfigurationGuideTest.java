@@ -7,6 +7,7 @@ import io.forebay.config.model.DeadLetterConfig;
 import io.forebay.config.model.ForebayConfig;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.config.model.StageConfig;
+import io.forebay.config.model.TelemetryConfig;
 import io.forebay.config.sinks.SinkConfig;
 import io.forebay.config.sinks.SinkDelivery;
 import io.forebay.config.sources.SourceConfig;
@@ -41,6 +42,7 @@ final class ConfigurationGuideTest {
     guide = replace(guide, "spool", table(SpoolConfig.class));
     guide = replace(guide, "recycle", table(RecycleConfig.class));
     guide = replace(guide, "dashboard", table(DashboardConfig.class));
+    guide = replace(guide, "telemetry", table(TelemetryConfig.class));
     guide = replace(guide, "deadLetter", table(DeadLetterConfig.class));
     for (Class<?> type : List.of(SourceConfig.class, StageConfig.class, SinkConfig.class)) {
       for (Map.Entry<String, Class<?>> variant : Keys.variantsOf(type).entrySet()) {

@@ -10,6 +10,7 @@ import io.forebay.config.model.ForebayConfig;
 import io.forebay.config.model.InvalidPipelineFileException;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.config.model.StageConfig;
+import io.forebay.config.model.TelemetryConfig;
 import io.forebay.config.sinks.SinkConfig;
 import io.forebay.config.sinks.SinkDelivery;
 import io.forebay.config.sources.SourceConfig;
@@ -62,6 +63,7 @@ final class PipelineFileTest {
       linger: 20ms
       window: 1000
       root: /
+      telemetry: { otlp: "http://h:4318" }
       """;
 
   @TempDir private static Path workingDirectory;
@@ -140,6 +142,7 @@ final class PipelineFileTest {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.of(new TelemetryConfig("http://h:4318", Optional.empty())),
                 config.attached()));
   }
 

@@ -8,6 +8,7 @@ import io.forebay.errors.ConfigurationException;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.tap.Taps;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -24,7 +25,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Shows a running pipeline over HTTP: {@code /metrics}, {@code /health}, {@code /status}, {@code
- * /events} and the live page. It only looks: a snapshot a second, whoever asks.
+ * /events}, {@code /tap} and the live page. It only looks: a snapshot a second, whoever asks.
  *
  * <p>It listens from the moment it is made, so that a port which is taken is known before a record
  * is read. Any thread may call it; everything else happens on its one event loop.
@@ -40,6 +41,7 @@ public final class Dashboard implements AutoCloseable {
   private final EventLoops loops;
   private final Board board;
   private final EventStreams streams = new EventStreams();
+  private final TapStreams taps;
   private final Visitors visitors;
   private final CompletableFuture<HttpServer> server = new CompletableFuture<>();
 
@@ -69,6 +71,7 @@ public final class Dashboard implements AutoCloseable {
     this.loops = loops;
     this.board = new Board(texts);
     this.visitors = new Visitors(loops.vertx());
+    this.taps = new TapStreams(loops.vertx(), texts);
   }
 
   /**
@@ -122,7 +125,9 @@ public final class Dashboard implements AutoCloseable {
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false);
     access.tls().ifPresent(tls -> tls.applyTo(options));
-    RequestHandler gate = new RequestHandler(asked, access, board, streams, visitors);
+    RequestHandler gate =
+        new RequestHandler(
+            asked, access, board, new RequestHandler.Lookers(visitors, streams, taps));
     HttpServer made = loops.vertx().createHttpServer(options);
     made.connectionHandler(visitors::arrived);
     made.requestHandler(gate::handle);
@@ -158,6 +163,11 @@ public final class Dashboard implements AutoCloseable {
     });
   }
 
+  /** From now on its records can be looked at: {@code /tap}. */
+  public void tap(Taps pipeline) {
+    loops.vertx().runOnContext(ignored -> taps.of(pipeline));
+  }
+
   private void look(Supplier<PipelineSnapshot> pipeline, long timer, Consumer<String> trouble) {
     try {
       board.put(pipeline.get());
@@ -177,6 +187,8 @@ public final class Dashboard implements AutoCloseable {
         .runOnContext(ignored -> {
           ended.complete(true);
           board.end(summary);
+          taps.end(
+              "The pipeline '" + summary.run().name() + "' has ended: " + summary.outcome() + ".");
           board.show(View.EVENT).ifPresent(streams::end);
           told.complete(true);
         });

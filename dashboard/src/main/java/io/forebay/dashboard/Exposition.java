@@ -30,7 +30,7 @@ import java.util.function.UnaryOperator;
  * A snapshot as the metrics of Prometheus and OpenMetrics: base units, counters that only grow, a
  * label for each part. Used by one thread.
  */
-final class Exposition {
+public final class Exposition {
   /** What a metric does from one scrape to the next. */
   private enum Kind {
     COUNTER,
@@ -251,7 +251,12 @@ final class Exposition {
   /** The highest value that each counter has had: a scraper takes one that falls for a restart. */
   private final Map<List<Object>, Double> highest = new HashMap<>();
 
-  Exposition(UnaryOperator<String> texts) {
+  /**
+   * Not used yet.
+   *
+   * @param texts applied to each label: hides secrets
+   */
+  public Exposition(UnaryOperator<String> texts) {
     this.texts = texts;
   }
 
@@ -264,7 +269,7 @@ final class Exposition {
   }
 
   /** The metrics of a run, and what limits it now. */
-  MetricSnapshots of(PipelineSnapshot run, Optional<Diagnosis> diagnosis) {
+  public MetricSnapshots of(PipelineSnapshot run, Optional<Diagnosis> diagnosis) {
     Labels pipeline = Labels.of("pipeline", texts.apply(run.name()));
     List<MetricSnapshot> metrics = new ArrayList<>();
     add(metrics, PIPELINE, List.of(run), any -> pipeline);

@@ -5,6 +5,9 @@ import io.forebay.connectors.net.AccessToken;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.connectors.net.Sites;
 import io.forebay.dashboard.Board.View;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.tap.Taps;
+import io.forebay.tap.TooManyTapsException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -25,16 +28,21 @@ final class RequestHandler {
   private final Sites sites;
   private final Board board;
   private final EventStreams streams;
+  private final TapStreams taps;
   private final Visitors visitors;
   private final Page page = new Page();
 
+  /** Those who look on: all of them, and those who keep looking. */
+  record Lookers(Visitors visitors, EventStreams events, TapStreams taps) {}
+
   RequestHandler(
-      ListenAddress address, Access access, Board board, EventStreams streams, Visitors visitors) {
+      ListenAddress address, Access access, Board board, Lookers lookers) {
     this.token = access.token();
     this.sites = Sites.of(address, access);
     this.board = board;
-    this.streams = streams;
-    this.visitors = visitors;
+    this.streams = lookers.events();
+    this.taps = lookers.taps();
+    this.visitors = lookers.visitors();
   }
 
   void handle(HttpServerRequest request) {
@@ -47,6 +55,7 @@ final class RequestHandler {
       return;
     }
     response
+        .putHeader("Server", "forebay")
         .putHeader("Cache-Control", "no-store")
         .putHeader("Content-Security-Policy", POLICY)
         .putHeader("X-Content-Type-Options", "nosniff")
@@ -100,13 +109,15 @@ final class RequestHandler {
       case "/health/live" -> show(response, View.HEALTH, board.health().live() ? 200 : 503);
       case "/health/ready" -> show(response, View.HEALTH, board.health().ready() ? 200 : 503);
       case "/events" -> stream(request);
+      case "/tap" -> tap(request);
       default -> {
         Page.File file = page.at(path);
         if (file == null) {
           say(
               response,
               404,
-              "nothing is at this path: there are /, /status, /metrics, /health and /events");
+              "nothing is at this path: there are /, /status, /metrics, /health, /events and"
+                  + " /tap");
         } else {
           send(response, 200, file.contentType(), file.content());
         }
@@ -139,6 +150,29 @@ final class RequestHandler {
       visitors.stays(request.connection());
       response.putHeader("Content-Type", View.EVENT.contentType);
       streams.open(response, first.get());
+    }
+  }
+
+  private void tap(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    Optional<Taps> from = taps.taps();
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.putHeader("Content-Type", TapStreams.CONTENT_TYPE).end();
+      return;
+    }
+    if (from.isEmpty()) {
+      starting(response);
+      return;
+    }
+    try {
+      TapQuery query = TapQuery.of(request, from.get());
+      taps.open(response, from.get(), query.request(), query.limit());
+      visitors.stays(request.connection());
+    } catch (ConfigurationException e) {
+      say(response, 400, String.valueOf(e.getMessage()));
+    } catch (TooManyTapsException e) {
+      response.putHeader("Retry-After", "5").putHeader("Connection", "close");
+      say(response, 503, String.valueOf(e.getMessage()));
     }
   }
 

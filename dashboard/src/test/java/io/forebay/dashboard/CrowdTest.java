@@ -7,6 +7,7 @@ import io.forebay.connectors.net.Access;
 import io.forebay.connectors.net.ListenAddress;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.tap.Taps;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 final class CrowdTest {
   private static final int CROWD = 1_000;
   private static final String EVENTS = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  private static final String TAP =
+      "GET /tap?part=features HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String METRICS = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   private final AtomicInteger snapshots = new AtomicInteger();
@@ -118,6 +121,25 @@ final class CrowdTest {
     await().until(() -> dashboard.connections() > 1);
     await().atMost(Duration.ofSeconds(10)).until(() -> dashboard.connections() <= 1);
     assertThat(status()).isEqualTo(200);
+  }
+
+  @Test
+  void takes_no_more_samples_and_lets_go_when_those_who_tap_do_not_read() throws Exception {
+    open(20, 2_000, 1);
+    EndlessTaps taps = new EndlessTaps("x".repeat(20_000));
+    dashboard.tap(taps);
+    for (int i = 0; i < Taps.MOST; i++) {
+      client().send(TAP);
+    }
+    await().until(() -> taps.open.get() == Taps.MOST);
+    RawClient oneMore = client();
+    oneMore.send(TAP);
+    assertThat(oneMore.line()).startsWith("HTTP/1.1 503 ");
+    await().atMost(Duration.ofSeconds(20)).until(() -> taps.open.get() == 0);
+    long taken = taps.taken.get();
+    assertThat(taken).isLessThan(Taps.MOST * 200_000L);
+    assertThat(status()).isEqualTo(200);
+    assertThat(taps.taken.get()).isEqualTo(taken);
   }
 
   @Test

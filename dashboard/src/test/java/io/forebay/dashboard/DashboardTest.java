@@ -289,4 +289,39 @@ final class DashboardTest {
                   + " --dashboard, or 0 for any that is free");
     }
   }
+
+  // ------------------------------------------------------------------ samples of records
+
+  @Test
+  void shows_samples_line_by_line_until_there_are_as_many_as_were_asked_for() throws Exception {
+    show();
+    dashboard.tap(new EndlessTaps("hunter2 is too hot"));
+    await().until(() -> get("/tap?part=features&limit=1").statusCode() == 200);
+    dashboard.tap(new EndlessTaps("hunter2 is too hot"));
+    assertThat(get("/tap?part=features&limit=2").body().lines())
+        .containsExactly(
+            "{\"part\":\"features\",\"kind\":\"stage\",\"columns\":"
+                + "[{\"name\":\"value\",\"type\":\"float64\"}]}",
+            "{\"record\":{\"value\":80.5}}",
+            "{\"deadLetter\":{\"source\":\"hall-a\",\"sequence\":7,\"stage\":\"features\","
+                + "\"reason\":\"*** is too hot\",\"record\":{\"value\":80.5}}}",
+            "{\"passed\":10,\"looked\":5}",
+            "{\"end\":\"These are as many records as were asked for.\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/tap, 'name a part, as in /tap?part=NAME: the stage ''features'''",
+    "/tap?part=feature, there is no part 'feature'",
+    "/tap?part=features&rate=fast, the rate 'fast' is no number of records a second",
+    "/tap?part=features&limit=0, the limit '0' is no number of records above 0"
+  })
+  void says_what_is_wrong_when_samples_are_asked_for(String path, String said) throws Exception {
+    assertThat(get(path).statusCode()).isEqualTo(503);
+    show();
+    dashboard.tap(new EndlessTaps("hunter2 is too hot"));
+    await().until(() -> get(path).statusCode() == 400);
+    assertThat(get(path).body()).isEqualTo(said + "\n");
+    assertThat(get(path, "Origin", "https://elsewhere.example").statusCode()).isEqualTo(403);
+  }
 }

@@ -8,7 +8,9 @@ import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.plan.UndeliveredRecords;
 import io.forebay.engine.internal.run.Run;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.events.BatchTracing;
 import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.tap.Taps;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +43,7 @@ public final class Pipeline implements AutoCloseable {
   private final Ticker ticker;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Run run;
+  private volatile BatchTracing tracing = BatchTracing.NONE;
 
   Pipeline(PipelineDefinition config) {
     this(config, SystemTicker.INSTANCE);
@@ -77,6 +80,11 @@ public final class Pipeline implements AutoCloseable {
     return UndeliveredRecords.sentence(plan.config().sources());
   }
 
+  /** Who follows batches; to be said before {@link #start}. */
+  public void traceWith(BatchTracing follower) {
+    tracing = follower;
+  }
+
   /**
    * Looks for what an earlier run has left, starts workers, opens outputs and sources, and returns.
    *
@@ -90,7 +98,7 @@ public final class Pipeline implements AutoCloseable {
       if (run != null) {
         throw new IllegalStateException("a pipeline runs only once: build another one");
       }
-      run = Run.start(plan, ticker);
+      run = Run.start(plan, ticker, tracing);
       return this;
     } finally {
       lock.unlock();
@@ -117,6 +125,11 @@ public final class Pipeline implements AutoCloseable {
    */
   public List<String> notices() {
     return started().notices();
+  }
+
+  /** Where its records can be looked at while it runs. */
+  public Taps taps() {
+    return started().taps();
   }
 
   /** Everything that is measured, now. Costs microseconds. */

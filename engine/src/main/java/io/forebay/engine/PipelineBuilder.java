@@ -9,6 +9,7 @@ import io.forebay.engine.internal.plan.Claims;
 import io.forebay.engine.internal.plan.Identity;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.workers.api.StageProfiling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ public final class PipelineBuilder {
   private final Map<String, List<Claim>> claims = new LinkedHashMap<>();
   private @Nullable Delivery asked;
   private @Nullable String continues;
+  private StageProfiling profiling = StageProfiling.NONE;
 
   PipelineBuilder(String name) {
     this.name = name;
@@ -160,6 +162,12 @@ public final class PipelineBuilder {
     return this;
   }
 
+  /** Finds out where the time of its stages goes. */
+  public PipelineBuilder profiled(StageProfiling by) {
+    this.profiling = by;
+    return this;
+  }
+
   /**
    * Checks everything that can be checked before a source is opened.
    *
@@ -196,6 +204,7 @@ public final class PipelineBuilder {
         new PipelineDefinition.Delivery(ordered, maxLatency, linger, window),
         fresh,
         identity,
-        Optional.ofNullable(continues));
+        Optional.ofNullable(continues),
+        profiling);
   }
 }

@@ -17,6 +17,7 @@ import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.api.StageProfiling;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -141,7 +142,8 @@ final class SinksAtOnceTest {
                 true, Duration.ofSeconds(1), Duration.ofMillis(5), 100_000),
             false,
             "",
-            Optional.empty()),
+            Optional.empty(),
+            StageProfiling.NONE),
         () -> 1_000_000_000L);
   }
 

@@ -83,7 +83,8 @@ public final class Causes {
             && busiest.takesTurns()
             && hasSlotsEnough(span);
     Optional<Diagnosis> found =
-        HandOverRules.costlyBorder(span)
+        RoomRules.tinyWindow(span)
+            .or(() -> HandOverRules.costlyBorder(span))
             .or(() ->
                 mostly && busiest.busy() >= EXPLAINED_SHARE * held
                     ? Optional.of(busiest.why().get())

@@ -46,6 +46,11 @@ final class RoomRules {
         : Optional.empty();
   }
 
+  /** The window is so small that no batch can be larger, whatever crossing a border costs. */
+  static Optional<Diagnosis> tinyWindow(Span span) {
+    return span.end().settings().window() < SMALL_ROWS ? window(span) : Optional.empty();
+  }
+
   /** One partition of all has most of the records, and the others do not wait. */
   private static Optional<Diagnosis> skewedPartition(Span span, double credit) {
     List<SourceSnapshot> sources = span.end().sources();

@@ -175,14 +175,17 @@ record Span(
    */
   double room(String part) {
     double next = sources();
+    double dispatching = dispatcher();
     for (StageSpan stage : stages) {
-      next = stage.name().equals(part) ? next : Math.max(next, stage.busy());
+      boolean same = stage.name().equals(part);
+      next = same ? next : Math.max(next, stage.busy());
+      dispatching -= same && stage.isInline() ? stage.busy() : 0;
     }
     for (SinkSpan sink : sinks) {
       next = sink.name().equals(part) ? next : Math.max(next, sink.busy());
     }
     if (!part.equals(Diagnosis.FOREBAY)) {
-      next = Math.max(next, dispatcher());
+      next = Math.max(next, dispatching);
     }
     return factor(next);
   }

@@ -65,6 +65,11 @@ final class DiagnosisTest {
         arguments(WINDOW, FOREBAY, run().sources(0, 0.95, 1).memory(32, 20)),
         arguments(WINDOW, FOREBAY, run().sources(0.1, 0.7, 1).busy(0.5).memory(32, 100)),
         arguments(WINDOW, FOREBAY, run().sources(0, 0.9, 1).sink(0.3, 0.3).memory(32, 20)),
+        // Batches are small because no more may be under way.
+        arguments(
+            WINDOW,
+            FOREBAY,
+            run().sources(0, 0.9, 1).busy(0.1).transport(0.6).batches(4_000, 20, 0, 1).memory(32, 20)),
         // Commits of few records, because no more may be under way.
         arguments(
             WINDOW,
@@ -332,5 +337,21 @@ final class DiagnosisTest {
     assertThat(Causes.of(held().busy(0.5).sink(0.4, 0.01).machine(4, 3, 1).snapshot()))
         .extracting(Diagnosis::kind)
         .containsExactly(COMPUTE, SINK);
+  }
+
+  @Test
+  void predicts_what_threads_bring_when_a_function_that_waits_runs_inline() {
+    Diagnosis diagnosis =
+        Causes.of(
+                held()
+                    .stage(StageKind.CPU, Placement.INLINE, 1)
+                    .busy(0.95)
+                    .dispatcher(0.97)
+                    .calls(0.02, 0.01, 0)
+                    .snapshot())
+            .getFirst();
+
+    assertThat(diagnosis.kind()).isEqualTo(WAITS);
+    assertThat(diagnosis.gain().factor()).isBetween(3.5, 4.5);
   }
 }

@@ -167,6 +167,16 @@ public final class Mailbox<T> {
     }
   }
 
+  /** The oldest element; null if there is none now. Never waits. */
+  public @Nullable T poll() {
+    lock.lock();
+    try {
+      return remove();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @GuardedBy("lock")
   private void awaitElement() throws InterruptedException {
     while (elements.isEmpty() && !closed) {

@@ -23,6 +23,18 @@ public final class Explainer {
   /** How often the pipeline is run without and with the change. */
   private static final int ROUNDS = 2;
 
+  /** The same, where that is to be verified. */
+  private static final int VERIFYING_ROUNDS = 5;
+
+  /**
+   * What is wished for.
+   *
+   * @param sample records to read in place of the sources'
+   * @param longest what all of it may take, about, without verification
+   * @param verify whether the change is measured again, longer
+   */
+  public record Wish(Optional<Path> sample, Duration longest, boolean verify) {}
+
   private final PipelineConfig config;
   private final TimeBudget budget;
   private final Trial trial;
@@ -40,19 +52,16 @@ public final class Explainer {
    * Reads a sample and tries the stages on it.
    *
    * @param config a file that was checked
-   * @param sample records to read in place of the sources'
-   * @param longest what all of it may take, about
    * @param progress is told what is tried
    * @throws io.forebay.errors.ConfigurationException in one sentence, if there is nothing to try
    */
-  public static Explanation explain(
-      PipelineConfig config, Optional<Path> sample, Duration longest, Consumer<String> progress)
+  public static Explanation explain(PipelineConfig config, Wish wish, Consumer<String> progress)
       throws InterruptedException {
-    TrialInput input = TrialInput.of(config, sample);
-    return new Explainer(config, longest, progress).explain(input);
+    TrialInput input = TrialInput.of(config, wish.sample());
+    return new Explainer(config, wish.longest(), progress).explain(input, wish.verify());
   }
 
-  private Explanation explain(TrialInput input) throws InterruptedException {
+  private Explanation explain(TrialInput input, boolean verify) throws InterruptedException {
     List<String> notices = new ArrayList<>(input.notices());
     List<Sample> samples = new ArrayList<>();
     for (TrialInput.Readable source : input.sources()) {
@@ -65,13 +74,43 @@ public final class Explainer {
     boolean works =
         stages.size() == input.stages().size()
             && stages.stream().allMatch(each -> each.report().failure().isEmpty());
-    if (!works || stages.isEmpty()) {
-      return explanation(
-          samples, notices, stages, Optional.empty(), Optional.empty(), Optional.empty());
-    }
+    Tried tried =
+        works && !stages.isEmpty()
+            ? tried(samples, input.stages(), stages, notices, verify)
+            : Tried.NOTHING;
+    return new Explanation(
+        config.name(),
+        config.attached().file().orElse("the pipeline file"),
+        cores,
+        List.copyOf(samples),
+        List.copyOf(notices),
+        List.copyOf(stages),
+        tried.whole(),
+        tried.change(),
+        tried.gain(),
+        tried.verified());
+  }
+
+  /** What came of the whole pipeline. */
+  private record Tried(
+      Optional<Whole> whole,
+      Optional<Change> change,
+      Optional<Gain> gain,
+      Optional<Gain> verified) {
+    static final Tried NOTHING =
+        new Tried(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  private Tried tried(
+      List<Sample> samples,
+      List<Stage> configured,
+      List<Entry> stages,
+      List<String> notices,
+      boolean verify)
+      throws InterruptedException {
     progress.accept("the whole pipeline");
-    List<Stage> configured = input.stages().stream().map(Explainer::undisturbed).toList();
-    Measured whole = trial.run(samples, configured, budget.ofPipeline());
+    List<Stage> before = configured.stream().map(Explainer::undisturbed).toList();
+    Measured whole = trial.run(samples, before, budget.ofPipeline());
     Whole now = new Whole(whole.recordsPerSecond(), whole.causes().getFirst());
     Optional<Change> change = change(stages, now.limit());
     if (whole.records() == 0) {
@@ -80,9 +119,16 @@ public final class Explainer {
       change = Optional.empty();
     }
     if (change.isEmpty()) {
-      return explanation(samples, notices, stages, Optional.of(now), change, Optional.empty());
+      return new Tried(Optional.of(now), change, Optional.empty(), Optional.empty());
     }
-    Gain gain = gain(samples, configured, change.get(), whole);
+    List<Stage> after = change.get().in(before).stream().map(Explainer::undisturbed).toList();
+    List<Round> first = List.of(Round.of(whole));
+    Gain gain = gain(samples, first, before, after, ROUNDS, budget.ofPipeline());
+    Optional<Gain> verified =
+        verify
+            ? Optional.of(
+                gain(samples, List.of(), before, after, VERIFYING_ROUNDS, budget.ofVerification()))
+            : Optional.empty();
     if (!gain.pays()) {
       notices.add(
           "'"
@@ -90,33 +136,14 @@ public final class Explainer {
               + "' was tried, and does not pay here: "
               + Words.times(gain.factor())
               + " the records a second.");
-      change = Optional.empty();
+      return new Tried(Optional.of(now), Optional.empty(), Optional.empty(), Optional.empty());
     }
-    return explanation(samples, notices, stages, Optional.of(now), change, change.map(any -> gain));
+    return new Tried(Optional.of(now), change, Optional.of(gain), verified);
   }
 
   /** Workers that let nobody go first: what others do meanwhile is not what is to be found out. */
   private static Stage undisturbed(Stage stage) {
     return stage instanceof Stage.Cpu cpu ? cpu.priority(WorkerPriority.NORMAL) : stage;
-  }
-
-  private Explanation explanation(
-      List<Sample> samples,
-      List<String> notices,
-      List<Entry> stages,
-      Optional<Whole> whole,
-      Optional<Change> change,
-      Optional<Gain> gain) {
-    return new Explanation(
-        config.name(),
-        config.attached().file().orElse("the pipeline file"),
-        cores,
-        List.copyOf(samples),
-        List.copyOf(notices),
-        List.copyOf(stages),
-        whole,
-        change,
-        gain);
   }
 
   /** Each stage on what the stages before have made of the sample. */
@@ -164,16 +191,23 @@ public final class Explainer {
                 .flatMap(each -> each.advice().change()));
   }
 
-  private Gain gain(List<Sample> samples, List<Stage> stages, Change change, Measured first)
+  /** The pipeline without and with a change, in turns. */
+  private Gain gain(
+      List<Sample> samples,
+      List<Round> first,
+      List<Stage> without,
+      List<Stage> with,
+      int rounds,
+      Trial.Window window)
       throws InterruptedException {
-    List<Stage> changed = change.in(stages).stream().map(Explainer::undisturbed).toList();
-    List<Round> before = new ArrayList<>(List.of(Round.of(first)));
+    List<Round> before = new ArrayList<>(first);
     List<Round> after = new ArrayList<>();
-    for (int round = 0; round < ROUNDS && (round == 0 || budget.allows(2)); round++) {
-      progress.accept("the whole pipeline with " + String.join(", ", change.shown()));
-      after.add(Round.of(trial.run(samples, changed, budget.ofPipeline())));
-      progress.accept("the whole pipeline");
-      before.add(Round.of(trial.run(samples, stages, budget.ofPipeline())));
+    for (int round = 0; round < rounds; round++) {
+      String which = " (round " + (round + 1) + " of " + rounds + ")";
+      progress.accept("the whole pipeline with the change" + which);
+      after.add(Round.of(trial.run(samples, with, window)));
+      progress.accept("the whole pipeline" + which);
+      before.add(Round.of(trial.run(samples, without, window)));
     }
     return new Gain(List.copyOf(before), List.copyOf(after));
   }

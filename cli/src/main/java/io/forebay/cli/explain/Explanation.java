@@ -1,6 +1,7 @@
 package io.forebay.cli.explain;
 
 import io.forebay.observe.Diagnosis;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -14,6 +15,7 @@ import java.util.function.ToDoubleFunction;
  * @param whole the pipeline as it is configured; empty if a stage does not work
  * @param change the one change that is advised
  * @param gain what it brings, as tried on the whole pipeline
+ * @param verified what it brought in further rounds, if they were wished for
  */
 public record Explanation(
     String pipeline,
@@ -24,7 +26,8 @@ public record Explanation(
     List<Entry> stages,
     Optional<Whole> whole,
     Optional<Change> change,
-    Optional<Gain> gain) {
+    Optional<Gain> gain,
+    Optional<Gain> verified) {
 
   /** A stage, and what is said of it. */
   public record Entry(StageReport report, Advice advice) {}
@@ -86,6 +89,14 @@ public record Explanation(
     /** Whether it is faster, or about as fast for less CPU time. */
     boolean pays() {
       return isFaster() || (factor() >= AS_FAST && cpuFactor() <= LESS_CPU);
+    }
+
+    /** The least and the largest factor of a round with the change, against the rounds without. */
+    double[] range() {
+      double without = Math.max(1e-9, before(Round::recordsPerSecond));
+      DoubleSummaryStatistics with =
+          after.stream().mapToDouble(Round::recordsPerSecond).summaryStatistics();
+      return new double[] {with.getMin() / without, with.getMax() / without};
     }
 
     static double median(List<Double> values) {

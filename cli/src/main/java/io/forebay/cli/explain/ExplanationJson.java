@@ -39,6 +39,7 @@ public final class ExplanationJson {
         });
     explanation.change().ifPresent(change -> json.put("change", change(change)));
     explanation.gain().ifPresent(gain -> json.put("gain", gain(gain)));
+    explanation.verified().ifPresent(gain -> json.put("verified", gain(gain)));
     return Json.write(json, texts);
   }
 

@@ -230,8 +230,27 @@ public final class ExplanationText {
                 }
               });
         });
+    verified();
     if (explanation.whole().isPresent() && explanation.change().isEmpty()) {
       lines.add("There is nothing to change in " + explanation.file() + ".");
+    }
+  }
+
+  private void verified() {
+    if (explanation.gain().isPresent() && explanation.verified().isPresent()) {
+      Gain verified = explanation.verified().get();
+      lines.add(
+          "Verified: predicted "
+              + Words.precise(explanation.gain().get().factor())
+              + " times, measured "
+              + Words.precise(verified.factor())
+              + " times (from "
+              + Words.precise(verified.range()[0])
+              + " to "
+              + Words.precise(verified.range()[1])
+              + " in "
+              + verified.after().size()
+              + " rounds, in turns with the file as it is).");
     }
   }
 

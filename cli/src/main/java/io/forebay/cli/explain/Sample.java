@@ -5,6 +5,7 @@ import io.forebay.Schema;
 import io.forebay.Source;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Records on the heap, which trials read again and again.
@@ -32,8 +33,12 @@ record Sample(
     return rows.schema();
   }
 
-  /** The records as a source, over and over. */
-  Source again() {
-    return new SampleSource(this);
+  /**
+   * The records as a source, over and over.
+   *
+   * @param first is done when the first record is through; until then no other comes
+   */
+  Source again(CompletableFuture<?> first) {
+    return new SampleSource(this, first);
   }
 }

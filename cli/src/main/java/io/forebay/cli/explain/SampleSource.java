@@ -6,13 +6,20 @@ import io.forebay.Schema;
 import io.forebay.Source;
 import io.forebay.SourceContext;
 import io.forebay.internal.rows.RowCopy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
-/** Hands in the records of a sample, again and again, until it is asked to stop. */
+/**
+ * Hands in the records of a sample, again and again, until it is asked to stop. The first one goes
+ * alone, so that a stage knows how long a record takes before it gets a batch of them.
+ */
 final class SampleSource implements Source {
   private final Sample sample;
+  private final CompletableFuture<?> first;
 
-  SampleSource(Sample sample) {
+  SampleSource(Sample sample, CompletableFuture<?> first) {
     this.sample = sample;
+    this.first = first;
   }
 
   @Override
@@ -44,7 +51,18 @@ final class SampleSource implements Source {
         RowCopy.set(rows, row, to);
         sequence++;
         to.append(sequence, sequence);
+        if (sequence == 1) {
+          await();
+        }
       }
+    }
+  }
+
+  private void await() throws InterruptedException {
+    try {
+      first.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
     }
   }
 }

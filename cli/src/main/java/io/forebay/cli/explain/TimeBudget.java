@@ -65,6 +65,12 @@ final class TimeBudget {
         stage.patience(), stage.warm(), measured.compareTo(least) < 0 ? least : measured);
   }
 
+  /** A trial of the whole pipeline that others are compared with. */
+  Window ofVerification() {
+    Window pipeline = ofPipeline();
+    return new Window(pipeline.patience(), pipeline.warm(), pipeline.measured().multipliedBy(2));
+  }
+
   /** How long to wait for a first record. */
   private Duration patience() {
     return all.dividedBy(4);

@@ -6,6 +6,7 @@ import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
 import io.forebay.snapshot.PipelineSnapshot;
+import io.forebay.snapshot.StageSnapshot;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,9 @@ final class Trial {
   private static final int MOST_STEPS = 6;
 
   private static final double STILL_FASTER = 1.1;
+
+  /** How often it is looked whether a call has ended. */
+  private static final Duration LOOK = Duration.ofMillis(1);
 
   /** Fewer calls of the last stage tell little, if there is time for more. */
   private static final int LEAST_CALLS = 5;
@@ -63,14 +67,14 @@ final class Trial {
     CompletableFuture<Void> first = new CompletableFuture<>();
     TrialSink sink = new TrialSink(Sample.Limits.USUAL, first);
     TrialRejections rejections = new TrialRejections(first);
-    samples.forEach(sample -> builder.source(sample.name(), sample.again()));
+    samples.forEach(sample -> builder.source(sample.name(), sample.again(first)));
     stages.forEach(builder::stage);
     Pipeline pipeline = builder.sink("trial", sink).deadLetters(rejections).build().start();
     try {
       CompletableFuture<PipelineResult> ended = ended(pipeline);
-      boolean came = comes(CompletableFuture.anyOf(first, ended), window.patience());
+      boolean came = comesThrough(pipeline, first, ended, window.patience());
       boolean over = !came || warms(pipeline, ended, window.warm());
-      PipelineSnapshot begin = pipeline.snapshot();
+      PipelineSnapshot begin = atTheEndOfACall(pipeline, ended, window);
       long allocated = allocated();
       PipelineSnapshot end = over ? pipeline.snapshot() : measured(pipeline, ended, begin, window);
       allocated = allocated() - allocated;
@@ -86,6 +90,26 @@ final class Trial {
       // Not closed: that would wait for a function of this process that never returns.
       pipeline.stop();
     }
+  }
+
+  /** Waits for the first record; one that a stage has left out is through, too. */
+  private static boolean comesThrough(
+      Pipeline pipeline,
+      CompletableFuture<Void> first,
+      CompletableFuture<?> ended,
+      Duration patience)
+      throws InterruptedException {
+    CompletableFuture<?> either = CompletableFuture.anyOf(first, ended);
+    for (long i = patience.dividedBy(LOOK); i > 0; i--) {
+      if (comes(either, LOOK)) {
+        return true;
+      }
+      List<StageSnapshot> stages = pipeline.snapshot().stages();
+      if (stages.stream().anyMatch(each -> each.recordsIn() > 0 && each.recordsOut() == 0)) {
+        first.complete(null);
+      }
+    }
+    return false;
   }
 
   /**
@@ -121,6 +145,24 @@ final class Trial {
       now = pipeline.snapshot();
       steps = over ? 0 : steps - 1;
     } while (steps > 0 && Measured.calls(now) - Measured.calls(begin) < LEAST_CALLS);
+    return steps > 0 ? atTheEndOfACall(pipeline, ended, window) : now;
+  }
+
+  /**
+   * Waits until a call of the last stage ends, for as long as is measured at most: what lies
+   * between two such instants are whole calls, however few.
+   */
+  private static PipelineSnapshot atTheEndOfACall(
+      Pipeline pipeline, CompletableFuture<?> ended, Window window) throws InterruptedException {
+    PipelineSnapshot first = pipeline.snapshot();
+    PipelineSnapshot now = first;
+    long most = window.measured().dividedBy(LOOK);
+    for (long i = 0; i < most && Measured.calls(now) == Measured.calls(first); i++) {
+      if (comes(ended, LOOK)) {
+        return now;
+      }
+      now = pipeline.snapshot();
+    }
     return now;
   }
 

@@ -17,6 +17,11 @@ final class Words {
     return String.format(Locale.ROOT, factor < 9.95 ? "%.1f" : "%,.0f", factor);
   }
 
+  /** {@code 2.13}. */
+  static String precise(double factor) {
+    return String.format(Locale.ROOT, "%.2f", factor);
+  }
+
   /** {@code 4.1 M}, {@code 12 thousand}, {@code 83}. */
   static String rate(double perSecond) {
     if (perSecond >= 1e6) {

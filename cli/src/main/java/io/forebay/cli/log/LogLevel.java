@@ -14,22 +14,23 @@ public enum LogLevel {
   DEBUG(Level.FINE),
   TRACE(Level.ALL);
 
-  private final Level threshold;
+  private final String threshold;
+  private final int value;
 
   LogLevel(Level threshold) {
-    this.threshold = threshold;
+    this.threshold = threshold.getName();
+    this.value = threshold.intValue();
   }
 
-  /** What {@code java.util.logging} lets pass at this level. */
-  Level threshold() {
+  /** The level of {@code java.util.logging} that lets this and more pass. */
+  String threshold() {
     return threshold;
   }
 
   /** The level of something that was logged. */
   static LogLevel of(Level level) {
-    int value = level.intValue();
     for (LogLevel each : values()) {
-      if (value >= each.threshold.intValue()) {
+      if (level.intValue() >= each.value) {
         return each;
       }
     }

@@ -25,7 +25,6 @@ record LogSettings(Optional<LogFormat> format, LogLevel level, Map<String, LogLe
           "io.netty",
           "io.vertx",
           "org.postgresql",
-          "io.opentelemetry",
           "java",
           "jdk",
           "sun");
@@ -73,13 +72,13 @@ record LogSettings(Optional<LogFormat> format, LogLevel level, Map<String, LogLe
     }
     handlers.add(LogHandler.class.getName());
     ours.setProperty("handlers", String.join(",", handlers));
-    ours.setProperty(".level", level.threshold().getName());
+    ours.setProperty(".level", level.threshold());
     LogLevel less =
         level == LogLevel.ERROR || level == LogLevel.WARN
             ? level
             : LogLevel.values()[level.ordinal() - 1];
-    LIBRARIES.forEach(library -> ours.setProperty(library + ".level", less.threshold().getName()));
-    levels.forEach((logger, at) -> ours.setProperty(logger + ".level", at.threshold().getName()));
+    LIBRARIES.forEach(library -> ours.setProperty(library + ".level", less.threshold()));
+    levels.forEach((logger, at) -> ours.setProperty(logger + ".level", at.threshold()));
     return ours;
   }
 }

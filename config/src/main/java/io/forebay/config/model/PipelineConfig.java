@@ -67,6 +67,10 @@ public record PipelineConfig(
             value = "Where the pipeline shows itself while it runs, as `--dashboard` does.",
             otherwise = "nowhere")
         Optional<DashboardConfig> dashboard,
+    @Key(
+            value = "Where metrics and traces are sent while it runs, as `--otlp` does.",
+            otherwise = "nowhere, or where the variable OTEL_EXPORTER_OTLP_ENDPOINT says")
+        Optional<TelemetryConfig> telemetry,
     Attached attached) {
 
   /** The same, with the modules of Python functions looked for in this folder first. */
@@ -93,6 +97,7 @@ public record PipelineConfig(
         classPath,
         delivery,
         dashboard,
+        telemetry,
         attached);
   }
 

@@ -17,8 +17,13 @@ public final class NonFinite {
     this.output = output;
   }
 
+  /** Counts them, and says nothing: for whoever only looks on. */
+  public static NonFinite unsaid() {
+    return new NonFinite("");
+  }
+
   public void found(Field field, double value) {
-    if (count++ == 0) {
+    if (count++ == 0 && !output.isEmpty()) {
       // Not before it is needed: the first logger is looked for in the whole class path.
       System.getLogger(NonFinite.class.getName())
           .log(

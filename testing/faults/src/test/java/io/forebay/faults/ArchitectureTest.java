@@ -43,7 +43,11 @@ final class ArchitectureTest {
   /** What user code compiles against: allowed together, as {@code io.forebay}. */
   private static final Set<String> API =
       Set.of(
-          "io.forebay", "io.forebay.columns", "io.forebay.errors", "io.forebay.snapshot");
+          "io.forebay",
+          "io.forebay.columns",
+          "io.forebay.errors",
+          "io.forebay.snapshot",
+          "io.forebay.tap");
 
   /** Each module's package, which may have others beneath it, and the modules that it may use. */
   private static final Map<String, Set<String>> MODULES =
@@ -54,6 +58,7 @@ final class ArchitectureTest {
           module("io.forebay.internal.log"),
           module("io.forebay.internal.events"),
           module("io.forebay.internal.meters"),
+          module("io.forebay.internal.text"),
           module("io.forebay.internal.rows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
           module(
@@ -72,6 +77,7 @@ final class ArchitectureTest {
               "io.forebay.internal.events",
               "io.forebay.internal.log",
               "io.forebay.internal.meters",
+              "io.forebay.internal.text",
               "io.forebay.slots",
               "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay"),
@@ -99,7 +105,14 @@ final class ArchitectureTest {
               "io.forebay.dashboard",
               "io.forebay",
               "io.forebay.observe",
+              "io.forebay.formats",
               "io.forebay.connectors.net"),
+          module(
+              "io.forebay.profile",
+              "io.forebay",
+              "io.forebay.internal.files",
+              "io.forebay.slots",
+              "io.forebay.workers"),
           module("io.forebay.connectors.duckdb", "io.forebay", "io.forebay.internal.files"),
           module(
               "io.forebay.connectors.mqtt",
@@ -119,8 +132,15 @@ final class ArchitectureTest {
           module("io.forebay.connectors.postgres", "io.forebay"),
           module("io.forebay.servers"),
           module(
+              "io.forebay.otel",
+              "io.forebay",
+              "io.forebay.internal.events",
+              "io.forebay.observe",
+              "io.forebay.dashboard"),
+          module(
               "io.forebay.config",
               "io.forebay",
+              "io.forebay.internal.text",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",
@@ -148,6 +168,8 @@ final class ArchitectureTest {
               "io.forebay.engine",
               "io.forebay.observe",
               "io.forebay.dashboard",
+              "io.forebay.otel",
+              "io.forebay.profile",
               "io.forebay.functions",
               "io.forebay.spool",
               "io.forebay.connectors.simulated",
@@ -199,6 +221,8 @@ final class ArchitectureTest {
           "io.forebay.connectors.duckdb.ParquetSink",
           // Only where it is made: when messages come is told by the clock handed in.
           "io.forebay.connectors.mqtt.MqttSource",
+          // Spans have the wall clock's time; handed in to the rest of its package.
+          "io.forebay.otel.Telemetry",
           // When something was said is the wall clock's time.
           "io.forebay.cli.log.LogEntry");
 

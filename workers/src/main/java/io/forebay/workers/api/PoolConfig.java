@@ -18,4 +18,9 @@ public record PoolConfig(
       String name, int workers, int inFlightPerWorker, Duration timeout, long memoryBytes) {
     this(name, workers, inFlightPerWorker, new WorkerProcesses(timeout, memoryBytes));
   }
+
+  /** With worker processes that are started with these, too. */
+  public PoolConfig launch(WorkerLaunch with) {
+    return new PoolConfig(name, workers, inFlightPerWorker, processes.launch(with));
+  }
 }

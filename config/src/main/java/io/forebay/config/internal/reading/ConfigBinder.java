@@ -6,6 +6,7 @@ import io.forebay.config.secrets.Secrets;
 import io.forebay.config.values.Key;
 import io.forebay.config.values.OutOfRangeException;
 import io.forebay.config.values.Variants;
+import io.forebay.internal.text.Nearest;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

@@ -1,5 +1,6 @@
 package io.forebay.config.internal.reading;
 
+import io.forebay.internal.text.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

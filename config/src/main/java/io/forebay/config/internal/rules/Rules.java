@@ -23,8 +23,10 @@ import io.forebay.config.values.SpoolConfig;
 import io.forebay.config.values.TlsConfig;
 import io.forebay.config.values.WhenSlow;
 import io.forebay.connectors.file.FileFormat;
+import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.MessageFormat;
+import io.forebay.observe.OtlpAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -122,6 +124,7 @@ public final class Rules {
       }
     }
     config.dashboard().ifPresent(dashboard -> checkTls("dashboard", dashboard.tls()));
+    config.telemetry().ifPresent(telemetry -> checkOtlp(telemetry.otlp()));
     if (config.deadLetter().isPresent()) {
       files.check("deadLetter.path", config.deadLetterPath(), true);
     } else {
@@ -130,6 +133,14 @@ public final class Rules {
           config.deadLetterPath(),
           "the dead letters would go to",
           "name another file with deadLetter.path");
+    }
+  }
+
+  private void checkOtlp(String url) {
+    try {
+      var _ = new OtlpAddress(url);
+    } catch (ConfigurationException e) {
+      add("telemetry.otlp", String.valueOf(e.getMessage()));
     }
   }
 

@@ -8,6 +8,7 @@ import io.forebay.SinkContext;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.CsvRows;
 import io.forebay.formats.RowText;
+import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.CsvText;
 import io.forebay.formats.api.NonFinite;
 import java.io.IOException;
@@ -77,10 +78,18 @@ public final class CsvSink implements Sink {
 
   @Override
   public void write(Batch batch) throws IOException {
+    CsvRows text = rows();
+    text.load(batch);
+    Bytes out = file.buffer();
     if (file.isEmpty()) {
-      putHeader(rows());
+      putHeader(text);
     }
-    file.write(rows(), batch);
+    int count = batch.rows();
+    for (int row = 0; row < count; row++) {
+      text.put(row, out);
+      out.put('\n');
+      file.writeIfFull();
+    }
   }
 
   private CsvRows rows() {

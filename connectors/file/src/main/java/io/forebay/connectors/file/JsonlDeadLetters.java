@@ -5,9 +5,8 @@ import io.forebay.DeadLetters;
 import io.forebay.Numbering;
 import io.forebay.Progress;
 import io.forebay.Rejection;
-import io.forebay.Schema;
 import io.forebay.SinkContext;
-import io.forebay.formats.RowText;
+import io.forebay.formats.RejectionText;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.JsonText;
 import io.forebay.formats.api.NonFinite;
@@ -32,9 +31,7 @@ public final class JsonlDeadLetters implements DeadLetters {
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private final OutputFile file;
-
-  /** For the batches of each stage, whose columns differ. */
-  private final Map<Schema, RowText> rows = new HashMap<>();
+  private final RejectionText letters;
 
   private String pipelineFile = "";
   private String identity = "";
@@ -44,6 +41,8 @@ public final class JsonlDeadLetters implements DeadLetters {
 
   private JsonlDeadLetters(OutputFile file) {
     this.file = file;
+    this.letters =
+        new RejectionText(text -> hide.apply(text), () -> new NonFinite(file.name()));
   }
 
   /**
@@ -103,36 +102,11 @@ public final class JsonlDeadLetters implements DeadLetters {
   @Override
   public void write(Rejection rejection) throws IOException {
     Bytes out = file.buffer();
-    put(out, "{\"source\":", rejection.source());
-    if (!rejection.partition().isEmpty()) {
-      put(out, ",\"partition\":", rejection.partition());
-    }
-    Numbering numbering = numberings.getOrDefault(rejection.source(), Numbering.SEQUENCE);
-    put(out, ",", numbering.name());
-    out.putAscii(":" + numbering.number().applyAsLong(rejection.sequence()));
-    put(out, ",\"stage\":", rejection.stage());
-    if (!rejection.sink().isEmpty()) {
-      put(out, ",\"sink\":", rejection.sink());
-    }
-    put(out, ",\"reason\":", hide.apply(rejection.reason()));
-    if (!rejection.detail().isEmpty()) {
-      put(out, ",\"detail\":", hide.apply(rejection.detail()));
-    }
-    put(out, ",\"rejectedAt\":", TIME.format(clock.instant()));
-    switch (rejection.content()) {
-      case Rejection.Text text -> {
-        put(out, ",\"text\":", text.start());
-        out.putAscii(",\"cutBytes\":" + text.cutBytes());
-      }
-      case Rejection.Row row -> {
-        out.putAscii(",\"record\":");
-        RowText text =
-            rows.computeIfAbsent(
-                row.batch().schema(), s -> RowText.json(s, new NonFinite(file.name())));
-        text.load(row.batch().slice(row.row(), row.row() + 1));
-        text.put(0, out);
-      }
-    }
+    letters.put(
+        rejection,
+        numberings.getOrDefault(rejection.source(), Numbering.SEQUENCE),
+        TIME.format(clock.instant()),
+        out);
     if (!pipelineFile.isEmpty()) {
       put(out, ",\"pipeline\":", pipelineFile);
       put(out, ",\"identity\":", identity);

@@ -6,6 +6,7 @@ import io.forebay.Progress;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.formats.RowText;
+import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.NonFinite;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -58,7 +59,15 @@ public final class JsonlSink implements Sink {
 
   @Override
   public void write(Batch batch) throws IOException {
-    file.write(Objects.requireNonNull(rows, "open comes first"), batch);
+    RowText text = Objects.requireNonNull(rows, "open comes first");
+    text.load(batch);
+    Bytes out = file.buffer();
+    int count = batch.rows();
+    for (int row = 0; row < count; row++) {
+      text.put(row, out);
+      out.put('\n');
+      file.writeIfFull();
+    }
   }
 
   @Override

@@ -1,12 +1,10 @@
 package io.forebay.connectors.file;
 
-import io.forebay.Batch;
 import io.forebay.Claim;
 import io.forebay.Frontier;
 import io.forebay.Progress;
 import io.forebay.SinkContext;
 import io.forebay.errors.ConfigurationException;
-import io.forebay.formats.RowText;
 import io.forebay.formats.api.Bytes;
 import io.forebay.internal.files.Disk;
 import java.io.Closeable;
@@ -252,17 +250,6 @@ final class OutputFile implements Closeable {
     if (lock == null) {
       throw new IOException(
           name() + " is being written by another process: wait for it, or name another path");
-    }
-  }
-
-  /** Writes the rows of a batch, a line each. */
-  void write(RowText text, Batch batch) throws IOException {
-    text.load(batch);
-    int count = batch.rows();
-    for (int row = 0; row < count; row++) {
-      text.put(row, buffer);
-      buffer.put('\n');
-      writeIfFull();
     }
   }
 

@@ -2,6 +2,7 @@ package io.forebay.engine.internal.batches;
 
 import io.forebay.Rejection;
 import io.forebay.engine.internal.measure.ArrivalTimes;
+import io.forebay.internal.events.BatchTrace;
 import io.forebay.slots.SavedRows;
 import io.forebay.slots.Slot;
 import io.forebay.workers.api.CallOptions;
@@ -9,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch on its way from the sources to the sinks: its slot, the records that could not be read or
@@ -56,6 +58,9 @@ public final class InFlightBatch {
 
   /** What the sinks have counted in the parts before. */
   public final Tally tally = new Tally(this);
+
+  /** Who follows it, if anybody does. */
+  public @Nullable BatchTrace trace;
 
   // Spans: for each partition with records in this batch, from where to where.
   private int spans;

@@ -9,6 +9,7 @@ import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
 import io.forebay.engine.internal.recovery.ResumePoint;
+import io.forebay.engine.internal.tap.TapPoint;
 import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.StageTimes;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public final class DeadLetterWriter {
   private final PartitionNames partitions;
   private final Ticker ticker;
   private final OutputMeter meter = new OutputMeter();
+  private final TapPoint given = new TapPoint();
   private boolean broken;
 
   public DeadLetterWriter(
@@ -46,6 +48,11 @@ public final class DeadLetterWriter {
     return broken;
   }
 
+  /** What is written. */
+  public TapPoint given() {
+    return given;
+  }
+
   /** Writes what the output does not have. */
   void write(List<Rejected> rejected) throws PipelineFailedException {
     if (rejected.isEmpty()) {
@@ -60,6 +67,7 @@ public final class DeadLetterWriter {
           meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
           for (Rejected each : rejected) {
             if (each.isLate() || !resume.has(partitions.get(each.partition()), each.sequence())) {
+              given.reject(each.rejection());
               to.write(each.rejection());
               written++;
             }

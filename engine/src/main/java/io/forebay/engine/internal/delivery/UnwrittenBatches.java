@@ -54,6 +54,9 @@ final class UnwrittenBatches {
     SinkBatch rows = new SinkBatch(batch, view, last);
     midBatch = !last;
     unwritten.add(rows);
+    if (batch.trace != null) {
+      batch.trace.handedOut();
+    }
     if (view.rows() > 0) {
       if (redelivery.isNeeded()) {
         redelivery.keep(rows);
@@ -94,6 +97,9 @@ final class UnwrittenBatches {
     wiring.deadLetters().write(batch.rejected);
     commit.rejected(batch.rejected);
     wiring.ledger().written(batch, wiring.multiplied());
+    if (batch.trace != null) {
+      batch.trace.written(batch.records);
+    }
     wiring.latency().written(batch.arrivals);
     if (empty || !redelivery.isNeeded()) {
       wiring.intake().release(batch.slot);

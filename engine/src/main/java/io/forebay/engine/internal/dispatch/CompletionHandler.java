@@ -91,6 +91,15 @@ final class CompletionHandler {
         result.serviceNanos(),
         completion.transportNanos(),
         completion.worker());
+    if (batch.trace != null) {
+      batch.trace.called(
+          stage.definition.name(),
+          result.rowsIn(),
+          queued + completion.waitNanos(),
+          result.serviceNanos(),
+          completion.transportNanos(),
+          completion.worker());
+    }
     if (!batch.split) {
       stage.observe(batch.rowsAtClose, result.serviceNanos() + completion.transportNanos());
     }
@@ -98,6 +107,7 @@ final class CompletionHandler {
       CallResult.RejectedRow row = result.rejected().get(i);
       reject(batch, stage, rejected, i, row.reason(), row.detail());
     }
+    stage.returned.pass(batch.slot.view(stage.index + 1));
     return Next.ON;
   }
 
@@ -166,17 +176,16 @@ final class CompletionHandler {
     int number = rows.partition(row);
     Partition partition = names.partition(number);
     long sequence = rows.sequence(row);
-    batch.rejected.add(
-        new Rejected(
-            number,
+    Rejection rejection =
+        new Rejection(
+            partition.sourceName,
+            partition.name(),
             sequence,
-            new Rejection(
-                partition.sourceName,
-                partition.name(),
-                sequence,
-                stage.definition.name(),
-                reason,
-                detail,
-                new Rejection.Row(rows, row))));
+            stage.definition.name(),
+            reason,
+            detail,
+            new Rejection.Row(rows, row));
+    batch.rejected.add(new Rejected(number, sequence, rejection));
+    stage.returned.reject(rejection);
   }
 }

@@ -4,7 +4,9 @@ import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.loops.PipelineFailedException;
+import io.forebay.engine.internal.tap.TapPoint;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.events.BatchTracing;
 import io.forebay.workers.api.Completion;
 import java.util.List;
 import java.util.Queue;
@@ -30,6 +32,7 @@ public final class Dispatcher implements Agent {
   private final Doorbell doorbell;
   private final long lingerNanos;
   private final CompletionHandler completions;
+  private final TapPoint read = new TapPoint();
   private final Queue<Completed> completed = new ConcurrentLinkedQueue<>();
   private final Queue<InFlightBatch> writtenParts = new ConcurrentLinkedQueue<>();
 
@@ -37,6 +40,8 @@ public final class Dispatcher implements Agent {
   private int inFlight;
 
   private boolean done;
+
+  private BatchTracing tracing = BatchTracing.NONE;
 
   public Dispatcher(
       Intake intake,
@@ -52,7 +57,17 @@ public final class Dispatcher implements Agent {
     this.lingerNanos = lingerNanos;
   }
 
+  /** Who follows batches; to be said before it is driven. */
+  public void traceWith(BatchTracing follower) {
+    tracing = follower;
+  }
+
   // ------------------------------------------------------------------ from other threads
+
+  /** What the sources have handed in, before the first stage has it. */
+  public TapPoint read() {
+    return read;
+  }
 
   /** A stage's pool has done its work on a batch, or cannot. */
   private void completed(
@@ -168,7 +183,11 @@ public final class Dispatcher implements Agent {
       }
       progress = true;
       inFlight++;
+      batch.trace = tracing.begin(batch.sequence, now - batch.arrivals.first());
       resequencer.admitted(batch);
+      if (read.isTapped()) {
+        show(batch);
+      }
       batch.queuedAt = now;
       goOn(batch, 0, now);
       if (!stages.isEmpty()) {
@@ -176,6 +195,11 @@ public final class Dispatcher implements Agent {
       }
     }
     return progress;
+  }
+
+  private void show(InFlightBatch batch) {
+    batch.rejected.forEach(each -> read.reject(each.rejection()));
+    read.pass(batch.slot.view(0));
   }
 
   private int wishedRows() {

@@ -4,6 +4,7 @@ import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.measure.StageMeter;
+import io.forebay.engine.internal.tap.TapPoint;
 import io.forebay.internal.events.BatchSizeEvent;
 import io.forebay.internal.log.Part;
 import io.forebay.snapshot.Placement;
@@ -28,6 +29,10 @@ public final class RunningStage {
   final Part part;
   public final WorkerPool pool;
   final StageMeter meter = new StageMeter();
+
+  /** What it has returned, before it goes on. */
+  public final TapPoint returned = new TapPoint();
+
   final ArrayDeque<InFlightBatch> queue = new ArrayDeque<>();
   private final BatchSizer sizer;
   private int inWork;

@@ -166,7 +166,9 @@ final class StallReport {
   /** The first that is neither of the JDK nor of the engine; null if there is none. */
   private static @Nullable StackTraceElement culprit(StackTraceElement[] stack) {
     for (StackTraceElement frame : stack) {
-      if (NOT_TO_BLAME.stream().noneMatch(frame.getClassName()::startsWith)) {
+      String name = frame.getClassName();
+      boolean ofApi = name.startsWith("io.forebay.") && Character.isUpperCase(name.charAt(11));
+      if (!ofApi && NOT_TO_BLAME.stream().noneMatch(name::startsWith)) {
         return frame;
       }
     }

@@ -4,6 +4,7 @@ import io.forebay.DeadLetters;
 import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.engine.api.Stage;
+import io.forebay.workers.api.StageProfiling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,8 @@ public record PipelineDefinition(
     Delivery delivery,
     boolean fresh,
     String identity,
-    Optional<String> continues) {
+    Optional<String> continues,
+    StageProfiling profiling) {
   public PipelineDefinition {
     sources = List.copyOf(sources);
     stages = List.copyOf(stages);

@@ -1,5 +1,6 @@
 package io.forebay.engine.internal.run;
 
+import io.forebay.Schema;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.delivery.RecordLedger;
 import io.forebay.engine.internal.delivery.SinkRunner;
@@ -16,15 +17,20 @@ import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.engine.internal.sinks.SinkChain;
+import io.forebay.engine.internal.tap.PipelineTaps;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.events.BatchTracing;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.snapshot.EngineTimes;
 import io.forebay.snapshot.PipelineSettings;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.StageSnapshot;
+import io.forebay.tap.TapPart.Kind;
+import io.forebay.tap.Taps;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
@@ -63,6 +69,7 @@ public final class Run {
   private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
   private final Sampler sampler;
+  private final PipelineTaps taps;
   private final Heartbeats heartbeats;
   private final CompletableFuture<PipelineResult> result = new CompletableFuture<>();
   private final long startedAt;
@@ -118,6 +125,7 @@ public final class Run {
             ticker);
     threads.beat(heartbeats);
     sampler = new Sampler("forebay-" + config.name(), stages, ticker);
+    taps = new PipelineTaps(ticker::nanos);
   }
 
   private List<Slot> slots() {
@@ -149,7 +157,7 @@ public final class Run {
    *
    * @throws ConfigurationException with nothing left running
    */
-  public static Run start(Plan plan, Ticker ticker) {
+  public static Run start(Plan plan, Ticker ticker, BatchTracing tracing) {
     Run run;
     try {
       run = new Run(plan, ticker);
@@ -169,6 +177,8 @@ public final class Run {
       run.area.close();
       throw e;
     }
+    run.addTaps();
+    run.dispatcher.traceWith(tracing);
     run.threads.start();
     run.sampler.start();
     run.heartbeats.start();
@@ -199,6 +209,33 @@ public final class Run {
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
     for (int i = 0; i < pools.size(); i++) {
       stages.add(new RunningStage(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
+    }
+  }
+
+  /** In the order in which records flow. */
+  private void addTaps() {
+    List<PipelineDefinition.NamedSource> named = plan.config().sources();
+    Schema read = plan.slots().view(0);
+    for (int i = 0; i < named.size(); i++) {
+      int source = i;
+      taps.addSource(
+          named.get(i).name(),
+          read,
+          dispatcher.read(),
+          named.size() == 1
+              ? PipelineTaps.ALL
+              : partition -> intake.names().partition(partition).source == source);
+    }
+    for (int i = 0; i < stages.size(); i++) {
+      String name = plan.stages().get(i).stage().name();
+      taps.add(Kind.STAGE, name, plan.slots().view(i + 1), stages.get(i).returned);
+    }
+    Schema columns = plan.slots().view(plan.stages().size());
+    for (SinkChain sink : outputs.sinks()) {
+      taps.add(Kind.SINK, sink.name(), columns, sink.given());
+    }
+    if (plan.config().deadLetters() != null) {
+      taps.addDeadLetters(Recovery.DEAD_LETTER, columns, outputs.deadLetters().given());
     }
   }
 
@@ -267,6 +304,10 @@ public final class Run {
   }
 
   // ------------------------------------------------------------------ from outside
+
+  public Taps taps() {
+    return taps;
+  }
 
   public List<String> notices() {
     return recovery.notices();

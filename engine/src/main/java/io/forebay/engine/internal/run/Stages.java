@@ -9,6 +9,7 @@ import io.forebay.slots.SlotArea;
 import io.forebay.workers.StagePools;
 import io.forebay.workers.api.PhysicalCores;
 import io.forebay.workers.api.PoolConfig;
+import io.forebay.workers.api.StageProfiling;
 import io.forebay.workers.api.WorkerPool;
 import java.io.IOException;
 import java.time.Duration;
@@ -81,15 +82,17 @@ final class Stages {
   private static WorkerPool start(
       Plan plan, int index, SlotArea area, long control, BooleanSupplier ending) {
     int slots = plan.config().memory().slots();
+    StageProfiling profiling = plan.config().profiling();
     return switch (plan.stages().get(index)) {
       case Plan.Bound.OverBatches(Stage.Cpu cpu, var function) ->
           switch (cpu.on()) {
-            case INLINE -> StagePools.inline(function, index, ending);
+            case INLINE ->
+                profiling.inline(index, StagePools.inline(function, index, ending));
             case THREADS -> StagePools.threads(config(cpu, slots), function, index);
             case PROCESSES -> {
               try {
-                yield StagePools.processes(
-                    config(cpu, slots), function, index, plan.slots(), area, control);
+                PoolConfig config = config(cpu, slots).launch(profiling.launch(index));
+                yield StagePools.processes(config, function, index, plan.slots(), area, control);
               } catch (IOException e) {
                 throw new ConfigurationException(
                     "stage '"

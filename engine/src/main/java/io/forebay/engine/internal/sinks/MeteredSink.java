@@ -8,6 +8,7 @@ import io.forebay.SinkContext;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.Meters;
 import io.forebay.engine.internal.measure.OutputMeter;
+import io.forebay.engine.internal.tap.TapPoint;
 import io.forebay.internal.events.CommitEvent;
 import io.forebay.internal.log.Part;
 import io.forebay.internal.rows.RefusalStreak;
@@ -23,12 +24,18 @@ final class MeteredSink extends ForwardingSink {
   private final Ticker ticker;
   private final OutputMeter meter;
   private final RefusalStreak streak = new RefusalStreak();
+  private final TapPoint given = new TapPoint();
 
   MeteredSink(String name, Sink inner, Ticker ticker, OutputMeter meter) {
     super(inner);
     this.part = Part.sink(name);
     this.ticker = ticker;
     this.meter = meter;
+  }
+
+  /** What the sink is given. */
+  public TapPoint given() {
+    return given;
   }
 
   @Override
@@ -40,6 +47,7 @@ final class MeteredSink extends ForwardingSink {
 
   @Override
   public void write(Batch batch) throws IOException {
+    given.pass(batch);
     meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
     try (var _ = part.enter()) {
       super.write(batch);

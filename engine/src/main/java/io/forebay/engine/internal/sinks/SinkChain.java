@@ -5,6 +5,7 @@ import io.forebay.Sink;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
 import io.forebay.engine.internal.recovery.ResumePoint;
+import io.forebay.engine.internal.tap.TapPoint;
 import io.forebay.internal.concurrent.Backoff;
 import io.forebay.snapshot.SinkSnapshot;
 import java.io.IOException;
@@ -56,6 +57,11 @@ public record SinkChain(
       outermost = last;
     }
     return new SinkChain(name, outermost, metered, reopened, resume, meter);
+  }
+
+  /** What it is given. */
+  public TapPoint given() {
+    return metered.given();
   }
 
   /** Whether the sink is brought back when its store was away. */

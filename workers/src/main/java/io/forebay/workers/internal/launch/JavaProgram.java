@@ -1,29 +1,38 @@
 package io.forebay.workers.internal.launch;
 
+import io.forebay.workers.api.WorkerLaunch;
 import io.forebay.workers.internal.process.WorkerMain;
 import io.forebay.workers.internal.protocol.Frame;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@link WorkerMain} in a virtual machine.
  *
  * @param options of the virtual machine, beyond those of every worker
  * @param environment variables beyond those of every worker
+ * @param further options of the virtual machine that whoever starts it has asked for
  */
-public record JavaProgram(List<String> options, String classPath, Map<String, String> environment)
+public record JavaProgram(
+    List<String> options, String classPath, Map<String, String> environment, List<String> further)
     implements WorkerProgram {
   private static final String CACHE = "-XX:AOTCache=";
 
   JavaProgram(List<String> options, String classPath) {
-    this(options, classPath, Map.of());
+    this(options, classPath, Map.of(), List.of());
   }
 
   /** With these variables. */
   public JavaProgram with(Map<String, String> variables) {
-    return new JavaProgram(options, classPath, variables);
+    return new JavaProgram(options, classPath, variables, further);
+  }
+
+  @Override
+  public JavaProgram with(WorkerLaunch launch) {
+    return new JavaProgram(options, classPath, environment, launch.javaOptions());
   }
 
   /** On the class path of this process, without an AOT cache. */
@@ -38,7 +47,7 @@ public record JavaProgram(List<String> options, String classPath, Map<String, St
 
   /** As this one, without an AOT cache. */
   public JavaProgram plain() {
-    return here().with(environment);
+    return new JavaProgram(here().options, classPath, environment, further);
   }
 
   /** The AOT cache from which it starts. */
@@ -55,7 +64,8 @@ public record JavaProgram(List<String> options, String classPath, Map<String, St
 
   @Override
   public ProcessBuilder process(Path socket, long memoryBytes, String mark) {
-    return WorkerCommand.java(options, classPath, socket, memoryBytes, mark, environment);
+    List<String> all = Stream.of(options, further).flatMap(List::stream).toList();
+    return WorkerCommand.java(all, classPath, socket, memoryBytes, mark, environment);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.forebay.workers.internal.launch;
 
 import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.FunctionSpec;
+import io.forebay.workers.api.WorkerLaunch;
 import io.forebay.workers.internal.protocol.Frame;
 import io.forebay.workers.internal.protocol.Payload;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,7 @@ public record PythonProgram(String interpreter, List<Path> path, Map<String, Str
           "records",
           "ring",
           "sample",
+          "sampler",
           "slot",
           "global_state",
           "wire",
@@ -79,6 +82,13 @@ public record PythonProgram(String interpreter, List<Path> path, Map<String, Str
             .map(folder -> folder.toAbsolutePath().normalize())
             .toList(),
         function.environment());
+  }
+
+  @Override
+  public PythonProgram with(WorkerLaunch launch) {
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.putAll(launch.pythonEnvironment());
+    return new PythonProgram(interpreter, path, variables);
   }
 
   @Override

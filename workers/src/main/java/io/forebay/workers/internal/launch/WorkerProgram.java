@@ -1,5 +1,6 @@
 package io.forebay.workers.internal.launch;
 
+import io.forebay.workers.api.WorkerLaunch;
 import io.forebay.workers.internal.process.Grandchildren;
 import io.forebay.workers.internal.protocol.Frame;
 import java.io.IOException;
@@ -8,6 +9,9 @@ import java.util.List;
 
 /** What runs in a worker process. */
 public sealed interface WorkerProgram permits JavaProgram, PythonProgram {
+  /** Started with these, too. */
+  WorkerProgram with(WorkerLaunch launch);
+
   /**
    * The process, not started.
    *

@@ -290,6 +290,15 @@ public final class Supervisor implements Runnable {
     pool.settlement.giveUp(reaped.lost());
   }
 
+  /** A worker whose channel is closed ends by itself, unless it is in a call. */
+  private void letEnd(Duration patience) {
+    if (patience.isPositive()) {
+      living.forEach(Worker::closeChannel);
+      long until = MonotonicClock.nanos() + patience.toNanos();
+      living.forEach(worker -> WorkerStarter.awaitEnd(worker.process, until));
+    }
+  }
+
   private WorkerEnd endOf(Worker worker, OutputTail tail) {
     int code = worker.process.exitValue();
     if (worker.condemned != null) {
@@ -301,6 +310,7 @@ public final class Supervisor implements Runnable {
   }
 
   private void endAll() {
+    letEnd(pool.config.processes().launch().farewell());
     living.forEach(Worker::kill);
     starter.close();
     // A worker that became ready meanwhile waits in the events, to be killed.

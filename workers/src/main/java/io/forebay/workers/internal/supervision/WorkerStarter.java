@@ -191,7 +191,7 @@ public final class WorkerStarter {
       ReplyMemory.@Nullable Part part,
       Outcome outcome) {
     try {
-      WorkerProgram program = plan.program();
+      WorkerProgram program = plan.program().with(config.processes().launch());
       List<Frame> before = new ArrayList<>();
       if (plan.options.initializer().isPresent()) {
         before.add(Initializer.frame(plan.options.initializer().get()));
@@ -291,8 +291,12 @@ public final class WorkerStarter {
   }
 
   static void awaitEnd(Process process) {
+    awaitEnd(process, MonotonicClock.nanos() + TimeUnit.SECONDS.toNanos(END_SECONDS));
+  }
+
+  static void awaitEnd(Process process, long until) {
     try {
-      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+      process.waitFor(Math.max(0, until - MonotonicClock.nanos()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // Nobody interrupts the supervisor.
     }

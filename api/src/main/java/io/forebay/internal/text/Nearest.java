@@ -1,18 +1,18 @@
-package io.forebay.config.internal.reading;
+package io.forebay.internal.text;
 
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody may have meant. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /**
    * The known word with the fewest edits to {@code word}, if they are few: a third of its letters,
    * and at least two.
    */
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     String best = null;
     int least = Math.max(2, word.length() / 3) + 1;
     String lower = word.toLowerCase(Locale.ROOT);
