@@ -34,10 +34,10 @@ final class ProfileTest {
       sources:
         - { name: hall, type: simulated, sensors: 1, records: 4000, rate: 0, seed: 1 }
       stages:
-        - { name: here, cpu: io.forebay.cli.Spin, on: inline, parameters: { steps: "10000" } }
-        - { name: again, cpu: io.forebay.cli.Spin, on: inline, parameters: { steps: "10000" } }
+        - { name: here, cpu: io.forebay.cli.Spinner, on: inline, parameters: { steps: "10000" } }
+        - { name: again, cpu: io.forebay.cli.Spinner, on: inline, parameters: { steps: "10000" } }
         - name: java
-          cpu: io.forebay.cli.Spin
+          cpu: io.forebay.cli.Spinner
           parameters: { steps: "80000" }
           workers: 1
           priority: normal
@@ -76,7 +76,7 @@ final class ProfileTest {
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).contains("4,000 read = 4,000 delivered", "async-profiler (");
     for (String stage : List.of("here", "again", "java")) {
-      assertThat(ofTop(result.out(), stage, "io.forebay.cli.Spin.spin")).isGreaterThan(50);
+      assertThat(ofTop(result.out(), stage, "io.forebay.cli.Spinner.spin")).isGreaterThan(50);
     }
     assertThat(ofTop(result.out(), "py", "spinner.spin")).isGreaterThan(50);
     assertThat(result.out()).containsPattern("py: .* \\d+ % Forebay \\(crossing the border\\)");
@@ -97,7 +97,7 @@ final class ProfileTest {
     assertThat(pages.resolve("stacks.collapsed"))
         .content()
         .containsPattern("(?m)^py;the function;spinner.process;spinner.spin \\d+$")
-        .containsPattern("(?m)^java;the function;io/forebay/cli/Spin.apply;io/forebay/cli/Spin.spin");
+        .containsPattern("(?m)^java;the function;(io/forebay/cli/Spinner.apply;)+io/forebay/cli/Spinner.spin");
     assertThat(pages.resolve("index.html")).content().contains("4-py.html", "JVM compiler");
   }
 

@@ -4,7 +4,7 @@ import io.forebay.RecordFunction;
 import java.util.Map;
 
 /** Computes for as many steps a record as it is told. */
-public final class Spin implements RecordFunction<Spin.In, Spin.Out> {
+public final class Spinner implements RecordFunction<Spinner.In, Spinner.Out> {
   /** What it takes. */
   public record In(double value) {}
 
@@ -14,7 +14,7 @@ public final class Spin implements RecordFunction<Spin.In, Spin.Out> {
   private final int steps;
 
   /** Of {@code steps}. */
-  public Spin(Map<String, String> parameters) {
+  public Spinner(Map<String, String> parameters) {
     steps = Integer.parseInt(parameters.getOrDefault("steps", "1"));
   }
 
