@@ -50,11 +50,6 @@ public enum ColumnType {
     return width;
   }
 
-  /** True for strings, binaries and lists, whose rows differ in size. */
-  public boolean isVariableWidth() {
-    return width < 0;
-  }
-
   /** True for the three timestamps. */
   public boolean isTimestamp() {
     return this == TIMESTAMP_MS || this == TIMESTAMP_US || this == TIMESTAMP_NS;

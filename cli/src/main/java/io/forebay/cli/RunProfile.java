@@ -1,11 +1,11 @@
 package io.forebay.cli;
 
-import io.forebay.snapshot.Placement;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.config.model.StageConfig;
 import io.forebay.profile.Profile;
-import io.forebay.profile.ProfiledStage;
 import io.forebay.profile.ProfiledStage.Place;
+import io.forebay.profile.ProfiledStage;
+import io.forebay.snapshot.Placement;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.StageProfiling;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ final class RunProfile implements AutoCloseable {
   /**
    * Looks for what can be profiled.
    *
-   * @throws io.forebay.ConfigurationException in one sentence, if nothing can, or written nowhere
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if nothing can, or written nowhere
    */
   static RunProfile open(PipelineConfig config, Optional<Path> folder) {
     return new RunProfile(

@@ -28,7 +28,7 @@ final class RunTelemetry implements AutoCloseable {
    * else nowhere.
    *
    * @param option {@code --otlp}; the file's token is sent there too
-   * @throws io.forebay.ConfigurationException in one sentence, if that makes no sense
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if that makes no sense
    */
   static RunTelemetry open(PipelineConfig config, Optional<String> option, Terminal terminal) {
     TelemetrySettings settings =

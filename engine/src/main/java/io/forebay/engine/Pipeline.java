@@ -1,6 +1,5 @@
 package io.forebay.engine;
 
-import io.forebay.Schema;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.loops.SystemTicker;
 import io.forebay.engine.internal.loops.Ticker;
@@ -79,11 +78,6 @@ public final class Pipeline implements AutoCloseable {
    */
   public String leftovers() {
     return UndeliveredRecords.sentence(plan.config().sources());
-  }
-
-  /** The columns that sinks are given. */
-  public Schema outputSchema() {
-    return plan.slots().view(plan.stages().size());
   }
 
   /** Who follows batches; to be said before {@link #start}. */

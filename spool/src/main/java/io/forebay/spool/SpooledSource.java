@@ -1,6 +1,5 @@
 package io.forebay.spool;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Claim;
 import io.forebay.Position;
 import io.forebay.RecordWriter;
@@ -64,17 +63,7 @@ public final class SpooledSource implements Source {
   private volatile @Nullable SourceContext context;
   private boolean ended;
 
-  /** Whether the spool cannot be written, and what the source said last. */
-  @GuardedBy("states")
-  private boolean troubled;
-
-  @GuardedBy("states")
-  private SourceState said = SourceState.CONNECTED;
-
-  @GuardedBy("states")
-  private String detail = "";
-
-  private final Object states = new Object();
+  private final StateRelay state = new StateRelay();
 
   private SpooledSource(Source inner, Path directory, Limits limits, SpoolDisk disk) {
     this.inner = inner;
@@ -319,13 +308,7 @@ public final class SpooledSource implements Source {
 
     @Override
     public void trouble(String what) {
-      SourceContext engine = context;
-      synchronized (states) {
-        if (engine != null && (troubled || !what.isEmpty())) {
-          troubled = !what.isEmpty();
-          engine.state(troubled ? SourceState.DISCONNECTED : said, troubled ? what : detail);
-        }
-      }
+      state.trouble(what, context);
     }
   }
 
@@ -378,15 +361,8 @@ public final class SpooledSource implements Source {
     }
 
     @Override
-    public void state(SourceState state, String why) {
-      synchronized (states) {
-        said = state;
-        detail = why;
-        // What is wrong with the spool counts for more than how the source stands to its senders.
-        if (!troubled) {
-          engine().state(state, why);
-        }
-      }
+    public void state(SourceState said, String why) {
+      state.said(said, why, engine());
     }
 
     @Override

@@ -330,7 +330,7 @@ public final class ConfigBinder {
       List<String> candidates = new ArrayList<>(keys.keySet());
       candidates.add(discriminator);
       String place = path.isEmpty() ? key : path + "." + key;
-      String elsewhere = elsewhere(type, key);
+      String elsewhere = Keys.elsewhere(type, key);
       String sentence;
       if (!elsewhere.isEmpty()) {
         sentence = "belongs to " + elsewhere + ", not to " + described + "; remove it";
@@ -344,21 +344,6 @@ public final class ConfigBinder {
       problems.add(entry.getValue().origin(), place, sentence);
     }
     return complete;
-  }
-
-  /** Which other variant has that key; empty if none. */
-  private static String elsewhere(Class<?> type, String key) {
-    Class<?>[] interfaces = type.getInterfaces();
-    if (interfaces.length == 0 || !interfaces[0].isSealed()) {
-      return "";
-    }
-    Variants variants = Objects.requireNonNull(interfaces[0].getAnnotation(Variants.class));
-    for (Map.Entry<String, Class<?>> variant : Keys.variantsOf(interfaces[0]).entrySet()) {
-      if (Keys.keysOf(variant.getValue()).containsKey(key)) {
-        return Wording.article(variant.getKey() + " " + variants.noun());
-      }
-    }
-    return "";
   }
 
   private @Nullable Object defaultOf(

@@ -66,6 +66,21 @@ public final class Keys {
     return variants;
   }
 
+  /** Which other variant has that key; empty if none. */
+  static String elsewhere(Class<?> type, String key) {
+    Class<?>[] interfaces = type.getInterfaces();
+    if (interfaces.length == 0 || !interfaces[0].isSealed()) {
+      return "";
+    }
+    Variants variants = Objects.requireNonNull(interfaces[0].getAnnotation(Variants.class));
+    for (Map.Entry<String, Class<?>> variant : variantsOf(interfaces[0]).entrySet()) {
+      if (keysOf(variant.getValue()).containsKey(key)) {
+        return Wording.article(variant.getKey() + " " + variants.noun());
+      }
+    }
+    return "";
+  }
+
   /** The value of a key that is not there. */
   static Object emptyOf(ParameterizedType type) {
     if (type.getRawType() == Optional.class) {
