@@ -136,8 +136,7 @@ public final class StringColumn extends Column {
     long bytes = 0;
     for (int row = 0; row < rows; row++) {
       int index = indices.getAtIndex(Layouts.INT, row);
-      bytes +=
-          offsets.getAtIndex(Layouts.INT, index + 1L) - offsets.getAtIndex(Layouts.INT, index);
+      bytes += offsets.getAtIndex(Layouts.INT, index + 1L) - offsets.getAtIndex(Layouts.INT, index);
     }
     return bytes;
   }

@@ -21,8 +21,8 @@ final class LogOptions {
       paramLabel = "LEVEL",
       split = ",",
       description =
-          "error, warn, info (the default), debug or trace; LOGGER=LEVEL for one logger, for example"
-              + " org.apache.kafka=debug.")
+          "error, warn, info (the default), debug or trace; LOGGER=LEVEL for one logger, for"
+              + " example org.apache.kafka=debug.")
   private List<String> levels = new ArrayList<>();
 
   /** {@code text} or {@code json}, as it was written. */

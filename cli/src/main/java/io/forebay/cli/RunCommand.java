@@ -156,10 +156,7 @@ final class RunCommand implements Callable<Integer> {
           pipeline.notices().forEach(human::println);
           LiveDiagnosis diagnosis = new LiveDiagnosis();
           live.show(
-              pipeline,
-              diagnosis,
-              human::println,
-              trouble -> terminal.say(LogLevel.WARN, trouble));
+              pipeline, diagnosis, human::println, trouble -> terminal.say(LogLevel.WARN, trouble));
           telemetry.show(pipeline, diagnosis, human::println);
           human.flush();
           PipelineResult result = await(pipeline, signals, diagnosis);

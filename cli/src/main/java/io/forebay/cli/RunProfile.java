@@ -3,8 +3,8 @@ package io.forebay.cli;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.config.model.StageConfig;
 import io.forebay.profile.Profile;
-import io.forebay.profile.ProfiledStage.Place;
 import io.forebay.profile.ProfiledStage;
+import io.forebay.profile.ProfiledStage.Place;
 import io.forebay.snapshot.Placement;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.StageProfiling;
@@ -30,7 +30,8 @@ final class RunProfile implements AutoCloseable {
   /**
    * Looks for what can be profiled.
    *
-   * @throws io.forebay.errors.ConfigurationException in one sentence, if nothing can, or written nowhere
+   * @throws io.forebay.errors.ConfigurationException in one sentence, if nothing can, or written
+   *     nowhere
    */
   static RunProfile open(PipelineConfig config, Optional<Path> folder) {
     return new RunProfile(
@@ -73,8 +74,8 @@ final class RunProfile implements AutoCloseable {
   }
 
   /**
-   * Takes the folder behind {@code --profile}, which may be left out: what follows is none if it
-   * is another option or looks like the pipeline file.
+   * Takes the folder behind {@code --profile}, which may be left out: what follows is none if it is
+   * another option or looks like the pipeline file.
    */
   static final class FolderIfGiven implements IParameterConsumer {
     @Override

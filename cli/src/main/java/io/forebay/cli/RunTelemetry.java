@@ -33,9 +33,7 @@ final class RunTelemetry implements AutoCloseable {
   static RunTelemetry open(PipelineConfig config, Optional<String> option, Terminal terminal) {
     TelemetrySettings settings =
         new TelemetrySettings(
-            option
-                .or(() -> config.telemetry().map(TelemetryConfig::otlp))
-                .map(OtlpAddress::new),
+            option.or(() -> config.telemetry().map(TelemetryConfig::otlp)).map(OtlpAddress::new),
             config.telemetry().flatMap(TelemetryConfig::token).map(Secret::value));
     Map<String, String> environment = System.getenv();
     if (!settings.isWanted(environment)) {

@@ -61,8 +61,7 @@ final class ProfileTest {
   /** The percentage of its stage that the method has which has most. */
   private static int ofTop(String out, String stage, String method) {
     Pattern sentence =
-        Pattern.compile(
-            "(?m)^" + stage + ": .*\\(top: " + Pattern.quote(method) + " (\\d+) %\\)");
+        Pattern.compile("(?m)^" + stage + ": .*\\(top: " + Pattern.quote(method) + " (\\d+) %\\)");
     Matcher found = sentence.matcher(out);
     assertThat(found.find()).as(stage + ": " + method + " in " + out).isTrue();
     return Integer.parseInt(found.group(1));
@@ -97,7 +96,8 @@ final class ProfileTest {
     assertThat(pages.resolve("stacks.collapsed"))
         .content()
         .containsPattern("(?m)^py;the function;spinner.process;spinner.spin \\d+$")
-        .containsPattern("(?m)^java;the function;(io/forebay/cli/Spinner.apply;)+io/forebay/cli/Spinner.spin");
+        .containsPattern(
+            "(?m)^java;the function;(io/forebay/cli/Spinner.apply;)+io/forebay/cli/Spinner.spin");
     assertThat(pages.resolve("index.html")).content().contains("4-py.html", "JVM compiler");
   }
 

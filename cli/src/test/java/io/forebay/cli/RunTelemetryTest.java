@@ -56,8 +56,7 @@ final class RunTelemetryTest {
     Forebay.Result file =
         Forebay.run(folder, "validate", "plant.yaml", "--set", "telemetry.otlp=ftp://h");
     Forebay.Result protocol =
-        Forebay.run(
-            folder, Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), "run", "plant.yaml");
+        Forebay.run(folder, Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), "run", "plant.yaml");
 
     assertThat(option.exitCode()).isEqualTo(2);
     assertThat(option.err()).startsWith("forebay: 'collector' is no address").hasLineCount(1);

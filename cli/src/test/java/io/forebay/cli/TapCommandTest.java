@@ -130,8 +130,7 @@ final class TapCommandTest {
                 Map.of("name", "value", "type", "float64"),
                 Map.of("name", "wave", "type", "list-float64")));
     assertThat(
-            table.lines(
-                "{\"id\":\"a\\u001b\",\"value\":1.50,\"wave\":[1,2.0],\"unit\":{\"a\":1}}"))
+            table.lines("{\"id\":\"a\\u001b\",\"value\":1.50,\"wave\":[1,2.0],\"unit\":{\"a\":1}}"))
         .containsExactly("id  value  wave", "a    1.50  [1,2.0]  … unit={\"a\":1}");
     assertThat(table.lines("{\"id\":\"a\",\"value\":null,\"wave\":[]}"))
         .containsExactly("a    null  []");

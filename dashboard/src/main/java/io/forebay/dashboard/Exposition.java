@@ -7,11 +7,11 @@ import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.snapshot.StageSnapshot;
 import io.forebay.snapshot.WorkerSnapshot;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -224,8 +224,7 @@ public final class Exposition {
               "forebay_worker_cpu_seconds",
               "CPU time of the processes that were in the worker's place.",
               at -> nanos(Math.max(0, at.worker.cpuNanos()))),
-          counter(
-              "forebay_worker_records", "Rows given to the function.", at -> at.worker.rows()),
+          counter("forebay_worker_records", "Rows given to the function.", at -> at.worker.rows()),
           counter("forebay_worker_batches", "Batches done.", at -> at.worker.batches()),
           counter(
               "forebay_worker_restarts",

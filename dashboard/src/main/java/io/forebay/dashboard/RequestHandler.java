@@ -35,8 +35,7 @@ final class RequestHandler {
   /** Those who look on: all of them, and those who keep looking. */
   record Lookers(Visitors visitors, EventStreams events, TapStreams taps) {}
 
-  RequestHandler(
-      ListenAddress address, Access access, Board board, Lookers lookers) {
+  RequestHandler(ListenAddress address, Access access, Board board, Lookers lookers) {
     this.token = access.token();
     this.sites = Sites.of(address, access);
     this.board = board;

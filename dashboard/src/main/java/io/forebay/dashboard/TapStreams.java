@@ -24,7 +24,9 @@ final class TapStreams {
   private static final long LOOK_MILLIS = 100;
   private static final int LOOKS_A_COUNT = 10;
 
-  /** Samples written to one of them before the others, and the rest of the loop, have their turn. */
+  /**
+   * Samples written to one of them before the others, and the rest of the loop, have their turn.
+   */
   private static final int MOST_A_LOOK = 256;
 
   /** When more bytes wait for a client than this, it is told no more. */
@@ -93,7 +95,8 @@ final class TapStreams {
    * Makes an answer a stream of samples.
    *
    * @param limit how many there are to be
-   * @throws io.forebay.errors.ConfigurationException if there is no such part, or it cannot be asked so
+   * @throws io.forebay.errors.ConfigurationException if there is no such part, or it cannot be
+   *     asked so
    * @throws io.forebay.tap.TooManyTapsException if there are enough
    */
   void open(HttpServerResponse response, Taps from, TapRequest request, long limit) {

@@ -74,8 +74,7 @@ final class TapText {
 
   /** How many records there were. */
   static Buffer counts(Tap tap) {
-    return Buffer.buffer(
-        "{\"passed\":" + tap.passed() + ",\"looked\":" + tap.looked() + "}\n");
+    return Buffer.buffer("{\"passed\":" + tap.passed() + ",\"looked\":" + tap.looked() + "}\n");
   }
 
   /** Why there are no more: the last line. */

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 final class CrowdTest {
   private static final int CROWD = 1_000;
   private static final String EVENTS = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
-  private static final String TAP =
-      "GET /tap?part=features HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  private static final String TAP = "GET /tap?part=features HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String METRICS = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   private final AtomicInteger snapshots = new AtomicInteger();

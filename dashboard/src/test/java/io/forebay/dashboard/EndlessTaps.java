@@ -31,8 +31,7 @@ final class EndlessTaps implements Taps {
   }
 
   EndlessTaps(String reason) {
-    letter =
-        new Rejection("hall-a", "", 7, "features", reason, "", new Rejection.Row(ROW, 0));
+    letter = new Rejection("hall-a", "", 7, "features", reason, "", new Rejection.Row(ROW, 0));
   }
 
   final AtomicInteger open = new AtomicInteger();

@@ -103,8 +103,8 @@ final class Runs {
         HostTimes.UNKNOWN,
         new Latency.Both(latency(read), Latency.NONE),
         List.of(new Punctuality("dispatcher", latency(seconds * 100L), 1)));
-
   }
+
   /** Half of them took 20 ms, the others 70 ms. */
   private static Latency latency(long records) {
     return new Latency(

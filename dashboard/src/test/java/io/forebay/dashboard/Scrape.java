@@ -78,7 +78,8 @@ record Scrape(Map<String, Double> samples, Map<String, String> helps) {
       }
     });
     return !all.isEmpty()
-        && all.entrySet().stream().allMatch(each -> each.getValue().equals(samples.get(each.getKey())));
+        && all.entrySet().stream()
+            .allMatch(each -> each.getValue().equals(samples.get(each.getKey())));
   }
 
   private static Map<String, String> labels(String text) {

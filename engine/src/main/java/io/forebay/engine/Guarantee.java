@@ -37,8 +37,7 @@ public record Guarantee(String source, String sink, boolean losesNothing, boolea
         from.name(),
         to.name(),
         !causes(from, to.sink(), ordered).contains(Cause.SOURCE_FORGETS),
-        causes(from, to.sink(), ordered).stream()
-            .allMatch(cause -> cause == Cause.SOURCE_FORGETS));
+        causes(from, to.sink(), ordered).stream().allMatch(cause -> cause == Cause.SOURCE_FORGETS));
   }
 
   private static List<Cause> causes(

@@ -32,10 +32,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever holds up what receives is named. The culprits go on until they are, so nothing is late. */
+/**
+ * Whoever holds up what receives is named. The culprits go on until they are, so nothing is late.
+ */
 @Timeout(60)
 public class HeartbeatsTest {
-  private static final Logger LOGGER = Logger.getLogger("io.forebay.engine.internal.heartbeat.StallReport");
+  private static final Logger LOGGER =
+      Logger.getLogger("io.forebay.engine.internal.heartbeat.StallReport");
 
   /** What the culprits wait for. */
   private static volatile CountDownLatch named = new CountDownLatch(1);
@@ -148,17 +151,15 @@ public class HeartbeatsTest {
       return warnings.stream()
           .filter(each -> each.getMessage().startsWith(start))
           .findFirst()
-          .orElseThrow(() -> new AssertionError(warnings.stream().map(LogRecord::getMessage).toList()));
+          .orElseThrow(
+              () -> new AssertionError(warnings.stream().map(LogRecord::getMessage).toList()));
     }
   }
 
   @Test
   void names_the_function_that_blocks_inline() throws Exception {
     PipelineResult result =
-        of(context -> {})
-            .stage(Stage.cpu("dozes", Dozes.class).on(Placement.INLINE))
-            .build()
-            .run();
+        of(context -> {}).stage(Stage.cpu("dozes", Dozes.class).on(Placement.INLINE)).build().run();
 
     LogRecord told = warning("the dispatcher has been held up for ");
     assertThat(told.getMessage())
@@ -184,17 +185,17 @@ public class HeartbeatsTest {
     PipelineResult result;
     try (ExecutorService loop = Executors.newSingleThreadExecutor()) {
       result =
-          of(context -> {
-                CountDownLatch beaten = new CountDownLatch(2);
-                context.receivesOn(
-                    task -> {
+          of(
+                  context -> {
+                    CountDownLatch beaten = new CountDownLatch(2);
+                    context.receivesOn(task -> {
                       loop.execute(task);
                       beaten.countDown();
                     });
-                beaten.await(); // Its thread is known from its first beat on.
-                loop.execute(HeartbeatsTest::block);
-                named.await();
-              })
+                    beaten.await(); // Its thread is known from its first beat on.
+                    loop.execute(HeartbeatsTest::block);
+                    named.await();
+                  })
               .build()
               .run();
     }
@@ -210,10 +211,11 @@ public class HeartbeatsTest {
     for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
       hogs.add(Thread.ofVirtual().unstarted(HeartbeatsTest::compute));
     }
-    of(context -> {
-          hogs.forEach(Thread::start);
-          named.await();
-        })
+    of(
+            context -> {
+              hogs.forEach(Thread::start);
+              named.await();
+            })
         .build()
         .run();
     for (Thread hog : hogs) {

@@ -174,8 +174,7 @@ final class TapTest {
     opened.countDown();
     pipeline.await();
     assertThat(n(samples(rare))).containsExactly(20_001L);
-    assertThat(letters(samples(reason)))
-        .containsExactly("high 1020012 1020012 is divisible by 7");
+    assertThat(letters(samples(reason))).containsExactly("high 1020012 1020012 is divisible by 7");
     assertThat(letters(samples(source))).containsExactly("low 14 14 is divisible by 7");
     assertThat(rare.looked()).isEqualTo(rare.passed());
   }

@@ -167,8 +167,7 @@ final class BusyStageRules {
   /** It waits more than it computes; or about as much, while cores are not all its own. */
   private static boolean waits(StageSpan stage, Span span) {
     return waitsByNature(stage)
-        || (stage.waited() >= WAITING_SHARE
-            && span.ownCores() <= span.host().cores() - FREE_CORES);
+        || (stage.waited() >= WAITING_SHARE && span.ownCores() <= span.host().cores() - FREE_CORES);
   }
 
   /** Whether it would wait, too, with all the cores it wants. */
@@ -216,12 +215,12 @@ final class BusyStageRules {
     if (stage.isInline()) {
       int cores = Math.max(2, 1 + Math.max(0, free));
       return finding(free >= 1 ? Kind.WORKERS : Kind.COMPUTE, stage, span)
-          .adviseStage(
-              "on: threads\n    workers: " + cores, more(stage, span, cores))
+          .adviseStage("on: threads\n    workers: " + cores, more(stage, span, cores))
           .says(limited + "on: threads or processes would spread it over more cores.");
     }
     if (span.freeCores() < 0) {
-      return finding(Kind.COMPUTE, stage, span).says(limited + "more workers help while cores are free.");
+      return finding(Kind.COMPUTE, stage, span)
+          .says(limited + "more workers help while cores are free.");
     }
     if (free < 1) {
       return finding(Kind.COMPUTE, stage, span)
@@ -229,8 +228,7 @@ final class BusyStageRules {
     }
     int workers = before.workers() + free;
     return finding(Kind.WORKERS, stage, span)
-        .adviseStage(
-            "workers: " + workers, more(stage, span, (double) workers / before.workers()))
+        .adviseStage("workers: " + workers, more(stage, span, (double) workers / before.workers()))
         .says(
             limited
                 + Format.count(free)

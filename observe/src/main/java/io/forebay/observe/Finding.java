@@ -23,11 +23,12 @@ final class Finding {
 
   /** How busy the parts were, none of which is to blame. */
   Finding parts(Span span) {
-    span.busiestStage().ifPresent(stage ->
-        evidence("stageShare", stage.busy())
-            .evidence("stageTransportShare", stage.transport())
-            .evidence("workersBusyShare", stage.working())
-            .evidence("slowestTenthShare", stage.stage().slowestTenthShare()));
+    span.busiestStage()
+        .ifPresent(stage ->
+            evidence("stageShare", stage.busy())
+                .evidence("stageTransportShare", stage.transport())
+                .evidence("workersBusyShare", stage.working())
+                .evidence("slowestTenthShare", stage.stage().slowestTenthShare()));
     return evidence("dispatcherShare", span.dispatcher())
         .evidence("outputsShare", span.outputs())
         .evidence("ownCores", span.ownCores())

@@ -108,19 +108,19 @@ final class RoomRules {
   private static Diagnosis narrow(Span span, double credit) {
     int window = span.end().settings().window();
     return new Finding(Kind.WINDOW, Diagnosis.FOREBAY, credit)
-            .evidence("windowShare", credit)
-            .evidence("window", window)
-            .parts(span)
-            .advise(widerWindow(span), widerGain(span))
-            .says(
-                "The sources waited "
-                    + Format.percent(credit)
-                    + " of the time because "
-                    + Format.count(window)
-                    + " records of a partition were under way, its window, although nothing was"
-                    + " busy throughout"
-                    + Finding.busiestStage(span)
-                    + ": raise the window.");
+        .evidence("windowShare", credit)
+        .evidence("window", window)
+        .parts(span)
+        .advise(widerWindow(span), widerGain(span))
+        .says(
+            "The sources waited "
+                + Format.percent(credit)
+                + " of the time because "
+                + Format.count(window)
+                + " records of a partition were under way, its window, although nothing was"
+                + " busy throughout"
+                + Finding.busiestStage(span)
+                + ": raise the window.");
   }
 
   /** Enough for two batches at each worker. */

@@ -69,7 +69,12 @@ final class DiagnosisTest {
         arguments(
             WINDOW,
             FOREBAY,
-            run().sources(0, 0.9, 1).busy(0.1).transport(0.6).batches(4_000, 20, 0, 1).memory(32, 20)),
+            run()
+                .sources(0, 0.9, 1)
+                .busy(0.1)
+                .transport(0.6)
+                .batches(4_000, 20, 0, 1)
+                .memory(32, 20)),
         // Commits of few records, because no more may be under way.
         arguments(
             WINDOW,

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class LatencyTextTest {
   private static Latency latency(long records, long ahead, double p50, double max) {
-    return new Latency(
-        records, ahead, p50, 2 * p50, max, max, 1, Latency.NONE.within());
+    return new Latency(records, ahead, p50, 2 * p50, max, max, 1, Latency.NONE.within());
   }
 
   @Test

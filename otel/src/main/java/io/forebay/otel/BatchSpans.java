@@ -81,8 +81,7 @@ final class BatchSpans implements BatchTracing {
       tracer
           .spanBuilder("stage " + name)
           .setParent(parent)
-          .setStartTimestamp(
-              now - waitNanos - serviceNanos - transportNanos, TimeUnit.NANOSECONDS)
+          .setStartTimestamp(now - waitNanos - serviceNanos - transportNanos, TimeUnit.NANOSECONDS)
           .setAttribute("forebay.stage", name)
           .setAttribute("forebay.rows", (long) rows)
           .setAttribute("forebay.wait_seconds", waitNanos / 1e9)

@@ -86,11 +86,10 @@ public final class Telemetry implements AutoCloseable {
           AutoConfiguredOpenTelemetrySdk.builder()
               .disableShutdownHook()
               .addPropertiesSupplier(TelemetrySettings::defaults)
-              .addPropertiesCustomizer(
-                  properties ->
-                      settings.overrides(
-                          Optional.ofNullable(properties.getString("otel.exporter.otlp.headers"))
-                              .orElse("")))
+              .addPropertiesCustomizer(properties ->
+                  settings.overrides(
+                      Optional.ofNullable(properties.getString("otel.exporter.otlp.headers"))
+                          .orElse("")))
               .addPropertiesCustomizer(Telemetry::refuseOthers)
               .addMetricExporterCustomizer(
                   (exporter, _) -> new WatchedMetricExporter(exporter, trouble))
@@ -131,8 +130,7 @@ public final class Telemetry implements AutoCloseable {
     long epoch = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     long origin = System.nanoTime();
     LongSupplier now = () -> epoch + (System.nanoTime() - origin);
-    return new BatchSpans(
-        sdk.getTracer(SCOPE), name, now, texts, sampled ? 0 : TRACES_A_SECOND);
+    return new BatchSpans(sdk.getTracer(SCOPE), name, now, texts, sampled ? 0 : TRACES_A_SECOND);
   }
 
   /** From now on this pipeline's metrics are sent; it was started. */

@@ -70,16 +70,17 @@ public record TelemetrySettings(Optional<OtlpAddress> endpoint, Optional<String>
   /** Properties that win over the environment. */
   Map<String, String> overrides(String headers) {
     Map<String, String> properties = new LinkedHashMap<>();
-    endpoint.map(OtlpAddress::url).ifPresent(url -> {
-      String base = url.endsWith("/") ? url : url + "/";
-      properties.put("otel.exporter.otlp.endpoint", url);
-      properties.put("otel.exporter.otlp.metrics.endpoint", base + "v1/metrics");
-      properties.put("otel.exporter.otlp.traces.endpoint", base + "v1/traces");
-    });
+    endpoint
+        .map(OtlpAddress::url)
+        .ifPresent(url -> {
+          String base = url.endsWith("/") ? url : url + "/";
+          properties.put("otel.exporter.otlp.endpoint", url);
+          properties.put("otel.exporter.otlp.metrics.endpoint", base + "v1/metrics");
+          properties.put("otel.exporter.otlp.traces.endpoint", base + "v1/traces");
+        });
     token.ifPresent(secret -> {
       String ours = "Authorization=Bearer " + secret;
-      properties.put(
-          "otel.exporter.otlp.headers", headers.isEmpty() ? ours : headers + "," + ours);
+      properties.put("otel.exporter.otlp.headers", headers.isEmpty() ? ours : headers + "," + ours);
     });
     return properties;
   }

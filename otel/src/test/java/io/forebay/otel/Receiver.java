@@ -39,15 +39,13 @@ final class Receiver implements AutoCloseable {
   private void take(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
-      exchange
-          .getRequestHeaders()
-          .forEach((name, values) -> headers.put(name, values.getFirst()));
+      exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
       switch (exchange.getRequestURI().getPath()) {
         case "/v1/metrics" ->
             ExportMetricsServiceRequest.parseFrom(body)
                 .getResourceMetricsList()
-                .forEach(
-                    of -> of.getScopeMetricsList().forEach(in -> metrics.addAll(in.getMetricsList())));
+                .forEach(of ->
+                    of.getScopeMetricsList().forEach(in -> metrics.addAll(in.getMetricsList())));
         case "/v1/traces" ->
             ExportTraceServiceRequest.parseFrom(body)
                 .getResourceSpansList()

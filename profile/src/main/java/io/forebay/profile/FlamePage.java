@@ -32,7 +32,9 @@ final class FlamePage {
 
   private FlamePage() {}
 
-  /** The stacks, each frame in the colour of its owner; what no language calls a frame has its own. */
+  /**
+   * The stacks, each frame in the colour of its owner; what no language calls a frame has its own.
+   */
   static Stacks coloured(Stacks stacks, Function<String, Owner> owners) {
     Stacks coloured = new Stacks();
     stacks.forEach((frames, nanos) ->

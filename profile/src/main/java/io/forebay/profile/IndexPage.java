@@ -48,8 +48,10 @@ final class IndexPage {
   IndexPage(String title, List<String> notes) {
     html.append(HEAD.formatted(FlamePage.escaped(title)));
     html.append("<h1>").append(FlamePage.escaped(title)).append("</h1>\n");
-    notes.forEach(note -> html.append("<p class=\"note\">").append(FlamePage.escaped(note)).append("</p>\n"));
-    html.append("<p><a href=\"" + ProfileFolder.PIPELINE + "\">Flame graph of the whole pipeline</a>")
+    notes.forEach(
+        note -> html.append("<p class=\"note\">").append(FlamePage.escaped(note)).append("</p>\n"));
+    html.append(
+            "<p><a href=\"" + ProfileFolder.PIPELINE + "\">Flame graph of the whole pipeline</a>")
         .append(" · <a href=\"" + ProfileFolder.STACKS + "\">all stacks</a></p>\n");
   }
 
@@ -80,7 +82,11 @@ final class IndexPage {
       String known = COLOURS.get(share.getKey());
       String paint =
           "background:" + (known == null ? FURTHER.get(colour++ % FURTHER.size()) : known);
-      bar.append("<span style=\"flex:").append(share.getValue()).append(";").append(paint).append("\"></span>");
+      bar.append("<span style=\"flex:")
+          .append(share.getValue())
+          .append(";")
+          .append(paint)
+          .append("\"></span>");
       row(rows, share, total, "<span class=\"key\" style=\"" + paint + "\"></span>");
     }
     html.append(bar).append("</div>\n").append(rows).append("</table>\n");

@@ -175,7 +175,8 @@ public final class Profile implements AutoCloseable {
     sampled.forEach((stage, stacks) ->
         stacks.forEach((frames, nanos) -> {
           boolean named = frames.getFirst().startsWith("[") && frames.getFirst().endsWith("]");
-          String thread = named ? frames.getFirst().substring(1, frames.getFirst().length() - 1) : "";
+          String thread =
+              named ? frames.getFirst().substring(1, frames.getFirst().length() - 1) : "";
           boolean python =
               stage != Parts.ENGINE
                   && stages.get(stage).place() == ProfiledStage.Place.PYTHON_WORKERS;

@@ -21,7 +21,8 @@ record ProfileFolder(Path path) {
   static final String STACKS = "stacks.collapsed";
 
   private static final Pattern OURS =
-      Pattern.compile("index\\.html|engine\\.html|pipeline\\.html|stacks\\.collapsed|\\d+-.*\\.html");
+      Pattern.compile(
+          "index\\.html|engine\\.html|pipeline\\.html|stacks\\.collapsed|\\d+-.*\\.html");
 
   private static final int MOST_OF_NAME = 80;
 

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  */
 final class Stacks {
   static final int MOST = 20_000;
+
   /** In place of stacks for which there is no room. */
   static final String FURTHER = "[further stacks]";
 

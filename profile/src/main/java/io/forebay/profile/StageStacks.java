@@ -30,7 +30,9 @@ final class StageStacks {
   private static final long FEW = 2 * TENTH;
 
   private static final Comparator<Map.Entry<String, Long>> MOST_FIRST =
-      Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey());
+      Map.Entry.<String, Long>comparingByValue()
+          .reversed()
+          .thenComparing(Map.Entry.comparingByKey());
 
   private final ProfiledStage stage;
   private final Code code;

@@ -1,6 +1,6 @@
 /**
- * Where the CPU time of a pipeline goes: one flame graph for each stage, Java or Python, and one for
- * the engine.
+ * Where the CPU time of a pipeline goes: one flame graph for each stage, Java or Python, and one
+ * for the engine.
  *
  * <pre>
  *  worker (JVM): async-profiler ─┐

@@ -24,7 +24,8 @@ final class PartsTest {
   @Test
   void line_that_was_cut_costs_nothing_but_itself() throws IOException {
     Path part = Path.of(parts.prefix(0) + "-12-3.part");
-    Files.writeString(part, "[main tid=7];a/B.c_[j] 5\n[main tid=8];a/B.c_[j] 6\n[main tid=8];a/B.d");
+    Files.writeString(
+        part, "[main tid=7];a/B.c_[j] 5\n[main tid=8];a/B.c_[j] 6\n[main tid=8];a/B.d");
     assertThat(parts.end().get(0).lines()).isEqualTo(List.of("[main];a/B.c_[j] 11"));
     assertThat(part).doesNotExist();
   }

@@ -10,16 +10,14 @@ final class StageStacksTest {
   private static final long SECOND = 1_000_000_000;
 
   private final StageStacks java =
-      new StageStacks(
-          new ProfiledStage("f", "com.acme.Fft", ProfiledStage.Place.JAVA_WORKERS));
+      new StageStacks(new ProfiledStage("f", "com.acme.Fft", ProfiledStage.Place.JAVA_WORKERS));
   private final StageStacks python =
       new StageStacks(
           new ProfiledStage("p", "python:feat.run", ProfiledStage.Place.PYTHON_WORKERS));
 
   private static List<String> serving(String... further) {
     List<String> frames =
-        new ArrayList<>(
-            List.of("io/forebay/workers/internal/process/WorkerMain.work_[j]"));
+        new ArrayList<>(List.of("io/forebay/workers/internal/process/WorkerMain.work_[j]"));
     frames.addAll(List.of(further));
     return frames;
   }
@@ -87,6 +85,7 @@ final class StageStacksTest {
 
   @Test
   void stage_without_samples_says_so() {
-    assertThat(java.sentence()).isEqualTo("f: no CPU time that could be seen: it had nothing to do, or waited");
+    assertThat(java.sentence())
+        .isEqualTo("f: no CPU time that could be seen: it had nothing to do, or waited");
   }
 }

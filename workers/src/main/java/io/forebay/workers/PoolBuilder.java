@@ -26,8 +26,8 @@ import java.util.function.Function;
 
 /**
  * How a pool that is used alone is to be. Every value has a default; nothing is started before
- * {@link #start}, which refuses what cannot be with a {@link io.forebay.errors.ConfigurationException} of
- * one sentence. Not thread-safe.
+ * {@link #start}, which refuses what cannot be with a {@link
+ * io.forebay.errors.ConfigurationException} of one sentence. Not thread-safe.
  *
  * @param <P> what is started: a {@link CallPool}, a {@link BatchPool} or an {@link
  *     java.util.concurrent.ExecutorService}

@@ -1,8 +1,6 @@
 package io.forebay.internal.events;
 
-/**
- * Is told of one batch on its way, by the thread that has it: returns soon, and does not throw.
- */
+/** Is told of one batch on its way, by the thread that has it: returns soon, and does not throw. */
 public interface BatchTrace {
   /**
    * A stage's call on the batch, or on a part of it, has just returned.

@@ -1,7 +1,6 @@
 /**
  * Rows that outlive the slot or the payload they came in, on the heap, and those that a store
- * refuses one after the other. Not for users' code: it may
- * change with every version.
+ * refuses one after the other. Not for users' code: it may change with every version.
  *
  * <pre>
  *   batch ── RowCopy ──► any RecordWriter

@@ -41,8 +41,10 @@ final class LogLine {
     line.append(onOneLine(hide.apply(entry.logger())));
     if (!pipeline.isEmpty()) {
       line.append(" [").append(pipeline);
-      entry.part().ifPresent(part ->
-          line.append(' ').append(part.kind().label()).append('=').append(name(part)));
+      entry
+          .part()
+          .ifPresent(
+              part -> line.append(' ').append(part.kind().label()).append('=').append(name(part)));
       line.append(']');
     }
     entry.worker().ifPresent(worker -> line.append(" [").append(worker).append(']'));

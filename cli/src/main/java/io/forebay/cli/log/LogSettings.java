@@ -20,14 +20,7 @@ record LogSettings(Optional<LogFormat> format, LogLevel level, Map<String, LogLe
 
   /** Libraries that say much that is of use to their developers only: one level less. */
   static final List<String> LIBRARIES =
-      List.of(
-          "org.apache.kafka",
-          "io.netty",
-          "io.vertx",
-          "org.postgresql",
-          "java",
-          "jdk",
-          "sun");
+      List.of("org.apache.kafka", "io.netty", "io.vertx", "org.postgresql", "java", "jdk", "sun");
 
   /**
    * Reads the options.

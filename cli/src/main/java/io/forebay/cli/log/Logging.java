@@ -81,8 +81,7 @@ public final class Logging {
   /** The command says something; a prefix that tells whose it is on a terminal is left out. */
   public void say(LogLevel level, String sentence, @Nullable Throwable thrown) {
     String prefix = "forebay: ";
-    String message =
-        sentence.startsWith(prefix) ? sentence.substring(prefix.length()) : sentence;
+    String message = sentence.startsWith(prefix) ? sentence.substring(prefix.length()) : sentence;
     if (settings.passes(level)) {
       log(LogEntry.now(level, OURS, message, thrown));
     }

@@ -106,8 +106,7 @@ public final class OnnxModel implements BatchFunction, AutoCloseable {
     List<InputTensor> bound = new ArrayList<>();
     for (String name : opened.inputNames()) {
       Tensor tensor = opened.input(name);
-      List<String> columns =
-          inputColumns.of(name).orElseGet(() -> byName(opened, tensor, input));
+      List<String> columns = inputColumns.of(name).orElseGet(() -> byName(opened, tensor, input));
       bound.add(InputTensor.bind(opened.name(), tensor, columns, input, nanForNull));
     }
     inputs = List.copyOf(bound);
@@ -117,7 +116,8 @@ public final class OnnxModel implements BatchFunction, AutoCloseable {
     for (String name : opened.outputNames()) {
       if (!outputColumns.isGiven() || outputColumns.of(name).isPresent()) {
         List<String> columns = outputColumns.of(name).orElse(List.of(name));
-        OutputTensor output = OutputTensor.bind(opened.name(), opened.output(name), columns, oneByOne);
+        OutputTensor output =
+            OutputTensor.bind(opened.name(), opened.output(name), columns, oneByOne);
         outputs.put(name, output);
         fields.addAll(output.fields());
       }
@@ -185,8 +185,7 @@ public final class OnnxModel implements BatchFunction, AutoCloseable {
     try {
       for (InputTensor input : inputs) {
         tensors.put(
-            input.tensor().name(),
-            input.fill(opened.environment(), in, accepted, from, count));
+            input.tensor().name(), input.fill(opened.environment(), in, accepted, from, count));
       }
       Set<String> wanted = new LinkedHashSet<>(outputs.keySet());
       try (OrtSession.Result result = opened.run(tensors, wanted)) {

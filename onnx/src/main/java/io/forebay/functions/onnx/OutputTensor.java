@@ -42,8 +42,7 @@ final class OutputTensor {
    * @param oneByOne the model computes one row at a time
    * @throws ConfigurationException in one sentence, if they do not fit
    */
-  static OutputTensor bind(
-      String model, Tensor tensor, List<String> columns, boolean oneByOne) {
+  static OutputTensor bind(String model, Tensor tensor, List<String> columns, boolean oneByOne) {
     ColumnType single =
         switch (tensor.element()) {
           case FLOAT -> ColumnType.FLOAT32;
@@ -74,8 +73,7 @@ final class OutputTensor {
           "%s has %d values a row in %s, but there are %d columns for them (%s): name as many in the parameter outputs, or one for a list"
               .formatted(model, width, tensor, columns.size(), String.join(", ", columns)));
     }
-    return new OutputTensor(
-        model, tensor, columns, list ? ColumnType.FLOAT64_LIST : single);
+    return new OutputTensor(model, tensor, columns, list ? ColumnType.FLOAT64_LIST : single);
   }
 
   String name() {

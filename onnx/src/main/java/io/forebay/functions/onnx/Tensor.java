@@ -24,8 +24,7 @@ record Tensor(String name, OnnxJavaType element, List<Long> shape) {
           "%s has '%s', which is no tensor but %s: export it without (for scikit-learn: options={'zipmap': False}), or choose other outputs with the parameter outputs"
               .formatted(model, node.getName(), node.getInfo().getClass().getSimpleName()));
     }
-    return new Tensor(
-        node.getName(), info.type, Arrays.stream(info.getShape()).boxed().toList());
+    return new Tensor(node.getName(), info.type, Arrays.stream(info.getShape()).boxed().toList());
   }
 
   /** Rows that one call takes: 1, or -1 for any number. */
@@ -74,9 +73,6 @@ record Tensor(String name, OnnxJavaType element, List<Long> shape) {
   }
 
   private String text() {
-    return shape.stream()
-        .map(each -> each < 0 ? "?" : String.valueOf(each))
-        .toList()
-        .toString();
+    return shape.stream().map(each -> each < 0 ? "?" : String.valueOf(each)).toList().toString();
   }
 }

@@ -184,7 +184,8 @@ final class OnnxModelTest {
     FunctionResult result =
         apply(parameters("text", "inputs", "name=sensor", "outputs", "same=copy"), readings(3));
 
-    assertThat(result.rows().stream().map(row -> row.get("copy"))).containsExactly("s0", "s1", "s2");
+    assertThat(result.rows().stream().map(row -> row.get("copy")))
+        .containsExactly("s0", "s1", "s2");
   }
 
   /** The runtime's error is the row's: neighbours pass. */
@@ -218,7 +219,9 @@ final class OnnxModelTest {
             "the parameter missing is 'zero': choose reject or nan"),
         Arguments.of(
             Map.of("model", model, "inputs", "a, b, c"),
-            "the parameter inputs has 'a, b, c', which is not understood: write it as inputs: \"x = temperature, pressure; y = speed\", the model's names on the left and columns on the right"),
+            "the parameter inputs has 'a, b, c', which is not understood: write it as inputs: \"x ="
+                + " temperature, pressure; y = speed\", the model's names on the left and columns"
+                + " on the right"),
         Arguments.of(
             Map.of("model", model, "inputs", "x = a, b, c; x = a"),
             "the parameter inputs names 'x' twice"),
@@ -227,25 +230,36 @@ final class OnnxModelTest {
             "the parameter inputs names 'z', which the model linear.onnx does not have: it has x"),
         Arguments.of(
             Map.of("model", model, "inputs", "x = a, b"),
-            "the model linear.onnx wants 3 values a row in 'x' (float [?, 3]), but gets the 2 of a, b: change the parameter inputs"),
+            "the model linear.onnx wants 3 values a row in 'x' (float [?, 3]), but gets the 2 of a,"
+                + " b: change the parameter inputs"),
         Arguments.of(
             Map.of("model", model, "inputs", "x = a, b, sensor"),
-            "the model linear.onnx wants 'x' (float [?, 3]), but the column 'sensor' is string: name another column in the parameter inputs"),
+            "the model linear.onnx wants 'x' (float [?, 3]), but the column 'sensor' is string:"
+                + " name another column in the parameter inputs"),
         Arguments.of(
             Map.of("model", model),
-            "the model linear.onnx wants 'x' (float [?, 3]), for which there is no column of that name: say which columns it is made of with the parameter inputs: \"x = …\"; there are sensor, a, b, c, count, at, signal"),
+            "the model linear.onnx wants 'x' (float [?, 3]), for which there is no column of that"
+                + " name: say which columns it is made of with the parameter inputs: \"x = …\";"
+                + " there are sensor, a, b, c, count, at, signal"),
         Arguments.of(
             parameters("linear", "inputs", "x = a, b, c", "outputs", "y = one, two"),
-            "the model linear.onnx has 1 values a row in 'y' (float [?, 1]), but there are 2 columns for them (one, two): name as many in the parameter outputs, or one for a list"),
+            "the model linear.onnx has 1 values a row in 'y' (float [?, 1]), but there are 2"
+                + " columns for them (one, two): name as many in the parameter outputs, or one for"
+                + " a list"),
         Arguments.of(
             parameters("linear-eight-rows", "inputs", "x = a, b, c"),
-            "the model linear-eight-rows.onnx takes 8 rows at a time in 'x' (float [8, 3]), but batches have any number: export it with an open first dimension (dynamic_axes)"),
+            "the model linear-eight-rows.onnx takes 8 rows at a time in 'x' (float [8, 3]), but"
+                + " batches have any number: export it with an open first dimension"
+                + " (dynamic_axes)"),
         Arguments.of(
             parameters("mean", "inputs", "x = a"),
-            "the model mean.onnx gives 'mean' (float [1]) whatever the number of rows, but a result for each row is wanted: export it with an open first dimension (dynamic_axes), or leave it out in the parameter outputs"),
+            "the model mean.onnx gives 'mean' (float [1]) whatever the number of rows, but a result"
+                + " for each row is wanted: export it with an open first dimension (dynamic_axes),"
+                + " or leave it out in the parameter outputs"),
         Arguments.of(
             parameters("alarm", "inputs", "temperature = a; count = a"),
-            "the model alarm.onnx wants 'count' (int64 [?, 1]), but the column 'a' is float64: declare it as int64, or export the model with floats"));
+            "the model alarm.onnx wants 'count' (int64 [?, 1]), but the column 'a' is float64:"
+                + " declare it as int64, or export the model with floats"));
   }
 
   @ParameterizedTest

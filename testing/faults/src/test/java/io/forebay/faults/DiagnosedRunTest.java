@@ -115,9 +115,7 @@ final class DiagnosedRunTest {
   }
 
   private static Stage.Cpu inline(String name) {
-    return Stage.cpu(name, IdleFunctions.Waits.class)
-        .on(Placement.INLINE)
-        .batch(BatchSize.of(100));
+    return Stage.cpu(name, IdleFunctions.Waits.class).on(Placement.INLINE).batch(BatchSize.of(100));
   }
 
   private static Stage.Cpu cheap(String name) {

@@ -24,9 +24,11 @@ final class KnownPipelinesTest {
   void has_two_pipelines_or_more_of_every_kind() throws IOException {
     List<KnownPipeline> all = KnownPipeline.all();
 
-    assertThat(Diagnosis.Kind.values()).allSatisfy(kind -> assertThat(all)
-        .filteredOn(pipeline -> pipeline.told().contains(kind.label() + " of "))
-        .hasSizeGreaterThanOrEqualTo(2));
+    assertThat(Diagnosis.Kind.values())
+        .allSatisfy(kind ->
+            assertThat(all)
+                .filteredOn(pipeline -> pipeline.told().contains(kind.label() + " of "))
+                .hasSizeGreaterThanOrEqualTo(2));
   }
 
   @Test
@@ -56,11 +58,7 @@ final class KnownPipelinesTest {
         right ? "yes" : "**no**",
         run.evidence("othersShareOfCores"),
         String.format(
-            Locale.ROOT,
-            "%.2f (%.2f–%.2f)",
-            run.gain("factor"),
-            run.gain("low"),
-            run.gain("high")),
+            Locale.ROOT, "%.2f (%.2f–%.2f)", run.gain("factor"), run.gain("low"), run.gain("high")),
         trial(pipeline, run));
     if (!right || Boolean.getBoolean("forebay.verbose")) {
       System.out.println("\n" + run.diagnosis() + "\n");

@@ -94,13 +94,16 @@ final class KnownSurroundings implements AutoCloseable {
     long first = Long.parseLong(millis[0]);
     long then = millis.length > 1 ? Long.parseLong(millis[1]) : first;
     long change =
-        System.nanoTime() + TimeUnit.SECONDS.toNanos(millis.length > 2 ? Long.parseLong(millis[2]) : 0);
-    server.createContext("/", (HttpExchange exchange) -> {
-      exchange.getRequestBody().readAllBytes();
-      idle(TimeUnit.MILLISECONDS.toNanos(System.nanoTime() - change < 0 ? first : then));
-      exchange.sendResponseHeaders(204, -1);
-      exchange.close();
-    });
+        System.nanoTime()
+            + TimeUnit.SECONDS.toNanos(millis.length > 2 ? Long.parseLong(millis[2]) : 0);
+    server.createContext(
+        "/",
+        (HttpExchange exchange) -> {
+          exchange.getRequestBody().readAllBytes();
+          idle(TimeUnit.MILLISECONDS.toNanos(System.nanoTime() - change < 0 ? first : then));
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
     server.start();
     stores.add(server);
   }

@@ -48,9 +48,9 @@ public final class SinkContract {
 
   /**
    * Checks that a {@link Sink#retryable} sink goes on when its store was away: that it says so by a
-   * {@link io.forebay.errors.RetryableException}, that the same object recovers and opens again, that it
-   * has forgotten what was not committed, and, if it is effectively-once, that in the end the rows
-   * are those of a run without an outage.
+   * {@link io.forebay.errors.RetryableException}, that the same object recovers and opens again,
+   * that it has forgotten what was not committed, and, if it is effectively-once, that in the end
+   * the rows are those of a run without an outage.
    *
    * @param places makes a new, empty place at each call, whose store is there
    * @throws AssertionError if the contract is broken

@@ -24,7 +24,13 @@ public record WorkerProcesses(
 
   /** That let the rest go first, are protected as is usual for their language, and not recycled. */
   public WorkerProcesses(Duration timeout, long memoryBytes) {
-    this(timeout, memoryBytes, WorkerPriority.LOW, Optional.empty(), Recycling.NEVER, WorkerLaunch.USUAL);
+    this(
+        timeout,
+        memoryBytes,
+        WorkerPriority.LOW,
+        Optional.empty(),
+        Recycling.NEVER,
+        WorkerLaunch.USUAL);
   }
 
   /** With another timeout. */

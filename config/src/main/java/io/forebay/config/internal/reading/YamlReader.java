@@ -57,7 +57,8 @@ public final class YamlReader {
   }
 
   /** Reads a file whose name in messages is {@code label}. */
-  public static Node file(String label, String text, Interpolation interpolation, Problems problems) {
+  public static Node file(
+      String label, String text, Interpolation interpolation, Problems problems) {
     return new YamlReader(label, true, interpolation, problems).read(text);
   }
 

@@ -30,7 +30,8 @@ public final class FileRules {
 
   private record Use(String key, boolean written) {}
 
-  public FileRules(Path workingDirectory, Optional<String> root, BiConsumer<String, String> problems) {
+  public FileRules(
+      Path workingDirectory, Optional<String> root, BiConsumer<String, String> problems) {
     this.workingDirectory = workingDirectory;
     this.root = root;
     this.problems = problems;

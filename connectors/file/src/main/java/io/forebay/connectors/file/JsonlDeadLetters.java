@@ -41,8 +41,7 @@ public final class JsonlDeadLetters implements DeadLetters {
 
   private JsonlDeadLetters(OutputFile file) {
     this.file = file;
-    this.letters =
-        new RejectionText(text -> hide.apply(text), () -> new NonFinite(file.name()));
+    this.letters = new RejectionText(text -> hide.apply(text), () -> new NonFinite(file.name()));
   }
 
   /**

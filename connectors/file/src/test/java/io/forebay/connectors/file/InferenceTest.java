@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.errors.ConfigurationException;
-import io.forebay.testkit.CollectingWriter.Line;
 import io.forebay.testkit.CollectingWriter;
+import io.forebay.testkit.CollectingWriter.Line;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

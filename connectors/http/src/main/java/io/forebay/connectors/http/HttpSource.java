@@ -54,7 +54,8 @@ public final class HttpSource implements Source {
   /**
    * A source that listens when it runs.
    *
-   * @throws io.forebay.errors.ConfigurationException if others would reach the address without protection
+   * @throws io.forebay.errors.ConfigurationException if others would reach the address without
+   *     protection
    */
   public HttpSource(HttpSettings settings) {
     settings.access().check("the HTTP source", settings.address());

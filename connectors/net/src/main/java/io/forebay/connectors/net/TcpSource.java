@@ -46,7 +46,8 @@ public final class TcpSource implements Source {
   /**
    * A source that listens when it runs.
    *
-   * @throws io.forebay.errors.ConfigurationException if others would reach the address without protection
+   * @throws io.forebay.errors.ConfigurationException if others would reach the address without
+   *     protection
    */
   public TcpSource(NetSettings settings) {
     settings.access().check("the TCP source", settings.address());

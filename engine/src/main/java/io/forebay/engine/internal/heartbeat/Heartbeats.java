@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The heartbeat of what receives: the dispatcher, the virtual threads on which sources run, and the
- * event loops of sources. One daemon thread sends a {@link Beat} to each every 10 ms, and has {@link
- * StallReport} tell who holds up one that does not come back. Sources are looked at as well: one
- * that computes and hands in nothing holds up its own records.
+ * event loops of sources. One daemon thread sends a {@link Beat} to each every 10 ms, and has
+ * {@link StallReport} tell who holds up one that does not come back. Sources are looked at as well:
+ * one that computes and hands in nothing holds up its own records.
  */
 public final class Heartbeats {
   private static final System.Logger LOGGER = System.getLogger(Heartbeats.class.getName());

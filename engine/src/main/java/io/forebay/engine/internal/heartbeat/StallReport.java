@@ -96,10 +96,7 @@ final class StallReport {
   void computes(String source, Thread thread, long nanos) {
     HeldUpHere at = stack(thread);
     String key = "source " + source;
-    if (at != null
-        && !isReading(at)
-        && !at.getStackTrace()[0].isNativeMethod()
-        && isTimeFor(key)) {
+    if (at != null && !isReading(at) && !at.getStackTrace()[0].isNativeMethod() && isTimeFor(key)) {
       tell(
           "the source '" + source + "' has been",
           nanos,
@@ -180,11 +177,11 @@ final class StallReport {
     return frame == null
         ? "itself"
         : frame.getClassName()
-        + "."
-        + frame.getMethodName()
-        + (frame.getFileName() == null
-            ? ""
-            : "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")");
+            + "."
+            + frame.getMethodName()
+            + (frame.getFileName() == null
+                ? ""
+                : "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")");
   }
 
   private static boolean isReading(HeldUpHere at) {
@@ -193,8 +190,7 @@ final class StallReport {
   }
 
   private static @Nullable HeldUpHere stack(@Nullable Thread thread) {
-    StackTraceElement[] stack =
-        thread == null ? new StackTraceElement[0] : thread.getStackTrace();
+    StackTraceElement[] stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
     return thread == null || culprit(stack) == null
         ? null
         : new HeldUpHere(thread.getName(), stack);
@@ -207,8 +203,7 @@ final class StallReport {
       Path file = folder.resolve("threads.txt");
       try {
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-            .dumpThreads(
-                file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+            .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
         return ThreadDump.mounted(Files.readAllLines(file));
       } finally {
         Files.deleteIfExists(file);

@@ -27,9 +27,9 @@ final class ThreadDump {
         int at = frame.group(4) == null ? -1 : Integer.parseInt(frame.group(4));
         stack.add(new StackTraceElement(frame.group(1), frame.group(2), frame.group(3), at));
       } else if (line.isBlank() && name != null) {
-        if (!stack.isEmpty() && !stack.getFirst().getClassName().equals("java.lang.VirtualThread")) {
-          threads.add(
-              new StallReport.HeldUpHere(name, stack.toArray(new StackTraceElement[0])));
+        if (!stack.isEmpty()
+            && !stack.getFirst().getClassName().equals("java.lang.VirtualThread")) {
+          threads.add(new StallReport.HeldUpHere(name, stack.toArray(new StackTraceElement[0])));
         }
         name = null;
         stack.clear();

@@ -36,7 +36,8 @@ public final class Intake {
   @GuardedBy("waiting.lock")
   private boolean complete;
 
-  public Intake(Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
+  public Intake(
+      Forebay forebay, Ticker ticker, Doorbell dispatcher, Doorbell sinkRunner, int sources) {
     this.forebay = forebay;
     this.ticker = ticker;
     this.dispatcher = dispatcher;

@@ -109,7 +109,8 @@ public final class OutputMeter {
    *
    * @param backlogBytes what lies in its spool, unknown where it has none
    */
-  public synchronized SinkSnapshot snapshot(String name, long now, long elapsedNanos, long backlogBytes) {
+  public synchronized SinkSnapshot snapshot(
+      String name, long now, long elapsedNanos, long backlogBytes) {
     long underWay = Math.max(0, now - since);
     long writing = writeNanos + (phase == Phase.WRITING ? underWay : 0);
     long committing = allCommitNanos + (phase == Phase.COMMITTING ? underWay : 0);

@@ -59,7 +59,8 @@ public final class StageMeter {
   private final Occupation occupation = new Occupation();
 
   /** Takes in a call that returned. {@code queuedNanos}: before it was submitted. */
-  public synchronized void done(Completion.Done done, long queuedNanos, long bytesGiven, long bytesBack) {
+  public synchronized void done(
+      Completion.Done done, long queuedNanos, long bytesGiven, long bytesBack) {
     bytesIn += bytesGiven;
     bytesOut += bytesBack;
     CallResult result = done.result();

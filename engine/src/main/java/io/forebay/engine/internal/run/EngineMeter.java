@@ -182,7 +182,8 @@ final class EngineMeter {
     for (StageSnapshot stage : stages) {
       workers += Math.max(0, stage.times().processCpu());
     }
-    return host.since(cpu < 0 ? StageTimes.UNKNOWN : cpu - cpuAtStart + Math.max(0, workers - workersAtStart));
+    return host.since(
+        cpu < 0 ? StageTimes.UNKNOWN : cpu - cpuAtStart + Math.max(0, workers - workersAtStart));
   }
 
   private static long processCpuNanos() {

@@ -30,11 +30,7 @@ final class RunSources {
   private volatile boolean refusing;
 
   RunSources(
-      Plan plan,
-      Recovery recovery,
-      Intake intake,
-      Lifecycle lifecycle,
-      Heartbeats heartbeats) {
+      Plan plan, Recovery recovery, Intake intake, Lifecycle lifecycle, Heartbeats heartbeats) {
     this.recovery = recovery;
     this.intake = intake;
     this.lifecycle = lifecycle;

@@ -86,8 +86,7 @@ final class Stages {
     return switch (plan.stages().get(index)) {
       case Plan.Bound.OverBatches(Stage.Cpu cpu, var function) ->
           switch (cpu.on()) {
-            case INLINE ->
-                profiling.inline(index, StagePools.inline(function, index, ending));
+            case INLINE -> profiling.inline(index, StagePools.inline(function, index, ending));
             case THREADS -> StagePools.threads(config(cpu, slots), function, index);
             case PROCESSES -> {
               try {

@@ -124,8 +124,8 @@ public final class PipelineTaps implements Taps {
   private Place place(String wanted) {
     List<Place> called =
         places.stream()
-            .filter(each ->
-                each.part().name().equals(wanted) || withKind(each.part()).equals(wanted))
+            .filter(
+                each -> each.part().name().equals(wanted) || withKind(each.part()).equals(wanted))
             .toList();
     if (called.size() == 1) {
       return called.getFirst();

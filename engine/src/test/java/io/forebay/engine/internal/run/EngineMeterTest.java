@@ -52,12 +52,11 @@ class EngineMeterTest {
             () ->
                 Thread.ofVirtual()
                     .name("forebay-source-x")
-                    .start(
-                        () ->
-                            Thread.ofPlatform()
-                                .daemon()
-                                .name("vert.x-eventloop-thread-0")
-                                .start(() -> compute(computed))),
+                    .start(() ->
+                        Thread.ofPlatform()
+                            .daemon()
+                            .name("vert.x-eventloop-thread-0")
+                            .start(() -> compute(computed))),
             computed);
 
     assertThat(cpu).isGreaterThanOrEqualTo(CPU_NANOS);
@@ -73,14 +72,13 @@ class EngineMeterTest {
             meter,
             () ->
                 Thread.ofVirtual()
-                    .start(
-                        () -> {
-                          long until = System.nanoTime() + CPU_NANOS;
-                          while (System.nanoTime() < until) {
-                            Thread.onSpinWait();
-                          }
-                          computed.countDown();
-                        }),
+                    .start(() -> {
+                      long until = System.nanoTime() + CPU_NANOS;
+                      while (System.nanoTime() < until) {
+                        Thread.onSpinWait();
+                      }
+                      computed.countDown();
+                    }),
             computed);
 
     assertThat(cpu).isGreaterThan(CPU_NANOS / 100);

@@ -47,7 +47,8 @@ public final class CsvHeader {
   }
 
   /** Refuses a header whose names are no fields, or which lacks a declared one. */
-  public static void check(String name, List<String> header, @Nullable Schema declared, char separator) {
+  public static void check(
+      String name, List<String> header, @Nullable Schema declared, char separator) {
     Set<String> names = new HashSet<>();
     for (String column : header) {
       if (column.isEmpty() || column.startsWith(Field.RESERVED_PREFIX)) {

@@ -2,8 +2,8 @@ package io.forebay.connectors.mqtt.internal.payloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.connectors.mqtt.Taken.Entry;
 import io.forebay.connectors.mqtt.Taken;
+import io.forebay.connectors.mqtt.Taken.Entry;
 import io.forebay.connectors.mqtt.internal.topics.TopicFields;
 import io.forebay.connectors.mqtt.internal.topics.TopicPattern;
 import io.forebay.testkit.Seed;
