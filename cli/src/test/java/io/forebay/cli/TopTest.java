@@ -1,5 +1,7 @@
 package io.forebay.cli;
 
+import io.forebay.cli.client.TopView;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.client;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +13,7 @@ import tools.jackson.core.json.JsonFactory;
  * Records in columns, their values as they stand in the JSON. A column grows with its values, and
  * the head is shown again then. For one thread.
  */
-final class TapTable {
+public final class TapTable {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int MOST_WIDTH = 40;
   private static final int ROWS_A_HEAD = 40;
@@ -26,7 +26,7 @@ final class TapTable {
   /**
    * @param columns each with its {@code name} and {@code type}
    */
-  TapTable(List<?> columns) {
+  public TapTable(List<?> columns) {
     for (Object each : columns) {
       if (each instanceof Map<?, ?> column
           && column.get("name") instanceof String name
@@ -39,7 +39,7 @@ final class TapTable {
   }
 
   /** A record as lines: itself, and the head before it where it is time for one. */
-  List<String> lines(String json) {
+  public List<String> lines(String json) {
     Map<String, String> values = values(json);
     List<String> cells = new ArrayList<>();
     boolean grown = false;
@@ -83,12 +83,12 @@ final class TapTable {
   }
 
   /** Without what would control the terminal. */
-  static String plain(String text) {
+  public static String plain(String text) {
     return text.replaceAll("\\p{Cntrl}", " ");
   }
 
   /** The members of an object: texts without quotes, everything else as it is written. */
-  static Map<String, String> values(String json) {
+  public static Map<String, String> values(String json) {
     Map<String, String> values = new LinkedHashMap<>();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
       parser.nextToken();

@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.client;
 
 import io.forebay.observe.Format;
 import java.util.ArrayDeque;
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * A dashboard's status as lines of text, one for each part, with how its rate went. Fed with one
  * status after another; used by one thread.
  */
-final class TopView {
+public final class TopView {
   private static final int HISTORY = 16;
   private static final int BAR = 16;
   private static final String LEVELS = "▁▂▃▄▅▆▇█";
@@ -63,12 +63,12 @@ final class TopView {
   private double elapsed = -1;
 
   /** The next order. */
-  void turn() {
+  public void turn() {
     order = order.next();
   }
 
   /** Takes a status and shows it in lines of at most so many characters. */
-  List<String> lines(Map<?, ?> status, int width) {
+  public List<String> lines(Map<?, ?> status, int width) {
     Map<?, ?> recent = map(status, "recent");
     List<Part> parts = parts(status, recent);
     if (number(status, "elapsedSeconds") != elapsed) {
@@ -87,7 +87,7 @@ final class TopView {
                 number(status, "elapsedSeconds"),
                 rate(number(recent, "readPerSecond")),
                 rate(number(recent, "donePerSecond")),
-                bar(slots == 0 ? 0 : used / slots, 0),
+              bar(slots == 0 ? 0 : used / slots, 0),
                 used,
                 slots));
     lines.add(records(map(status, "records")));
@@ -114,7 +114,7 @@ final class TopView {
   }
 
   /** What the keys do. */
-  String keys(boolean paused) {
+  public String keys(boolean paused) {
     return "s: sort (now " + order.words + ")  p: " + (paused ? "go on" : "pause") + "  q: quit";
   }
 
@@ -198,7 +198,7 @@ final class TopView {
             part.kind(),
             name,
             rate(part.rate()),
-            sparkline(rates.getOrDefault(key(part), new ArrayDeque<>())),
+          sparkline(rates.getOrDefault(key(part), new ArrayDeque<>())),
             bar(part.busy(), part.blocked()),
             Format.percent(part.share()),
             part.rows(),
@@ -212,7 +212,7 @@ final class TopView {
   }
 
   /** From nothing to the highest of what is shown. */
-  static String sparkline(Iterable<Double> values) {
+  public static String sparkline(Iterable<Double> values) {
     double most = 0;
     for (double value : values) {
       most = Math.max(most, value);
@@ -226,7 +226,7 @@ final class TopView {
   }
 
   /** Busy, then waiting for room, then idle. */
-  static String bar(double busy, double blocked) {
+  public static String bar(double busy, double blocked) {
     int full = (int) Math.round(Math.clamp(busy, 0, 1) * BAR);
     int waiting = Math.min(BAR - full, (int) Math.round(Math.clamp(blocked, 0, 1) * BAR));
     return "█".repeat(full) + "▒".repeat(waiting) + "░".repeat(BAR - full - waiting);

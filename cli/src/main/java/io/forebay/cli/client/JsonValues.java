@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.client;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

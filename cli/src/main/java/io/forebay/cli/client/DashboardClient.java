@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.client;
 
 import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Asks a dashboard; what goes wrong is one sentence. */
-final class DashboardClient implements AutoCloseable {
+public final class DashboardClient implements AutoCloseable {
   /** Where the token of a protected dashboard is. */
-  static final String TOKEN = "FOREBAY_DASHBOARD_TOKEN";
+  public static final String TOKEN = "FOREBAY_DASHBOARD_TOKEN";
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 

@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.client;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Asks a dashboard for its status. */
-final class StatusClient implements AutoCloseable {
+public final class StatusClient implements AutoCloseable {
   private static final int MOST_BYTES = 16 << 20;
 
   private final DashboardClient client;
@@ -18,7 +18,7 @@ final class StatusClient implements AutoCloseable {
    * @param address {@code http://host:port/}, {@code host:port} or a port of this machine
    * @throws io.forebay.errors.ConfigurationException if it is none
    */
-  StatusClient(String address, Optional<String> token) {
+  public StatusClient(String address, Optional<String> token) {
     client = new DashboardClient(address, token);
   }
 
@@ -27,7 +27,7 @@ final class StatusClient implements AutoCloseable {
    *
    * @throws io.forebay.errors.ConfigurationException in one sentence, if there is none
    */
-  Map<?, ?> status() throws InterruptedException {
+  public Map<?, ?> status() throws InterruptedException {
     try {
       HttpResponse<InputStream> answer = client.get("status");
       try (InputStream body = answer.body()) {

@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.client;
 
 import io.forebay.errors.ConfigurationException;
 import java.io.BufferedInputStream;
@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Listens to a tap: what it tells line by line. For one thread. */
-final class TapClient implements AutoCloseable {
+public final class TapClient implements AutoCloseable {
   private static final int MOST_LINE_BYTES = 64 << 20;
   private static final int MOST_SENTENCE_BYTES = 64 << 10;
 
   /** What a tap tells. */
-  sealed interface Told {
+  public sealed interface Told {
     /** What is seen: the columns, in order. */
     record Part(String name, String kind, List<?> columns) implements Told {}
 
@@ -45,7 +45,7 @@ final class TapClient implements AutoCloseable {
    * @param query what is asked for: part, where, rate, limit
    * @throws ConfigurationException in one sentence, if there is none
    */
-  TapClient(String address, Optional<String> token, Map<String, String> query)
+  public TapClient(String address, Optional<String> token, Map<String, String> query)
       throws InterruptedException {
     client = new DashboardClient(address, token);
     try {
@@ -90,7 +90,7 @@ final class TapClient implements AutoCloseable {
    *
    * @throws ConfigurationException if that is not what a tap begins with
    */
-  Told.Part part() {
+  public Told.Part part() {
     try {
       if (next() instanceof Told.Part part) {
         return part;
@@ -106,7 +106,7 @@ final class TapClient implements AutoCloseable {
    *
    * @throws IOException if the connection has broken off
    */
-  Told next() throws IOException {
+  public Told next() throws IOException {
     String line = line();
     if (line.startsWith("{\"record\":")) {
       return new Told.Row(inner(line, "{\"record\":"));
