@@ -68,7 +68,9 @@ final class SummaryTest {
                 "evidence": {
                   "busyShare": 0.98,
                   "cpuShare": 0.99,
-                  "nanosPerRecord": 19600.0
+                  "nanosPerRecord": 19600.0,
+                  "ownCores": 0.0,
+                  "othersShareOfCores": 0.0
                 },
                 "advice": "",
                 "gain": {
