@@ -1,6 +1,9 @@
 package io.forebay.engine.internal.measure;
 
-/** How long several have waited, all together, and how long at least one of them did. */
+/**
+ * How long several have waited, all together, and how long at least one of them did. Whoever looks
+ * may have read the clock a moment before somebody began or ended: time never goes back here.
+ */
 public final class WaitMeter {
   private long nanos;
   private long anyNanos;
@@ -11,22 +14,28 @@ public final class WaitMeter {
 
   private long origin;
 
+  /** The last instant at which one began or ended. */
+  private long latest;
+
   public void begin(long now) {
     if (waiting == 0) {
       origin = now;
+      latest = now;
       waitingSince = 0;
     }
     waiting++;
-    waitingSince += now - origin;
+    latest = notBefore(now);
+    waitingSince += latest - origin;
   }
 
   public void end(long now) {
     // Whose wait this was does not matter: the sum of all waits comes out right once they are over.
     waiting--;
-    nanos += now - origin;
+    latest = notBefore(now);
+    nanos += latest - origin;
     if (waiting == 0) {
       nanos -= waitingSince;
-      anyNanos += now - origin;
+      anyNanos += latest - origin;
       waitingSince = 0;
     }
   }
@@ -34,11 +43,15 @@ public final class WaitMeter {
   /** All together. */
   long nanos(long now) {
     // In long arithmetic: the sums may wrap around, their difference does not.
-    return nanos - waitingSince + waiting * (now - origin);
+    return nanos - waitingSince + waiting * (notBefore(now) - origin);
   }
 
   /** While at least one waited. */
   public long anyNanos(long now) {
-    return anyNanos + (waiting == 0 ? 0 : now - origin);
+    return anyNanos + (waiting == 0 ? 0 : notBefore(now) - origin);
+  }
+
+  private long notBefore(long now) {
+    return now - latest < 0 ? latest : now;
   }
 }

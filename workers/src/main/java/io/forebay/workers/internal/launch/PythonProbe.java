@@ -78,7 +78,8 @@ public final class PythonProbe {
       return probe.answer();
     } finally {
       probe.channel().close();
-      probe.process().destroyForcibly().waitFor(END_SECONDS, TimeUnit.SECONDS);
+      probe.process().toHandle().destroyForcibly(); // What it has printed is read below.
+      probe.process().waitFor(END_SECONDS, TimeUnit.SECONDS);
       Grandchildren.kill(start.mark(), probe.process().pid());
       probe.output().end();
     }

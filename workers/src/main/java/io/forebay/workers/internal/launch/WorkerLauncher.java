@@ -219,7 +219,7 @@ public final class WorkerLauncher {
     // Where the process has died, its end says more than that the channel was closed.
     boolean died = process.waitFor(200, TimeUnit.MILLISECONDS);
     if (!died) {
-      process.destroyForcibly();
+      process.toHandle().destroyForcibly(); // What it has printed is read below.
       process.waitFor(10, TimeUnit.SECONDS);
     }
     OutputTail tail = output.end();
@@ -279,7 +279,7 @@ public final class WorkerLauncher {
         over = true;
         late = tooLate;
         if (tooLate) {
-          process.destroyForcibly(); // Also it may not have read its standard input.
+          process.toHandle().destroyForcibly(); // Also it may not have read its standard input.
         }
         closeAll();
       }

@@ -268,7 +268,8 @@ public final class Worker {
   }
 
   void kill() {
-    process.destroyForcibly();
+    // Process.destroyForcibly would also close its output: what it has printed last would be lost.
+    process.toHandle().destroyForcibly();
   }
 
   void closeChannel() {

@@ -134,6 +134,20 @@ final class SupervisionTest {
     }
   }
 
+  /** Its workers are killed then, before anybody has looked for what they have printed. */
+  @Test
+  void passes_on_what_is_printed_last_when_it_is_closed_at_once() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      try (var fixture =
+          new PoolFixture(
+              PoolFixture.On.PROCESSES, Functions.ActsOnRecords.class, PoolFixture.config(1, 1))) {
+        fixture.pool.submit(fixture.fill(0, 1, 0, r -> -17)).get(60, TimeUnit.SECONDS);
+        fixture.pool.close();
+        assertThat(fixture.printed).anyMatch(line -> line.contains("half a line without an end"));
+      }
+    }
+  }
+
   @Test
   void loses_what_is_in_flight_when_it_is_closed() throws Exception {
     try (var fixture =
