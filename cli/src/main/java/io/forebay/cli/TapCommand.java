@@ -2,9 +2,8 @@ package io.forebay.cli;
 
 import io.forebay.cli.client.DashboardClient;
 import io.forebay.cli.client.TapClient;
-import io.forebay.cli.client.TapTable;
-
 import io.forebay.cli.client.TapClient.Told;
+import io.forebay.cli.client.TapTable;
 import io.forebay.observe.Format;
 import java.io.IOException;
 import java.util.LinkedHashMap;

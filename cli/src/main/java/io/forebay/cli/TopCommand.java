@@ -3,7 +3,6 @@ package io.forebay.cli;
 import io.forebay.cli.client.DashboardClient;
 import io.forebay.cli.client.StatusClient;
 import io.forebay.cli.client.TopView;
-
 import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,11 +1,10 @@
 package io.forebay.cli;
 
-import io.forebay.cli.client.TopView;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.forebay.cli.client.TopView;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;

@@ -87,7 +87,7 @@ public final class TopView {
                 number(status, "elapsedSeconds"),
                 rate(number(recent, "readPerSecond")),
                 rate(number(recent, "donePerSecond")),
-              bar(slots == 0 ? 0 : used / slots, 0),
+                bar(slots == 0 ? 0 : used / slots, 0),
                 used,
                 slots));
     lines.add(records(map(status, "records")));
@@ -198,7 +198,7 @@ public final class TopView {
             part.kind(),
             name,
             rate(part.rate()),
-          sparkline(rates.getOrDefault(key(part), new ArrayDeque<>())),
+            sparkline(rates.getOrDefault(key(part), new ArrayDeque<>())),
             bar(part.busy(), part.blocked()),
             Format.percent(part.share()),
             part.rows(),
