@@ -11,5 +11,5 @@ package io.forebay.snapshot;
  */
 public record Punctuality(String thread, Latency delay, long stalls) {
   /** A thread that is held up for so long is a stall, of which a warning tells. */
-  public static final int STALL_MILLIS = 100;
+  public static final int STALL_MILLIS = 200;
 }

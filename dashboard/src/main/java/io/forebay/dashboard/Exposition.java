@@ -234,7 +234,7 @@ public final class Exposition {
   private static final Metric<Punctuality> STALLS =
       counter(
           "forebay_heartbeat_stalls",
-          "How often a thread that has to be free to receive was held up for 100 ms or longer.",
+          "How often a thread that has to be free to receive was held up for 200 ms or longer.",
           beat -> beat.stalls());
 
   private static final Metric<Diagnosis> DIAGNOSIS =

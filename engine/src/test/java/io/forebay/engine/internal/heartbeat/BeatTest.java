@@ -58,15 +58,15 @@ class BeatTest {
   @Test
   void tells_of_a_stall_once_while_it_lasts() {
     beat.send(now);
-    now += 99 * MILLI;
+    now += 199 * MILLI;
     assertThat(beat.newStall(now)).isZero();
     now += 2 * MILLI;
-    assertThat(beat.newStall(now)).isEqualTo(101 * MILLI);
+    assertThat(beat.newStall(now)).isEqualTo(201 * MILLI);
     assertThat(beat.newStall(now + MILLI)).isZero();
     loop.remove().run();
     beat.send(now);
-    now += 150 * MILLI;
+    now += 250 * MILLI;
 
-    assertThat(beat.newStall(now)).isEqualTo(150 * MILLI);
+    assertThat(beat.newStall(now)).isEqualTo(250 * MILLI);
   }
 }
