@@ -54,7 +54,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SelfHarmTest {
   private static final int RECORDS = 200;
   private static final int GUILTY = 87;
-  private static final Duration LONGEST = Duration.ofSeconds(180);
+  private static final Duration LONGEST = Duration.ofSeconds(60);
   private static final int AT_A_TIME = 3;
   private static final Schema SCHEMA =
       Schema.of(Field.of("id", ColumnType.INT64), Field.of("value", ColumnType.FLOAT64));
