@@ -35,39 +35,6 @@ public record PipelineSnapshot(
     HostTimes host,
     Latency.Both latency,
     List<Punctuality> heartbeats) {
-  /** A pipeline of which it is not known how long its records have taken. */
-  public PipelineSnapshot(
-      String name,
-      Duration elapsed,
-      RecordCounts records,
-      RecordCounts earlier,
-      int slots,
-      int slotsFree,
-      double dispatcherBusyShare,
-      List<SourceSnapshot> sources,
-      List<StageSnapshot> stages,
-      List<SinkSnapshot> sinks,
-      PipelineSettings settings,
-      EngineTimes engine,
-      HostTimes host) {
-    this(
-        name,
-        elapsed,
-        records,
-        earlier,
-        slots,
-        slotsFree,
-        dispatcherBusyShare,
-        sources,
-        stages,
-        sinks,
-        settings,
-        engine,
-        host,
-        Latency.Both.NONE,
-        List.of());
-  }
-
   /** A pipeline of whose engine and machine nothing is known. */
   public PipelineSnapshot(
       String name,
@@ -93,7 +60,9 @@ public record PipelineSnapshot(
         sinks,
         PipelineSettings.NONE,
         EngineTimes.NONE,
-        HostTimes.UNKNOWN);
+        HostTimes.UNKNOWN,
+        Latency.Both.NONE,
+        List.of());
   }
 
   /** What has become of all records, from the first run on that was not complete. */

@@ -22,19 +22,6 @@ public record SinkSnapshot(
     String away,
     SinkTimes times,
     long bytes) {
-  /** A sink of which it is not known how many bytes it was given. */
-  public SinkSnapshot(
-      String name,
-      long records,
-      double busyShare,
-      long commits,
-      double commitMsP99,
-      long retries,
-      String away,
-      SinkTimes times) {
-    this(name, records, busyShare, commits, commitMsP99, retries, away, times, 0);
-  }
-
   /** A sink of which it is not known what it spends its time on. */
   public SinkSnapshot(
       String name,
@@ -44,7 +31,7 @@ public record SinkSnapshot(
       double commitMsP99,
       long retries,
       String away) {
-    this(name, records, busyShare, commits, commitMsP99, retries, away, SinkTimes.NONE);
+    this(name, records, busyShare, commits, commitMsP99, retries, away, SinkTimes.NONE, 0);
   }
 
   /** A sink whose store was never away. */

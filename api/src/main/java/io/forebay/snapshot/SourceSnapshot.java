@@ -24,18 +24,6 @@ public record SourceSnapshot(
     String detail,
     SourceTimes times,
     long bytes) {
-  /** A source of which it is not known how many bytes it has handed in. */
-  public SourceSnapshot(
-      String name,
-      long records,
-      double blockedShare,
-      boolean finished,
-      Optional<SourceState> state,
-      String detail,
-      SourceTimes times) {
-    this(name, records, blockedShare, finished, state, detail, times, 0);
-  }
-
   /** A source of which it is not known what it has waited for. */
   public SourceSnapshot(
       String name,
@@ -44,7 +32,7 @@ public record SourceSnapshot(
       boolean finished,
       Optional<SourceState> state,
       String detail) {
-    this(name, records, blockedShare, finished, state, detail, SourceTimes.NONE);
+    this(name, records, blockedShare, finished, state, detail, SourceTimes.NONE, 0);
   }
 
   /** A source that does not say how it stands to its outside world. */

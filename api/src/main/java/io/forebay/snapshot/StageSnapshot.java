@@ -58,58 +58,6 @@ public record StageSnapshot(
     long bytesIn,
     long bytesOut,
     List<WorkerSnapshot> each) {
-  /** A stage without processes, of which it is not known how many bytes passed. */
-  public StageSnapshot(
-      String name,
-      StageKind kind,
-      Optional<Placement> on,
-      int workers,
-      long recordsIn,
-      long recordsOut,
-      long batches,
-      long batchRowsP50,
-      long batchRowsMax,
-      double serviceMsP50,
-      double serviceMsP99,
-      double waitMsP50,
-      double waitMsP99,
-      double busyShare,
-      double cpuShare,
-      double transportShare,
-      long restarts,
-      long timeouts,
-      double slowestTenthShare,
-      StageTimes times,
-      WorkerEnds ends,
-      StageSettings settings) {
-    this(
-        name,
-        kind,
-        on,
-        workers,
-        recordsIn,
-        recordsOut,
-        batches,
-        batchRowsP50,
-        batchRowsMax,
-        serviceMsP50,
-        serviceMsP99,
-        waitMsP50,
-        waitMsP99,
-        busyShare,
-        cpuShare,
-        transportShare,
-        restarts,
-        timeouts,
-        slowestTenthShare,
-        times,
-        ends,
-        settings,
-        0,
-        0,
-        List.of());
-  }
-
   /** A stage of which it is not known where its time has gone. */
   public StageSnapshot(
       String name,
@@ -152,6 +100,9 @@ public record StageSnapshot(
         0,
         StageTimes.NONE,
         WorkerEnds.NONE,
-        StageSettings.NONE);
+        StageSettings.NONE,
+        0,
+        0,
+        List.of());
   }
 }

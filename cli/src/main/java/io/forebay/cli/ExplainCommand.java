@@ -5,18 +5,17 @@ import io.forebay.cli.explain.Explanation;
 import io.forebay.cli.explain.ExplanationJson;
 import io.forebay.cli.explain.ExplanationText;
 import io.forebay.cli.explain.PipelineEdit;
-import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.errors.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,11 +37,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The pipeline file.")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Changes the pipeline, for example stages.features.on=threads or batch=20.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private ChangeOptions changes = new ChangeOptions();
 
   @Option(
       names = "--seconds",
@@ -83,11 +78,11 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ConfigurationException(
           "--seconds is from " + LEAST_SECONDS + " to " + MOST_SECONDS + ", not " + seconds);
     }
-    if (write && !overrides.isEmpty()) {
+    if (write && changes.isGiven()) {
       throw new ConfigurationException(
           "--write changes the file, and with --set another one is tried: leave one of them out");
     }
-    PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
+    PipelineConfig config = changes.read(file, terminal);
     Optional<PipelineEdit> edit = write ? Optional.of(PipelineEdit.of(file)) : Optional.empty();
     terminal.printsOn(json ? terminal.err() : terminal.out());
     Pipelines.check(config).pipeline().close();
@@ -110,8 +105,13 @@ final class ExplainCommand implements Callable<Integer> {
   private Explanation explain(PipelineConfig config) throws InterruptedException {
     Explainer.Wish wish =
         new Explainer.Wish(Optional.ofNullable(sample), Duration.ofSeconds(seconds), verify);
-    try (ProgressLine progress = new ProgressLine(terminal)) {
-      return Explainer.explain(config, wish, progress::show);
+    if (!terminal.showsBlocks()) {
+      return Explainer.explain(config, wish, what -> {});
+    }
+    try {
+      return Explainer.explain(config, wish, what -> terminal.block(List.of(what + " …")));
+    } finally {
+      terminal.block(List.of());
     }
   }
 }

@@ -7,7 +7,6 @@ import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,11 +45,7 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Where that goes which is rejected again (default: beside LETTERS.jsonl).")
   private @Nullable Path rejected;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Changes the pipeline, for example stages.features.timeout=60s.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private ChangeOptions changes = new ChangeOptions();
 
   @Option(
       names = "--summary",
@@ -90,11 +85,7 @@ final class ReplayCommand implements Callable<Integer> {
     List<Path> written = summary.map(SummaryFile::written).orElse(List.of());
     return new RunCommand(terminal, drainDeadline)
         .replay(
-            chosen.file(),
-            overrides,
-            noProgress,
-            summary,
-            config -> replay.prepare(config, written));
+            chosen.file(), changes, noProgress, summary, config -> replay.prepare(config, written));
   }
 
   /** {@code rejected.jsonl} becomes {@code rejected.again.jsonl}. */

@@ -1,7 +1,6 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
-import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.Pipeline;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,11 +39,7 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The pipeline file.")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Changes the pipeline, for example stages.features.on=threads or batch=20.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private ChangeOptions changes = new ChangeOptions();
 
   @Option(
       names = "--summary",
@@ -118,13 +112,13 @@ final class RunCommand implements Callable<Integer> {
   /** Runs what {@code forebay replay} has prepared, as this command runs a pipeline file. */
   int replay(
       Path pipelineFile,
-      List<String> changes,
+      ChangeOptions fileChanges,
       boolean quiet,
       Optional<SummaryFile> summary,
       Function<PipelineConfig, Pipelines.Prepared> preparation)
       throws InterruptedException {
     file = pipelineFile;
-    overrides = changes;
+    changes = fileChanges;
     noProgress = quiet;
     return run((config, unprofiled) -> preparation.apply(config), summary);
   }
@@ -134,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
       Optional<SummaryFile> summaryFile)
       throws InterruptedException {
     try (Signals signals = new Signals(drainDeadline)) {
-      PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
+      PipelineConfig config = changes.read(file, terminal);
       terminal.logging().pipeline(config.name());
       boolean dataOnStdout =
           config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));

@@ -1,15 +1,13 @@
 package io.forebay.cli;
 
 import io.forebay.config.JsonSchema;
-import io.forebay.config.PipelineFile;
 import io.forebay.config.Pipelines;
 import io.forebay.config.model.PipelineConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,11 +27,7 @@ final class ValidateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", arity = "0..1", description = "The pipeline file.")
   private @Nullable Path file;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Changes the pipeline, for example stages.features.on=threads or batch=20.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private ChangeOptions changes = new ChangeOptions();
 
   @Option(names = "--schema", description = "Prints the JSON Schema of pipeline files instead.")
   private boolean schema;
@@ -51,7 +45,7 @@ final class ValidateCommand implements Callable<Integer> {
     if (file == null) {
       throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
     }
-    PipelineConfig config = PipelineFile.read(file, overrides, terminal.hiding());
+    PipelineConfig config = changes.read(file, terminal);
     Pipelines.Prepared prepared = Pipelines.check(config);
     prepared.pipeline().close();
     terminal.out().println(Description.of(config));

@@ -1,5 +1,6 @@
 package io.forebay.observe;
 
+import io.forebay.internal.text.Characters;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,7 @@ public final class Json {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
           out.append(before);
           newLine(depth + 1);
-          string(String.valueOf(entry.getKey()));
+          quote(String.valueOf(entry.getKey()), out);
           out.append(": ");
           value(entry.getValue(), depth + 1);
           before = ',';
@@ -82,7 +83,7 @@ public final class Json {
       case Double number when !Double.isFinite(number) -> out.append("null");
       case Number number -> out.append(number);
       case Boolean bool -> out.append(bool);
-      default -> string(texts.apply(value.toString()));
+      default -> quote(texts.apply(value.toString()), out);
     }
   }
 
@@ -90,7 +91,8 @@ public final class Json {
     out.append('\n').repeat("  ", depth);
   }
 
-  private void string(String text) {
+  /** Adds the text in quotes. What could steer a terminal or end a line is escaped, too. */
+  public static void quote(String text, StringBuilder out) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -101,20 +103,14 @@ public final class Json {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          if (c < 0x20 || (Character.isSurrogate(c) && !isPaired(text, i))) {
-            out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-          } else {
+          if (Characters.isPlain(text, i)) {
             out.append(c);
+          } else {
+            out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
           }
         }
       }
     }
     out.append('"');
-  }
-
-  private static boolean isPaired(String text, int i) {
-    return Character.isHighSurrogate(text.charAt(i))
-        ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
-        : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
   }
 }

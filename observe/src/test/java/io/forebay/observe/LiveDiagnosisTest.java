@@ -43,17 +43,20 @@ final class LiveDiagnosisTest {
                 false,
                 source.state(),
                 "",
-                new SourceTimes(seconds * SECOND * 19 / 20, 0, seconds * SECOND, 1, 1))),
+                new SourceTimes(seconds * SECOND * 19 / 20, 0, seconds * SECOND, 1, 1),
+                0)),
         List.of(
             Runs.with(
                 stage,
                 new StageTimes(wall, wall, wall, 0, 0, 0, 0, wall, computing, StageTimes.UNKNOWN))),
         List.of(
             new SinkSnapshot(
-                sink.name(), sink.records(), 0, 1, 1, 0, "", new SinkTimes(writing, 0, -1))),
+                sink.name(), sink.records(), 0, 1, 1, 0, "", new SinkTimes(writing, 0, -1), 0)),
         run.settings(),
         run.engine(),
-        run.host());
+        run.host(),
+        run.latency(),
+        run.heartbeats());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.forebay.observe;
 import io.forebay.RecordCounts;
 import io.forebay.snapshot.EngineTimes;
 import io.forebay.snapshot.HostTimes;
+import io.forebay.snapshot.Latency;
 import io.forebay.snapshot.PipelineSettings;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.Placement;
@@ -229,7 +230,8 @@ final class Runs {
                     nanos(seconds * ended * credit * of()),
                     nanos(seconds * ended),
                     partitions,
-                    busiestShare))),
+                    busiestShare),
+                0)),
         List.of(stage(nanos, records)),
         List.of(
             new SinkSnapshot(
@@ -240,7 +242,8 @@ final class Runs {
                 12.5,
                 0,
                 "",
-                new SinkTimes(nanos(seconds * write), nanos(seconds * commit), backlog))),
+                new SinkTimes(nanos(seconds * write), nanos(seconds * commit), backlog),
+                0)),
         new PipelineSettings(window, Duration.ofMillis(500), true),
         new EngineTimes(
             0,
@@ -251,7 +254,9 @@ final class Runs {
             nanos(seconds * ingestCores),
             nanos(seconds * ingestDelay)),
         new HostTimes(
-            cores, nanos(seconds * own), nanos(seconds * others), 0, nanos(seconds * throttled)));
+            cores, nanos(seconds * own), nanos(seconds * others), 0, nanos(seconds * throttled)),
+        Latency.Both.NONE,
+        List.of());
   }
 
   private StageSnapshot stage(long nanos, long records) {
@@ -280,7 +285,10 @@ final class Runs {
             slowest,
             StageTimes.NONE,
             ends,
-            new StageSettings(batch, Duration.ofSeconds(30), 256L << 20));
+            new StageSettings(batch, Duration.ofSeconds(30), 256L << 20),
+            0,
+            0,
+            List.of());
     return with(
         stage,
         new StageTimes(
@@ -319,7 +327,10 @@ final class Runs {
         stage.slowestTenthShare(),
         times,
         stage.ends(),
-        stage.settings());
+        stage.settings(),
+        0,
+        0,
+        List.of());
   }
 
   private static long nanos(double ofSeconds) {

@@ -1,6 +1,8 @@
 package io.forebay.cli.log;
 
 import io.forebay.internal.log.Part;
+import io.forebay.internal.text.Characters;
+import io.forebay.observe.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.format.DateTimeFormatter;
@@ -65,7 +67,7 @@ final class LogLine {
       char c = text.charAt(i);
       if (c == '\n') {
         clean.append("\n\t");
-      } else if (c == '\t' || isPlain(text, i)) {
+      } else if (c == '\t' || Characters.isPlain(text, i)) {
         clean.append(c);
       } else if (c != '\r') {
         clean.append('?'); // could steer the terminal
@@ -93,37 +95,8 @@ final class LogLine {
   }
 
   private void field(String key, String value) {
-    line.append(",\"").append(key).append("\":\"");
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      switch (c) {
-        case '"' -> line.append("\\\"");
-        case '\\' -> line.append("\\\\");
-        case '\n' -> line.append("\\n");
-        case '\r' -> line.append("\\r");
-        case '\t' -> line.append("\\t");
-        default -> {
-          if (isPlain(value, i)) {
-            line.append(c);
-          } else {
-            line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-          }
-        }
-      }
-    }
-    line.append('"');
-  }
-
-  /** Not a control character, one that ends a line for some readers, or half a character. */
-  private static boolean isPlain(String text, int i) {
-    char c = text.charAt(i);
-    if (Character.isHighSurrogate(c)) {
-      return i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
-    }
-    if (Character.isLowSurrogate(c)) {
-      return i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
-    }
-    return !Character.isISOControl(c) && c != '\u2028' && c != '\u2029';
+    line.append(",\"").append(key).append("\":");
+    Json.quote(value, line);
   }
 
   private static String cut(String text) {

@@ -80,7 +80,7 @@ final class ArchitectureTest {
               "io.forebay.internal.text",
               "io.forebay.slots",
               "io.forebay.workers"),
-          module("io.forebay.observe", "io.forebay"),
+          module("io.forebay.observe", "io.forebay", "io.forebay.internal.text"),
           module("io.forebay.functions", "io.forebay"),
           module("io.forebay.functions.onnx", "io.forebay", "io.forebay.internal.files"),
           module(
@@ -163,6 +163,7 @@ final class ArchitectureTest {
               "io.forebay.internal.files",
               "io.forebay.internal.log",
               "io.forebay.internal.rows",
+              "io.forebay.internal.text",
               "io.forebay.slots",
               "io.forebay.workers",
               "io.forebay.engine",

@@ -37,6 +37,15 @@ public abstract sealed class BoundFunction permits JavaFunction, PythonFunction 
     return checked(JavaFunction.of(spec, input));
   }
 
+  /**
+   * The same, for a worker: it makes one instance, which its {@link #newPooled} then is.
+   *
+   * @throws ConfigurationException see {@code FunctionBinder.bind}
+   */
+  public static BoundFunction toCall(FunctionSpec spec, Schema input) {
+    return checked(JavaFunction.withInstance(spec, input));
+  }
+
   /** The function's name. */
   public FunctionSpec spec() {
     return spec;

@@ -27,6 +27,9 @@ final class JavaFunction extends BoundFunction {
   private final @Nullable RecordBinding binding;
   private final @Nullable ValueBinding values;
 
+  /** An instance that was told its input, for the first who asks for one. */
+  private @Nullable Object first;
+
   private JavaFunction(
       FunctionClass function,
       FunctionSpec spec,
@@ -43,49 +46,74 @@ final class JavaFunction extends BoundFunction {
 
   /** See {@code FunctionBinder.bind}. */
   static JavaFunction of(FunctionSpec spec, Schema input) {
-    FunctionClass function =
-        FunctionClass.find(
-            spec,
-            List.of(
-                BatchFunction.class,
-                RecordFunction.class,
-                RecordExpander.class,
-                ValueFunction.class));
+    FunctionClass function = find(spec);
     Object instance = function.newInstance();
     try {
-      if (instance instanceof BatchFunction columns) {
-        Schema outputs = outputs(function, columns, input);
-        return new JavaFunction(function, spec, input, outputs, columns.rowShape(), null, null);
-      }
-      if (function.kind() == ValueFunction.class) {
-        ValueBinding values =
-            ValueBinding.bind(function.type().getName(), ValueTypes.of(function.type()), input);
-        return new JavaFunction(
-            function, spec, input, values.outputs(), RowShape.SAME, null, values);
-      }
-      RecordBinding binding =
-          RecordBinding.bind(
-              function.type().getName(), RecordTypes.of(function.type(), function.kind()), input);
-      return new JavaFunction(
-          function,
-          spec,
-          input,
-          binding.outputs(),
-          instance instanceof RecordExpander ? RowShape.ANY : RowShape.SAME,
-          binding,
-          null);
+      return of(function, instance, spec, input);
     } finally {
       FunctionClass.close(instance);
     }
   }
 
+  /**
+   * The same, for who will call it: the instance that was looked at is the first that {@link
+   * #newPooled} gives away. It may have read a model.
+   */
+  static JavaFunction withInstance(FunctionSpec spec, Schema input) {
+    FunctionClass function = find(spec);
+    Object instance = function.newInstance();
+    try {
+      JavaFunction bound = of(function, instance, spec, input);
+      bound.first = instance;
+      return bound;
+    } catch (RuntimeException | Error e) {
+      FunctionClass.closeQuietly(instance);
+      throw e;
+    }
+  }
+
+  private static FunctionClass find(FunctionSpec spec) {
+    return FunctionClass.find(
+        spec,
+        List.of(
+            BatchFunction.class, RecordFunction.class, RecordExpander.class, ValueFunction.class));
+  }
+
+  private static JavaFunction of(
+      FunctionClass function, Object instance, FunctionSpec spec, Schema input) {
+    if (instance instanceof BatchFunction columns) {
+      Schema outputs = outputs(function, columns, input);
+      return new JavaFunction(function, spec, input, outputs, columns.rowShape(), null, null);
+    }
+    if (function.kind() == ValueFunction.class) {
+      ValueBinding values =
+          ValueBinding.bind(function.type().getName(), ValueTypes.of(function.type()), input);
+      return new JavaFunction(function, spec, input, values.outputs(), RowShape.SAME, null, values);
+    }
+    RecordBinding binding =
+        RecordBinding.bind(
+            function.type().getName(), RecordTypes.of(function.type(), function.kind()), input);
+    return new JavaFunction(
+        function,
+        spec,
+        input,
+        binding.outputs(),
+        instance instanceof RecordExpander ? RowShape.ANY : RowShape.SAME,
+        binding,
+        null);
+  }
+
   @Override
   @SuppressWarnings("unchecked") // The binding has checked the type arguments.
   public PooledFunction newPooled() {
-    Object instance = function.newInstance();
+    Object instance = first;
+    first = null;
+    if (instance == null) {
+      instance = function.newInstance();
+      checkOutputs(instance);
+    }
     // No switch: its first use takes a starting worker 5 ms.
     if (instance instanceof BatchFunction columns) {
-      checkOutputs(columns);
       return new BatchCall(name(), rowShape(), columns);
     }
     if (values != null) {
@@ -98,9 +126,12 @@ final class JavaFunction extends BoundFunction {
   }
 
   /** An instance computes only after it was told its input, and named the same outputs again. */
-  private void checkOutputs(BatchFunction instance) {
+  private void checkOutputs(Object instance) {
+    if (!(instance instanceof BatchFunction columns)) {
+      return;
+    }
     try {
-      Schema found = outputs(function, instance, input());
+      Schema found = outputs(function, columns, input());
       if (!found.equals(outputs())) {
         throw new ConfigurationException(
             "the function "
@@ -112,7 +143,7 @@ final class JavaFunction extends BoundFunction {
                 + " now: let outputs() depend on nothing but its input and parameters");
       }
     } catch (ConfigurationException e) {
-      FunctionClass.close(instance);
+      FunctionClass.closeQuietly(instance);
       throw e;
     }
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +21,14 @@ final class StallReport {
   private static final System.Logger LOGGER = System.getLogger(StallReport.class.getName());
   private static final int MOST_OTHERS = 3;
 
-  /** Whose classes run others' code, and hold up nothing by themselves. */
-  private static final List<String> NOT_TO_BLAME =
-      List.of(
-          "java.",
-          "javax.",
-          "jdk.",
-          "sun.",
-          "io.forebay.engine.internal.",
-          "io.forebay.internal.",
-          "io.forebay.slots.",
-          "io.forebay.workers.");
+  /**
+   * Classes that run others' code or hold their values, and hold up nothing by themselves: those of
+   * the JDK, of the engine and the workers, and those that functions are written against.
+   */
+  private static final Pattern NOT_TO_BLAME =
+      Pattern.compile(
+          "(java|javax|jdk|sun)\\..*"
+              + "|io\\.forebay\\.([A-Z]|(columns|errors|internal|slots|workers|engine\\.internal)\\.).*");
 
   /** Sources that read as fast as they can have their threads' cores, and are not held up. */
   private static final List<String> READING =
@@ -161,11 +159,9 @@ final class StallReport {
   }
 
   /** The first that is neither of the JDK nor of the engine; null if there is none. */
-  private static @Nullable StackTraceElement culprit(StackTraceElement[] stack) {
+  static @Nullable StackTraceElement culprit(StackTraceElement... stack) {
     for (StackTraceElement frame : stack) {
-      String name = frame.getClassName();
-      boolean ofApi = name.startsWith("io.forebay.") && Character.isUpperCase(name.charAt(11));
-      if (!ofApi && NOT_TO_BLAME.stream().noneMatch(name::startsWith)) {
+      if (!NOT_TO_BLAME.matcher(frame.getClassName()).matches()) {
         return frame;
       }
     }

@@ -50,7 +50,7 @@ public final class AotSample implements RecordFunction<AotSample.In, AotSample.O
     public void run() {
       FunctionSpec spec = FunctionSpec.of(Same.class.getName());
       Schema input = ValueCodec.inputs(spec.reference(), Long.class);
-      BoundFunction.ofClass(spec, input).newPooled();
+      BoundFunction.toCall(spec, input).newPooled();
     }
   }
 

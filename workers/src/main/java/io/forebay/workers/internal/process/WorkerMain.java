@@ -126,12 +126,11 @@ public final class WorkerMain {
       reply = assignment.attachReply();
       area = assignment.memory().attach(reply == null);
       ring = assignment.ring(area, reply);
-      BoundFunction bound = bind(assignment);
       startHeartbeat(ring, assignment.enginePid());
       if (initializer != null) {
         Initializer.run(initializer);
       }
-      function = bound.newPooled();
+      function = bind(assignment).newPooled();
       rehearse(area);
     } catch (ConfigurationException e) {
       refuse(engine, String.valueOf(e.getMessage()));
@@ -166,7 +165,7 @@ public final class WorkerMain {
 
   private static BoundFunction bind(Assignment assignment) {
     BoundFunction bound =
-        BoundFunction.ofClass(assignment.function(), assignment.schema().view(assignment.stage()));
+        BoundFunction.toCall(assignment.function(), assignment.schema().view(assignment.stage()));
     if (!bound.outputs().equals(assignment.outputs()) || bound.rowShape() != assignment.shape()) {
       throw new ConfigurationException(
           "the function "

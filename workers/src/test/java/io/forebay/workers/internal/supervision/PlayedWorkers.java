@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -46,6 +47,21 @@ final class PlayedWorkers implements AutoCloseable {
     @Override
     public void destroy() {
       killed = true;
+    }
+
+    /** One that can do nothing but kill. */
+    @Override
+    public ProcessHandle toHandle() {
+      return (ProcessHandle)
+          Proxy.newProxyInstance(
+              ProcessHandle.class.getClassLoader(),
+              new Class<?>[] {ProcessHandle.class},
+              (proxy, method, arguments) -> {
+                if (!method.getName().equals("destroyForcibly")) {
+                  throw new UnsupportedOperationException(method.getName());
+                }
+                return destroyForcibly().equals(this);
+              });
     }
 
     @Override
