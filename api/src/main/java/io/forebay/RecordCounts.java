@@ -2,7 +2,7 @@ package io.forebay;
 
 /**
  * Where the records are. At every instant {@code read = delivered + deadLettered + filtered +
- * dropped + inFlight}. A record that a function multiplied counts once: as dead-lettered if one of
+ * dropped + inFlight + aggregated}. A record that a function multiplied counts once: as dead-lettered if one of
  * its parts was, as delivered if one of its parts was, otherwise as filtered. What is written
  * counts when every sink and the dead letters have committed it; until then it is in flight.
  *
@@ -13,12 +13,33 @@ package io.forebay;
  * @param filtered left out by a function, and committed so
  * @param dropped thrown away because the user chose to, or chose a source that cannot be made to
  *     wait
+ * @param aggregated counted in a window, and committed so: the window's row follows, maybe in another
+ *     run, when the window is over. Only in pipelines whose sinks get rows of windows, and there
+ *     instead of {@code delivered}
  * @param inFlight neither of these yet: a run that follows reads it again, if the source can
  */
 public record RecordCounts(
-    long read, long delivered, long deadLettered, long filtered, long dropped, long inFlight) {
+    long read,
+    long delivered,
+    long deadLettered,
+    long filtered,
+    long dropped,
+    long inFlight,
+    long aggregated) {
   /** No records at all. */
   public static final RecordCounts NONE = new RecordCounts(0, 0, 0, 0, 0, 0);
+
+  /** Without windows. */
+  public RecordCounts(
+      long read, long delivered, long deadLettered, long filtered, long dropped, long inFlight) {
+    this(read, delivered, deadLettered, filtered, dropped, inFlight, 0);
+  }
+
+  /** With windows, in which those are that were taken for delivered. */
+  public RecordCounts ofWindows() {
+    return new RecordCounts(
+        read, 0, deadLettered, filtered, dropped, inFlight, aggregated + delivered);
+  }
 
   /** Both taken together. */
   public RecordCounts plus(RecordCounts other) {
@@ -28,6 +49,7 @@ public record RecordCounts(
         deadLettered + other.deadLettered,
         filtered + other.filtered,
         dropped + other.dropped,
-        inFlight + other.inFlight);
+        inFlight + other.inFlight,
+        aggregated + other.aggregated);
   }
 }

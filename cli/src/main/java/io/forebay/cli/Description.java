@@ -27,6 +27,14 @@ final class Description {
         switch (stage) {
           case StageConfig.Async async -> "async, " + async.concurrency() + " at a time";
           case StageConfig.Blocking blocking -> "blocking, " + blocking.threads() + " threads";
+          case StageConfig.Windowed windowed when windowed.on() == Placement.INLINE ->
+              "windows, inline";
+          case StageConfig.Windowed windowed ->
+              "windows, "
+                  + windowed.on().name().toLowerCase(Locale.ROOT)
+                  + ", "
+                  + windowed.workers()
+                  + " workers";
           case StageConfig.Cpu cpu when cpu.on() == Placement.INLINE -> "inline";
           case StageConfig.Cpu cpu ->
               cpu.on().name().toLowerCase(Locale.ROOT) + ", " + cpu.workers() + " workers";

@@ -153,9 +153,7 @@ public final class Pipelines {
       identity.append(identity(each)).append('\n');
       config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
     }
-    for (StageConfig stage : config.stages()) {
-      builder.stage(stage(stage));
-    }
+    addStages(builder, config);
     for (SinkConfig each : config.sinks()) {
       Sink sink =
           spooled(sink(each, config.name()), config.attached().of(each), start.acceptLoss());
@@ -167,6 +165,17 @@ public final class Pipelines {
     identity.append(config.deadLetterPath());
     config.delivery().ifPresent(builder::delivery);
     return builder.identity(identity.toString());
+  }
+
+  static void addStages(PipelineBuilder builder, PipelineConfig config) {
+    for (StageConfig each : config.stages()) {
+      Stage stage = stage(each);
+      if (each instanceof StageConfig.Windowed windowed && stage instanceof Stage.Cpu cpu) {
+        builder.aggregate(cpu, windowed.window().windows(config.statePath(windowed)));
+      } else {
+        builder.stage(stage);
+      }
+    }
   }
 
   /** What the run uses besides its sources and outputs. */
@@ -300,6 +309,11 @@ public final class Pipelines {
               .timeout(async.timeout());
       case StageConfig.Blocking blocking ->
           Stage.blocking(blocking.name(), function).threads(blocking.threads());
+      case StageConfig.Windowed windowed ->
+          Stage.cpu(windowed.name(), function)
+              .on(windowed.on())
+              .workers(windowed.workers().fixed().orElse(Stage.Cpu.PHYSICAL_CORES))
+              .batch(windowed.batch());
       case StageConfig.Cpu cpu -> {
         Stage.Cpu stage =
             Stage.cpu(cpu.name(), function)

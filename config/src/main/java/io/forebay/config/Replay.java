@@ -87,7 +87,7 @@ public record Replay(
               new RejectedTexts(config.sources().get(index))),
           sink(config, from));
     }
-    config.stages().forEach(stage -> builder.stage(Pipelines.stage(stage)));
+    Pipelines.addStages(builder, config);
     for (SinkConfig each : config.sinks()) {
       builder.sink(
           each.label(),

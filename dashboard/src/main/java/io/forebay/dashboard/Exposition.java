@@ -64,6 +64,10 @@ public final class Exposition {
               "Records that a function left out.",
               run -> run.records().filtered()),
           counter("forebay_records_dropped", "Records lost.", run -> run.records().dropped()),
+          counter(
+              "forebay_records_aggregated",
+              "Records counted in windows.",
+              run -> run.records().aggregated()),
           gauge(
               "forebay_records_in_flight",
               "Records read and not yet committed everywhere.",

@@ -5,10 +5,14 @@ import io.forebay.DeadLetters;
 import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.engine.api.Stage;
+import io.forebay.engine.api.Windows;
 import io.forebay.engine.internal.plan.Claims;
 import io.forebay.engine.internal.plan.Identity;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.windows.WindowParameters;
+import io.forebay.internal.windows.WindowPartials;
+import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.StageProfiling;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +41,7 @@ public final class PipelineBuilder {
   private @Nullable Delivery asked;
   private @Nullable String continues;
   private StageProfiling profiling = StageProfiling.NONE;
+  private PipelineDefinition.@Nullable Aggregation aggregation;
 
   PipelineBuilder(String name) {
     this.name = name;
@@ -69,7 +74,48 @@ public final class PipelineBuilder {
 
   /** Adds a stage behind the stages before. A pipeline may have none. */
   public PipelineBuilder stage(Stage stage) {
+    if (aggregation != null) {
+      throw new ConfigurationException(
+          "the stage '"
+              + stages.getLast().name()
+              + "' gathers records into windows, and is the last one: put '"
+              + stage.name()
+              + "' before it");
+    }
     stages.add(stage);
+    return this;
+  }
+
+  /**
+   * Adds the last stage, which gathers records into windows: sinks get a row a window instead of the
+   * records, and what is open is kept in a folder, committed with the positions.
+   *
+   * @param stage whose function is an {@link io.forebay.Accumulator}
+   */
+  public PipelineBuilder aggregate(Stage.Cpu stage, Windows windows) {
+    if (aggregation != null) {
+      throw new ConfigurationException(
+          "the stages '"
+              + stages.getLast().name()
+              + "' and '"
+              + stage.name()
+              + "' both gather records into windows: a pipeline has one such stage, the last one");
+    }
+    FunctionSpec accumulator = stage.function();
+    WindowParameters parameters;
+    try {
+      parameters = windows.parameters(accumulator);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException("stage '" + stage.name() + "': " + e.getMessage(), e);
+    }
+    stages.add(
+        stage.function(
+            new FunctionSpec(
+                WindowPartials.class.getName(),
+                parameters.toMap(),
+                accumulator.python(),
+                accumulator.environment())));
+    aggregation = new PipelineDefinition.Aggregation(windows, parameters);
     return this;
   }
 
@@ -177,6 +223,10 @@ public final class PipelineBuilder {
     PipelineDefinition config = config();
     Claims all = Claims.of(config);
     claims.forEach(all::add);
+    if (aggregation != null) {
+      all.add(
+          "the state of the windows", List.of(Claim.writesAllIn(aggregation.windows().state())));
+    }
     if (asked != null) {
       Guarantee.require(asked, config);
     }
@@ -205,6 +255,7 @@ public final class PipelineBuilder {
         fresh,
         identity,
         Optional.ofNullable(continues),
-        profiling);
+        profiling,
+        Optional.ofNullable(aggregation));
   }
 }

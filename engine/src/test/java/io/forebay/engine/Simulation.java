@@ -476,7 +476,8 @@ final class Simulation {
                   ledger(),
                   latency,
                   batch -> dispatcher().partWritten(batch),
-                  this::acknowledged),
+                  this::acknowledged,
+                  null),
               sinkRunnerBell,
               () -> time += commitNanos);
       List<RunningStage> runningStages = new ArrayList<>();

@@ -143,7 +143,8 @@ final class SinksAtOnceTest {
             false,
             "",
             Optional.empty(),
-            StageProfiling.NONE),
+            StageProfiling.NONE,
+            Optional.empty()),
         () -> 1_000_000_000L);
   }
 

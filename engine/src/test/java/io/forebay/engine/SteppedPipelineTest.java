@@ -167,7 +167,8 @@ class SteppedPipelineTest {
                 ledger,
                 latency,
                 batch -> dispatcher.partWritten(batch),
-                acknowledged::add),
+                acknowledged::add,
+                null),
             new Doorbell(),
             () -> time);
     Stage stage = Stage.cpu("double", "none").batch(BatchSize.of(batchRows));

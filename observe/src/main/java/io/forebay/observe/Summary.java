@@ -70,13 +70,18 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
   }
 
   private static Map<String, Object> counts(RecordCounts records) {
-    return object(
-        "read", records.read(),
-        "delivered", records.delivered(),
-        "deadLettered", records.deadLettered(),
-        "filtered", records.filtered(),
-        "dropped", records.dropped(),
-        "inFlight", records.inFlight());
+    Map<String, Object> counts =
+        object(
+            "read", records.read(),
+            "delivered", records.delivered(),
+            "deadLettered", records.deadLettered(),
+            "filtered", records.filtered(),
+            "dropped", records.dropped(),
+            "inFlight", records.inFlight());
+    if (records.aggregated() > 0) { // Only where there are windows.
+      counts.put("aggregated", records.aggregated());
+    }
+    return counts;
   }
 
   private static Map<String, Object> source(SourceSnapshot source) {
@@ -267,7 +272,10 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
         + Format.count(records.dropped())
         + " dropped + "
         + Format.count(records.inFlight())
-        + " in flight";
+        + " in flight"
+        + (records.aggregated() > 0
+            ? " + " + Format.count(records.aggregated()) + " in windows"
+            : "");
   }
 
   private static String lower(Enum<?> constant) {

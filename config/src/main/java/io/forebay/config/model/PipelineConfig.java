@@ -106,13 +106,20 @@ public record PipelineConfig(
     return forebay.orElseGet(() -> new ForebayConfig(32, new ByteSize(1 << 20)));
   }
 
+  /** Where the open windows of a stage are kept: as declared, or beside the first sink. */
+  public String statePath(StageConfig.Windowed stage) {
+    return stage.state().orElseGet(() -> besideFirstSink(".state"));
+  }
+
+  private String besideFirstSink(String suffix) {
+    String first = sinks.getFirst().file().orElse("-");
+    return (first.equals("-") ? name : first) + suffix;
+  }
+
   /** Where dead letters go: as declared, or beside the first sink. */
   public String deadLetterPath() {
     return deadLetter
         .map(DeadLetterConfig::path)
-        .orElseGet(() -> {
-          String first = sinks.getFirst().file().orElse("-");
-          return (first.equals("-") ? name : first) + ".rejected.jsonl";
-        });
+        .orElseGet(() -> besideFirstSink(".rejected.jsonl"));
   }
 }

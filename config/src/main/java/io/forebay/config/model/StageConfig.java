@@ -7,6 +7,7 @@ import io.forebay.config.values.Key;
 import io.forebay.config.values.RecycleConfig;
 import io.forebay.config.values.Variant;
 import io.forebay.config.values.Variants;
+import io.forebay.config.values.WindowConfig;
 import io.forebay.config.values.WorkerCount;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.snapshot.Placement;
@@ -69,6 +70,104 @@ public sealed interface StageConfig {
     @Override
     public String function() {
       return blocking;
+    }
+  }
+
+  /** A stage that gathers records into windows, the last one: sinks get a row a window. */
+  sealed interface Windowed extends StageConfig {
+    /** The windows. */
+    WindowConfig window();
+
+    /** Where what is open is kept, if it is said. */
+    Optional<String> state();
+
+    /** Where partial results are made. */
+    Placement on();
+
+    /** How many workers make them. */
+    WorkerCount workers();
+
+    /** Rows a batch. */
+    BatchSize batch();
+  }
+
+  /** Statistics of a column over windows. */
+  @Variant("statistics")
+  record Statistics(
+      @Key("The stage's name, unique in the pipeline.") String name,
+      @Key(
+              value =
+                  "What is computed: `count`, `sum`, `mean`, `sd`, `sd_population`, `variance`,"
+                      + " `variance_population`, `min`, `max`, `range`, `first`, `last`, `slope`.",
+              min = 1)
+          List<String> statistics,
+      @Key(value = "The column of which.", byDefault = "value") String of,
+      @Key("Over which records.") WindowConfig window,
+      @Key(
+              value =
+                  "A folder of this pipeline alone, where open windows are kept over crashes and"
+                      + " restarts.",
+              otherwise = "the first sink's path, or the pipeline's name, with `.state` behind it")
+          Optional<String> state,
+      @Key(
+              value = "Where it runs: `inline`, on `threads`, or in `processes`, isolated.",
+              byDefault = "inline")
+          Placement on,
+      @Key(
+              value =
+                  "How many workers; `physical`: one for each physical core within the container's"
+                      + " CPU quota. Always 1 for `inline`.",
+              byDefault = "physical")
+          WorkerCount workers,
+      @Key(
+              value = "Rows a batch; `auto`: found while it runs, for batches of about 20 ms.",
+              byDefault = "auto")
+          BatchSize batch)
+      implements Windowed {
+    @Override
+    public String function() {
+      return io.forebay.functions.Statistics.class.getName();
+    }
+
+    @Override
+    public Map<String, String> parameters() {
+      return Map.of("of", of, "statistics", String.join(",", statistics));
+    }
+  }
+
+  /** An accumulator of the user's own over windows. */
+  @Variant("accumulate")
+  record Accumulate(
+      @Key("The stage's name, unique in the pipeline.") String name,
+      @Key("The class of an `Accumulator`.") String accumulate,
+      @Key("Over which records.") WindowConfig window,
+      @Key(
+              value =
+                  "A folder of this pipeline alone, where open windows are kept over crashes and"
+                      + " restarts.",
+              otherwise = "the first sink's path, or the pipeline's name, with `.state` behind it")
+          Optional<String> state,
+      @Key(
+              value =
+                  "Where partial results are made: `inline`, on `threads`, or in `processes`,"
+                      + " isolated.",
+              byDefault = "processes")
+          Placement on,
+      @Key(
+              value =
+                  "How many workers; `physical`: one for each physical core within the container's"
+                      + " CPU quota. Always 1 for `inline`.",
+              byDefault = "physical")
+          WorkerCount workers,
+      @Key(
+              value = "Rows a batch; `auto`: found while it runs, for batches of about 20 ms.",
+              byDefault = "auto")
+          BatchSize batch,
+      @Key("Given to the accumulator's constructor.") Map<String, String> parameters)
+      implements Windowed {
+    @Override
+    public String function() {
+      return accumulate;
     }
   }
 

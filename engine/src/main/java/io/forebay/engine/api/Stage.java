@@ -102,6 +102,11 @@ public sealed interface Stage {
     /** As many workers as this process may use physical cores. */
     public static final int PHYSICAL_CORES = 0;
 
+    /** Another function, called in the same way. */
+    public Cpu function(FunctionSpec other) {
+      return new Cpu(name, other, on, workers, batch, processes);
+    }
+
     /** Where the function runs. */
     public Cpu on(Placement placement) {
       return new Cpu(name, function, placement, workers, batch, processes);

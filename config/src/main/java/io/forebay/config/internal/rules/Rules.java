@@ -108,6 +108,9 @@ public final class Rules {
       StageConfig stage = config.stages().get(i);
       checkUnique("stages[" + i + "].name", stage.name(), names, "stage");
       stages.check("stages[" + i + "]", stage);
+      if (stage instanceof StageConfig.Windowed windowed) {
+        checkWindowed("stages[" + i + "]", windowed, i == config.stages().size() - 1);
+      }
     }
     names.clear();
     for (int i = 0; i < config.sinks().size(); i++) {
@@ -133,6 +136,28 @@ public final class Rules {
           config.deadLetterPath(),
           "the dead letters would go to",
           "name another file with deadLetter.path");
+    }
+  }
+
+  private void checkWindowed(String path, StageConfig.Windowed stage, boolean last) {
+    if (!last) {
+      add(
+          path + ".window",
+          "a stage that gathers records into windows is the last one; move '"
+              + stage.name()
+              + "' behind the others");
+    }
+    if (!config.ordered()) {
+      add("ordered", "windows need the records of a source in their order; remove ordered: false");
+    }
+    if (stage.state().isPresent()) {
+      files.check(path + ".state", stage.state().get(), true);
+    } else {
+      files.checkDefault(
+          "sinks[0].path",
+          config.statePath(stage),
+          "the open windows would be kept in",
+          "name another folder with stages." + stage.name() + ".state");
     }
   }
 

@@ -3,15 +3,21 @@ package io.forebay.config.internal.rules;
 import io.forebay.config.internal.reading.Overrides;
 import io.forebay.config.internal.reading.WrittenKeys;
 import io.forebay.config.model.StageConfig;
+import io.forebay.functions.Statistics;
+import io.forebay.internal.text.Nearest;
 import io.forebay.snapshot.Placement;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /** What the keys of a stage say together, and what a value may be beyond its type. */
 final class StageRules {
+  /** In so many windows a record may be. */
+  private static final int MOST_WINDOWS = 10_000;
+
   private final WrittenKeys written;
   private final Path workingDirectory;
   private final BiConsumer<String, String> problems;
@@ -26,6 +32,10 @@ final class StageRules {
   }
 
   void check(String path, StageConfig stage) {
+    if (stage instanceof StageConfig.Windowed windowed) {
+      checkWindows(path, windowed);
+      return;
+    }
     if (!(stage instanceof StageConfig.Cpu cpu)) {
       if (stage.function().startsWith("python:")) {
         problems.accept(
@@ -67,6 +77,59 @@ final class StageRules {
     if (cpu.memory().isPresent() && cpu.memory().get().bytes() < 16 << 20) {
       problems.accept(
           path + ".memory", "must be at least 16MiB, not " + written.shown(path + ".memory"));
+    }
+  }
+
+  private void checkWindows(String path, StageConfig.Windowed stage) {
+    if (stage.on() == Placement.INLINE && stage.workers().fixed().orElse(1) > 1) {
+      problems.accept(path + ".workers", "inline is one worker; remove it or run it on: threads");
+    }
+    if (stage.function().startsWith("python:")) {
+      problems.accept(
+          path + ".accumulate",
+          "a Python function cannot gather records into windows; name the class of an Accumulator");
+    }
+    Duration size = stage.window().size();
+    Duration every = stage.window().every().orElse(size);
+    if (every.compareTo(size) > 0 || size.toMillis() % every.toMillis() != 0) {
+      problems.accept(
+          path + ".window.every",
+          "must be the size, or a half, a third … of it, so that windows of "
+              + written.shown(path + ".window.size")
+              + " consist of whole pieces; not "
+              + written.shown(path + ".window.every"));
+    } else if (size.toMillis() / every.toMillis() > MOST_WINDOWS) {
+      problems.accept(
+          path + ".window.every",
+          "must be at least a "
+              + MOST_WINDOWS
+              + "th of the size: a record would be in "
+              + size.toMillis() / every.toMillis()
+              + " windows");
+    }
+    if (stage instanceof StageConfig.Statistics statistics) {
+      checkStatistics(path, statistics);
+    }
+  }
+
+  private void checkStatistics(String path, StageConfig.Statistics stage) {
+    List<String> known = Statistics.names();
+    for (int i = 0; i < stage.statistics().size(); i++) {
+      String name = stage.statistics().get(i);
+      String key = path + ".statistics[" + i + "]";
+      if (!known.contains(name)) {
+        problems.accept(
+            key,
+            "there is no statistic '"
+                + name
+                + "'"
+                + Nearest.to(name, known).map(near -> "; did you mean " + near + "?").orElse("")
+                + " (they are "
+                + String.join(", ", known)
+                + ")");
+      } else if (stage.statistics().indexOf(name) < i) {
+        problems.accept(key, "'" + name + "' is named twice; remove one of them");
+      }
     }
   }
 

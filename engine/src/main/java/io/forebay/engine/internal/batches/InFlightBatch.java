@@ -144,6 +144,11 @@ public final class InFlightBatch {
     return found;
   }
 
+  /** The partition with that index, which has records in this batch. */
+  public Partition partitionOf(int index) {
+    return partitions[spanOf(index)];
+  }
+
   public Partition partition(int span) {
     return partitions[span];
   }

@@ -1,6 +1,7 @@
 package io.forebay.engine.internal.batches;
 
 import io.forebay.Position;
+import io.forebay.columns.Field;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * lock. There may be a million of them: what one costs is measured by {@code PartitionMemoryTest}.
  */
 public final class Partition {
+  /** The key of what no source hands in: rows of windows. */
+  public static final String WINDOWS = Field.RESERVED_PREFIX + "windows";
+
   /** The number of the partition in the pipeline, as in {@link io.forebay.Batch#partition}. */
   public final int index;
 
@@ -55,6 +59,21 @@ public final class Partition {
     this.key = key;
     this.resumeFrom = resumeFrom;
     this.lastSequence = resumeFrom.sequence();
+  }
+
+  /** The partition of the rows of windows. */
+  public static Partition ofWindows(int index) {
+    return new Partition(index, -1, WINDOWS, WINDOWS, Position.START);
+  }
+
+  /** Whether its rows are no records, but were made of some. */
+  public boolean isDerived() {
+    return source < 0;
+  }
+
+  /** The sequence behind which this run goes on. */
+  public long resumedAt() {
+    return resumeFrom.sequence();
   }
 
   /** Its name within the source. */

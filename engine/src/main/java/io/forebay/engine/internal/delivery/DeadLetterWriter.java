@@ -8,6 +8,7 @@ import io.forebay.engine.internal.batches.Rejected;
 import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
+import io.forebay.engine.internal.recovery.Epoch;
 import io.forebay.engine.internal.recovery.ResumePoint;
 import io.forebay.engine.internal.tap.TapPoint;
 import io.forebay.snapshot.SinkSnapshot;
@@ -86,6 +87,11 @@ public final class DeadLetterWriter {
             + " was rejected and there is no dead letter to keep it ("
             + first.rejection().reason()
             + "): add a dead letter output and run again");
+  }
+
+  /** Up to which epoch of windows the output has what went to dead letter. */
+  long epoch() {
+    return Epoch.of(resume.has());
   }
 
   void commit(String pipeline, Frontier frontier, boolean completely)

@@ -6,6 +6,7 @@ import io.forebay.engine.internal.intake.AckTracker;
 import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.sinks.Redelivery;
 import io.forebay.engine.internal.sinks.SinkAgent;
+import io.forebay.engine.internal.windows.WindowStage;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *        begin                          what is waited for in the phase
  *  IDLE ───────► FLUSHING               every sink has its store take or refuse every row
  *   ▲               │ all have
+ *   │       (state of windows)          where there are some: the epoch is decided
  *   │          (dead letters)           with what the stores refused, committed at once
  *   │               ▼
  *   │            COMMITTING             the sinks whose stores refuse nothing, all at once
@@ -130,7 +132,12 @@ final class GroupCommit {
     }
     deadLetters.write(refused.rejections());
     ledger.refused(refused, wiring.intake().names());
-    Frontier reached = ledger.frontier();
+    @Nullable WindowStage windows = wiring.windows();
+    Frontier reached =
+        windows == null
+            ? ledger.frontier()
+            // What an epoch holds is decided once, also where more is refused meanwhile.
+            : frontier == null ? windows.commit(ledger::frontier, completely) : frontier;
     deadLetters.commit(wiring.identity(), reached, completely);
     frontier = reached;
   }
@@ -148,13 +155,17 @@ final class GroupCommit {
   }
 
   /** Everything is durable everywhere: it counts, its slots are free, and the sources are told. */
-  private void acknowledge() {
+  private void acknowledge() throws PipelineFailedException {
     frontier = null;
     refusals.committed();
     if (!refusing.isEmpty() && !ledger.isAnyRefusedBeyond()) {
       refusing.clear();
     }
     redelivery.committed(wiring.intake()::release);
+    @Nullable WindowStage windows = wiring.windows();
+    if (windows != null) {
+      windows.settled();
+    }
     List<AckTracker.Acknowledged> acknowledged = ledger.committed();
     wiring.latency().committed();
     // The source first: what is within the window counts from what it was told.

@@ -1,6 +1,7 @@
 package io.forebay.engine.internal.delivery;
 
 import io.forebay.Frontier;
+import io.forebay.Position;
 import io.forebay.RecordCounts;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.PartitionNames;
@@ -109,6 +110,12 @@ public final class RecordLedger {
   /** Whether a store has refused a record that lies beyond the {@link #frontier}. */
   boolean isAnyRefusedBeyond() {
     return acks.isAnyRefusedBeyond();
+  }
+
+  /** The rows of windows stand there: a part of what may be committed. */
+  Frontier frontier(Position ofWindows) {
+    acks.windows(ofWindows);
+    return frontier();
   }
 
   /** What may be committed: for each partition what is written without a gap. */

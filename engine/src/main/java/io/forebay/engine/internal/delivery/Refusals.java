@@ -93,7 +93,7 @@ final class Refusals {
                   each.reason(),
                   each.detail(),
                   each.content())));
-      if (remember(key, each.sequence())) {
+      if (!key.equals(Partition.WINDOWS) && remember(key, each.sequence())) {
         records += each.ofThisRun() ? 1 : 0;
         ofEarlier += each.ofThisRun() ? 0 : 1;
       }
@@ -146,7 +146,7 @@ final class Refusals {
     waiting.forEach((refused, refusal) -> {
       Tally.Key key = refused.row;
       Partition partition = partitions.partition(key.partition());
-      if (remember(partition.key, key.sequence())) {
+      if (!partition.isDerived() && remember(partition.key, key.sequence())) {
         records++;
         countedDirect.add(key);
       }

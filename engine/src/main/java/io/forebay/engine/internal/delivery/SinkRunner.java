@@ -1,6 +1,8 @@
 package io.forebay.engine.internal.delivery;
 
+import io.forebay.Batch;
 import io.forebay.engine.internal.batches.InFlightBatch;
+import io.forebay.engine.internal.batches.Rejected;
 import io.forebay.engine.internal.intake.AckTracker;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Agent;
@@ -12,12 +14,14 @@ import io.forebay.engine.internal.sinks.Redelivery;
 import io.forebay.engine.internal.sinks.SinkAgent;
 import io.forebay.engine.internal.sinks.SinkBatch;
 import io.forebay.engine.internal.sinks.SinkChain;
+import io.forebay.engine.internal.windows.WindowStage;
 import io.forebay.internal.concurrent.Doorbell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has batches written to every sink, frees their slots, and has them committed ({@link
@@ -41,6 +45,7 @@ public final class SinkRunner implements Agent {
    *
    * @param stages how many stages a batch passes
    * @param multiplied whether one of them makes any number of rows of one
+   * @param windows into which batches are merged; null where sinks get the rows themselves
    */
   public record Wiring(
       String identity,
@@ -52,7 +57,8 @@ public final class SinkRunner implements Agent {
       RecordLedger ledger,
       LatencyMeter latency,
       Consumer<InFlightBatch> partWritten,
-      Consumer<AckTracker.Acknowledged> acknowledged) {}
+      Consumer<AckTracker.Acknowledged> acknowledged,
+      @Nullable WindowStage windows) {}
 
   private final Wiring wiring;
   private final Doorbell doorbell;
@@ -66,6 +72,9 @@ public final class SinkRunner implements Agent {
   private final Queue<SinkAgent.Report> reports = new ConcurrentLinkedQueue<>();
   private volatile boolean ended;
   private volatile boolean complete;
+
+  /** Whether the outputs were given what they lack of an earlier run. */
+  private boolean caughtUp;
 
   private boolean lastCommit;
   private boolean failed;
@@ -125,11 +134,19 @@ public final class SinkRunner implements Agent {
   /** Hands out a batch, or begins a commit. */
   private boolean goOn(long now, boolean last) throws PipelineFailedException {
     boolean due = schedule.isNeeded() && !unwritten.isMidBatch() && commitDueIn(now) <= 0;
-    if (!due || (schedule.mayWait(now) && !isDueAtOnce())) {
-      InFlightBatch batch = queue.poll();
+    if ((!due || (schedule.mayWait(now) && !isDueAtOnce())) && !unwritten.isFull()) {
+      WindowStage windows = wiring.windows;
+      InFlightBatch batch = windows == null || caughtUp ? queue.poll() : null;
       if (batch != null) {
         schedule.need(now);
-        unwritten.handOut(batch);
+        if (windows == null) {
+          unwritten.handOut(batch);
+        } else {
+          unwritten.merge(batch, windows, now);
+        }
+        return true;
+      }
+      if (windows != null && passTime(windows, now, last)) {
         return true;
       }
     }
@@ -137,6 +154,9 @@ public final class SinkRunner implements Agent {
       return false;
     }
     if (last && queue.isEmpty()) {
+      if (wiring.windows != null && passTime(wiring.windows, now, true)) {
+        return true;
+      }
       commit(complete, true);
       return true;
     }
@@ -147,9 +167,39 @@ public final class SinkRunner implements Agent {
     return false;
   }
 
+  /** Hands out rows of windows for which no batch is needed. */
+  private boolean passTime(WindowStage windows, long now, boolean last)
+      throws PipelineFailedException {
+    List<Batch> rows = caughtUp ? List.of() : catchUp(windows, now);
+    if (rows.isEmpty() && !unwritten.isMidBatch()) {
+      boolean all = last && complete && queue.isEmpty();
+      rows = all ? windows.closeAll() : windows.onTime(now);
+    }
+    if (rows.isEmpty()) {
+      return false;
+    }
+    schedule.need(now);
+    unwritten.handOut(rows);
+    return true;
+  }
+
+  /** What was decided by the last run, and not every output has. */
+  private List<Batch> catchUp(WindowStage windows, long now) throws PipelineFailedException {
+    caughtUp = true;
+    List<Rejected> letters = windows.lackingLetters(wiring.deadLetters.epoch());
+    wiring.deadLetters.write(letters);
+    if (!letters.isEmpty()) {
+      schedule.need(now);
+    }
+    return windows.lacking();
+  }
+
   @Override
   public long nextStepIn(long now) {
     long next = LOOK_AT_SINKS_NANOS;
+    if (wiring.windows != null) {
+      next = Math.min(next, wiring.windows.lookIn(now));
+    }
     if (sinks.size() == 1) {
       next = Math.min(next, sinks.getFirst().nextStepIn(now));
     }

@@ -6,14 +6,18 @@ import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.sinks.Redelivery;
 import io.forebay.engine.internal.sinks.SinkAgent;
 import io.forebay.engine.internal.sinks.SinkBatch;
+import io.forebay.engine.internal.windows.WindowStage;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batches that sinks were given, until every sink has written them: then their rejections go to
  * dead letter, they are counted, and their slots become free. Used by the sink runner.
  */
 final class UnwrittenBatches {
+  private static final int MOST_OF_WINDOWS = 1 << 15;
+
   private final SinkRunner.Wiring wiring;
   private final List<SinkAgent> sinks;
   private final Redelivery redelivery;
@@ -21,6 +25,9 @@ final class UnwrittenBatches {
 
   /** In the order in which they were handed out. */
   private final ArrayDeque<SinkBatch> unwritten = new ArrayDeque<>();
+
+  /** Rows of windows among them, which are in no slot. */
+  private int rowsOfWindows;
 
   private boolean midBatch;
 
@@ -35,6 +42,11 @@ final class UnwrittenBatches {
   /** Whether every sink has written everything. */
   boolean isEmpty() {
     return unwritten.isEmpty();
+  }
+
+  /** Whether so many rows of windows wait that no more are to be made. */
+  boolean isFull() {
+    return rowsOfWindows >= MOST_OF_WINDOWS;
   }
 
   /** Whether some sink writes a part of a batch whose next part needs its slot. */
@@ -58,16 +70,52 @@ final class UnwrittenBatches {
       batch.trace.handedOut();
     }
     if (view.rows() > 0) {
-      if (redelivery.isNeeded()) {
-        redelivery.keep(rows);
-      }
-      if (sinks.size() > 1) {
-        rows.makeColumns();
-      }
-      rows.given(sinks.size());
-      sinks.forEach(sink -> sink.give(new SinkAgent.Task.Write(rows)));
+      give(rows);
     }
     settle();
+  }
+
+  /** Merges a batch, or the part of it that is in its slot, into windows. */
+  void merge(InFlightBatch batch, WindowStage windows, long now) throws PipelineFailedException {
+    boolean last = batch.parts.isEmpty();
+    midBatch = true; // Also where what follows fails: then there is nothing that can be committed.
+    List<Batch> over = windows.merge(batch, now);
+    if (batch.slot.rows() > 0) {
+      batch.tally.part(batch.slot.view(wiring.stages() - 1), wiring.multiplied());
+    }
+    if (!last) {
+      wiring.partWritten().accept(batch);
+    } else {
+      if (batch.trace != null) {
+        batch.trace.handedOut();
+      }
+      finish(batch);
+      wiring.intake().release(batch.slot);
+      midBatch = false;
+    }
+    handOut(over);
+  }
+
+  /** Has every sink write rows of windows. */
+  void handOut(List<Batch> rowsOfThem) throws PipelineFailedException {
+    for (Batch each : rowsOfThem) {
+      SinkBatch rows = SinkBatch.ofWindows(each);
+      unwritten.add(rows);
+      rowsOfWindows += each.rows();
+      give(rows);
+    }
+    settle();
+  }
+
+  private void give(SinkBatch rows) {
+    if (redelivery.isNeeded()) {
+      redelivery.keep(rows);
+    }
+    if (sinks.size() > 1) {
+      rows.makeColumns();
+    }
+    rows.given(sinks.size());
+    sinks.forEach(sink -> sink.give(new SinkAgent.Task.Write(rows)));
   }
 
   /** Lets go of what every sink has written. */
@@ -82,6 +130,11 @@ final class UnwrittenBatches {
 
   private void settle(SinkBatch rows) throws PipelineFailedException {
     InFlightBatch batch = rows.batch;
+    if (batch == null) {
+      rowsOfWindows -= rows.rows();
+      wiring.latency().written(rows);
+      return;
+    }
     boolean empty = rows.rows() == 0;
     if (!empty) {
       batch.tally.part(rows, wiring.multiplied());
@@ -94,15 +147,24 @@ final class UnwrittenBatches {
       wiring.partWritten().accept(batch);
       return;
     }
+    finish(batch);
+    if (empty || !redelivery.isNeeded()) {
+      wiring.intake().release(batch.slot);
+    }
+  }
+
+  /** Nothing of the batch follows: what was rejected goes to dead letter, and it counts. */
+  private void finish(InFlightBatch batch) throws PipelineFailedException {
     wiring.deadLetters().write(batch.rejected);
+    @Nullable WindowStage windows = wiring.windows();
+    if (windows != null) {
+      windows.letters(batch.rejected);
+    }
     commit.rejected(batch.rejected);
     wiring.ledger().written(batch, wiring.multiplied());
     if (batch.trace != null) {
       batch.trace.written(batch.records);
     }
     wiring.latency().written(batch.arrivals);
-    if (empty || !redelivery.isNeeded()) {
-      wiring.intake().release(batch.slot);
-    }
   }
 }

@@ -158,6 +158,11 @@ public final class AckTracker {
     }
   }
 
+  /** The rows of windows stand there. */
+  public void windows(Position position) {
+    frontier.reach(frontier.place(Partition.WINDOWS), position.sequence(), position.offset());
+  }
+
   /** Whether a store has refused a record that lies beyond the frontier. */
   public boolean isAnyRefusedBeyond() {
     return partitions.stream().anyMatch(each -> each != null && each.refused != null);

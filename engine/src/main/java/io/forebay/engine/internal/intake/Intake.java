@@ -77,6 +77,18 @@ public final class Intake {
     }
   }
 
+  /** Registers the partition of the rows of windows. */
+  public Partition openWindows() {
+    waiting.lock.lock();
+    try {
+      Partition partition = Partition.ofWindows(names.size());
+      names.append(partition);
+      return partition;
+    } finally {
+      waiting.lock.unlock();
+    }
+  }
+
   /** Hands in a row; blocks while there is no room or no credit. */
   void append(Partition partition, StagedRow row, long sequence, long offset)
       throws InterruptedException {
@@ -119,11 +131,15 @@ public final class Intake {
     dispatcher.ring();
   }
 
-  /** Notes that a source has come to its end. */
-  void finished(int source) {
+  /**
+   * Notes that a source has come to its end.
+   *
+   * @param byItself whether nobody has asked it to, and it has not failed
+   */
+  public void finished(int source, boolean byItself) {
     waiting.lock.lock();
     try {
-      sources[source].finished(ticker.nanos());
+      sources[source].finished(ticker.nanos(), byItself);
     } finally {
       waiting.lock.unlock();
     }
@@ -248,6 +264,34 @@ public final class Intake {
     waiting.lock.lock();
     try {
       return waiting.isShortOfCredit();
+    } finally {
+      waiting.lock.unlock();
+    }
+  }
+
+  /** How many sources there are. */
+  public int sources() {
+    return sources.length;
+  }
+
+  /** Whether the source has come to its end by itself. */
+  public boolean isExhausted(int source) {
+    waiting.lock.lock();
+    try {
+      return sources[source].isExhausted();
+    } finally {
+      waiting.lock.unlock();
+    }
+  }
+
+  /** Whether nothing of the partition is on its way behind that record, nor waits here. */
+  public boolean isSilent(Partition partition, long upTo) {
+    waiting.lock.lock();
+    try {
+      return partition.lastSequence <= upTo
+          && partition.turn == null
+          && !partition.granted
+          && !partition.waitsForCredit;
     } finally {
       waiting.lock.unlock();
     }

@@ -122,7 +122,7 @@ public final class SourceRunner implements SourceContext {
     } catch (Throwable e) {
       end = new End.Broken(source.name(), new IllegalStateException(e));
     }
-    intake.finished(index);
+    intake.finished(index, end instanceof End.Finished && !asked);
     ended.accept(end);
   }
 

@@ -14,6 +14,19 @@ public final class PipelineFailedException extends Exception {
     super(reason);
   }
 
+  /** The state of windows could not be kept. */
+  public static PipelineFailedException ofState(String folder, Exception cause) {
+    return new PipelineFailedException(
+        "the state of the windows could not be kept in '"
+            + folder
+            + "' ("
+            + (cause.getMessage() == null ? cause.toString() : cause.getMessage())
+            + "): what was committed stays; "
+            + Remedy.of(cause)
+            + " and run again",
+        cause);
+  }
+
   /** An output could not do that. */
   public static PipelineFailedException ofOutput(String name, String what, Exception cause) {
     return new PipelineFailedException(

@@ -7,6 +7,7 @@ public final class SourceMeter {
   private long records;
   private long bytes;
   private boolean finished;
+  private boolean exhausted;
   public final WaitMeter room = new WaitMeter();
   public final WaitMeter credit = new WaitMeter();
   private int partitions;
@@ -19,9 +20,15 @@ public final class SourceMeter {
     partitions++;
   }
 
-  public void finished(long now) {
+  public void finished(long now, boolean byItself) {
     finished = true;
+    exhausted = byItself;
     finishedAt = now;
+  }
+
+  /** Whether it has come to its end by itself. */
+  public boolean isExhausted() {
+    return exhausted;
   }
 
   /** A record of so many bytes was handed in by a partition that has now handed in so many. */

@@ -4,6 +4,8 @@ import io.forebay.DeadLetters;
 import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.engine.api.Stage;
+import io.forebay.engine.api.Windows;
+import io.forebay.internal.windows.WindowParameters;
 import io.forebay.workers.api.StageProfiling;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +24,8 @@ public record PipelineDefinition(
     boolean fresh,
     String identity,
     Optional<String> continues,
-    StageProfiling profiling) {
+    StageProfiling profiling,
+    Optional<Aggregation> aggregation) {
   public PipelineDefinition {
     sources = List.copyOf(sources);
     stages = List.copyOf(stages);
@@ -40,6 +43,13 @@ public record PipelineDefinition(
       return !source.repeatable() && !source.redelivers();
     }
   }
+
+  /**
+   * What the last stage's partial results are merged into.
+   *
+   * @param parameters of the stage's function
+   */
+  public record Aggregation(Windows windows, WindowParameters parameters) {}
 
   public record NamedSink(String name, Sink sink) {}
 

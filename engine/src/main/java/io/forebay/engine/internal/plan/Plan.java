@@ -6,6 +6,7 @@ import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.columns.Field;
 import io.forebay.engine.api.Stage;
+import io.forebay.engine.internal.windows.BoundWindows;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -28,6 +30,7 @@ public record Plan(
     boolean extras,
     SlotSchema slots,
     List<Bound> stages,
+    Optional<BoundWindows> windows,
     String identity) {
 
   /** A stage with its function. */
@@ -70,7 +73,9 @@ public record Plan(
       at = at.plus(bound.outputs());
     }
     SlotSchema slots = SlotSchema.of(input, extras, stages.stream().map(Bound::outputs).toList());
-    Schema outputs = slots.view(stages.size());
+    Optional<BoundWindows> windows =
+        config.aggregation().map(each -> bind(each, config.stages(), slots));
+    Schema outputs = windows.map(BoundWindows::rows).orElse(slots.view(stages.size()));
     config.sinks().forEach(sink -> check(sink, outputs));
     SlotArea.check(config.memory().slots(), config.memory().slotBytes(), slots);
     return new Plan(
@@ -79,7 +84,25 @@ public record Plan(
         extras,
         slots,
         List.copyOf(stages),
+        windows,
         config.continues().orElseGet(() -> Identity.of(config)));
+  }
+
+  private static BoundWindows bind(
+      PipelineDefinition.Aggregation aggregation, List<Stage> stages, SlotSchema slots) {
+    String name = stages.getLast().name();
+    int index = stages.size() - 1;
+    try {
+      return BoundWindows.bind(
+          name, index, aggregation.windows(), aggregation.parameters(), slots.view(index));
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException("stage '" + name + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** The columns of what sinks get. */
+  public Schema outputs() {
+    return windows.map(BoundWindows::rows).orElse(slots.view(stages.size()));
   }
 
   /** Whether some stage may make several rows of one. */
@@ -239,6 +262,31 @@ public record Plan(
         delivery.window() >= 1,
         "window is " + delivery.window() + ": at least one record must be allowed");
     config.stages().forEach(Plan::check);
+    config.aggregation().ifPresent(each -> check(each, config));
+  }
+
+  private static void check(PipelineDefinition.Aggregation aggregation, PipelineDefinition config) {
+    String name = "stage '" + config.stages().getLast().name() + "': ";
+    require(
+        config.delivery().ordered(),
+        name + "windows need the records of a source in their order: remove ordered: false");
+    require(
+        config.continues().isEmpty(),
+        name + "a pipeline with windows cannot add to what another one has written");
+    require(
+        aggregation.windows().most() >= 1,
+        name + "most is " + aggregation.windows().most() + ": at least one window must be open");
+    require(
+        aggregation.windows().idle().isPositive(),
+        name + "idle is " + aggregation.windows().idle() + ": use a duration above zero");
+    for (PipelineDefinition.NamedSource source : config.sources()) {
+      require(
+          source.onlyTo().isEmpty(),
+          name
+              + "a window has the records of all sources, so '"
+              + source.name()
+              + "' cannot be for one sink only");
+    }
   }
 
   private static void check(Stage stage) {

@@ -1,5 +1,6 @@
 package io.forebay.engine.internal.run;
 
+import io.forebay.RecordCounts;
 import io.forebay.Schema;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.delivery.RecordLedger;
@@ -19,10 +20,15 @@ import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.engine.internal.tap.PipelineTaps;
+import io.forebay.engine.internal.windows.BoundWindows;
+import io.forebay.engine.internal.windows.StateFolder;
+import io.forebay.engine.internal.windows.WindowStage;
+import io.forebay.engine.internal.windows.WindowState;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.internal.events.BatchTracing;
+import io.forebay.internal.files.Disk;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.snapshot.EngineTimes;
@@ -36,6 +42,7 @@ import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +72,7 @@ public final class Run {
   private final RunOutputs outputs;
   private final RecordLedger ledger;
   private final LatencyMeter latency;
+  private final @Nullable WindowStage windows;
   private final Dispatcher dispatcher;
   private final List<RunningStage> stages = new ArrayList<>();
   private final EngineThreads threads;
@@ -82,13 +90,21 @@ public final class Run {
     this.ticker = ticker;
     PipelineDefinition config = plan.config();
     lifecycle = new Lifecycle(ticker);
+    Optional<WindowState> state = plan.windows().map(each -> state(each, config.fresh()));
     recovery =
-        Recovery.of(
-            plan.identity(),
-            RunOutputs.named(plan),
-            config.fresh(),
-            config.continues().isPresent(),
-            plan::isRepeatable);
+        state.isPresent()
+            ? Recovery.withState(
+                plan.identity(),
+                RunOutputs.named(plan),
+                config.fresh(),
+                state.get().epoch(),
+                plan::isRepeatable)
+            : Recovery.of(
+                plan.identity(),
+                RunOutputs.named(plan),
+                config.fresh(),
+                config.continues().isPresent(),
+                plan::isRepeatable);
     area = Stages.area(plan);
     startedAt = ticker.nanos();
     Forebay forebay =
@@ -101,6 +117,11 @@ public final class Run {
             doorbells.dispatcher(),
             doorbells.sinkRunner(),
             config.sources().size());
+    windows =
+        state
+            .map(each ->
+                new WindowStage(each, recovery.resume(), plan.identity(), intake, startedAt))
+            .orElse(null);
     heartbeats = new Heartbeats("forebay-" + config.name(), ticker);
     sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
     outputs = new RunOutputs(plan, recovery, intake.names(), ticker);
@@ -128,6 +149,10 @@ public final class Run {
     taps = new PipelineTaps(ticker::nanos);
   }
 
+  private static WindowState state(BoundWindows windows, boolean fresh) {
+    return WindowState.read(windows, new StateFolder(windows.windows().state(), Disk.REAL), fresh);
+  }
+
   private List<Slot> slots() {
     List<Slot> slots = new ArrayList<>();
     for (int i = 0; i < area.slots(); i++) {
@@ -147,7 +172,8 @@ public final class Run {
         ledger,
         latency,
         batch -> dispatcher.partWritten(batch),
-        sources::acknowledged);
+        sources::acknowledged,
+        windows);
   }
 
   // ------------------------------------------------------------------ starting
@@ -169,6 +195,9 @@ public final class Run {
     try {
       run.sources.prepare();
       run.startStages();
+      if (run.windows != null) {
+        run.windows.prepare();
+      }
       run.outputs.open();
     } catch (RuntimeException | Error e) {
       run.stages.forEach(stage -> stage.pool.close(Duration.ZERO));
@@ -230,7 +259,7 @@ public final class Run {
       String name = plan.stages().get(i).stage().name();
       taps.add(Kind.STAGE, name, plan.slots().view(i + 1), stages.get(i).returned);
     }
-    Schema columns = plan.slots().view(plan.stages().size());
+    Schema columns = plan.outputs();
     for (SinkChain sink : outputs.sinks()) {
       taps.add(Kind.SINK, sink.name(), columns, sink.given());
     }
@@ -298,6 +327,9 @@ public final class Run {
     }
     ended &= threads.join(PATIENCE);
     sources.close(PATIENCE);
+    if (windows != null) {
+      windows.end();
+    }
     if (ended) {
       area.close(); // Otherwise a function that does not return still uses it.
     }
@@ -329,6 +361,11 @@ public final class Run {
     return (flowing ? flowingSince : now) - startedAt;
   }
 
+  /** Where there are windows, what is committed of a record is that it is in one. */
+  private RecordCounts shown(RecordCounts counts) {
+    return windows == null ? counts : counts.ofWindows();
+  }
+
   public PipelineSnapshot snapshot() {
     PipelineSnapshot ended = last;
     if (ended != null) {
@@ -347,8 +384,8 @@ public final class Run {
     return new PipelineSnapshot(
         plan.config().name(),
         Duration.ofNanos(elapsed),
-        counts.with(read.read(), standing.dropped()),
-        recovery.adds() ? recovery.earlier() : ledger.earlier(recovery.earlier()),
+        shown(counts.with(read.read(), standing.dropped())),
+        shown(recovery.adds() ? recovery.earlier() : ledger.earlier(recovery.earlier())),
         area.slots(),
         read.freeSlots(),
         Math.min(1, (double) engine.dispatcher() / Math.max(1, elapsed)),

@@ -111,7 +111,7 @@ final class RunOutputs {
     boolean resume =
         recovery.resume() && (!recovery.adds() || recovery.keeps().get(output).isPresent());
     return new SinkContext(
-        plan.identity(), plan.slots().view(plan.stages().size()), partitions, resume);
+        plan.identity(), plan.outputs(), partitions, resume);
   }
 
   /** Closes them all, also those that were not opened: they may hold what they have read. */

@@ -3,6 +3,7 @@ package io.forebay.engine.internal.sinks;
 import io.forebay.slots.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -12,9 +13,14 @@ import java.util.function.Consumer;
  * no more is copied than all slots hold. Used by the sink runner, except for {@link #isIncomplete}.
  */
 public final class Redelivery {
+  private static final int MOST_OF_WINDOWS = 1 << 16;
+
   private final int slots;
   private final List<SinkBatch> batches = new ArrayList<>();
   private final List<Slot> held = new ArrayList<>();
+
+  /** Rows of windows, which are in no slot. */
+  private int ofWindows;
 
   /** What is copied, in slots. */
   private double copied;
@@ -36,14 +42,17 @@ public final class Redelivery {
   /** Rows are given to the sinks: if they are a batch's last, its slot stays until the commit. */
   public void keep(SinkBatch rows) {
     batches.add(rows);
-    if (rows.last) {
+    if (rows.batch == null) {
+      ofWindows += rows.rows();
+    } else if (rows.last) {
       held.add(rows.batch.slot);
     }
   }
 
   /** Every sink has written a part, none has a task, and the slot is needed for the next part. */
   public void copy(SinkBatch part) {
-    copied += (double) part.rows() / Math.max(1, part.batch.slot.rowCapacity());
+    int capacity = Objects.requireNonNull(part.batch).slot.rowCapacity();
+    copied += (double) part.rows() / Math.max(1, capacity);
     if (incomplete || copied > slots) {
       incomplete = true;
       batches.remove(part);
@@ -54,7 +63,7 @@ public final class Redelivery {
 
   /** Whether so much is kept that a commit is due. */
   public boolean isDue() {
-    return !held.isEmpty() && 2 * held.size() >= slots;
+    return (!held.isEmpty() && 2 * held.size() >= slots) || ofWindows >= MOST_OF_WINDOWS;
   }
 
   /** Whether some of what was written is not kept, so that it cannot be written again. */
@@ -73,6 +82,7 @@ public final class Redelivery {
     held.forEach(release);
     held.clear();
     copied = 0;
+    ofWindows = 0;
     incomplete = false;
   }
 }

@@ -8,6 +8,7 @@ import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.internal.rows.RowCopy;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch, or the part of it that is in its slot, that every sink is to write. A sink that may be
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
  * next part.
  */
 public final class SinkBatch implements Batch {
-  public final InFlightBatch batch;
+  public final @Nullable InFlightBatch batch;
 
   /** Whether nothing of the batch follows. */
   public final boolean last;
@@ -27,9 +28,18 @@ public final class SinkBatch implements Batch {
   private int left;
 
   public SinkBatch(InFlightBatch batch, Batch rows, boolean last) {
+    this(rows, last, batch);
+  }
+
+  private SinkBatch(Batch rows, boolean last, @Nullable InFlightBatch batch) {
     this.batch = batch;
     this.rows = rows;
     this.last = last;
+  }
+
+  /** Rows of windows, which are in no slot and of no batch. */
+  public static SinkBatch ofWindows(Batch rows) {
+    return new SinkBatch(rows, true, null);
   }
 
   /** It is given to so many sinks. */

@@ -1,0 +1,122 @@
+package io.forebay.engine.internal.windows;
+
+import io.forebay.Accumulator;
+import io.forebay.Batch;
+import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.rows.HeapBatchBuilder;
+import io.forebay.internal.windows.WindowGrid;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rows of windows that are over: the key, begin and end of the window, what the accumulator says.
+ * They are of a partition of their own, numbered in the order in which they are made.
+ */
+final class WindowRows implements OpenWindows.Closed {
+  static final String BEGIN = "window_start";
+  static final String END = "window_end";
+
+  /** More rows are several batches. */
+  private static final int MOST_ROWS = 4_096;
+
+  private final Accumulator<Object> accumulator;
+  private final HeapBatchBuilder builder;
+  private final Row row;
+  private final boolean keyed;
+  private final List<Batch> full = new ArrayList<>();
+  private long sequence;
+
+  /**
+   * @param partition the index of the partition of these rows
+   * @param sequence the number of the last row of earlier runs
+   */
+  WindowRows(
+      Accumulator<Object> accumulator, Schema schema, boolean keyed, int partition, long sequence) {
+    this.accumulator = accumulator;
+    this.builder = new HeapBatchBuilder(schema, false);
+    this.row = new Row(builder, keyed ? 3 : 2);
+    this.keyed = keyed;
+    this.sequence = sequence;
+    builder.partition(partition);
+  }
+
+  /** The columns of these rows. */
+  static Schema schema(WindowGrid grid, Schema input, Schema results) {
+    List<Field> fields = new ArrayList<>();
+    if (grid.key() != WindowGrid.NO_KEY) {
+      Field key = input.field(grid.key());
+      fields.add(Field.of(key.name(), key.type()));
+    }
+    ColumnType time = input.field(grid.time()).type();
+    fields.add(Field.of(BEGIN, time));
+    fields.add(Field.of(END, time));
+    for (Field result : results.fields()) {
+      if (fields.stream().anyMatch(each -> each.name().equals(result.name()))) {
+        throw new ConfigurationException(
+            "the result '" + result.name() + "' has the name of the key or of the window's begin or"
+                + " end: rename it");
+      }
+      fields.add(result);
+    }
+    return Schema.of(fields);
+  }
+
+  /** The number of the last row. */
+  long sequence() {
+    return sequence;
+  }
+
+  @Override
+  public void window(Object key, long begin, long end, Object result) {
+    if (keyed) {
+      switch (key) {
+        case String text -> builder.setString(0, text);
+        case Long number -> builder.setLong(0, number);
+        case Boolean bool -> builder.setBool(0, bool);
+        default -> throw new IllegalStateException("no key is " + key.getClass());
+      }
+    }
+    builder.setLong(keyed ? 1 : 0, begin);
+    builder.setLong(keyed ? 2 : 1, end);
+    accumulator.result(result, row);
+    builder.append(++sequence, 0);
+    if (builder.rows() == MOST_ROWS) {
+      full.add(builder.build());
+    }
+  }
+
+  /** Those since the last time. */
+  List<Batch> take() {
+    if (builder.rows() > 0) {
+      full.add(builder.build());
+    }
+    List<Batch> taken = List.copyOf(full);
+    full.clear();
+    return taken;
+  }
+
+  private record Row(HeapBatchBuilder builder, int from) implements Accumulator.Row {
+    @Override
+    public void setBool(int column, boolean value) {
+      builder.setBool(from + column, value);
+    }
+
+    @Override
+    public void setLong(int column, long value) {
+      builder.setLong(from + column, value);
+    }
+
+    @Override
+    public void setDouble(int column, double value) {
+      builder.setDouble(from + column, value);
+    }
+
+    @Override
+    public void setString(int column, String value) {
+      builder.setString(from + column, value);
+    }
+  }
+}

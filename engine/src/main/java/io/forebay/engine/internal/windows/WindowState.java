@@ -1,0 +1,41 @@
+package io.forebay.engine.internal.windows;
+
+import io.forebay.engine.internal.recovery.Epoch;
+import io.forebay.errors.ConfigurationException;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What the last run has left of windows, read before it is decided where this one begins.
+ *
+ * @param content empty if there is nothing
+ */
+public record WindowState(
+    BoundWindows windows, StateFolder folder, Optional<EpochReader.Content> content) {
+  /**
+   * Reads it.
+   *
+   * @param fresh whether it does not matter
+   * @throws ConfigurationException naming the file, if it is damaged
+   */
+  public static WindowState read(BoundWindows windows, StateFolder folder, boolean fresh) {
+    try {
+      return new WindowState(
+          windows, folder, fresh ? Optional.empty() : folder.read(windows.rows()));
+    } catch (IOException | RuntimeException e) {
+      throw new ConfigurationException(
+          "the state of the windows of '"
+              + windows.stage()
+              + "' cannot be read ("
+              + (e.getMessage() == null ? e.toString() : e.getMessage())
+              + "): nothing was read from the sources; put that right, or start over with --fresh,"
+              + " which replaces what the outputs hold",
+          e);
+    }
+  }
+
+  /** What it says of the outputs. */
+  public Optional<Epoch> epoch() {
+    return content.map(EpochReader.Content::epoch);
+  }
+}

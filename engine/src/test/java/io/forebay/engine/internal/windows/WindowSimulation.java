@@ -1,0 +1,484 @@
+package io.forebay.engine.internal.windows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forebay.Output;
+import io.forebay.Position;
+import io.forebay.RecordCounts;
+import io.forebay.Rejection;
+import io.forebay.Schema;
+import io.forebay.Sink;
+import io.forebay.SinkContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.engine.FlakySink;
+import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.Stage;
+import io.forebay.engine.api.Windows;
+import io.forebay.engine.internal.batches.Partition;
+import io.forebay.engine.internal.delivery.DeadLetterWriter;
+import io.forebay.engine.internal.delivery.RecordLedger;
+import io.forebay.engine.internal.delivery.SinkRunner;
+import io.forebay.engine.internal.dispatch.Dispatcher;
+import io.forebay.engine.internal.dispatch.Resequencer;
+import io.forebay.engine.internal.dispatch.RunningStage;
+import io.forebay.engine.internal.intake.Forebay;
+import io.forebay.engine.internal.intake.Intake;
+import io.forebay.engine.internal.loops.Agent;
+import io.forebay.engine.internal.measure.LatencyMeter;
+import io.forebay.engine.internal.recovery.Recovery;
+import io.forebay.engine.internal.sinks.SinkChain;
+import io.forebay.internal.concurrent.Doorbell;
+import io.forebay.internal.files.Disk;
+import io.forebay.internal.windows.WindowParameters;
+import io.forebay.internal.windows.WindowPartials;
+import io.forebay.slots.Slot;
+import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
+import io.forebay.slots.StagedRow;
+import io.forebay.testkit.RecordingDeadLetters;
+import io.forebay.testkit.RecordingSink;
+import io.forebay.workers.FunctionBinder;
+import io.forebay.workers.StagePools;
+import io.forebay.workers.api.FunctionSpec;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * A pipeline with windows in a world that a seed decides on: the real intake, dispatcher, function,
+ * sink runner, recovery and state on a real disk, on one thread. The engine is killed at any step and
+ * before any change of a file, and started again, until one run comes to its end. Then each record is
+ * in each of its windows once, or in dead letter, in every store alike.
+ */
+final class WindowSimulation {
+  private static final Schema INPUT =
+      Schema.of(
+          Field.of("at", ColumnType.TIMESTAMP_MS),
+          Field.of("key", ColumnType.STRING),
+          Field.of("n", ColumnType.INT64));
+  private static final int SLOTS = 4;
+  private static final int SLOT_BYTES = 1 << 13;
+  private static final String IDENTITY = "simulated";
+  private static final int MOST_STEPS = 200_000;
+
+  /** The engine dies. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Killed() {
+      super("killed", null, false, false);
+    }
+  }
+
+  /** A record: its number is its place among all. */
+  private record Reading(long at, String key, long n) {}
+
+  /** A window of a key. */
+  private record Window(String key, long begin, long end) {}
+
+  private final SplittableRandom random;
+  private final Path folder;
+  private final BoundWindows bound;
+  private final long size;
+  private final long every;
+  private final long lateness;
+  private final boolean idles;
+  private final int batchRows;
+  private final List<List<Reading>> partitions = new ArrayList<>();
+  private final List<RecordingSink> stores = new ArrayList<>();
+  private RecordingDeadLetters dead = new RecordingDeadLetters();
+  private long time;
+  private int kills;
+  private int killsInFiles;
+
+  WindowSimulation(long seed, Path folder) {
+    random = new SplittableRandom(seed);
+    this.folder = folder;
+    every = 10L * (1 + random.nextInt(5));
+    size = every * (random.nextBoolean() ? 1 : 1 + random.nextInt(4));
+    lateness = random.nextInt(3) * 20L;
+    idles = random.nextInt(3) == 0;
+    batchRows = 1 + random.nextInt(random.nextBoolean() ? 4 : 60);
+    Windows windows =
+        Windows.of(Duration.ofMillis(size), folder)
+            .every(Duration.ofMillis(every))
+            .by("key")
+            .maxLateness(Duration.ofMillis(lateness))
+            .idle(idles ? Duration.ofMillis(1 + random.nextInt(50)) : Duration.ofDays(10))
+            .most(idles || random.nextInt(4) > 0 ? 100_000 : 30);
+    WindowParameters parameters = windows.parameters(FunctionSpec.of(Sums.class.getName()));
+    bound = BoundWindows.bind("sums", 0, windows, parameters, INPUT);
+    long n = 0;
+    for (int p = 1 + random.nextInt(3); p > 0; p--) {
+      List<Reading> readings = new ArrayList<>();
+      long now = random.nextInt(400) - 300; // Before 1970, too.
+      for (int i = random.nextInt(80); i > 0; i--) {
+        now += random.nextInt(12);
+        long jitter = random.nextInt(20) == 0 ? 200 : Math.max(1, lateness / 2);
+        readings.add(new Reading(now - random.nextLong(jitter), "k" + random.nextInt(4), ++n));
+      }
+      partitions.add(readings);
+    }
+    for (int i = 1 + random.nextInt(2); i > 0; i--) {
+      stores.add(new RecordingSink());
+    }
+  }
+
+  int kills() {
+    return kills;
+  }
+
+  int killsInFiles() {
+    return killsInFiles;
+  }
+
+  // ------------------------------------------------------------------ what belongs where
+
+  private boolean isLimited() {
+    return bound.windows().most() < 1_000;
+  }
+
+  /** Which records are late beside their own partition: worked out record by record. */
+  private List<Reading> wantedDead() {
+    List<Reading> late = new ArrayList<>();
+    for (List<Reading> partition : partitions) {
+      long newest = Long.MIN_VALUE;
+      for (Reading each : partition) {
+        long paneEnd = (Math.floorDiv(each.at, every) + 1) * every;
+        if (newest != Long.MIN_VALUE && paneEnd <= newest - lateness) {
+          late.add(each);
+        } else if (each.n % 23 == 0) {
+          late.add(each);
+        } else {
+          newest = Math.max(newest, each.at);
+        }
+      }
+    }
+    return late;
+  }
+
+  private Map<Window, List<Long>> wanted(Set<Long> without) {
+    Map<Window, List<Long>> windows = new HashMap<>();
+    for (List<Reading> partition : partitions) {
+      for (Reading each : partition) {
+        if (!without.contains(each.n)) {
+          long pane = Math.floorDiv(each.at, every) * every;
+          for (long begin = pane + every - size; begin <= pane; begin += every) {
+            windows
+                .computeIfAbsent(new Window(each.key, begin, begin + size), any -> new ArrayList<>())
+                .add(each.n);
+          }
+        }
+      }
+    }
+    return windows;
+  }
+
+  // ------------------------------------------------------------------ lives
+
+  void play() throws Exception {
+    boolean complete = false;
+    for (int life = 0; !complete; life++) {
+      boolean mortal = life < 8;
+      try (SlotArea area = SlotArea.local(SLOTS, SLOT_BYTES)) {
+        Life now = new Life(area, mortal);
+        try {
+          complete = now.live();
+        } catch (Killed e) {
+          kills++;
+        } finally {
+          now.release();
+        }
+      }
+      if (!complete) {
+        stores.replaceAll(RecordingSink::afterCrash);
+        dead = dead.afterCrash();
+      }
+    }
+    check();
+  }
+
+  private void check() {
+    List<Long> letters =
+        dead.committedLetters().stream().map(WindowSimulation::number).sorted().toList();
+    assertThat(letters).as("each once").doesNotHaveDuplicates();
+    if (!idles && !isLimited()) { // Otherwise that depends on when what came.
+      assertThat(letters).isEqualTo(wantedDead().stream().map(Reading::n).sorted().toList());
+    }
+    Map<Window, List<Long>> wanted = wanted(Set.copyOf(letters));
+    for (RecordingSink store : stores) {
+      Map<Window, List<Long>> found = new HashMap<>();
+      List<Window> order = new ArrayList<>();
+      for (RecordingSink.Row row : store.committedRows()) {
+        Map<String, ?> values = row.values();
+        Window window =
+            new Window(
+                (String) values.get("key"),
+                (Long) values.get("window_start"),
+                (Long) values.get("window_end"));
+        order.add(window);
+        found.put(
+            window,
+            List.of(
+                (Long) values.get("count"), (Long) values.get("n"), (Long) values.get("min")));
+      }
+      Map<Window, List<Long>> sums = new HashMap<>();
+      wanted.forEach((window, numbers) ->
+          sums.put(
+              window,
+              List.of(
+                  (long) numbers.size(),
+                  numbers.stream().mapToLong(Long::longValue).sum(),
+                  numbers.stream().min(Comparator.naturalOrder()).orElseThrow())));
+      assertThat(new TreeMap<>(byName(found))).isEqualTo(new TreeMap<>(byName(sums)));
+      assertThat(order)
+          .as("in the order of their ends, each once")
+          .doesNotHaveDuplicates()
+          .isSortedAccordingTo(Comparator.comparing(Window::end).thenComparing(Window::key));
+    }
+  }
+
+  private static Map<String, List<Long>> byName(Map<Window, List<Long>> windows) {
+    Map<String, List<Long>> named = new HashMap<>();
+    windows.forEach((window, values) -> named.put(window.toString(), values));
+    return named;
+  }
+
+  private static long number(RecordingDeadLetters.DeadLetter letter) {
+    return (Long) ((Map<?, ?>) letter.content()).get("n");
+  }
+
+  // ------------------------------------------------------------------ one life
+
+  private final class Life implements Disk {
+    private final boolean mortal;
+    private final int killAfter;
+    private final int killBeforeChange;
+    private int changes;
+    private final SlotSchema schema;
+    private final StagedRow row;
+    private final Forebay forebay;
+    private final Doorbell bell = new Doorbell();
+    private final Intake intake;
+    private final List<Partition> open = new ArrayList<>();
+    private final List<Agent> agents = new ArrayList<>();
+    private final StateFolder state = new StateFolder(folder, this);
+    private int steps;
+    private boolean ended;
+
+    Life(SlotArea area, boolean mortal) {
+      this.mortal = mortal;
+      killAfter =
+          mortal ? random.nextInt(random.nextBoolean() ? 60 : 600) : Integer.MAX_VALUE;
+      killBeforeChange = mortal && random.nextBoolean() ? random.nextInt(25) : Integer.MAX_VALUE;
+      FunctionSpec function =
+          new FunctionSpec(WindowPartials.class.getName(), bound.parameters().toMap());
+      schema =
+          SlotSchema.of(INPUT, false, List.of(FunctionBinder.bind(function, INPUT).outputs()));
+      row = new StagedRow(schema);
+      List<Slot> slots = new ArrayList<>();
+      for (int i = 0; i < SLOTS; i++) {
+        slots.add(area.slot(i, schema));
+      }
+      forebay = new Forebay(() -> time, slots, SLOT_BYTES, 100_000);
+      intake = new Intake(forebay, () -> time, bell, bell, 1);
+    }
+
+    void release() {
+      state.close();
+    }
+
+    boolean live() throws Exception {
+      WindowState left = WindowState.read(bound, state, false);
+      List<Sink> sinks = new ArrayList<>();
+      List<Recovery.Named> named = new ArrayList<>();
+      for (RecordingSink store : stores) {
+        Sink sink =
+            random.nextInt(3) == 0
+                ? new FlakySink(store, () -> random.nextInt(20) == 0)
+                : store;
+        sinks.add(sink);
+        named.add(new Recovery.Named("out" + sinks.size(), sink));
+      }
+      named.add(new Recovery.Named("dead", dead));
+      Recovery recovery =
+          Recovery.withState(IDENTITY, named, false, left.epoch(), any -> true);
+      RecordCounts earlier = recovery.earlier();
+      WindowStage windows =
+          new WindowStage(left, recovery.resume(), IDENTITY, intake, time);
+      SinkContext context =
+          new SinkContext(IDENTITY, bound.rows(), intake.names(), recovery.resume());
+      List<SinkChain> chains = new ArrayList<>();
+      List<Output> outputs = new ArrayList<>();
+      for (int i = 0; i < sinks.size(); i++) {
+        SinkChain chain =
+            SinkChain.of(
+                "out" + (i + 1),
+                sinks.get(i),
+                recovery.output(i),
+                Set.of(),
+                () -> time,
+                random.split());
+        chains.add(chain);
+        outputs.add(chain.sink());
+      }
+      outputs.add(dead);
+      windows.prepare();
+      for (Output each : outputs) {
+        dies(random.nextInt(40) == 0);
+        each.open(context);
+      }
+      RecordLedger ledger = new RecordLedger(recovery.start(), true, Map::of);
+      Dispatcher[] dispatcher = new Dispatcher[1];
+      SinkRunner runner =
+          new SinkRunner(
+              new SinkRunner.Wiring(
+                  IDENTITY,
+                  1,
+                  false,
+                  intake,
+                  chains,
+                  new DeadLetterWriter(
+                      "dead",
+                      Optional.of(dead),
+                      recovery.output(sinks.size()),
+                      intake.names(),
+                      () -> time),
+                  ledger,
+                  new LatencyMeter(() -> time, () -> time / 1_000),
+                  batch -> dispatcher[0].partWritten(batch),
+                  acknowledged -> {},
+                  windows),
+              bell,
+              () -> time);
+      FunctionSpec function =
+          new FunctionSpec(WindowPartials.class.getName(), bound.parameters().toMap());
+      RunningStage stage =
+          new RunningStage(
+              0,
+              Stage.cpu("sums", function).batch(BatchSize.of(batchRows)),
+              StagePools.inline(FunctionBinder.bind(function, INPUT), 0, () -> false),
+              1_000_000_000);
+      dispatcher[0] =
+          new Dispatcher(intake, List.of(stage), new Resequencer(true, runner), bell, 1_000);
+      agents.add(dispatcher[0]);
+      agents.add(runner);
+      agents.addAll(runner.sinksWithThreads());
+      for (int p = 0; p < partitions.size(); p++) {
+        Position from = recovery.start().of(Partition.key("s", Integer.toString(p)));
+        open.add(intake.open(0, "s", Integer.toString(p), from));
+      }
+      while (!runner.isDone()) {
+        dies(++steps > killAfter);
+        if (steps > MOST_STEPS) {
+          throw new AssertionError("no end after " + steps + " steps");
+        }
+        step();
+        RecordCounts counts = ledger.counts().with(forebay.read(), 0);
+        assertThat(counts.inFlight()).isBetween(0L, counts.read());
+      }
+      assertThat(forebay.freeSlots()).isEqualTo(SLOTS);
+      RecordCounts all =
+          ledger.earlier(earlier).plus(ledger.counts().with(forebay.read(), 0)).ofWindows();
+      long records = partitions.stream().mapToLong(List::size).sum();
+      long letters = dead.committedLetters().size();
+      assertThat(all)
+          .as("dead letters: %s", dead.committedLetters())
+          .isEqualTo(new RecordCounts(records, 0, letters, 0, 0, 0, records - letters));
+      return true;
+    }
+
+    private void dies(boolean now) {
+      if (mortal && now) {
+        throw new Killed();
+      }
+    }
+
+    private void step() throws Exception {
+      switch (random.nextInt(5)) {
+        case 0 -> handIn();
+        case 1 -> time += idles ? random.nextLong(9_000_000) : random.nextLong(900_000_000);
+        default -> {
+          Agent agent = agents.get(random.nextInt(agents.size()));
+          if (!agent.isDone()) {
+            agent.step(time);
+          }
+        }
+      }
+    }
+
+    private void handIn() {
+      boolean more = false;
+      for (int p = 0; p < open.size(); p++) {
+        List<Reading> readings = partitions.get(p);
+        Partition partition = open.get(p);
+        for (int i = random.nextInt(12);
+            i > 0 && partition.lastSequence < readings.size() && forebay.hasRoom();
+            i--) {
+          Reading next = readings.get((int) partition.lastSequence);
+          row.setLong(0, next.at);
+          byte[] key = next.key.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+          row.setBytes(1, key, 0, key.length);
+          row.setLong(2, next.n);
+          long sequence = partition.lastSequence + 1;
+          intake.tryHandIn(partition, row, sequence, sequence, "", Rejection.Text.NONE);
+          row.clear();
+        }
+        more |= partition.lastSequence < readings.size();
+      }
+      if (!more && !ended) {
+        ended = true;
+        intake.finished(0, true);
+        intake.end(true);
+      }
+    }
+
+    // ---------------------------------------------------------------- the disk
+
+    private void changes() {
+      if (++changes > killBeforeChange) {
+        killsInFiles++;
+        throw new Killed();
+      }
+    }
+
+    @Override
+    public FileChannel open(
+        Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+        throws IOException {
+      changes();
+      return Disk.super.open(path, options, attributes);
+    }
+
+    @Override
+    public void replace(Path from, Path to) throws IOException {
+      changes();
+      Disk.super.replace(Objects.requireNonNull(from), to);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+      changes();
+      Disk.super.delete(path);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+      changes();
+    }
+  }
+}
