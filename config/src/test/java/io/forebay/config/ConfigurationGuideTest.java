@@ -15,6 +15,7 @@ import io.forebay.config.sources.SourceDelivery;
 import io.forebay.config.values.Key;
 import io.forebay.config.values.RecycleConfig;
 import io.forebay.config.values.SpoolConfig;
+import io.forebay.config.values.WindowConfig;
 import io.forebay.config.values.Variants;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
@@ -41,6 +42,7 @@ final class ConfigurationGuideTest {
     guide = replace(guide, "every sink", table(SinkDelivery.class));
     guide = replace(guide, "spool", table(SpoolConfig.class));
     guide = replace(guide, "recycle", table(RecycleConfig.class));
+    guide = replace(guide, "window", table(WindowConfig.class));
     guide = replace(guide, "dashboard", table(DashboardConfig.class));
     guide = replace(guide, "telemetry", table(TelemetryConfig.class));
     guide = replace(guide, "deadLetter", table(DeadLetterConfig.class));

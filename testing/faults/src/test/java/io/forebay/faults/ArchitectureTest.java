@@ -60,6 +60,7 @@ final class ArchitectureTest {
           module("io.forebay.internal.meters"),
           module("io.forebay.internal.text"),
           module("io.forebay.internal.rows", "io.forebay"),
+          module("io.forebay.internal.windows", "io.forebay"),
           module("io.forebay.slots", "io.forebay"),
           module(
               "io.forebay.workers",
@@ -78,6 +79,7 @@ final class ArchitectureTest {
               "io.forebay.internal.log",
               "io.forebay.internal.meters",
               "io.forebay.internal.text",
+              "io.forebay.internal.windows",
               "io.forebay.slots",
               "io.forebay.workers"),
           module("io.forebay.observe", "io.forebay", "io.forebay.internal.text"),

@@ -61,7 +61,11 @@ public final class Keys {
   public static Map<String, Class<?>> variantsOf(Class<?> type) {
     Map<String, Class<?>> variants = new LinkedHashMap<>();
     for (Class<?> each : type.getPermittedSubclasses()) {
-      variants.put(Objects.requireNonNull(each.getAnnotation(Variant.class)).value(), each);
+      if (each.isInterface()) { // Of what some of them have in common.
+        variants.putAll(variantsOf(each));
+      } else {
+        variants.put(Objects.requireNonNull(each.getAnnotation(Variant.class)).value(), each);
+      }
     }
     return variants;
   }
@@ -72,7 +76,10 @@ public final class Keys {
     if (interfaces.length == 0 || !interfaces[0].isSealed()) {
       return "";
     }
-    Variants variants = Objects.requireNonNull(interfaces[0].getAnnotation(Variants.class));
+    Variants variants = interfaces[0].getAnnotation(Variants.class);
+    if (variants == null) {
+      return elsewhere(interfaces[0], key);
+    }
     for (Map.Entry<String, Class<?>> variant : variantsOf(interfaces[0]).entrySet()) {
       if (keysOf(variant.getValue()).containsKey(key)) {
         return Wording.article(variant.getKey() + " " + variants.noun());
