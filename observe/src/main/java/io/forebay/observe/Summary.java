@@ -8,7 +8,6 @@ import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.snapshot.StageSnapshot;
-import io.forebay.snapshot.WorkerSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,9 +62,16 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     json.put("dispatcherBusyShare", rounded(run.dispatcherBusyShare()));
     json.put("latencyMs", LatencyText.values(run.latency()));
     json.put("heartbeatMs", run.heartbeats().stream().map(LatencyText::heartbeat).toList());
-    json.put("sources", run.sources().stream().map(Summary::source).toList());
-    json.put("stages", run.stages().stream().map(Summary::stage).toList());
-    json.put("sinks", run.sinks().stream().map(Summary::sink).toList());
+    json.put("sources", run.sources().stream().map(PartsJson::source).toList());
+    json.put(
+        "stages",
+        run.stages().stream().map(stage -> PartsJson.stage(stage, run.elapsed())).toList());
+    json.put("sinks", run.sinks().stream().map(PartsJson::sink).toList());
+    if (!run.reasons().isEmpty()) {
+      json.put(
+          "deadLetterReasons",
+          run.reasons().stream().map(reason -> PartsJson.reason(reason, run.elapsed())).toList());
+    }
     return json;
   }
 
@@ -77,79 +83,6 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
         "filtered", records.filtered(),
         "dropped", records.dropped(),
         "inFlight", records.inFlight());
-  }
-
-  private static Map<String, Object> source(SourceSnapshot source) {
-    Map<String, Object> json =
-        object(
-            "name", source.name(),
-            "records", source.records(),
-            "bytes", source.bytes(),
-            "blockedShare", rounded(source.blockedShare()),
-            "finished", source.finished());
-    source.state().ifPresent(state -> json.put("state", lower(state)));
-    if (!source.detail().isEmpty()) {
-      json.put("detail", source.detail());
-    }
-    return json;
-  }
-
-  private static Map<String, Object> stage(StageSnapshot stage) {
-    Map<String, Object> json = object("name", stage.name(), "kind", lower(stage.kind()));
-    stage.on().ifPresent(on -> json.put("on", lower(on)));
-    json.put("workers", stage.workers());
-    json.put("recordsIn", stage.recordsIn());
-    json.put("recordsOut", stage.recordsOut());
-    json.put("bytesIn", stage.bytesIn());
-    json.put("bytesOut", stage.bytesOut());
-    json.put("batches", stage.batches());
-    json.put("batchRows", object("p50", stage.batchRowsP50(), "max", stage.batchRowsMax()));
-    json.put(
-        "serviceMs",
-        object("p50", rounded(stage.serviceMsP50()), "p99", rounded(stage.serviceMsP99())));
-    json.put(
-        "waitMs", object("p50", rounded(stage.waitMsP50()), "p99", rounded(stage.waitMsP99())));
-    json.put("busyShare", rounded(stage.busyShare()));
-    json.put("cpuShare", rounded(stage.cpuShare()));
-    json.put("transportShare", rounded(stage.transportShare()));
-    json.put("restarts", stage.restarts());
-    json.put("timeouts", stage.timeouts());
-    if (!stage.each().isEmpty()) {
-      json.put("perWorker", stage.each().stream().map(Summary::worker).toList());
-    }
-    return json;
-  }
-
-  private static Map<String, Object> worker(WorkerSnapshot worker) {
-    Map<String, Object> json =
-        object(
-            "worker", worker.worker(),
-            "state", lower(worker.state()),
-            "pid", worker.pid(),
-            "batchRows", worker.batchRows(),
-            "batches", worker.batches(),
-            "rows", worker.rows(),
-            "restarts", worker.ends());
-    if (worker.cpuNanos() >= 0) {
-      json.put("cpuSeconds", worker.cpuNanos() / 1e9);
-    }
-    return json;
-  }
-
-  private static Map<String, Object> sink(SinkSnapshot sink) {
-    Map<String, Object> json =
-        object(
-            "name", sink.name(),
-            "records", sink.records(),
-            "bytes", sink.bytes(),
-            "busyShare", rounded(sink.busyShare()),
-            "commits", sink.commits(),
-            "commitMs", object("p99", rounded(sink.commitMsP99())),
-            "retries", sink.retries());
-    if (!sink.away().isEmpty()) {
-      json.put("away", sink.away());
-    }
-    return json;
   }
 
   /** For people: the tables, and what became of the records. */
@@ -210,7 +143,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
       String records = Format.count(source.records());
       String waited = Format.percent(source.blockedShare());
       if (said) {
-        String state = source.state().map(Summary::lower).orElse("");
+        String state = source.state().map(PartsJson::lower).orElse("");
         table.row(source.name(), records, waited, state + inBrackets(source.detail()));
       } else {
         table.row(source.name(), records, waited);
@@ -242,7 +175,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     for (StageSnapshot stage : run.stages()) {
       table.row(
           stage.name(),
-          stage.on().map(on -> lower(on)).orElse(lower(stage.kind())),
+          stage.on().map(PartsJson::lower).orElse(PartsJson.lower(stage.kind())),
           Format.count(stage.workers()),
           Format.count(stage.recordsIn()),
           Format.count(stage.recordsOut()),
@@ -285,9 +218,5 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
         + " dropped + "
         + Format.count(records.inFlight())
         + " in flight";
-  }
-
-  private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }
