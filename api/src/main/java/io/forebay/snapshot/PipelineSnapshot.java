@@ -18,6 +18,8 @@ import java.util.List;
  * @param host what the machine's cores have done
  * @param latency how long records have taken to be committed
  * @param heartbeats how punctual the threads are that have to be free for records to come in
+ * @param reasons why records went to dead letter, the most frequent first; not all, if there are
+ *     many
  */
 public record PipelineSnapshot(
     String name,
@@ -34,7 +36,8 @@ public record PipelineSnapshot(
     EngineTimes engine,
     HostTimes host,
     Latency.Both latency,
-    List<Punctuality> heartbeats) {
+    List<Punctuality> heartbeats,
+    List<DeadLetterReason> reasons) {
   /** A pipeline of whose engine and machine nothing is known. */
   public PipelineSnapshot(
       String name,
@@ -62,6 +65,7 @@ public record PipelineSnapshot(
         EngineTimes.NONE,
         HostTimes.UNKNOWN,
         Latency.Both.NONE,
+        List.of(),
         List.of());
   }
 

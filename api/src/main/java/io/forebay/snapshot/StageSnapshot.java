@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param bytesIn bytes of the values of the rows given to the function
  * @param bytesOut bytes of the values of the rows that came back, with what the function added
  * @param each its worker processes; empty where it has none
+ * @param ended the worker processes that have ended last though nobody wanted them to, newest first
  */
 public record StageSnapshot(
     String name,
@@ -57,7 +58,8 @@ public record StageSnapshot(
     StageSettings settings,
     long bytesIn,
     long bytesOut,
-    List<WorkerSnapshot> each) {
+    List<WorkerSnapshot> each,
+    List<EndedWorker> ended) {
   /** A stage of which it is not known where its time has gone. */
   public StageSnapshot(
       String name,
@@ -103,6 +105,7 @@ public record StageSnapshot(
         StageSettings.NONE,
         0,
         0,
+        List.of(),
         List.of());
   }
 }

@@ -8,6 +8,8 @@ package io.forebay.snapshot;
  * @param state what is there now
  * @param pid its process; 0 while there is none
  * @param batchRows rows of the batch that it has in work; 0 if it has none
+ * @param batchNanos for how long that batch, or where records are called one by one its present
+ *     record, has been in work; 0 if it has none
  * @param batches batches done
  * @param rows rows given to the function
  * @param cpuNanos CPU time of the processes; {@code StageTimes.UNKNOWN} where nobody tells
@@ -18,6 +20,7 @@ public record WorkerSnapshot(
     State state,
     long pid,
     long batchRows,
+    long batchNanos,
     long batches,
     long rows,
     long cpuNanos,

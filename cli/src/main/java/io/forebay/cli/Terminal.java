@@ -1,6 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
+import io.forebay.cli.log.LogOptions;
 import io.forebay.cli.log.Logging;
 import io.forebay.config.secrets.Secrets;
 import java.io.Console;
@@ -9,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,24 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, Logging l
   void block(List<String> lines) {
     if (err instanceof HidingStream stream) {
       stream.block(lines);
+    }
+  }
+
+  /** What takes a while, and says what it is at. */
+  interface Work<T> {
+    /** Does it. */
+    T with(Consumer<String> progress) throws InterruptedException;
+  }
+
+  /** Does something, and shows meanwhile at the bottom what that is at. */
+  <T> T during(Work<T> work) throws InterruptedException {
+    if (!showsBlocks()) {
+      return work.with(what -> {});
+    }
+    try {
+      return work.with(what -> block(List.of(what + " …")));
+    } finally {
+      block(List.of());
     }
   }
 

@@ -1,10 +1,8 @@
 package io.forebay.dashboard;
 
-import io.forebay.observe.Diagnosis;
-import io.forebay.observe.DiagnosisJson;
 import io.forebay.observe.Json;
 import io.forebay.observe.LiveDiagnosis;
-import io.forebay.observe.Recent;
+import io.forebay.observe.Status;
 import io.forebay.observe.Summary;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -14,13 +12,12 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to be seen: the last snapshot, the seconds before it, and how it ended. Each view
@@ -28,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * dashboard's loop only.
  */
 final class Board {
-  /** Rates and shares are of so many seconds: records count when they are committed, in groups. */
-  private static final int RECENT_SNAPSHOTS = 5;
-
   /** What can be asked for. */
   enum View {
     STATUS("application/json"),
@@ -51,11 +45,8 @@ final class Board {
 
   private final UnaryOperator<String> texts;
   private final Exposition exposition;
-  private final ArrayDeque<PipelineSnapshot> recent = new ArrayDeque<>();
   private final Map<View, Buffer> rendered = new EnumMap<>(View.class);
-  private LiveDiagnosis live = new LiveDiagnosis();
-  private @Nullable Diagnosis diagnosis;
-  private @Nullable Summary ended;
+  private Status status = new Status(new LiveDiagnosis());
 
   /**
    * An empty board.
@@ -67,34 +58,30 @@ final class Board {
     this.exposition = new Exposition(texts);
   }
 
-  /** Whose judgement is shown: that of the run. */
+  /** Whose judgement is shown: that of the run. Before anything is put. */
   void judgedBy(LiveDiagnosis ofRun) {
-    live = ofRun;
+    status = new Status(ofRun);
   }
 
   /** From now on this is shown. */
   void put(PipelineSnapshot now) {
-    recent.addLast(now);
-    if (recent.size() > RECENT_SNAPSHOTS + 1) {
-      recent.removeFirst();
-    }
-    diagnosis = live.observe(now);
+    status.put(now);
     rendered.clear();
   }
 
   /** What is shown from the end of the run on. */
   void end(Summary summary) {
-    ended = summary;
-    put(summary.run());
+    status.end(summary);
+    rendered.clear();
   }
 
   Health health() {
-    return Health.of(recent.peekLast(), ended != null);
+    return Health.of(status.last(), status.hasEnded());
   }
 
   /** A view; empty while the pipeline is starting, but for its health. */
   Optional<Buffer> show(View view) {
-    if (recent.isEmpty() && view != View.HEALTH) {
+    if (status.isEmpty() && view != View.HEALTH) {
       return Optional.empty();
     }
     return Optional.of(rendered.computeIfAbsent(view, this::render));
@@ -115,17 +102,8 @@ final class Board {
     };
   }
 
-  /** The summary as it would be now, with what only somebody who looks on wants to know. */
   private String status() {
-    Summary ending = ended;
-    PipelineSnapshot last = recent.getLast();
-    Summary summary = ending == null ? new Summary(last, "running", "", live.causes(last)) : ending;
-    Map<String, Object> json = summary.values();
-    Map<String, Object> lately = Recent.between(recent.getFirst(), last).values();
-    if (diagnosis != null) {
-      lately.put("diagnosis", DiagnosisJson.of(diagnosis));
-    }
-    json.put("recent", lately);
+    Map<String, Object> json = status.values();
     json.put("health", health().values());
     return Json.write(json, texts);
   }
@@ -133,7 +111,8 @@ final class Board {
   private Buffer metrics(ExpositionFormatWriter writer) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      writer.write(out, exposition.of(recent.getLast(), Optional.ofNullable(diagnosis)));
+      PipelineSnapshot last = Objects.requireNonNull(status.last());
+      writer.write(out, exposition.of(last, status.diagnosis()));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // nothing in memory fails
     }

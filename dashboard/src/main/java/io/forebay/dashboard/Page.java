@@ -21,6 +21,10 @@ final class Page {
           "/", file("text/html; charset=utf-8", "page.html"),
           "/page.css", file(STYLE, "page.css"),
           "/page.js", file(SCRIPT, "page.js"),
+          "/text.js", file(SCRIPT, "text.js"),
+          "/plots.js", file(SCRIPT, "plots.js"),
+          "/samples.js", file(SCRIPT, "samples.js"),
+          "/workers.js", file(SCRIPT, "workers.js"),
           "/uplot.css", file(STYLE, PLOTS + "uPlot.min.css"),
           "/uplot.js", file(SCRIPT, PLOTS + "uPlot.iife.min.js"));
 

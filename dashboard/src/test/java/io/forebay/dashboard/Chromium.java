@@ -10,6 +10,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -124,10 +125,21 @@ final class Chromium implements AutoCloseable {
   }
 
   void press(String key) {
+    int code =
+        switch (key) {
+          case "Enter" -> 13;
+          case "Escape" -> 27;
+          case "ArrowDown" -> 40;
+          default -> 9;
+        };
     for (String type : List.of("keyDown", "keyUp")) {
-      send(
-          "Input.dispatchKeyEvent",
-          Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", 9));
+      Map<String, Object> event =
+          new HashMap<>(
+              Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code));
+      if (key.equals("Enter")) {
+        event.put("text", "\r");
+      }
+      send("Input.dispatchKeyEvent", event);
     }
   }
 

@@ -44,7 +44,7 @@ final class EndlessTaps implements Taps {
 
   @Override
   public Tap open(TapRequest request) {
-    if (!request.part().equals("features")) {
+    if (!request.part().equals("features") && !request.part().equals("stage:features")) {
       throw new ConfigurationException("there is no part '" + request.part() + "'");
     }
     if (open.get() == MOST) {

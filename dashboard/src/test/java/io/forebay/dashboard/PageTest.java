@@ -104,7 +104,7 @@ final class PageTest {
     await().atMost(PATIENCE).until(() -> isShown("completed"));
     shows(Runs.plant(5_000));
     assertThat(browser.text("elapsed")).isEqualTo("1:23:20");
-    assertThat(browser.value("document.querySelectorAll('canvas').length").asInt()).isEqualTo(4);
+    assertThat(browser.value("document.querySelectorAll('canvas').length").asInt()).isEqualTo(5);
     assertThat(browser.console()).isEmpty();
   }
 
@@ -173,26 +173,132 @@ final class PageTest {
   @CsvSource({"1400, false", "1400, true", "380, false", "380, true"})
   void fits_the_window_when_there_are_a_hundred_sources(int width, boolean dark) throws Exception {
     browser.window(width, 1_800, dark);
-    run.set(
-        Runs.plant(
-            10, 100, "no route to the host plant-historian.example.com:5432, tried 4 times"));
+    run.set(Runs.inTrouble(10, 100));
     listen(0);
     browser.open(dashboard.url());
     await().atMost(PATIENCE).until(() -> texts("#sources b").size() == 100);
     for (int second = 11; second < 16; second++) {
-      PipelineSnapshot next =
-          Runs.plant(
-              second, 100, "no route to the host plant-historian.example.com:5432, tried 4 times");
+      PipelineSnapshot next = Runs.inTrouble(second, 100);
       run.set(next);
       await()
           .atMost(PATIENCE)
           .until(() -> browser.text("elapsed").equals(next.elapsed().toSeconds() + ".0 s"));
     }
+    browser.value("document.querySelector('#endsList summary').click()");
+    dashboard.tap(new EndlessTaps("hunter2 is too hot"));
+    browser.value("document.querySelector('#stages .tap').click()");
+    await().atMost(PATIENCE).until(() -> texts("#sampleRows tr").size() == 12);
+    browser.value("document.activeElement.blur(), scrollTo(0, 0)");
     browser.screenshot(Path.of("target/page/" + width + (dark ? "-dark" : "-light") + ".png"));
     assertThat(browser.value("document.documentElement.scrollWidth").asInt())
         .isLessThanOrEqualTo(width);
     assertThat(browser.value("getComputedStyle(document.body).backgroundColor").asString())
         .isEqualTo(dark ? "rgb(17, 22, 27)" : "rgb(244, 246, 248)");
+  }
+
+  @Test
+  void shows_what_each_worker_does_and_how_others_have_ended() throws Exception {
+    browser.window(1_400, 1_000, false);
+    open();
+    run.set(Runs.inTrouble(55, 1));
+    await().atMost(PATIENCE).until(() -> browser.text("elapsed").equals("55.0 s"));
+    run.set(Runs.inTrouble(61, 1));
+    await().atMost(PATIENCE).until(() -> browser.text("elapsed").equals("1:01"));
+
+    assertThat(texts("#workersOf h3")).containsExactly("features: 4 of 16 busy");
+    assertThat(texts("#workersOf li p"))
+        .hasSize(3 * 16)
+        .contains(
+            "worker-11busy", "1,000 rows for 12.5 s", "65 % of a core · 100/s · restarted 2×");
+    assertThat(texts("#workersOf li.starting")).hasSize(4);
+    assertThat(browser.text("endsCount")).isEqualTo("the last 8 of 57");
+    assertThat(texts("#endsList summary").getFirst())
+        .startsWith("features worker-10 crashed in native code with SIGSEGV")
+        .endsWith("56 s ago");
+    browser.value("document.querySelector('#endsList summary').click()");
+    assertThat(texts("#endsList [open] pre"))
+        .containsExactly(
+            "exit code 134\nlast lines printed:\n  loading model number 57\n  <b>done</b>");
+    run.set(Runs.inTrouble(62, 1));
+    await().atMost(PATIENCE).until(() -> browser.text("elapsed").equals("1:02"));
+    assertThat(texts("#endsList [open]")).hasSize(1);
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void shows_why_records_went_to_dead_letter() throws Exception {
+    open();
+    assertThat(browser.value("document.getElementById('letters').hidden").asBoolean()).isTrue();
+    run.set(Runs.inTrouble(11, 1));
+    await().atMost(PATIENCE).until(() -> texts("#reasonRows tr").size() == 2);
+    assertThat(texts("#reasonRows tr:last-child > *"))
+        .containsExactly(
+            "'12a' is no number, in column 'value'", "2", "reading", "hall-a/s17 4711, 2 s ago");
+    assertThat(browser.text("lettersCount")).isEqualTo("10");
+  }
+
+  @Test
+  void shows_the_newest_records_of_the_part_that_is_chosen_while_somebody_looks() throws Exception {
+    EndlessTaps taps = new EndlessTaps("hunter2 is too hot");
+    open();
+    dashboard.tap(taps);
+    assertThat(taps.open).hasValue(0);
+    browser.value("document.querySelector('#stages .tap').focus()");
+    browser.press("Enter");
+    await().atMost(PATIENCE).until(() -> texts("#sampleRows tr").size() == 12);
+    assertThat(browser.text("samplesTitle")).isEqualTo("Records after the stage features");
+    assertThat(texts("#sampleHead th")).containsExactly("value", "rejected");
+    assertThat(texts("#sampleRows tr:not(.rejected) > *")).contains("80.5", "");
+    assertThat(texts("#sampleRows tr.rejected > *")).contains("80.5", "hunter2 is too hot");
+    assertThat(taps.open).hasValue(1);
+
+    hide(true);
+    await().atMost(PATIENCE).until(() -> taps.open.get() == 0);
+    hide(false);
+    await().atMost(PATIENCE).until(() -> taps.open.get() == 1);
+    browser.value("document.getElementById('pause').click()");
+    await().atMost(PATIENCE).until(() -> taps.open.get() == 0);
+    assertThat(texts("#sampleRows tr")).hasSize(12);
+    browser.value("document.getElementById('pause').click()");
+    await().atMost(PATIENCE).until(() -> taps.open.get() == 1);
+    browser.value("document.getElementById('where').focus()");
+    browser.press("Escape");
+    await().atMost(PATIENCE).until(() -> taps.open.get() == 0);
+    assertThat(browser.value("document.activeElement.textContent").asString())
+        .isEqualTo("features");
+    assertThat(browser.value("document.getElementById('samples').hidden").asBoolean()).isTrue();
+    assertThat(browser.console()).isEmpty();
+  }
+
+  /** As when another tab is in front. */
+  private static void hide(boolean hidden) {
+    browser.value(
+        "Object.defineProperty(document, 'hidden', { value: "
+            + hidden
+            + ", configurable: true }) && document.dispatchEvent(new Event('visibilitychange'))");
+  }
+
+  @Test
+  void says_so_when_the_records_of_a_part_cannot_be_shown() throws Exception {
+    open();
+    dashboard.tap(new EndlessTaps("hunter2 is too hot"));
+    browser.value("document.querySelector('#sources .tap').click()");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> browser.text("samplesState").startsWith("there is no part 'source:hall"));
+  }
+
+  @Test
+  void goes_from_part_to_part_with_the_arrow_keys() throws Exception {
+    run.set(Runs.plant(10, 100, ""));
+    open();
+    browser.value("document.querySelector('#sources .tap').focus()");
+    browser.press("ArrowDown");
+    browser.press("ArrowDown");
+    assertThat(browser.value("document.activeElement.textContent").asString()).isEqualTo("hall-2");
+    browser.press("Tab");
+    assertThat(browser.value("document.activeElement.textContent").asString())
+        .isEqualTo("features");
   }
 
   @Test
@@ -216,7 +322,7 @@ final class PageTest {
     assertThat(browser.value("document.getElementById('sentence').ariaLive").asString())
         .isEqualTo("polite");
     List<String> focused = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 12; i++) {
       browser.press("Tab");
       focused.add(
           browser.value("document.activeElement.textContent.trim().split('\\n')[0]").asString());

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.forebay.Position;
 import io.forebay.RecordCounts;
@@ -8,6 +9,7 @@ import io.forebay.connectors.simulated.SimulatedSource;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.snapshot.DeadLetterReason;
 import io.forebay.snapshot.Placement;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
@@ -124,6 +126,11 @@ class PipelineTest {
     assertThat(dead.letters())
         .hasSize((int) rejected)
         .isSortedAccordingTo((a, b) -> Long.compare(a.sequence(), b.sequence()));
+    assertThat(result.snapshot().reasons())
+        .extracting(DeadLetterReason::stage, DeadLetterReason::reason, DeadLetterReason::count)
+        .containsExactly(
+            tuple("sieve", "7 is divisible by 7", rejected - unreadable),
+            tuple("", "unreadable", unreadable));
     assertThat(dead.letters().stream().filter(l -> l.stage().isEmpty()))
         .hasSize((int) unreadable)
         .first()

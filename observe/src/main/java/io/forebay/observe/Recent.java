@@ -1,9 +1,11 @@
 package io.forebay.observe;
 
+import io.forebay.snapshot.Latency;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.snapshot.StageSnapshot;
+import io.forebay.snapshot.WorkerSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param seconds the time between the snapshots
  * @param readPerSecond records read
  * @param donePerSecond records that left the pipeline, whichever way
+ * @param commits how long those took that were committed
  */
 public record Recent(
     double seconds,
@@ -23,7 +26,8 @@ public record Recent(
     double donePerSecond,
     List<Source> sources,
     List<Stage> stages,
-    List<Sink> sinks) {
+    List<Sink> sinks,
+    Commits commits) {
 
   /** A source; {@code blockedShare} is the share of the time in which it waited for room. */
   public record Source(String name, double recordsPerSecond, double blockedShare) {}
@@ -35,13 +39,29 @@ public record Recent(
    * @param rowsPerBatch rows of the mean batch; 0 without a batch
    * @param serviceMs time in the function of the mean batch; 0 without a batch
    * @param busyShare share of the workers' time spent in the function
+   * @param workers its worker processes; empty where it has none
    */
   public record Stage(
       String name,
       double recordsPerSecond,
       double rowsPerBatch,
       double serviceMs,
-      double busyShare) {}
+      double busyShare,
+      List<Worker> workers) {}
+
+  /**
+   * The worker processes in one of a stage's places.
+   *
+   * @param cpuShare CPU time against that time: 1 is a whole core; 0 where nobody tells
+   */
+  public record Worker(int worker, double recordsPerSecond, double cpuShare) {}
+
+  /**
+   * Records that were committed, from their arrival on; 0 without one.
+   *
+   * @param p99Ms 99 % took no longer; read from a histogram with few bounds
+   */
+  public record Commits(long records, double meanMs, double p99Ms) {}
 
   /** A sink; {@code busyShare} is the share of the time spent writing and committing. */
   public record Sink(String name, double recordsPerSecond, double busyShare) {}
@@ -79,7 +99,37 @@ public record Recent(
         span.rate(done(before), done(now)),
         sources,
         stages,
-        sinks);
+        sinks,
+        commits(before, now, span));
+  }
+
+  private static Commits commits(PipelineSnapshot before, PipelineSnapshot now, Span span) {
+    Latency is = now.latency().arrivalToCommit();
+    Latency was = span.sinceStart() ? Latency.NONE : before.latency().arrivalToCommit();
+    long records = is.records() - was.records();
+    if (records <= 0) {
+      return new Commits(0, 0, 0);
+    }
+    double seconds = is.totalSeconds() - was.totalSeconds();
+    return new Commits(records, Math.max(0, seconds) * 1e3 / records, p99Ms(was, is, records));
+  }
+
+  /** Within the bounds between which it lies, records are taken to be spread evenly. */
+  private static double p99Ms(Latency was, Latency is, long records) {
+    double wanted = 0.99 * records;
+    double lower = 0;
+    long below = 0;
+    for (int i = 0; i < Latency.BOUNDS_SECONDS.size(); i++) {
+      double upper = Latency.BOUNDS_SECONDS.get(i);
+      long within = is.within().get(i) - was.within().get(i);
+      if (within >= wanted) {
+        double share = within == below ? 1 : (wanted - below) / (within - below);
+        return (lower + share * (upper - lower)) * 1e3;
+      }
+      lower = upper;
+      below = within;
+    }
+    return lower * 1e3;
   }
 
   private static Stage stage(StageSnapshot was, StageSnapshot is, Span span) {
@@ -91,7 +141,22 @@ public record Recent(
         records,
         batches == 0 ? 0 : records / batches,
         batches == 0 ? 0 : busy * is.workers() * 1e3 / batches,
-        busy);
+        busy,
+        workers(was, is, span));
+  }
+
+  private static List<Worker> workers(StageSnapshot was, StageSnapshot is, Span span) {
+    List<Worker> workers = new ArrayList<>();
+    for (int i = 0; i < Math.min(was.each().size(), is.each().size()); i++) {
+      WorkerSnapshot before = was.each().get(i);
+      WorkerSnapshot now = is.each().get(i);
+      workers.add(
+          new Worker(
+              now.worker(),
+              span.rate(before.rows(), now.rows()),
+              span.rate(Math.max(0, before.cpuNanos()), Math.max(0, now.cpuNanos())) / 1e9));
+    }
+    return workers;
   }
 
   private static long done(PipelineSnapshot snapshot) {
@@ -113,17 +178,7 @@ public record Recent(
                     "recordsPerSecond", Json.rounded(source.recordsPerSecond()),
                     "blockedShare", Json.rounded(source.blockedShare())))
             .toList());
-    json.put(
-        "stages",
-        stages.stream()
-            .map(stage ->
-                Json.object(
-                    "name", stage.name(),
-                    "recordsPerSecond", Json.rounded(stage.recordsPerSecond()),
-                    "rowsPerBatch", Json.rounded(stage.rowsPerBatch()),
-                    "serviceMs", Json.rounded(stage.serviceMs()),
-                    "busyShare", Json.rounded(stage.busyShare())))
-            .toList());
+    json.put("stages", stages.stream().map(Recent::stageValues).toList());
     json.put(
         "sinks",
         sinks.stream()
@@ -133,6 +188,36 @@ public record Recent(
                     "recordsPerSecond", Json.rounded(sink.recordsPerSecond()),
                     "busyShare", Json.rounded(sink.busyShare())))
             .toList());
+    if (commits.records() > 0) {
+      json.put(
+          "arrivalToCommitMs",
+          Json.object(
+              "records", commits.records(),
+              "mean", Json.rounded(commits.meanMs()),
+              "p99", Json.rounded(commits.p99Ms())));
+    }
+    return json;
+  }
+
+  private static Map<String, Object> stageValues(Stage stage) {
+    Map<String, Object> json =
+        Json.object(
+            "name", stage.name(),
+            "recordsPerSecond", Json.rounded(stage.recordsPerSecond()),
+            "rowsPerBatch", Json.rounded(stage.rowsPerBatch()),
+            "serviceMs", Json.rounded(stage.serviceMs()),
+            "busyShare", Json.rounded(stage.busyShare()));
+    if (!stage.workers().isEmpty()) {
+      json.put(
+          "perWorker",
+          stage.workers().stream()
+              .map(worker ->
+                  Json.object(
+                      "worker", worker.worker(),
+                      "recordsPerSecond", Json.rounded(worker.recordsPerSecond()),
+                      "cpuShare", Json.rounded(worker.cpuShare())))
+              .toList());
+    }
     return json;
   }
 

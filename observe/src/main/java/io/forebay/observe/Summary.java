@@ -8,7 +8,6 @@ import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.snapshot.StageSnapshot;
-import io.forebay.snapshot.WorkerSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,9 +62,16 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     json.put("dispatcherBusyShare", rounded(run.dispatcherBusyShare()));
     json.put("latencyMs", LatencyText.values(run.latency()));
     json.put("heartbeatMs", run.heartbeats().stream().map(LatencyText::heartbeat).toList());
-    json.put("sources", run.sources().stream().map(Summary::source).toList());
-    json.put("stages", run.stages().stream().map(Summary::stage).toList());
-    json.put("sinks", run.sinks().stream().map(Summary::sink).toList());
+    json.put("sources", run.sources().stream().map(PartsJson::source).toList());
+    json.put(
+        "stages",
+        run.stages().stream().map(stage -> PartsJson.stage(stage, run.elapsed())).toList());
+    json.put("sinks", run.sinks().stream().map(PartsJson::sink).toList());
+    if (!run.reasons().isEmpty()) {
+      json.put(
+          "deadLetterReasons",
+          run.reasons().stream().map(reason -> PartsJson.reason(reason, run.elapsed())).toList());
+    }
     return json;
   }
 
@@ -84,98 +90,15 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     return counts;
   }
 
-  private static Map<String, Object> source(SourceSnapshot source) {
-    Map<String, Object> json =
-        object(
-            "name", source.name(),
-            "records", source.records(),
-            "bytes", source.bytes(),
-            "blockedShare", rounded(source.blockedShare()),
-            "finished", source.finished());
-    source.state().ifPresent(state -> json.put("state", lower(state)));
-    if (!source.detail().isEmpty()) {
-      json.put("detail", source.detail());
-    }
-    return json;
-  }
-
-  private static Map<String, Object> stage(StageSnapshot stage) {
-    Map<String, Object> json = object("name", stage.name(), "kind", lower(stage.kind()));
-    stage.on().ifPresent(on -> json.put("on", lower(on)));
-    json.put("workers", stage.workers());
-    json.put("recordsIn", stage.recordsIn());
-    json.put("recordsOut", stage.recordsOut());
-    json.put("bytesIn", stage.bytesIn());
-    json.put("bytesOut", stage.bytesOut());
-    json.put("batches", stage.batches());
-    json.put("batchRows", object("p50", stage.batchRowsP50(), "max", stage.batchRowsMax()));
-    json.put(
-        "serviceMs",
-        object("p50", rounded(stage.serviceMsP50()), "p99", rounded(stage.serviceMsP99())));
-    json.put(
-        "waitMs", object("p50", rounded(stage.waitMsP50()), "p99", rounded(stage.waitMsP99())));
-    json.put("busyShare", rounded(stage.busyShare()));
-    json.put("cpuShare", rounded(stage.cpuShare()));
-    json.put("transportShare", rounded(stage.transportShare()));
-    json.put("restarts", stage.restarts());
-    json.put("timeouts", stage.timeouts());
-    if (!stage.each().isEmpty()) {
-      json.put("perWorker", stage.each().stream().map(Summary::worker).toList());
-    }
-    return json;
-  }
-
-  private static Map<String, Object> worker(WorkerSnapshot worker) {
-    Map<String, Object> json =
-        object(
-            "worker", worker.worker(),
-            "state", lower(worker.state()),
-            "pid", worker.pid(),
-            "batchRows", worker.batchRows(),
-            "batches", worker.batches(),
-            "rows", worker.rows(),
-            "restarts", worker.ends());
-    if (worker.cpuNanos() >= 0) {
-      json.put("cpuSeconds", worker.cpuNanos() / 1e9);
-    }
-    return json;
-  }
-
-  private static Map<String, Object> sink(SinkSnapshot sink) {
-    Map<String, Object> json =
-        object(
-            "name", sink.name(),
-            "records", sink.records(),
-            "bytes", sink.bytes(),
-            "busyShare", rounded(sink.busyShare()),
-            "commits", sink.commits(),
-            "commitMs", object("p99", rounded(sink.commitMsP99())),
-            "retries", sink.retries());
-    if (!sink.away().isEmpty()) {
-      json.put("away", sink.away());
-    }
-    return json;
-  }
-
-  /** The tables for people: sources, stages, sinks, where the records went. */
+  /** For people: the tables, and what became of the records. */
   public List<String> table() {
     List<String> lines = new ArrayList<>();
-    lines.addAll(sources().lines());
-    if (!run.stages().isEmpty()) {
-      lines.add("");
-      lines.addAll(stages().lines());
+    for (Table table : tables()) {
+      if (!lines.isEmpty()) {
+        lines.add("");
+      }
+      lines.addAll(table.lines());
     }
-    lines.add("");
-    Table sinks = new Table("sink", "records", "busy", "commits", "commit p99");
-    for (SinkSnapshot sink : run.sinks()) {
-      sinks.row(
-          sink.name(),
-          Format.count(sink.records()),
-          Format.percent(sink.busyShare()),
-          Format.count(sink.commits()),
-          Format.millis(sink.commitMsP99()) + " ms");
-    }
-    lines.addAll(sinks.lines());
     for (SinkSnapshot sink : run.sinks()) {
       if (sink.retries() > 0) {
         lines.add(
@@ -187,6 +110,20 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
       }
     }
     lines.add("");
+    lines.addAll(account());
+    return lines;
+  }
+
+  /** Sources, stages where there are any, and sinks. */
+  public List<Table> tables() {
+    return run.stages().isEmpty()
+        ? List.of(sources(), sinks())
+        : List.of(sources(), stages(), sinks());
+  }
+
+  /** What became of the records, how long it took, and how long each took. */
+  public List<String> account() {
+    List<String> lines = new ArrayList<>();
     lines.add(records(run.records()));
     if (run.earlier().read() > 0) {
       lines.add("with earlier runs: " + records(run.acrossRuns()));
@@ -211,7 +148,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
       String records = Format.count(source.records());
       String waited = Format.percent(source.blockedShare());
       if (said) {
-        String state = source.state().map(Summary::lower).orElse("");
+        String state = source.state().map(PartsJson::lower).orElse("");
         table.row(source.name(), records, waited, state + inBrackets(source.detail()));
       } else {
         table.row(source.name(), records, waited);
@@ -243,7 +180,7 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     for (StageSnapshot stage : run.stages()) {
       table.row(
           stage.name(),
-          stage.on().map(on -> lower(on)).orElse(lower(stage.kind())),
+          stage.on().map(PartsJson::lower).orElse(PartsJson.lower(stage.kind())),
           Format.count(stage.workers()),
           Format.count(stage.recordsIn()),
           Format.count(stage.recordsOut()),
@@ -255,6 +192,19 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
           Format.percent(stage.cpuShare()),
           Format.percent(stage.transportShare()),
           Format.count(stage.restarts()));
+    }
+    return table;
+  }
+
+  private Table sinks() {
+    Table table = new Table("sink", "records", "busy", "commits", "commit p99");
+    for (SinkSnapshot sink : run.sinks()) {
+      table.row(
+          sink.name(),
+          Format.count(sink.records()),
+          Format.percent(sink.busyShare()),
+          Format.count(sink.commits()),
+          Format.millis(sink.commitMsP99()) + " ms");
     }
     return table;
   }
@@ -276,9 +226,5 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
         + (records.aggregated() > 0
             ? " + " + Format.count(records.aggregated()) + " in windows"
             : "");
-  }
-
-  private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -56,7 +56,8 @@ final class LiveDiagnosisTest {
         run.engine(),
         run.host(),
         run.latency(),
-        run.heartbeats());
+        run.heartbeats(),
+        run.reasons());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.forebay.observe;
 
 import io.forebay.RecordCounts;
+import io.forebay.snapshot.EndedWorker;
 import io.forebay.snapshot.EngineTimes;
 import io.forebay.snapshot.HostTimes;
 import io.forebay.snapshot.Latency;
@@ -16,6 +17,7 @@ import io.forebay.snapshot.StageSettings;
 import io.forebay.snapshot.StageSnapshot;
 import io.forebay.snapshot.StageTimes;
 import io.forebay.snapshot.WorkerEnds;
+import io.forebay.snapshot.WorkerSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -256,6 +258,7 @@ final class Runs {
         new HostTimes(
             cores, nanos(seconds * own), nanos(seconds * others), 0, nanos(seconds * throttled)),
         Latency.Both.NONE,
+        List.of(),
         List.of());
   }
 
@@ -288,6 +291,7 @@ final class Runs {
             new StageSettings(batch, Duration.ofSeconds(30), 256L << 20),
             0,
             0,
+            List.of(),
             List.of());
     return with(
         stage,
@@ -305,6 +309,16 @@ final class Runs {
   }
 
   static StageSnapshot with(StageSnapshot stage, StageTimes times) {
+    return with(stage, times, List.of(), List.of());
+  }
+
+  static StageSnapshot with(
+      StageSnapshot stage, List<WorkerSnapshot> each, List<EndedWorker> ended) {
+    return with(stage, stage.times(), each, ended);
+  }
+
+  private static StageSnapshot with(
+      StageSnapshot stage, StageTimes times, List<WorkerSnapshot> each, List<EndedWorker> ended) {
     return new StageSnapshot(
         stage.name(),
         stage.kind(),
@@ -330,7 +344,8 @@ final class Runs {
         stage.settings(),
         0,
         0,
-        List.of());
+        each,
+        ended);
   }
 
   private static long nanos(double ofSeconds) {

@@ -2,6 +2,8 @@ package io.forebay.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.snapshot.DeadLetterReason;
+import io.forebay.snapshot.EndedWorker;
 import io.forebay.snapshot.EngineTimes;
 import io.forebay.snapshot.HostTimes;
 import io.forebay.snapshot.Latency;
@@ -71,6 +73,8 @@ final class SpecificationsTest {
     assertDefined("Stage times", StageTimes.class);
     assertDefined("Ends of workers", WorkerEnds.class);
     assertDefined("Worker processes", WorkerSnapshot.class);
+    assertDefined("Workers that have ended", EndedWorker.class);
+    assertDefined("Reasons of dead letters", DeadLetterReason.class);
     assertDefined("Sources", SourceTimes.class);
     assertDefined("Sinks", SinkTimes.class);
     assertDefined("Engine", EngineTimes.class);

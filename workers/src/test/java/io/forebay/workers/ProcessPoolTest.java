@@ -37,6 +37,8 @@ class ProcessPoolTest extends WorkerPoolContract {
   @Override
   void awaitBlocked(WorkerPool pool) {
     await().atMost(SOON).until(() -> pool.snapshot().busy() > 0);
+    assertThat(pool.snapshot().each())
+        .anyMatch(worker -> worker.batchRows() > 0 && worker.batchNanos() > 0);
   }
 
   @Override

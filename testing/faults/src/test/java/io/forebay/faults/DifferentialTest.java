@@ -13,8 +13,10 @@ import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.functions.Filter;
 import io.forebay.functions.LectureFeatures;
 import io.forebay.functions.LectureFeaturesPerRecord;
+import io.forebay.functions.UnitConversion;
 import io.forebay.snapshot.Placement;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.FunctionResult;
@@ -42,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DifferentialTest {
   private static final long SEED = Seed.of(20_251_125);
-  private static final int RECORDS = 2_500;
+  private static final int RECORDS = 1_000;
 
   private static final Schema SCHEMA =
       Schema.of(
@@ -148,11 +150,22 @@ class DifferentialTest {
             .toArray(FunctionSpec[]::new));
   }
 
+  @Test
+  void gives_the_same_when_functions_that_are_ready_follow_each_other() throws Exception {
+    assertSameEverywhere(
+        new FunctionSpec(
+            UnitConversion.class.getName(),
+            Map.of("from", "Cel", "to", "[degF]", "as", "fahrenheit")),
+        new FunctionSpec(
+            Filter.class.getName(),
+            Map.of("where", "fahrenheit between 32 and 200 and (count > 0 or good = true)")));
+  }
+
   private static void assertSameEverywhere(FunctionSpec... functions) throws InterruptedException {
     Outcome expected = run(Placement.INLINE, BatchSize.of(1), functions);
     assertThat(expected.counts().read()).isEqualTo(RECORDS);
     for (Placement on : Placement.values()) {
-      for (BatchSize size : sizes(on)) {
+      for (BatchSize size : sizes(on, functions.length)) {
         Outcome actual = run(on, size, functions);
         String where = "%s, %s, %s, seed %d".formatted(Arrays.toString(functions), on, size, SEED);
         assertSame(expected.rows(), actual.rows(), "rows, " + where);
@@ -162,10 +175,10 @@ class DifferentialTest {
     }
   }
 
-  /** Processes take long to start: two sizes are enough there. */
-  private static List<BatchSize> sizes(Placement on) {
+  /** Processes take long to start: two sizes are enough there, and one for many of them. */
+  private static List<BatchSize> sizes(Placement on, int stages) {
     return on == Placement.PROCESSES
-        ? List.of(BatchSize.of(7), BatchSize.auto())
+        ? stages > 1 ? List.of(BatchSize.of(7)) : List.of(BatchSize.of(7), BatchSize.auto())
         : List.of(BatchSize.of(1), BatchSize.of(7), BatchSize.of(1000), BatchSize.auto());
   }
 

@@ -1,5 +1,6 @@
 package io.forebay.workers.api;
 
+import io.forebay.snapshot.EndedWorker;
 import io.forebay.snapshot.StageTimes;
 import io.forebay.snapshot.WorkerEnds;
 import io.forebay.snapshot.WorkerSnapshot;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param spent what its workers have spent besides
  * @param ends how its worker processes have ended
  * @param each its worker processes, by their places; empty where there are none
+ * @param ended its worker processes that have ended last though nobody wanted them to, newest first
  */
 public record PoolSnapshot(
     int workers,
@@ -26,7 +28,8 @@ public record PoolSnapshot(
     long busyNanos,
     Spent spent,
     WorkerEnds ends,
-    List<WorkerSnapshot> each) {
+    List<WorkerSnapshot> each,
+    List<EndedWorker> ended) {
   /**
    * What workers have spent since the start, all together, in nanoseconds; {@link
    * StageTimes#UNKNOWN} where it is not known.
@@ -43,7 +46,16 @@ public record PoolSnapshot(
 
   /** Of a pool without processes. */
   public PoolSnapshot(int workers, int busy, long restarts, long timeouts, long busyNanos) {
-    this(workers, busy, restarts, timeouts, busyNanos, Spent.UNKNOWN, WorkerEnds.NONE, List.of());
+    this(
+        workers,
+        busy,
+        restarts,
+        timeouts,
+        busyNanos,
+        Spent.UNKNOWN,
+        WorkerEnds.NONE,
+        List.of(),
+        List.of());
   }
 
   /** Of a pool without processes whose batches tell how long its workers were busy. */

@@ -8,9 +8,11 @@ import io.forebay.engine.internal.batches.Rejected;
 import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
+import io.forebay.engine.internal.measure.ReasonMeter;
 import io.forebay.engine.internal.recovery.Epoch;
 import io.forebay.engine.internal.recovery.ResumePoint;
 import io.forebay.engine.internal.tap.TapPoint;
+import io.forebay.snapshot.DeadLetterReason;
 import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.StageTimes;
 import java.io.IOException;
@@ -19,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Writes the dead letters of a run, without those that the output has already; a record that has no
- * place there ends the run. Used by the sink runner, except for {@link #snapshot}.
+ * place there ends the run. Used by the sink runner, except for {@link #snapshot} and {@link
+ * #reasons}.
  */
 public final class DeadLetterWriter {
   private final String name;
@@ -28,6 +31,7 @@ public final class DeadLetterWriter {
   private final PartitionNames partitions;
   private final Ticker ticker;
   private final OutputMeter meter = new OutputMeter();
+  private final ReasonMeter reasons = new ReasonMeter();
   private final TapPoint given = new TapPoint();
   private boolean broken;
 
@@ -65,11 +69,13 @@ public final class DeadLetterWriter {
         "write",
         () -> {
           int written = 0;
-          meter.begins(OutputMeter.Phase.WRITING, ticker.nanos());
+          long now = ticker.nanos();
+          meter.begins(OutputMeter.Phase.WRITING, now);
           for (Rejected each : rejected) {
             if (each.isLate() || !resume.has(partitions.get(each.partition()), each.sequence())) {
               given.reject(each.rejection());
               to.write(each.rejection());
+              reasons.written(each.rejection(), now);
               written++;
             }
           }
@@ -118,6 +124,11 @@ public final class DeadLetterWriter {
       broken = true;
       throw PipelineFailedException.ofOutput(name, what, e);
     }
+  }
+
+  /** Why records came here, the most frequent reason first. */
+  public List<DeadLetterReason> reasons(long now) {
+    return reasons.mostFrequent(now);
   }
 
   /** What is measured; empty if there is no output. */

@@ -119,7 +119,8 @@ public final class StageMeter {
         stage.settings(),
         bytesIn,
         bytesOut,
-        pool.each());
+        pool.each(),
+        pool.ended());
   }
 
   @GuardedBy("this")

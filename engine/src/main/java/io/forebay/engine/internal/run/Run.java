@@ -396,6 +396,7 @@ public final class Run {
         engine,
         sampler.meter().host(measured),
         latency.latency(),
-        heartbeats.read());
+        heartbeats.read(),
+        outputs.deadLetters().reasons(now));
   }
 }

@@ -41,6 +41,7 @@ public final class Fleet {
   final Breaker breaker;
 
   final WorkerCosts costs;
+  final UnwantedEnds unwanted = new UnwantedEnds();
 
   private final RetryPolicy retryPolicy;
   private final WaitingCalls waiting;
@@ -329,6 +330,7 @@ public final class Fleet {
     inFlight -= lost.size();
     settling.addAndGet(lost.size());
     costs.ended(worker, end);
+    unwanted.add(worker.name, worker.process.pid(), end, retry.size(), now);
     if (places.remove(worker)) {
       restarts++;
       costs.down(places.empty(), now);

@@ -215,6 +215,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
     int busy = fleet.places.busy();
     fleet.lock.lock();
     try {
+      long now = MonotonicClock.nanos();
       return new PoolSnapshot(
           fleet.active().length,
           busy,
@@ -222,8 +223,9 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
           fleet.timeouts(),
           -1,
           fleet.costs.spent(fleet.active()),
-          fleet.costs.ends(MonotonicClock.nanos()),
-          fleet.costs.each(fleet.places));
+          fleet.costs.ends(now),
+          fleet.costs.each(fleet.places, now),
+          fleet.unwanted.list(now));
     } finally {
       fleet.lock.unlock();
     }

@@ -151,6 +151,12 @@ final class Restarter {
     if (outcome != null) {
       outcome.complete(end);
     } else if (pool.state() != ProcessPool.State.CLOSED) {
+      fleet.lock.lock();
+      try {
+        fleet.unwanted.add(start.name(), 0, end, 0, MonotonicClock.nanos());
+      } finally {
+        fleet.lock.unlock();
+      }
       replace(position, start.name(), end, "", false);
     }
   }

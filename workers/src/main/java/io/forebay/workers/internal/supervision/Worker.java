@@ -146,6 +146,11 @@ public final class Worker {
     return load() == 0 ? 0 : call(taken).alone() >= 0 ? 1 : call(taken).slot.rows();
   }
 
+  /** For how long the call at the head, or its present record, has been in work; 0 if none is. */
+  long batchNanos(long now) {
+    return load() == 0 ? 0 : Math.max(0, now - headSince);
+  }
+
   /** Hands a call over; the worker's memory sees the slot as it is now. */
   void push(Call call, long now, int trust) {
     call.worker = this;

@@ -92,7 +92,7 @@ final class WorkerCosts {
   }
 
   /** Of each place, what is there now and what all that were there have done. */
-  List<WorkerSnapshot> each(Places places) {
+  List<WorkerSnapshot> each(Places places, long now) {
     List<WorkerSnapshot> all = new ArrayList<>(gone.length);
     for (int place = 0; place < gone.length; place++) {
       Gone sum = new Gone();
@@ -113,6 +113,7 @@ final class WorkerCosts {
               there == null ? WorkerSnapshot.State.STARTING : there.state(),
               there == null ? 0 : there.process.pid(),
               there == null ? 0 : there.batchRows(),
+              there == null ? 0 : there.batchNanos(now),
               sum.batches,
               sum.rows,
               sum.cpuKnown ? sum.cpuNanos : StageTimes.UNKNOWN,

@@ -205,6 +205,7 @@ public final class ThreadPool implements WorkerPool {
             StageTimes.UNKNOWN,
             StageTimes.UNKNOWN),
         WorkerEnds.NONE,
+        List.of(),
         List.of());
   }
 

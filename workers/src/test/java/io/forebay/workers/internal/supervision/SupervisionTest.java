@@ -71,6 +71,17 @@ final class SupervisionTest {
       assertThat(fixture.said)
           .hasSize(deaths)
           .allMatch(s -> s.startsWith("test worker-") || s.startsWith("test spare-"));
+      assertThat(fixture.pool.snapshot().ended())
+          .hasSize(deaths)
+          .allSatisfy(end -> {
+            assertThat(end.evidence()).startsWith("exit code ");
+            assertThat(end.worker()).startsWith("test ");
+          })
+          .first()
+          .satisfies(newest -> {
+            assertThat(newest.what()).contains(what);
+            assertThat(newest.number()).isEqualTo(deaths);
+          });
     }
   }
 
