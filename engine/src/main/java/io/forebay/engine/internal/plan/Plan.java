@@ -6,7 +6,6 @@ import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.columns.Field;
 import io.forebay.engine.api.Stage;
-import io.forebay.engine.internal.windows.BoundWindows;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;

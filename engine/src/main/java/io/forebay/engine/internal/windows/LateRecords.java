@@ -4,6 +4,7 @@ import io.forebay.Batch;
 import io.forebay.Rejection;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.Partition;
+import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.internal.rows.RowCopy;
 import java.math.BigDecimal;
 import java.time.Duration;

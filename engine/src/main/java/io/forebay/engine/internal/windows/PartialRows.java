@@ -4,6 +4,7 @@ import io.forebay.Batch;
 import io.forebay.columns.BinaryColumn;
 import io.forebay.columns.Int32Column;
 import io.forebay.columns.Int64Column;
+import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.internal.windows.WindowGrid;
 import io.forebay.internal.windows.WindowPartials;
 import java.io.IOException;

@@ -3,11 +3,7 @@ package io.forebay.engine.internal.windows;
 import io.forebay.Accumulator;
 import io.forebay.Batch;
 import io.forebay.Schema;
-import io.forebay.columns.ColumnType;
-import io.forebay.columns.Field;
-import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.rows.HeapBatchBuilder;
-import io.forebay.internal.windows.WindowGrid;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +12,6 @@ import java.util.List;
  * They are of a partition of their own, numbered in the order in which they are made.
  */
 final class WindowRows implements OpenWindows.Closed {
-  static final String BEGIN = "window_start";
-  static final String END = "window_end";
-
   /** More rows are several batches. */
   private static final int MOST_ROWS = 4_096;
 
@@ -41,27 +34,6 @@ final class WindowRows implements OpenWindows.Closed {
     this.keyed = keyed;
     this.sequence = sequence;
     builder.partition(partition);
-  }
-
-  /** The columns of these rows. */
-  static Schema schema(WindowGrid grid, Schema input, Schema results) {
-    List<Field> fields = new ArrayList<>();
-    if (grid.key() != WindowGrid.NO_KEY) {
-      Field key = input.field(grid.key());
-      fields.add(Field.of(key.name(), key.type()));
-    }
-    ColumnType time = input.field(grid.time()).type();
-    fields.add(Field.of(BEGIN, time));
-    fields.add(Field.of(END, time));
-    for (Field result : results.fields()) {
-      if (fields.stream().anyMatch(each -> each.name().equals(result.name()))) {
-        throw new ConfigurationException(
-            "the result '" + result.name() + "' has the name of the key or of the window's begin or"
-                + " end: rename it");
-      }
-      fields.add(result);
-    }
-    return Schema.of(fields);
   }
 
   /** The number of the last row. */

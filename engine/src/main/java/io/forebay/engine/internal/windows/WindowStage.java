@@ -9,6 +9,7 @@ import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.batches.Rejected;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.PipelineFailedException;
+import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.engine.internal.recovery.Epoch;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.files.Remedy;

@@ -1,5 +1,6 @@
 package io.forebay.engine.internal.windows;
 
+import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.engine.internal.recovery.Epoch;
 import io.forebay.errors.ConfigurationException;
 import java.io.IOException;

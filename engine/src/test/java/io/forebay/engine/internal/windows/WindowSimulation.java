@@ -26,6 +26,7 @@ import io.forebay.engine.internal.intake.Forebay;
 import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.measure.LatencyMeter;
+import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.internal.concurrent.Doorbell;
