@@ -66,14 +66,16 @@ public record Plan(
     boolean extras = config.sources().stream().anyMatch(s -> s.source().carriesExtras());
     List<Bound> stages = new ArrayList<>();
     Schema at = input;
+    Optional<BoundWindows> windows = Optional.empty();
     for (Stage stage : config.stages()) {
+      if (config.aggregation().isPresent() && stages.size() == config.stages().size() - 1) {
+        windows = Optional.of(bind(config.aggregation().get(), stage.name(), stages.size(), at));
+      }
       Bound bound = bind(stage, at);
       stages.add(bound);
       at = at.plus(bound.outputs());
     }
     SlotSchema slots = SlotSchema.of(input, extras, stages.stream().map(Bound::outputs).toList());
-    Optional<BoundWindows> windows =
-        config.aggregation().map(each -> bind(each, config.stages(), slots));
     Schema outputs = windows.map(BoundWindows::rows).orElse(slots.view(stages.size()));
     config.sinks().forEach(sink -> check(sink, outputs));
     SlotArea.check(config.memory().slots(), config.memory().slotBytes(), slots);
@@ -88,12 +90,10 @@ public record Plan(
   }
 
   private static BoundWindows bind(
-      PipelineDefinition.Aggregation aggregation, List<Stage> stages, SlotSchema slots) {
-    String name = stages.getLast().name();
-    int index = stages.size() - 1;
+      PipelineDefinition.Aggregation aggregation, String name, int index, Schema input) {
     try {
       return BoundWindows.bind(
-          name, index, aggregation.windows(), aggregation.parameters(), slots.view(index));
+          name, index, aggregation.windows(), aggregation.parameters(), input);
     } catch (ConfigurationException e) {
       throw new ConfigurationException("stage '" + name + "': " + e.getMessage(), e);
     }

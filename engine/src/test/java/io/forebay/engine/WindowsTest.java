@@ -1,0 +1,273 @@
+package io.forebay.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.forebay.Position;
+import io.forebay.RecordCounts;
+import io.forebay.RecordWriter;
+import io.forebay.Schema;
+import io.forebay.Source;
+import io.forebay.SourceContext;
+import io.forebay.columns.ColumnType;
+import io.forebay.columns.Field;
+import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.Stage;
+import io.forebay.engine.api.Windows;
+import io.forebay.engine.internal.windows.Sums;
+import io.forebay.errors.ConfigurationException;
+import io.forebay.snapshot.Placement;
+import io.forebay.testkit.RecordingDeadLetters;
+import io.forebay.testkit.RecordingSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pipelines with windows, on threads and in processes of their own. */
+@Timeout(120)
+class WindowsTest {
+  @TempDir private Path folder;
+
+  /** Hands in n = 1, 2, 3 …, every millisecond from one second before 1970 on, of many sensors. */
+  private record Sensors(long records, int sensors, boolean ends) implements Source {
+    @Override
+    public Schema schema() {
+      return Schema.of(
+          Field.of("at", ColumnType.TIMESTAMP_MS),
+          Field.of("sensor", ColumnType.INT64),
+          Field.of("n", ColumnType.INT64));
+    }
+
+    @Override
+    public boolean repeatable() {
+      return true;
+    }
+
+    @Override
+    public void run(SourceContext context) throws Exception {
+      RecordWriter writer = context.partition("");
+      for (long n = context.resumeFrom("").sequence() + 1; n <= records; n++) {
+        writer.setLong(0, n % 50 == 0 ? n - 1_300 : n - 1_000);
+        writer.setLong(1, n % sensors);
+        writer.setLong(2, n);
+        writer.append(n, n);
+      }
+      if (!ends) {
+        new CountDownLatch(1).await();
+      }
+    }
+
+    @Override
+    public void acknowledged(String partition, Position position) {}
+
+    @Override
+    public void close() {}
+  }
+
+  private Windows windows() {
+    return Windows.of(Duration.ofMillis(200), folder.resolve("state"))
+        .every(Duration.ofMillis(100))
+        .by("sensor")
+        .maxLateness(Duration.ofMillis(150));
+  }
+
+  private static PipelineBuilder pipeline(
+      Source source, Stage.Cpu stage, Windows windows, RecordingSink sink, RecordingDeadLetters dead) {
+    return Pipeline.builder("windows")
+        .source("s", source)
+        .aggregate(stage, windows)
+        .sink("out", sink)
+        .deadLetters(dead)
+        .forebay(8, 1 << 16);
+  }
+
+  private static Stage.Cpu stage() {
+    return Stage.cpu("sums", Sums.class).on(Placement.INLINE);
+  }
+
+  private static List<String> rows(RecordingSink sink) {
+    return sink.committedRows().stream().map(row -> row.values().toString()).toList();
+  }
+
+  @Test
+  void rows_are_the_same_whatever_batches_and_workers_there_are() throws Exception {
+    List<String> first = List.of();
+    for (Stage.Cpu each :
+        List.of(
+            stage().batch(BatchSize.of(1)),
+            stage().batch(BatchSize.of(700)),
+            stage().on(Placement.THREADS).workers(3).batch(BatchSize.of(37)),
+            stage().on(Placement.PROCESSES).workers(2).batch(BatchSize.of(200)))) {
+      RecordingSink sink = new RecordingSink();
+      RecordingDeadLetters dead = new RecordingDeadLetters();
+      try (Pipeline pipeline =
+          pipeline(new Sensors(6_000, 5, true), each, windows(), sink, dead).build()) {
+        PipelineResult result = pipeline.run();
+        assertThat(result).isInstanceOf(PipelineResult.Completed.class);
+        long letters = dead.committedLetters().size();
+        assertThat(letters).isEqualTo(6_000 / 50 + 6_000 / 23 - 6_000 / (23 * 50));
+        assertThat(result.snapshot().records())
+            .isEqualTo(new RecordCounts(6_000, 0, letters, 0, 0, 0, 6_000 - letters));
+      }
+      List<String> rows = rows(sink);
+      assertThat(rows).hasSizeGreaterThan(250);
+      assertThat(first.isEmpty() ? rows : first).isEqualTo(rows);
+      first = rows;
+    }
+  }
+
+  @Test
+  void goes_on_with_open_windows_after_it_was_drained() throws Exception {
+    RecordingSink whole = new RecordingSink();
+    try (Pipeline pipeline =
+        pipeline(
+                new Sensors(3_000, 3, true), stage(), windows(), whole, new RecordingDeadLetters())
+            .build()) {
+      pipeline.run();
+    }
+    RecordingSink sink = new RecordingSink();
+    RecordingDeadLetters dead = new RecordingDeadLetters();
+    try (Pipeline pipeline =
+        pipeline(new Sensors(1_700, 3, false), stage(), windows(), sink, dead).fresh(true).build()) {
+      pipeline.start();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> pipeline.snapshot().records().read() == 1_700);
+      pipeline.drain(Duration.ofSeconds(60));
+      assertThat(pipeline.await()).isInstanceOf(PipelineResult.Drained.class);
+    }
+    sink = sink.afterCrash();
+    dead = dead.afterCrash();
+    try (Pipeline pipeline =
+        pipeline(new Sensors(3_000, 3, true), stage(), windows(), sink, dead).build()) {
+      PipelineResult result = pipeline.run();
+      assertThat(result).isInstanceOf(PipelineResult.Completed.class);
+      assertThat(result.snapshot().records().read()).isEqualTo(1_300);
+      assertThat(result.snapshot().earlier().aggregated()).isPositive();
+    }
+    assertThat(rows(sink)).isEqualTo(rows(whole));
+  }
+
+  @Test
+  void refuses_to_go_on_when_the_state_is_gone_or_damaged() throws Exception {
+    RecordingSink sink = new RecordingSink();
+    RecordingDeadLetters dead = new RecordingDeadLetters();
+    try (Pipeline pipeline =
+        pipeline(new Sensors(500, 3, false), stage(), windows(), sink, dead).build()) {
+      pipeline.start();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> pipeline.snapshot().records().aggregated() > 0);
+    }
+    Path file;
+    try (Stream<Path> files = Files.list(folder.resolve("state"))) {
+      file =
+          files
+              .filter(each -> String.valueOf(each.getFileName()).startsWith("epoch-"))
+              .findFirst()
+              .orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    for (int at = 0; at < bytes.length; at += 1 + bytes.length / 40) {
+      byte[] damaged = bytes.clone();
+      damaged[at] ^= 1;
+      Files.write(file, damaged);
+      assertRefused(sink, dead, file.toString() + "' is damaged");
+    }
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+    assertRefused(sink, dead, file.toString() + "' is damaged");
+    Files.delete(file);
+    assertRefused(sink, dead, "the state of its windows is gone");
+  }
+
+  private void assertRefused(RecordingSink sink, RecordingDeadLetters dead, String why)
+      throws IOException {
+    try (Pipeline pipeline =
+        pipeline(
+                new Sensors(500, 3, true),
+                stage(),
+                windows(),
+                sink.afterCrash(),
+                dead.afterCrash())
+            .build()) {
+      assertThatThrownBy(pipeline::start)
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining(why);
+    }
+  }
+
+  @Test
+  void keeps_a_hundred_thousand_sensors_and_rejects_what_is_beyond_the_limit() throws Exception {
+    RecordingSink sink = new RecordingSink();
+    RecordingDeadLetters dead = new RecordingDeadLetters();
+    Windows day =
+        Windows.of(Duration.ofDays(1), folder.resolve("state")).by("sensor").maxLateness(Duration.ofHours(1)).most(100_010);
+    try (Pipeline pipeline =
+        pipeline(new Sensors(120_000, 110_000, true), stage(), day, sink, dead).build()) {
+      PipelineResult result = pipeline.run();
+      RecordCounts records = result.snapshot().records();
+      assertThat(records.aggregated() + records.deadLettered()).isEqualTo(120_000);
+    }
+    assertThat(sink.committedRows()).hasSize(100_010);
+    assertThat(dead.committedLetters())
+        .filteredOn(letter -> !letter.reason().equals("23 divides it"))
+        .hasSizeGreaterThan(5_000)
+        .allMatch(letter ->
+            letter.reason().startsWith("100010 pieces of windows are open, and the record needs"));
+  }
+
+  @Test
+  void refuses_what_cannot_be() {
+    assertRefused(windows().every(Duration.ofMillis(70)), "a size of 200ms is no multiple of every");
+    assertRefused(windows().by("room"), "stage 'sums': there is no field 'room'");
+    assertRefused(windows().time("n"), "stage 'sums': window: the column 'n' is int64, not a time");
+    assertRefused(windows().maxLateness(Duration.ofNanos(1)), "are whole multiples of 1ms");
+    assertThatThrownBy(() ->
+            Pipeline.builder("p")
+                .source("s", new Sensors(1, 1, true))
+                .aggregate(Stage.cpu("sums", "com.acme.Missing"), windows())
+                .sink("out", new RecordingSink())
+                .build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("there is no class 'com.acme.Missing'");
+    assertThatThrownBy(() ->
+            Pipeline.builder("p").aggregate(stage(), windows()).stage(Stage.cpu("b", Sums.class)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "the stage 'sums' gathers records into windows, and is the last one: put 'b' before it");
+    assertThatThrownBy(() ->
+            pipeline(
+                    new Sensors(1, 1, true),
+                    stage(),
+                    windows(),
+                    new RecordingSink(),
+                    new RecordingDeadLetters())
+                .ordered(false)
+                .build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("remove ordered: false");
+  }
+
+  private static void assertRefused(Windows windows, String why) {
+    assertThatThrownBy(() ->
+            pipeline(
+                    new Sensors(1, 1, true),
+                    stage(),
+                    windows,
+                    new RecordingSink(),
+                    new RecordingDeadLetters())
+                .build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(why);
+  }
+}
