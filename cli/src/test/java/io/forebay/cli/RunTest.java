@@ -211,6 +211,36 @@ final class RunTest {
     }
   }
 
+  /** Each reading is in two windows, which begin half a second apart and are a second long. */
+  @Test
+  void writes_statistics_of_windows() throws Exception {
+    Forebay.Result result =
+        Forebay.run(
+            folder,
+            "run",
+            "examples/statistics.yaml",
+            "--set",
+            "sources.hall.records=500",
+            "--summary",
+            "summary.json");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    JsonNode records = summary().get("records");
+    assertThat(records.get("read").asLong()).isEqualTo(4_000);
+    assertThat(records.get("aggregated").asLong()).isEqualTo(4_000);
+    assertThat(records.get("delivered").asLong()).isZero();
+    assertThat(result.out() + result.err()).contains("0 in flight + 4,000 in windows");
+    long counted = 0;
+    for (String line : Files.readAllLines(folder.resolve("out/statistics.jsonl"))) {
+      JsonNode row = JsonMapper.shared().readTree(line);
+      counted += row.get("count").asLong();
+      assertThat(row.get("mean").asDouble())
+          .isBetween(row.get("min").asDouble(), row.get("max").asDouble());
+      assertThat(row.get("window_end").asLong() - row.get("window_start").asLong())
+          .isEqualTo(1_000);
+    }
+    assertThat(counted).isEqualTo(8_000);
+  }
+
   /** Readings in Fahrenheit through six functions that are ready; each line is computed again. */
   @Test
   void cleans_readings_with_functions_that_are_ready() throws Exception {

@@ -73,104 +73,6 @@ public sealed interface StageConfig {
     }
   }
 
-  /** A stage that gathers records into windows, the last one: sinks get a row a window. */
-  sealed interface Windowed extends StageConfig {
-    /** The windows. */
-    WindowConfig window();
-
-    /** Where what is open is kept, if it is said. */
-    Optional<String> state();
-
-    /** Where partial results are made. */
-    Placement on();
-
-    /** How many workers make them. */
-    WorkerCount workers();
-
-    /** Rows a batch. */
-    BatchSize batch();
-  }
-
-  /** Statistics of a column over windows. */
-  @Variant("statistics")
-  record Statistics(
-      @Key("The stage's name, unique in the pipeline.") String name,
-      @Key(
-              value =
-                  "What is computed: `count`, `sum`, `mean`, `sd`, `sd_population`, `variance`,"
-                      + " `variance_population`, `min`, `max`, `range`, `first`, `last`, `slope`.",
-              min = 1)
-          List<String> statistics,
-      @Key(value = "The column of which.", byDefault = "value") String of,
-      @Key("Over which records.") WindowConfig window,
-      @Key(
-              value =
-                  "A folder of this pipeline alone, where open windows are kept over crashes and"
-                      + " restarts.",
-              otherwise = "the first sink's path, or the pipeline's name, with `.state` behind it")
-          Optional<String> state,
-      @Key(
-              value = "Where it runs: `inline`, on `threads`, or in `processes`, isolated.",
-              byDefault = "inline")
-          Placement on,
-      @Key(
-              value =
-                  "How many workers; `physical`: one for each physical core within the container's"
-                      + " CPU quota. Always 1 for `inline`.",
-              byDefault = "physical")
-          WorkerCount workers,
-      @Key(
-              value = "Rows a batch; `auto`: found while it runs, for batches of about 20 ms.",
-              byDefault = "auto")
-          BatchSize batch)
-      implements Windowed {
-    @Override
-    public String function() {
-      return io.forebay.functions.Statistics.class.getName();
-    }
-
-    @Override
-    public Map<String, String> parameters() {
-      return Map.of("of", of, "statistics", String.join(",", statistics));
-    }
-  }
-
-  /** An accumulator of the user's own over windows. */
-  @Variant("accumulate")
-  record Accumulate(
-      @Key("The stage's name, unique in the pipeline.") String name,
-      @Key("The class of an `Accumulator`.") String accumulate,
-      @Key("Over which records.") WindowConfig window,
-      @Key(
-              value =
-                  "A folder of this pipeline alone, where open windows are kept over crashes and"
-                      + " restarts.",
-              otherwise = "the first sink's path, or the pipeline's name, with `.state` behind it")
-          Optional<String> state,
-      @Key(
-              value =
-                  "Where partial results are made: `inline`, on `threads`, or in `processes`,"
-                      + " isolated.",
-              byDefault = "processes")
-          Placement on,
-      @Key(
-              value =
-                  "How many workers; `physical`: one for each physical core within the container's"
-                      + " CPU quota. Always 1 for `inline`.",
-              byDefault = "physical")
-          WorkerCount workers,
-      @Key(
-              value = "Rows a batch; `auto`: found while it runs, for batches of about 20 ms.",
-              byDefault = "auto")
-          BatchSize batch,
-      @Key("Given to the accumulator's constructor.") Map<String, String> parameters)
-      implements Windowed {
-    @Override
-    public String function() {
-      return accumulate;
-    }
-  }
-
   /** A function that computes. */
   @Variant("cpu")
   record Cpu(
@@ -285,6 +187,106 @@ public sealed interface StageConfig {
           outputs,
           rows,
           parameters);
+    }
+  }
+
+  /** A stage that gathers records into windows, the last one: sinks get a row a window. */
+  sealed interface Windowed extends StageConfig {
+    /** The windows. */
+    WindowConfig window();
+
+    /** Where what is open is kept, if it is said. */
+    Optional<String> state();
+
+    /** Where partial results are made. */
+    Placement on();
+
+    /** How many workers make them. */
+    WorkerCount workers();
+
+    /** Rows a batch. */
+    BatchSize batch();
+  }
+
+  /** Statistics of a column over windows. */
+  @Variant("statistics")
+  record Statistics(
+      @Key("The stage's name, unique in the pipeline.") String name,
+      @Key(
+              value =
+                  "What is computed: `count`, `sum`, `mean`, `sd`, `sd_population`, `variance`,"
+                      + " `variance_population`, `min`, `max`, `range`, `first`, `last`, `slope`.",
+              min = 1)
+          List<String> statistics,
+      @Key(value = "The column of which.", byDefault = "value") String of,
+      @Key("Over which records.") WindowConfig window,
+      @Key(
+              value =
+                  "A folder of this pipeline alone, where open windows are kept over crashes and"
+                      + " restarts.",
+              otherwise = "the first sink's path, or the pipeline's name, with `.state` behind it")
+          Optional<String> state,
+      @Key(
+              value = "Where it runs: `inline`, on `threads`, or in `processes`, isolated.",
+              byDefault = "inline")
+          Placement on,
+      @Key(
+              value =
+                  "How many workers; `physical`: one for each physical core within the container's"
+                      + " CPU quota. Always 1 for `inline`.",
+              byDefault = "physical")
+          WorkerCount workers,
+      @Key(
+              value = "Rows a batch; `auto`: found while it runs, for batches of about 20 ms.",
+              byDefault = "auto")
+          BatchSize batch)
+      implements Windowed {
+    private static final String FUNCTION = io.forebay.functions.Statistics.class.getName();
+
+    @Override
+    public String function() {
+      return FUNCTION;
+    }
+
+    @Override
+    public Map<String, String> parameters() {
+      return Map.of("of", of, "statistics", String.join(",", statistics));
+    }
+  }
+
+  /** An accumulator of the user's own over windows. */
+  @Variant("accumulate")
+  record Accumulate(
+      @Key("The stage's name, unique in the pipeline.") String name,
+      @Key("The class of an `Accumulator`.") String accumulate,
+      @Key("Over which records.") WindowConfig window,
+      @Key(
+              value =
+                  "A folder of this pipeline alone, where open windows are kept over crashes and"
+                      + " restarts.",
+              otherwise = "the first sink's path, or the pipeline's name, with `.state` behind it")
+          Optional<String> state,
+      @Key(
+              value =
+                  "Where partial results are made: `inline`, on `threads`, or in `processes`,"
+                      + " isolated.",
+              byDefault = "processes")
+          Placement on,
+      @Key(
+              value =
+                  "How many workers; `physical`: one for each physical core within the container's"
+                      + " CPU quota. Always 1 for `inline`.",
+              byDefault = "physical")
+          WorkerCount workers,
+      @Key(
+              value = "Rows a batch; `auto`: found while it runs, for batches of about 20 ms.",
+              byDefault = "auto")
+          BatchSize batch,
+      @Key("Given to the accumulator's constructor.") Map<String, String> parameters)
+      implements Windowed {
+    @Override
+    public String function() {
+      return accumulate;
     }
   }
 }

@@ -15,20 +15,17 @@ import io.forebay.engine.internal.loops.Lifecycle;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.EpochClock;
 import io.forebay.engine.internal.measure.LatencyMeter;
-import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.engine.internal.tap.PipelineTaps;
-import io.forebay.engine.internal.windows.StateFolder;
 import io.forebay.engine.internal.windows.WindowStage;
 import io.forebay.engine.internal.windows.WindowState;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.internal.events.BatchTracing;
-import io.forebay.internal.files.Disk;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.snapshot.EngineTimes;
@@ -90,7 +87,7 @@ public final class Run {
     this.ticker = ticker;
     PipelineDefinition config = plan.config();
     lifecycle = new Lifecycle(ticker);
-    Optional<WindowState> state = plan.windows().map(each -> state(each, config.fresh()));
+    Optional<WindowState> state = plan.windows().map(each -> WindowState.read(each, config.fresh()));
     recovery =
         state.isPresent()
             ? Recovery.withState(
@@ -147,10 +144,6 @@ public final class Run {
     threads.beat(heartbeats);
     sampler = new Sampler("forebay-" + config.name(), stages, ticker);
     taps = new PipelineTaps(ticker::nanos);
-  }
-
-  private static WindowState state(BoundWindows windows, boolean fresh) {
-    return WindowState.read(windows, new StateFolder(windows.windows().state(), Disk.REAL), fresh);
   }
 
   private List<Slot> slots() {

@@ -3,6 +3,7 @@ package io.forebay.engine.internal.windows;
 import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.engine.internal.recovery.Epoch;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.internal.files.Disk;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -13,6 +14,11 @@ import java.util.Optional;
  */
 public record WindowState(
     BoundWindows windows, StateFolder folder, Optional<EpochReader.Content> content) {
+  /** Reads it from its folder. */
+  public static WindowState read(BoundWindows windows, boolean fresh) {
+    return read(windows, new StateFolder(windows.windows().state(), Disk.REAL), fresh);
+  }
+
   /**
    * Reads it.
    *
