@@ -177,11 +177,11 @@ public final class Pipelines {
 
   static void addStages(PipelineBuilder builder, PipelineConfig config) {
     for (StageConfig each : config.stages()) {
-      Stage stage = stage(each);
-      if (each instanceof StageConfig.Windowed windowed && stage instanceof Stage.Cpu cpu) {
-        builder.aggregate(cpu, windowed.window().windows(config.statePath(windowed)));
+      if (each instanceof StageConfig.Windowed windowed) {
+        builder.aggregate(
+            accumulating(windowed), windowed.window().windows(config.statePath(windowed)));
       } else {
-        builder.stage(stage);
+        builder.stage(stage(each));
       }
     }
   }
@@ -315,10 +315,7 @@ public final class Pipelines {
       case StageConfig.Blocking blocking ->
           Stage.blocking(blocking.name(), function).threads(blocking.threads());
       case StageConfig.Windowed windowed ->
-          Stage.cpu(windowed.name(), function)
-              .on(windowed.on())
-              .workers(windowed.workers().fixed().orElse(Stage.Cpu.PHYSICAL_CORES))
-              .batch(windowed.batch());
+          windowed.window().windows("").partials(accumulating(windowed));
       case StageConfig.Cpu cpu -> {
         Stage.Cpu stage =
             Stage.cpu(cpu.name(), function)
@@ -334,6 +331,14 @@ public final class Pipelines {
         yield cpu.protect().map(stage::protect).orElse(stage);
       }
     };
+  }
+
+  /** The stage with its accumulator as its function. */
+  private static Stage.Cpu accumulating(StageConfig.Windowed stage) {
+    return Stage.cpu(stage.name(), new FunctionSpec(stage.function(), stage.parameters()))
+        .on(stage.on())
+        .workers(stage.workers().fixed().orElse(Stage.Cpu.PHYSICAL_CORES))
+        .batch(stage.batch());
   }
 
   private static PythonSettings python(StageConfig config) {

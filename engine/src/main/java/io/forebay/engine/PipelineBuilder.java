@@ -10,9 +10,6 @@ import io.forebay.engine.internal.plan.Claims;
 import io.forebay.engine.internal.plan.Identity;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.errors.ConfigurationException;
-import io.forebay.internal.windows.WindowParameters;
-import io.forebay.internal.windows.WindowPartials;
-import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.StageProfiling;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,21 +98,13 @@ public final class PipelineBuilder {
               + stage.name()
               + "' both gather records into windows: a pipeline has one such stage, the last one");
     }
-    FunctionSpec accumulator = stage.function();
-    WindowParameters parameters;
     try {
-      parameters = windows.parameters(accumulator);
+      stages.add(windows.partials(stage));
+      aggregation =
+          new PipelineDefinition.Aggregation(windows, windows.parameters(stage.function()));
     } catch (ConfigurationException e) {
       throw new ConfigurationException("stage '" + stage.name() + "': " + e.getMessage(), e);
     }
-    stages.add(
-        stage.function(
-            new FunctionSpec(
-                WindowPartials.class.getName(),
-                parameters.toMap(),
-                accumulator.python(),
-                accumulator.environment())));
-    aggregation = new PipelineDefinition.Aggregation(windows, parameters);
     return this;
   }
 

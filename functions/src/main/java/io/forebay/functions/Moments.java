@@ -89,8 +89,9 @@ final class Moments {
 
   /** A long is the sum of two doubles; so its products with doubles are sums of four. */
   private void addTime(long time, double value, ExactSum byTime) {
-    double low = time & 0xFFFF_FFFFL;
-    double high = time - (time & 0xFFFF_FFFFL);
+    long lower = time & 0xFFFF_FFFFL;
+    double low = (double) lower;
+    double high = (double) (time - lower);
     byTime.addProduct(high, value);
     byTime.addProduct(low, value);
     times.add(high);

@@ -1,6 +1,7 @@
 package io.forebay.engine.api;
 
 import io.forebay.internal.windows.WindowParameters;
+import io.forebay.internal.windows.WindowPartials;
 import io.forebay.workers.api.FunctionSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,21 @@ public record Windows(
   public WindowParameters parameters(FunctionSpec accumulator) {
     return new WindowParameters(
         accumulator.reference(), accumulator.parameters(), size, every, by, time, maxLateness);
+  }
+
+  /**
+   * The stage that makes partial results for these windows.
+   *
+   * @param stage whose function is an accumulator
+   */
+  public Stage.Cpu partials(Stage.Cpu stage) {
+    FunctionSpec accumulator = stage.function();
+    return stage.function(
+        new FunctionSpec(
+            WindowPartials.class.getName(),
+            parameters(accumulator).toMap(),
+            accumulator.python(),
+            accumulator.environment()));
   }
 
   /** How far apart they begin. */

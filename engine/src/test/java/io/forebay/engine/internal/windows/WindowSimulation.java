@@ -74,7 +74,7 @@ final class WindowSimulation {
   private static final int SLOTS = 4;
   private static final int SLOT_BYTES = 1 << 13;
   private static final String IDENTITY = "simulated";
-  private static final int MOST_STEPS = 200_000;
+  private static final int MOST_STEPS = 400_000;
 
   /** The engine dies. */
   private static final class Killed extends Error {
@@ -412,7 +412,11 @@ final class WindowSimulation {
     private void step() throws Exception {
       switch (random.nextInt(5)) {
         case 0 -> handIn();
-        case 1 -> time += idles ? random.nextLong(9_000_000) : random.nextLong(900_000_000);
+        case 1 -> // Stores that are away are tried again after seconds.
+            time +=
+                idles && random.nextInt(20) > 0
+                    ? random.nextLong(9_000_000)
+                    : random.nextLong(2_000_000_000);
         default -> {
           Agent agent = agents.get(random.nextInt(agents.size()));
           if (!agent.isDone()) {
