@@ -4,30 +4,30 @@ import io.forebay.Schema;
 import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.parameters.FunctionDescription;
+import io.forebay.parameters.Parameter;
 import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.functions.FunctionCatalog;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.Properties;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /**
- * {@code forebay functions}. A jar describes its functions in {@code
- * META-INF/forebay/functions.properties}: class name, and one line.
+ * {@code forebay functions}: what each function says of itself, see {@link FunctionDescription}; of
+ * those that say nothing, the columns that they add to readings.
  */
 @Command(
     name = "functions",
-    description = "Lists the functions on the class path, with the columns they add.",
+    description =
+        "Lists the functions on the class path, with their parameters, columns and an example.",
     mixinStandardHelpOptions = true)
 final class FunctionsCommand implements Callable<Integer> {
-  private static final String DESCRIPTIONS = "META-INF/forebay/functions.properties";
-
   /** What sensors send: the outputs of most functions can be told from it. */
   private static final Schema READINGS =
       Schema.of(
@@ -37,22 +37,66 @@ final class FunctionsCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "Only those that have this in their names.")
+  private @Nullable String wanted;
+
   FunctionsCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
-  public Integer call() throws IOException {
-    Properties descriptions = descriptions();
-    for (String name : FunctionCatalog.onClassPath()) {
-      terminal.out().println(name);
-      String description = descriptions.getProperty(name);
-      if (description != null) {
-        terminal.out().println("    " + description);
+  public Integer call() {
+    List<Class<?>> found =
+        FunctionCatalog.onClassPath().stream()
+            .filter(each -> wanted == null || lower(each.getName()).contains(lower(wanted)))
+            .toList();
+    if (found.isEmpty()) {
+      terminal
+          .err()
+          .println(
+              "there is no function with '"
+                  + wanted
+                  + "' in its name: forebay functions lists them all");
+      return ExitCode.USAGE;
+    }
+    for (Class<?> each : found) {
+      terminal.out().println(each.getName());
+      Optional<FunctionDescription> description = FunctionDescription.of(each);
+      if (description.isPresent()) {
+        print(description.get(), terminal.out());
+      } else {
+        terminal.out().println("    adds " + outputs(each.getName()));
       }
-      terminal.out().println("    adds " + outputs(name));
     }
     return ExitCode.DONE;
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static void print(FunctionDescription description, PrintStream out) {
+    out.println("    " + description.summary());
+    out.println("    adds " + description.adds());
+    out.println("    reads " + description.reads());
+    if (!description.formula().isEmpty()) {
+      out.println("    computes " + description.formula());
+    }
+    for (Parameter<?> each : description.parameters()) {
+      out.println(
+          "    "
+              + each.name()
+              + ": "
+              + each.takes()
+              + " ("
+              + each.otherwise().map(text -> "default: " + text).orElse("required")
+              + "). "
+              + each.meaning());
+    }
+    out.println("    example " + description.example());
   }
 
   private static String outputs(String name) {
@@ -62,16 +106,5 @@ final class FunctionsCommand implements Callable<Integer> {
     } catch (ConfigurationException e) {
       return "what depends on its input or parameters";
     }
-  }
-
-  private static Properties descriptions() throws IOException {
-    Properties all = new Properties();
-    ClassLoader loader = FunctionsCommand.class.getClassLoader();
-    for (URL each : Collections.list(loader.getResources(DESCRIPTIONS))) {
-      try (Reader reader = new InputStreamReader(each.openStream(), StandardCharsets.UTF_8)) {
-        all.load(reader);
-      }
-    }
-    return all;
   }
 }

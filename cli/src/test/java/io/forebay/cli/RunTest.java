@@ -1,6 +1,7 @@
 package io.forebay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -208,6 +209,35 @@ final class RunTest {
             assertThat(row.get("anomaly").asBoolean()).isEqualTo(score > 3);
           });
     }
+  }
+
+  /** Readings in Fahrenheit through six functions that are ready; each line is computed again. */
+  @Test
+  void cleans_readings_with_functions_that_are_ready() throws Exception {
+    Forebay.Result result =
+        Forebay.run(folder, "run", "examples/cleaning.yaml", "--summary", "summary.json");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    JsonNode records = summary().get("records");
+    holdsConservationLaw(summary());
+    try (Stream<String> lines = Files.lines(folder.resolve("out/cleaning.jsonl"))) {
+      assertThat(lines)
+          .hasSize(records.get("delivered").intValue())
+          .hasSizeBetween(700, 1500)
+          .allSatisfy(line -> {
+            JsonNode row = JsonMapper.shared().readTree(line);
+            double raw = (row.get("value").asDouble() - 32) / 1.8;
+            double celsius = raw < 0 ? 0.1 + 9.7 * raw / 10 : 0.1 + 30.3 * raw / 30;
+            assertThat(row.get("celsius").asDouble())
+                .isNotNegative()
+                .isCloseTo(celsius, within(1e-12));
+            assertThat(row.get("scaled").asDouble()).isCloseTo((celsius + 10) / 40, within(1e-12));
+            assertThat(row.get("sensorId").asString()).isNotEqualTo("sensor-3");
+          });
+    }
+    assertThat(folder.resolve("out/cleaning-rejected.jsonl"))
+        .content()
+        .hasLineCount(records.get("deadLettered").intValue())
+        .contains("'celsius' is ", ", but has to be from -10 to 30");
   }
 
   @Test

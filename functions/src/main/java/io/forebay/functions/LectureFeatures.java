@@ -9,7 +9,9 @@ import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.columns.Float64Writer;
 import io.forebay.columns.NumberColumn;
-import io.forebay.errors.ConfigurationException;
+import io.forebay.parameters.FunctionDescription;
+import io.forebay.parameters.InputColumns;
+import io.forebay.parameters.Parameter;
 import java.util.Map;
 
 /**
@@ -30,6 +32,19 @@ import java.util.Map;
  * @see LectureFeaturesPerRecord the same, record by record
  */
 public final class LectureFeatures implements BatchFunction {
+  private static final Parameter<String> COLUMN =
+      Parameter.column("column", "The numbers that are read.").byDefault(LectureFormula.VALUE);
+
+  /** What {@code forebay functions} says. */
+  public static final FunctionDescription DESCRIPTION =
+      FunctionDescription.of(
+              "(value - 20) / 60 and its rolling feature, rounded to 4 decimals, column by column.",
+              COLUMN)
+          .formula(LectureFormula.WORDS)
+          .reads("column: any number")
+          .adds("normalized: float64, feature: float64")
+          .example("{ name: features, cpu: io.forebay.functions.LectureFeatures }");
+
   private final String column;
 
   /** Reads the column {@code value}. */
@@ -39,26 +54,12 @@ public final class LectureFeatures implements BatchFunction {
 
   /** Reads the column that the parameter {@code column} names; {@code value} if there is none. */
   public LectureFeatures(Map<String, String> parameters) {
-    for (String name : parameters.keySet()) {
-      if (!name.equals("column")) {
-        throw new ConfigurationException(
-            "LectureFeatures has no parameter '" + name + "': its only parameter is 'column'");
-      }
-    }
-    this.column = parameters.getOrDefault("column", LectureFormula.VALUE);
+    this.column = DESCRIPTION.read(LectureFeatures.class, parameters).get(COLUMN);
   }
 
   @Override
   public Schema outputs(Schema input) {
-    Field field = input.field(column);
-    if (!field.type().isNumber()) {
-      throw new ConfigurationException(
-          "LectureFeatures needs a column of numbers, but '"
-              + column
-              + "' is "
-              + field.type()
-              + ": declare it as float64, or name another one with the parameter 'column'");
-    }
+    InputColumns.number(input, COLUMN.name(), column);
     return Schema.of(
         Field.of(LectureFormula.NORMALIZED, ColumnType.FLOAT64),
         Field.of(LectureFormula.FEATURE, ColumnType.FLOAT64));

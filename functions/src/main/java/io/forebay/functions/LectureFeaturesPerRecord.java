@@ -2,6 +2,7 @@ package io.forebay.functions;
 
 import io.forebay.RecordFunction;
 import io.forebay.errors.RecordRejectedException;
+import io.forebay.parameters.FunctionDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LectureFeaturesPerRecord
     implements RecordFunction<LectureFeaturesPerRecord.Reading, LectureFeaturesPerRecord.Features> {
+  /** What {@code forebay functions} says. */
+  public static final FunctionDescription DESCRIPTION =
+      FunctionDescription.of(
+              "The same as LectureFeatures, record by record.")
+          .formula(LectureFormula.WORDS)
+          .reads("value: float64, float32 or int32")
+          .adds("normalized: float64, feature: float64")
+          .example("{ name: features, cpu: io.forebay.functions.LectureFeaturesPerRecord }");
+
   /** What the function needs of a record; the other columns pass through. */
   public record Reading(@Nullable Double value) {}
 

@@ -8,6 +8,10 @@ final class LectureFormula {
   static final String NORMALIZED = "normalized";
   static final String FEATURE = "feature";
 
+  /** What it computes, in a line. */
+  static final String WORDS =
+      "normalized = round((x - 20) / 60, 4); feature = round(sqrt(|(x - 20) / 60|) * ln(|x| + 1), 4)";
+
   private static final double FOUR_DECIMALS = 1e4;
 
   private LectureFormula() {}

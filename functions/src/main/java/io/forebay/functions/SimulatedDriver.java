@@ -1,6 +1,8 @@
 package io.forebay.functions;
 
 import io.forebay.RecordFunction;
+import io.forebay.parameters.FunctionDescription;
+import io.forebay.parameters.Parameter;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,20 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SimulatedDriver
     implements RecordFunction<SimulatedDriver.Reading, SimulatedDriver.Calibrated> {
+  private static final Parameter<Long> DELAY =
+      Parameter.whole("delayMillis", "How long it takes, in milliseconds.", 0, 60_000)
+          .byDefault("2");
+
+  /** What {@code forebay functions} says. */
+  public static final FunctionDescription DESCRIPTION =
+      FunctionDescription.of(
+              "Stands for a driver that blocks its thread: corrects a value by half a unit. For examples.",
+              DELAY)
+          .formula("calibrated = x - 0.5")
+          .reads("value: float64, float32 or int32")
+          .adds("calibrated: float64")
+          .example("{ name: driver, blocking: io.forebay.functions.SimulatedDriver }");
+
   /** A reading of the sensor. */
   public record Reading(double value) {}
 
@@ -23,7 +39,7 @@ public final class SimulatedDriver
 
   /** Reads the parameter {@code delayMillis}. */
   public SimulatedDriver(Map<String, String> parameters) {
-    this.delayMillis = Parameters.millis(parameters, "delayMillis", 2);
+    this.delayMillis = DESCRIPTION.read(SimulatedDriver.class, parameters).get(DELAY);
   }
 
   @Override

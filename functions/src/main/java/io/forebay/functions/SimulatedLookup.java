@@ -1,6 +1,8 @@
 package io.forebay.functions;
 
 import io.forebay.AsyncFunction;
+import io.forebay.parameters.FunctionDescription;
+import io.forebay.parameters.Parameter;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +16,19 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SimulatedLookup
     implements AsyncFunction<SimulatedLookup.Question, SimulatedLookup.Answer> {
+  private static final Parameter<Long> DELAY =
+      Parameter.whole("delayMillis", "How long it takes, in milliseconds.", 0, 60_000)
+          .byDefault("5");
+
+  /** What {@code forebay functions} says. */
+  public static final FunctionDescription DESCRIPTION =
+      FunctionDescription.of(
+              "Stands for a question to a server that is waited for without a thread: at which site a sensor is. For examples.",
+              DELAY)
+          .reads("sensorId: string")
+          .adds("site: string")
+          .example("{ name: lookup, async: io.forebay.functions.SimulatedLookup }");
+
   /** What is asked for. */
   public record Question(String sensorId) {}
 
@@ -24,7 +39,7 @@ public final class SimulatedLookup
 
   /** Reads the parameter {@code delayMillis}. */
   public SimulatedLookup(Map<String, String> parameters) {
-    this.delayMillis = Parameters.millis(parameters, "delayMillis", 5);
+    this.delayMillis = DESCRIPTION.read(SimulatedLookup.class, parameters).get(DELAY);
   }
 
   @Override

@@ -9,6 +9,9 @@ import io.forebay.BatchWriter;
 import io.forebay.Schema;
 import io.forebay.columns.Field;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.parameters.FunctionDescription;
+import io.forebay.parameters.Parameter;
+import io.forebay.parameters.ParameterValues;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,21 +26,6 @@ import org.jspecify.annotations.Nullable;
  * Inference: an <a href="https://onnx.ai">ONNX</a> model computed on every record, a whole batch in
  * one call of ONNX Runtime. Each worker has a session of its own, which computes on its one thread.
  *
- * <p>Parameters:
- *
- * <ul>
- *   <li>{@code model}: the file, from the folder in which Forebay was started
- *   <li>{@code inputs}: which columns each input of the model is made of, {@code x = temperature,
- *       pressure; state = phase}; an input that is not named takes the column of its own name. A
- *       list column fills an input with as many values a row
- *   <li>{@code outputs}: which columns each output of the model becomes, {@code probabilities =
- *       healthy, worn}; one column for several values is a list. Outputs that are not named are
- *       left out; without the parameter each output is a column of its own name
- *   <li>{@code missing}: {@code reject} (the default) sends records without a value that the model
- *       needs to dead letter, {@code nan} gives the model NaN in its place
- *   <li>{@code sha256}: what the file's SHA-256 has to be; another model is refused
- * </ul>
- *
  * <p>The first dimension of the model's inputs counts rows and has to be open; where it is 1, rows
  * are computed one by one. Values of a float32 input are rounded to float32. A model may compute a
  * row in another order, and so differ in the last bits, when there are other rows beside it: ONNX
@@ -46,8 +34,51 @@ import org.jspecify.annotations.Nullable;
  * <p>A record at which the model fails goes to dead letter with what the runtime says.
  */
 public final class OnnxModel implements BatchFunction, AutoCloseable {
-  private static final List<String> PARAMETERS =
-      List.of("model", "inputs", "outputs", "missing", "sha256");
+  private static final Parameter<String> MODEL =
+      Parameter.text(
+          "model",
+          "The file, from the folder in which Forebay is started.",
+          "the path of an .onnx file");
+  private static final Parameter<TensorColumns> INPUTS =
+      Parameter.of(
+              "inputs",
+              "Which columns each input of the model is made of. An input of several values a row"
+                  + " takes as many columns, or one list column.",
+              new TensorColumns.Type("inputs"))
+          .optional("each input takes the column of its own name");
+  private static final Parameter<TensorColumns> OUTPUTS =
+      Parameter.of(
+              "outputs",
+              "Which columns each output becomes; one column for several values is a list. Outputs"
+                  + " that are not named are left out.",
+              new TensorColumns.Type("outputs"))
+          .optional("each output is a column of its own name");
+  private static final Parameter<String> MISSING =
+      Parameter.choice(
+              "missing",
+              "What becomes of a record without a value that the model needs: reject sends it to"
+                  + " dead letter, nan gives the model NaN.",
+              "reject",
+              "nan")
+          .byDefault("reject");
+  private static final Parameter<String> SHA256 =
+      Parameter.text("sha256", "The file's SHA-256; another file is refused.")
+          .optional("any file is taken");
+
+  /** What {@code forebay functions} says. */
+  public static final FunctionDescription DESCRIPTION =
+      FunctionDescription.of(
+              "An ONNX model on every record, a batch in one call.",
+              MODEL,
+              INPUTS,
+              OUTPUTS,
+              MISSING,
+              SHA256)
+          .formula("the model's")
+          .reads("what inputs names")
+          .adds("what outputs names: float32, float64, int32, int64, bool, string or list-float64")
+          .example(
+              "{ name: score, cpu: io.forebay.functions.onnx.OnnxModel, parameters: { model: bearing.onnx, inputs: \"x = temperature, rms\", outputs: \"y = score\" } }");
 
   private final Path file;
   private final TensorColumns inputColumns;
@@ -61,38 +92,20 @@ public final class OnnxModel implements BatchFunction, AutoCloseable {
 
   /** Reads the parameters, and the model's hash if one is asked for. */
   public OnnxModel(Map<String, String> parameters) {
-    for (String name : parameters.keySet()) {
-      if (!PARAMETERS.contains(name)) {
-        throw new ConfigurationException(
-            "OnnxModel has no parameter '%s': it has %s"
-                .formatted(name, String.join(", ", PARAMETERS)));
-      }
-    }
-    String path = parameters.get("model");
-    if (path == null) {
-      throw new ConfigurationException(
-          "OnnxModel needs the parameter model: the path of an .onnx file");
-    }
-    this.file = Path.of(path);
-    this.inputColumns = TensorColumns.of(parameters, "inputs");
-    this.outputColumns = TensorColumns.of(parameters, "outputs");
-    String missing = parameters.getOrDefault("missing", "reject");
-    this.nanForNull = missing.equals("nan");
-    if (!nanForNull && !missing.equals("reject")) {
-      throw new ConfigurationException(
-          "the parameter missing is '" + missing + "': choose reject or nan");
-    }
-    checkHash(parameters.get("sha256"));
+    ParameterValues values = DESCRIPTION.read(OnnxModel.class, parameters);
+    this.file = Path.of(values.get(MODEL));
+    this.inputColumns = values.find(INPUTS).orElse(TensorColumns.none("inputs"));
+    this.outputColumns = values.find(OUTPUTS).orElse(TensorColumns.none("outputs"));
+    this.nanForNull = values.get(MISSING).equals("nan");
+    values.find(SHA256).ifPresent(this::checkHash);
   }
 
-  private void checkHash(@Nullable String wanted) {
-    if (wanted != null) {
-      String found = Model.hash(file);
-      if (!found.equals(wanted.toLowerCase(Locale.ROOT))) {
-        throw new ConfigurationException(
-            "the model %s has the SHA-256 %s, but the parameter sha256 wants %s: restore the file, or change the parameter if the new model is meant"
-                .formatted(file, found, wanted));
-      }
+  private void checkHash(String wanted) {
+    String found = Model.hash(file);
+    if (!found.equals(wanted.toLowerCase(Locale.ROOT))) {
+      throw new ConfigurationException(
+          "the model %s has the SHA-256 %s, but the parameter sha256 wants %s: restore the file, or change the parameter if the new model is meant"
+              .formatted(file, found, wanted));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.forebay.functions.onnx;
 
 import io.forebay.errors.ConfigurationException;
+import io.forebay.parameters.ParameterType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +16,26 @@ import java.util.Optional;
  * @param columns by the model's name
  */
 record TensorColumns(String parameter, Map<String, List<String>> columns) {
-  /** What the parameter says; nothing where it is not given. */
-  static TensorColumns of(Map<String, String> parameters, String parameter) {
+  /** How the parameter is read. */
+  record Type(String parameter) implements ParameterType<TensorColumns> {
+    @Override
+    public String noun() {
+      return "names of the model with columns: \"x = temperature, pressure; y = speed\"";
+    }
+
+    @Override
+    public TensorColumns parse(String text) {
+      return TensorColumns.of(parameter, text);
+    }
+  }
+
+  /** What the parameter says where it is not given. */
+  static TensorColumns none(String parameter) {
+    return new TensorColumns(parameter, Map.of());
+  }
+
+  private static TensorColumns of(String parameter, String text) {
     Map<String, List<String>> columns = new LinkedHashMap<>();
-    String text = parameters.getOrDefault(parameter, "");
     for (String part : text.isBlank() ? new String[0] : text.split(";", -1)) {
       int equals = part.indexOf('=');
       List<String> names = new ArrayList<>();

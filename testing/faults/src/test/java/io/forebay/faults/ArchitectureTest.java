@@ -46,13 +46,14 @@ final class ArchitectureTest {
           "io.forebay",
           "io.forebay.columns",
           "io.forebay.errors",
+          "io.forebay.parameters",
           "io.forebay.snapshot",
           "io.forebay.tap");
 
   /** Each module's package, which may have others beneath it, and the modules that it may use. */
   private static final Map<String, Set<String>> MODULES =
       Map.ofEntries(
-          module("io.forebay"),
+          module("io.forebay", "io.forebay.internal.text"),
           module("io.forebay.internal.concurrent"),
           module("io.forebay.internal.files", "io.forebay"),
           module("io.forebay.internal.log"),

@@ -13,8 +13,10 @@ import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
+import io.forebay.functions.Filter;
 import io.forebay.functions.LectureFeatures;
 import io.forebay.functions.LectureFeaturesPerRecord;
+import io.forebay.functions.UnitConversion;
 import io.forebay.snapshot.Placement;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.FunctionResult;
@@ -146,6 +148,17 @@ class DifferentialTest {
                 f.reference()
                     .matches(".*(RejectsAndReplaces|Expander|EveryType|LectureFeaturesPerRecord)"))
             .toArray(FunctionSpec[]::new));
+  }
+
+  @Test
+  void gives_the_same_when_functions_that_are_ready_follow_each_other() throws Exception {
+    assertSameEverywhere(
+        new FunctionSpec(
+            UnitConversion.class.getName(),
+            Map.of("from", "Cel", "to", "[degF]", "as", "fahrenheit")),
+        new FunctionSpec(
+            Filter.class.getName(),
+            Map.of("where", "fahrenheit between 32 and 200 and (count > 0 or good = true)")));
   }
 
   private static void assertSameEverywhere(FunctionSpec... functions) throws InterruptedException {

@@ -3,36 +3,42 @@ package io.forebay.workers.functions;
 import io.forebay.workers.internal.binding.ClassPathNames;
 import io.forebay.workers.internal.binding.FunctionClass;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Lists the functions that stages can name. */
 public final class FunctionCatalog {
-  /**
-   * Where those are that are public, because workers make them by name, but of no use to stages.
-   */
-  private static final String OWN = "io.forebay.workers.internal.";
-
   private FunctionCatalog() {}
 
   /**
-   * The public classes on the class path that are functions, sorted. Loads every class there, but
-   * initializes none: takes about a second.
+   * The classes on the class path that are functions and that a stage can name, sorted. Loads every
+   * class there, but initializes none: takes about a second.
    */
-  public static List<String> onClassPath() {
+  public static List<Class<?>> onClassPath() {
     ClassLoader loader = FunctionClass.loader();
     return ClassPathNames.names(System.getProperty("java.class.path", "")).stream()
-        .filter(name -> FunctionClass.looksLikeOne(name, loader))
-        .filter(name -> isUsable(name, loader))
-        .sorted()
+        .filter(name -> !isInternal(name) && FunctionClass.looksLikeOne(name, loader))
+        .<Class<?>>map(name -> Objects.requireNonNull(FunctionClass.tryLoad(name, loader)))
+        .filter(FunctionCatalog::isUsable)
+        .sorted(Comparator.comparing(Class::getName))
         .toList();
   }
 
-  private static boolean isUsable(String name, ClassLoader loader) {
-    Class<?> type = FunctionClass.tryLoad(name, loader);
-    return type != null
-        && !name.startsWith(OWN)
-        && Modifier.isPublic(type.getModifiers())
-        && !Modifier.isAbstract(type.getModifiers())
-        && !type.isInterface();
+  /** Forebay's own are public where workers make them by name, but of no use to stages. */
+  private static boolean isInternal(String name) {
+    return name.startsWith("io.forebay.") && name.contains(".internal.");
+  }
+
+  private static boolean isUsable(Class<?> type) {
+    int modifiers = type.getModifiers();
+    return Modifier.isPublic(modifiers)
+        && !Modifier.isAbstract(modifiers)
+        && (!type.isMemberClass() || Modifier.isStatic(modifiers))
+        && Arrays.stream(type.getConstructors())
+            .map(each -> List.of(each.getParameterTypes()))
+            .anyMatch(each -> each.isEmpty() || each.equals(List.of(Map.class)));
   }
 }

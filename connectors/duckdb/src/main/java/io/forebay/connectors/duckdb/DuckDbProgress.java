@@ -3,6 +3,7 @@ package io.forebay.connectors.duckdb;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
+import io.forebay.connectors.duckdb.capi.Database;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

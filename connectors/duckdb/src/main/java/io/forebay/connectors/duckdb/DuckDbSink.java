@@ -8,6 +8,7 @@ import io.forebay.Refusal;
 import io.forebay.Schema;
 import io.forebay.Sink;
 import io.forebay.SinkContext;
+import io.forebay.connectors.duckdb.capi.Database;
 import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;

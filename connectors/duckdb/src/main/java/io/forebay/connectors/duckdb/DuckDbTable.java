@@ -2,6 +2,8 @@ package io.forebay.connectors.duckdb;
 
 import io.forebay.Schema;
 import io.forebay.columns.Field;
+import io.forebay.connectors.duckdb.capi.Database;
+import io.forebay.connectors.duckdb.capi.DuckDbType;
 import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.util.ArrayList;

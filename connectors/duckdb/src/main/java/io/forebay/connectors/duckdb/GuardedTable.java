@@ -3,6 +3,8 @@ package io.forebay.connectors.duckdb;
 import io.forebay.Batch;
 import io.forebay.Refusal;
 import io.forebay.Schema;
+import io.forebay.connectors.duckdb.capi.Database;
+import io.forebay.connectors.duckdb.capi.StatementException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,5 +1,6 @@
 package io.forebay.connectors.duckdb;
 
+import io.forebay.connectors.duckdb.capi.Database;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

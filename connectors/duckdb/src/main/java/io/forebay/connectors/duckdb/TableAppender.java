@@ -6,6 +6,8 @@ import io.forebay.Batch;
 import io.forebay.Schema;
 import io.forebay.columns.ColumnType;
 import io.forebay.columns.StringColumn;
+import io.forebay.connectors.duckdb.capi.CApi;
+import io.forebay.connectors.duckdb.capi.Database;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -7,6 +7,7 @@ import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.SinkContext;
+import io.forebay.connectors.duckdb.capi.Database;
 import io.forebay.testkit.Batches;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -12,6 +12,7 @@ import io.forebay.Sink;
 import io.forebay.SinkContext;
 import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
+import io.forebay.connectors.duckdb.capi.Database;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.testkit.Batches;
 import io.forebay.testkit.Seed;

@@ -2,6 +2,7 @@ package io.forebay.connectors.duckdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.connectors.duckdb.capi.Database;
 import io.forebay.testkit.Place;
 import io.forebay.testkit.SinkContract;
 import java.io.IOException;

@@ -1,10 +1,10 @@
-package io.forebay.connectors.duckdb;
+package io.forebay.connectors.duckdb.capi;
 
 import java.io.IOException;
 import java.util.Set;
 
 /** DuckDB has not done a statement. */
-final class StatementException extends IOException {
+public final class StatementException extends IOException {
   private static final long serialVersionUID = 1;
 
   /**
@@ -21,7 +21,7 @@ final class StatementException extends IOException {
   }
 
   /** Whether it is about a value in a row, and others may be taken. */
-  boolean isOfRow() {
+  public boolean isOfRow() {
     return OF_ROWS.contains(type);
   }
 }

@@ -1,4 +1,4 @@
-package io.forebay.connectors.duckdb;
+package io.forebay.connectors.duckdb.capi;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A connection to a database file. All connections of this process to a file share one database.
  * Used by one thread.
  */
-final class Database implements Closeable {
+public final class Database implements Closeable {
   /**
    * DuckDB takes 80 % of the machine and a thread for each core where it is not told otherwise; a
    * sink has neighbours.
@@ -93,21 +93,21 @@ final class Database implements Closeable {
   }
 
   /** Opens the database file, which is made if it is not there. */
-  static Database open(String path) throws IOException {
+  public static Database open(String path) throws IOException {
     return new Database(path);
   }
 
-  MemorySegment connection() {
+  public MemorySegment connection() {
     return CApi.pointer(connection);
   }
 
   /** Runs a statement. */
-  void run(String sql) throws IOException {
+  public void run(String sql) throws IOException {
     query(sql);
   }
 
   /** Runs a statement and returns its rows, each value as text. */
-  List<List<@Nullable String>> query(String sql) throws IOException {
+  public List<List<@Nullable String>> query(String sql) throws IOException {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment result = call.allocate(RESULT_BYTES, 8);
       MemorySegment statement = call.allocateFrom(sql);
@@ -151,12 +151,12 @@ final class Database implements Closeable {
   }
 
   /** A name as SQL takes it. */
-  static String name(String name) {
+  public static String name(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /** A text as SQL takes it. */
-  static String text(String text) {
+  public static String text(String text) {
     return '\'' + text.replace("'", "''") + '\'';
   }
 

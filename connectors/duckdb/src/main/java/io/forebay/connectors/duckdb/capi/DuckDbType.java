@@ -1,10 +1,10 @@
-package io.forebay.connectors.duckdb;
+package io.forebay.connectors.duckdb.capi;
 
 import io.forebay.columns.ColumnType;
 import java.lang.foreign.MemorySegment;
 
 /** The DuckDB type of each column type; a timestamp keeps its unit. */
-final class DuckDbType {
+public final class DuckDbType {
   /** {@code DUCKDB_TYPE_DOUBLE}, the elements of lists. */
   private static final int DOUBLE = 11;
 
@@ -14,7 +14,7 @@ final class DuckDbType {
   private DuckDbType() {}
 
   /** The type in SQL, as {@code duckdb_columns()} names it too. */
-  static String sql(ColumnType type) {
+  public static String sql(ColumnType type) {
     return switch (type) {
       case BOOL -> "BOOLEAN";
       case INT32 -> "INTEGER";
@@ -31,7 +31,7 @@ final class DuckDbType {
   }
 
   /** A {@code duckdb_logical_type}, to be destroyed. */
-  static MemorySegment create(ColumnType type) {
+  public static MemorySegment create(ColumnType type) {
     return switch (type) {
       case BOOL -> create(1);
       case INT32 -> create(4);
