@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       ValidateCommand.class,
       ExplainCommand.class,
+      BenchCommand.class,
       TopCommand.class,
       TapCommand.class,
       FunctionsCommand.class,
@@ -107,6 +108,9 @@ public final class Main implements Runnable {
             }
             if (type == ExplainCommand.class) {
               return type.cast(new ExplainCommand(terminal));
+            }
+            if (type == BenchCommand.class) {
+              return type.cast(new BenchCommand(terminal));
             }
             if (type == TopCommand.class) {
               return type.cast(new TopCommand(terminal));

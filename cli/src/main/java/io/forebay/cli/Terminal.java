@@ -1,6 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
+import io.forebay.cli.log.LogOptions;
 import io.forebay.cli.log.Logging;
 import io.forebay.cli.screen.HidingStream;
 import io.forebay.config.secrets.Secrets;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +80,24 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, Logging l
   /** Whether the block is not there any more, because something was printed. */
   boolean isBare() {
     return err instanceof HidingStream stream && stream.isBare();
+  }
+
+  /** What takes a while, and says what it is at. */
+  interface Work<T> {
+    /** Does it. */
+    T with(Consumer<String> progress) throws InterruptedException;
+  }
+
+  /** Does something, and shows meanwhile at the bottom what that is at. */
+  <T> T during(Work<T> work) throws InterruptedException {
+    if (!showsBlocks()) {
+      return work.with(what -> {});
+    }
+    try {
+      return work.with(what -> block(List.of(what + " …")));
+    } finally {
+      block(List.of());
+    }
   }
 
   /** Whether the standard error is a terminal. */

@@ -7,7 +7,7 @@ sealed interface Literal {
   /** As it was written. */
   String text();
 
-  record Number(String text, BigDecimal value) implements Literal {}
+  record Amount(String text, BigDecimal value) implements Literal {}
 
   record Text(String value) implements Literal {
     @Override

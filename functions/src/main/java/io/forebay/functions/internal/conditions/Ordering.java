@@ -28,7 +28,7 @@ interface Ordering {
   static @Nullable Ordering of(ColumnType type, Literal literal) {
     return switch (literal) {
       case Literal.Bool(boolean value) -> type == ColumnType.BOOL ? bool(value) : null;
-      case Literal.Number(_, BigDecimal value) ->
+      case Literal.Amount(_, BigDecimal value) ->
           switch (type) {
             case INT32, INT64, TIMESTAMP_MS, TIMESTAMP_US, TIMESTAMP_NS -> integer(value);
             case FLOAT32 -> number(value.floatValue());
@@ -114,7 +114,8 @@ interface Ordering {
         return Long.compare(value.byteSize(), wanted.byteSize());
       }
       return Integer.compare(
-          value.get(ValueLayout.JAVA_BYTE, at) & 0xff, wanted.get(ValueLayout.JAVA_BYTE, at) & 0xff);
+          value.get(ValueLayout.JAVA_BYTE, at) & 0xff,
+          wanted.get(ValueLayout.JAVA_BYTE, at) & 0xff);
     };
   }
 }
