@@ -1,5 +1,6 @@
 package io.forebay.config.internal.rules;
 
+import io.forebay.functions.ConditionFilter;
 import io.forebay.config.internal.reading.Node;
 import io.forebay.config.internal.reading.Problems;
 import io.forebay.config.internal.reading.Wording;
@@ -158,6 +159,13 @@ public final class Rules {
   }
 
   private void checkSinkDelivery(String path, SinkDelivery delivery) {
+    if (delivery.when().isPresent()) {
+      try {
+        ConditionFilter.of(delivery.when().get());
+      } catch (ConfigurationException e) {
+        add(path + ".when", "is " + e.getMessage());
+      }
+    }
     checkSpool(path, delivery.spool());
     if (delivery.whenSlow() == WhenSlow.SPOOL && delivery.spool().isEmpty()) {
       add(path + ".whenSlow", "needs a place: add spool: { path: … }, or write whenSlow: block");
