@@ -68,7 +68,15 @@ public final class TableCalibration implements BatchFunction {
   }
 
   /** Two points or more. */
-  private record Points(double[] raw, double[] real) {}
+  private static final class Points {
+    final double[] raw;
+    final double[] real;
+
+    Points(double[] raw, double[] real) {
+      this.raw = raw;
+      this.real = real;
+    }
+  }
 
   private static final class PointsType implements ParameterType<Points> {
     private static final int MOST = 10_000;
@@ -92,7 +100,7 @@ public final class TableCalibration implements BatchFunction {
         if (sides.length != 2) {
           throw new IllegalArgumentException("of which '" + parts[i].strip() + "' is no point");
         }
-        raw[i] = DecimalText.parse(sides[0].strip());
+        raw[i] = DecimalText.parse(sides[0].strip()) + 0.0; // -0.0 is 0.0
         real[i] = DecimalText.parse(sides[1].strip());
         if (i > 0 && !(raw[i] > raw[i - 1])) {
           throw new IllegalArgumentException(
@@ -109,7 +117,7 @@ public final class TableCalibration implements BatchFunction {
       double[] raw = points.raw;
       double[] real = points.real;
       int last = raw.length - 1;
-      int at = Arrays.binarySearch(raw, x + 0.0); // -0.0 is 0.0
+      int at = Arrays.binarySearch(raw, x + 0.0);
       if (at >= 0) {
         return real[at];
       }

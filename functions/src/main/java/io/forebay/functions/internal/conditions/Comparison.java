@@ -27,7 +27,7 @@ final class Comparison implements RowCondition {
     Field field = column.in(input);
     Ordering found = Ordering.of(field.type(), literal);
     boolean ordered = operator != ComparisonOperator.EQUAL && operator != ComparisonOperator.NOT_EQUAL;
-    if (found == null || (ordered && literal instanceof Literal.Bool)) {
+    if (found == null || (ordered && literal instanceof Literal.OfBool)) {
       throw new ConfigurationException(
           "the condition compares '%s' at character %d, which is %s, by %s with %s: %s"
               .formatted(

@@ -173,11 +173,11 @@ public final class ConditionType implements ParameterType<RowCondition> {
       Token token = peek();
       Literal literal =
           switch (token.kind()) {
-            case NUMBER -> new Literal.Number(token.text(), new BigDecimal(token.text()));
-            case TEXT -> new Literal.Text(token.text());
+            case NUMBER -> new Literal.OfNumber(token.text(), new BigDecimal(token.text()));
+            case TEXT -> new Literal.OfText(token.text());
             default -> {
               if (token.is("true") || token.is("false")) {
-                yield new Literal.Bool(token.is("true"));
+                yield new Literal.OfBool(token.is("true"));
               }
               throw expected("a number, a 'text' in single quotes, true or false");
             }

@@ -7,16 +7,16 @@ sealed interface Literal {
   /** As it was written. */
   String text();
 
-  record Number(String text, BigDecimal value) implements Literal {}
+  record OfNumber(String text, BigDecimal value) implements Literal {}
 
-  record Text(String value) implements Literal {
+  record OfText(String value) implements Literal {
     @Override
     public String text() {
       return "'" + value + "'";
     }
   }
 
-  record Bool(boolean value) implements Literal {
+  record OfBool(boolean value) implements Literal {
     @Override
     public String text() {
       return Boolean.toString(value);
