@@ -12,7 +12,9 @@ public final class DecimalText {
 
   private DecimalText() {}
 
-  /** The shortest text that is read as this number again: {@code 20}, {@code 0.1}, {@code 1E300}. */
+  /**
+   * The shortest text that is read as this number again: {@code 20}, {@code 0.1}, {@code 1E300}.
+   */
   public static String of(double number) {
     return number == Math.rint(number) && Math.abs(number) < MOST_WHOLE
         ? Long.toString((long) number)

@@ -117,7 +117,9 @@ public final class Parameter<T> {
     return type.noun();
   }
 
-  /** What holds where it is not given, as a pipeline file has it; empty if there is no such text. */
+  /**
+   * What holds where it is not given, as a pipeline file has it; empty if there is no such text.
+   */
   public Optional<String> byDefault() {
     return Optional.ofNullable(byDefault);
   }

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class ParameterValues {
   private final Map<Parameter<?>, Object> values = new HashMap<>();
 
-  ParameterValues(
-      String function, Iterable<Parameter<?>> parameters, Map<String, String> given) {
+  ParameterValues(String function, Iterable<Parameter<?>> parameters, Map<String, String> given) {
     for (Parameter<?> parameter : parameters) {
       Object value = parameter.value(function, given.get(parameter.name()));
       if (value != null) {

@@ -1,6 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
+import io.forebay.cli.log.LogOptions;
 import io.forebay.connectors.file.JsonlDeadLetters;
 import io.forebay.connectors.mqtt.MqttBroker;
 import io.forebay.connectors.mqtt.MqttSink;

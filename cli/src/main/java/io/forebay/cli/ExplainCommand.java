@@ -2,15 +2,17 @@ package io.forebay.cli;
 
 import io.forebay.cli.explain.Explainer;
 import io.forebay.cli.explain.Explanation;
+import io.forebay.cli.explain.ExplanationHtml;
 import io.forebay.cli.explain.ExplanationJson;
 import io.forebay.cli.explain.ExplanationText;
 import io.forebay.cli.explain.PipelineEdit;
+import io.forebay.cli.log.LogLevel;
+import io.forebay.cli.report.ReportOptions;
 import io.forebay.config.Pipelines;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.errors.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints what was measured as JSON.")
   private boolean json;
 
+  @Mixin private ReportOptions report = new ReportOptions();
+
   @Option(
       names = "--verify",
       description = "Measures the advised change again, longer, in turns with the file as it is.")
@@ -85,7 +89,8 @@ final class ExplainCommand implements Callable<Integer> {
     PipelineConfig config = changes.read(file, terminal);
     Optional<PipelineEdit> edit = write ? Optional.of(PipelineEdit.of(file)) : Optional.empty();
     terminal.printsOn(json ? terminal.err() : terminal.out());
-    Pipelines.check(config).pipeline().close();
+    Pipelines.check(config, report.written()).pipeline().close();
+    report.prepare();
     if (!json) {
       terminal.out().println(Description.of(config));
     }
@@ -95,6 +100,9 @@ final class ExplainCommand implements Callable<Integer> {
     } else {
       ExplanationText.of(explanation).forEach(terminal.out()::println);
     }
+    report.write(
+        () -> ExplanationHtml.of(explanation, config.attached().secrets()::hide),
+        lost -> terminal.say(LogLevel.ERROR, "forebay: " + lost));
     if (edit.isPresent() && explanation.change().isPresent()) {
       edit.get().write(explanation, config);
       (json ? terminal.err() : terminal.out()).println(file + " was changed so.");
@@ -105,13 +113,6 @@ final class ExplainCommand implements Callable<Integer> {
   private Explanation explain(PipelineConfig config) throws InterruptedException {
     Explainer.Wish wish =
         new Explainer.Wish(Optional.ofNullable(sample), Duration.ofSeconds(seconds), verify);
-    if (!terminal.showsBlocks()) {
-      return Explainer.explain(config, wish, what -> {});
-    }
-    try {
-      return Explainer.explain(config, wish, what -> terminal.block(List.of(what + " …")));
-    } finally {
-      terminal.block(List.of());
-    }
+    return terminal.during(progress -> Explainer.explain(config, wish, progress));
   }
 }

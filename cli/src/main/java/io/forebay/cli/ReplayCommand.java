@@ -1,14 +1,13 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
+import io.forebay.cli.log.LogOptions;
 import io.forebay.config.Replay;
 import io.forebay.connectors.file.DeadLetterFile;
 import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,11 +46,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private ChangeOptions changes = new ChangeOptions();
 
-  @Option(
-      names = "--summary",
-      paramLabel = "FILE.json",
-      description = "Writes what was measured to this file.")
-  private @Nullable Path summaryFile;
+  @Mixin private RunFiles files = new RunFiles();
 
   @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
@@ -81,11 +76,13 @@ final class ReplayCommand implements Callable<Integer> {
     }
     Replay replay =
         new Replay(deadLetters, contents, chosen.labels(), chosen.named(), again.toString());
-    Optional<SummaryFile> summary = Optional.ofNullable(summaryFile).map(SummaryFile::new);
-    List<Path> written = summary.map(SummaryFile::written).orElse(List.of());
     return new RunCommand(terminal, drainDeadline)
         .replay(
-            chosen.file(), changes, noProgress, summary, config -> replay.prepare(config, written));
+            chosen.file(),
+            changes,
+            noProgress,
+            files,
+            config -> replay.prepare(config, files.written()));
   }
 
   /** {@code rejected.jsonl} becomes {@code rejected.again.jsonl}. */

@@ -1,6 +1,8 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
+import io.forebay.cli.log.LogOptions;
+import io.forebay.cli.report.RunHistory;
 import io.forebay.config.Pipelines;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.Pipeline;
@@ -9,11 +11,9 @@ import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.workers.api.StageProfiling;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -41,11 +41,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private ChangeOptions changes = new ChangeOptions();
 
-  @Option(
-      names = "--summary",
-      paramLabel = "FILE.json",
-      description = "Writes what was measured to this file.")
-  private @Nullable Path summaryFile;
+  @Mixin private RunFiles files = new RunFiles();
 
   @Option(
       names = "--dashboard",
@@ -101,12 +97,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     terminal.log(log);
-    Optional<SummaryFile> summary = Optional.ofNullable(summaryFile).map(SummaryFile::new);
-    List<Path> written = summary.map(SummaryFile::written).orElse(List.of());
-    return run(
-        (config, profiling) ->
-            Pipelines.prepare(config, new Pipelines.Start(fresh, acceptLoss, written, profiling)),
-        summary);
+    return run((config, profiling) ->
+        Pipelines.prepare(
+            config, new Pipelines.Start(fresh, acceptLoss, files.written(), profiling)));
   }
 
   /** Runs what {@code forebay replay} has prepared, as this command runs a pipeline file. */
@@ -114,18 +107,17 @@ final class RunCommand implements Callable<Integer> {
       Path pipelineFile,
       ChangeOptions fileChanges,
       boolean quiet,
-      Optional<SummaryFile> summary,
+      RunFiles runFiles,
       Function<PipelineConfig, Pipelines.Prepared> preparation)
       throws InterruptedException {
     file = pipelineFile;
     changes = fileChanges;
     noProgress = quiet;
-    return run((config, unprofiled) -> preparation.apply(config), summary);
+    files = runFiles;
+    return run((config, unprofiled) -> preparation.apply(config));
   }
 
-  private int run(
-      BiFunction<PipelineConfig, StageProfiling, Pipelines.Prepared> preparation,
-      Optional<SummaryFile> summaryFile)
+  private int run(BiFunction<PipelineConfig, StageProfiling, Pipelines.Prepared> preparation)
       throws InterruptedException {
     try (Signals signals = new Signals(drainDeadline)) {
       PipelineConfig config = changes.read(file, terminal);
@@ -139,7 +131,7 @@ final class RunCommand implements Callable<Integer> {
           RunProfile profile = RunProfile.open(config, Optional.ofNullable(profileFolder))) {
         Pipelines.Prepared prepared = preparation.apply(config, profile.stages());
         try (Pipeline pipeline = prepared.pipeline()) {
-          summaryFile.ifPresent(SummaryFile::prepare);
+          files.prepare();
           TemporaryLeftovers.removeInBackground();
           human.println(Description.of(config));
           prepared.notices().forEach(human::println);
@@ -153,13 +145,21 @@ final class RunCommand implements Callable<Integer> {
               pipeline, diagnosis, human::println, trouble -> terminal.say(LogLevel.WARN, trouble));
           telemetry.show(pipeline, diagnosis, human::println);
           human.flush();
-          PipelineResult result = await(pipeline, signals, diagnosis);
+          PipelineResult result;
+          RunHistory history = files.follow(pipeline);
+          try (history) {
+            result = await(pipeline, signals, diagnosis);
+          }
           RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
           Summary summary = report(result, outcome, diagnosis, human);
           profile.end(human::println);
           live.end(summary);
           telemetry.end(summary);
-          summaryFile.ifPresent(to -> write(to, summary.json(config.attached().secrets()::hide)));
+          files.write(
+              summary,
+              history,
+              config.attached().secrets()::hide,
+              lost -> terminal.say(LogLevel.ERROR, "forebay: " + lost));
           return outcome.exitCode();
         }
       }
@@ -191,14 +191,5 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Throwable trace(PipelineResult result) {
     boolean asked = verbose || FailureReport.isDebugging();
     return asked && result instanceof PipelineResult.Failed failed ? failed.cause() : null;
-  }
-
-  /** The run is over, and what it has done is done, whether this succeeds or not. */
-  private void write(SummaryFile to, String json) {
-    try {
-      to.write(json);
-    } catch (IOException e) {
-      terminal.say(LogLevel.ERROR, "forebay: " + to.lost(e));
-    }
   }
 }

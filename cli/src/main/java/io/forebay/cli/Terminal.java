@@ -1,7 +1,9 @@
 package io.forebay.cli;
 
 import io.forebay.cli.log.LogLevel;
+import io.forebay.cli.log.LogOptions;
 import io.forebay.cli.log.Logging;
+import io.forebay.cli.screen.HidingStream;
 import io.forebay.config.secrets.Secrets;
 import java.io.Console;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,17 +77,53 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, Logging l
     }
   }
 
+  /** Whether the block is not there any more, because something was printed. */
+  boolean isBare() {
+    return err instanceof HidingStream stream && stream.isBare();
+  }
+
+  /** What takes a while, and says what it is at. */
+  interface Work<T> {
+    /** Does it. */
+    T with(Consumer<String> progress) throws InterruptedException;
+  }
+
+  /** Does something, and shows meanwhile at the bottom what that is at. */
+  <T> T during(Work<T> work) throws InterruptedException {
+    if (!showsBlocks()) {
+      return work.with(what -> {});
+    }
+    try {
+      return work.with(what -> block(List.of(what + " …")));
+    } finally {
+      block(List.of());
+    }
+  }
+
   /** Whether the standard error is a terminal. */
   static boolean isInteractive() {
     if ("dumb".equals(System.getenv("TERM"))) {
       return false;
     }
     try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      String target = target(2);
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | RuntimeException e) {
       return hasConsole(System.console()); // no /proc: not Linux
     }
+  }
+
+  /** Whether that is also the standard output. */
+  static boolean isBoth() {
+    try {
+      return isInteractive() && target(1).equals(target(2));
+    } catch (IOException | RuntimeException e) {
+      return isInteractive(); // There a console is both.
+    }
+  }
+
+  private static String target(int descriptor) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
   }
 
   /** What is hidden from now on, here and in logs. */

@@ -54,7 +54,6 @@ class FunctionsGuideTest {
     }
   }
 
-
   private static String replace(String guide, String name, String text) {
     String begin = "<!-- function: " + name + " -->\n";
     int from = guide.indexOf(begin);

@@ -204,14 +204,16 @@ final class InfluxTest {
           .contains("look whether the sink writes to the right place")
           .doesNotContain("\tat ");
       int letters = Files.readAllLines(folder.resolve("rejected.jsonl")).size();
-      assertThat(letters).as("what was committed before it was so many").isLessThan(1_000);
+      assertThat(letters).as("what was written before it was so many").isLessThan(1_000);
 
       server.takesNothing = false;
       Forebay.Result mended = Forebay.run(folder, "run", "plant.yaml", "--no-progress");
 
       assertThat(mended.exitCode()).as(mended.out() + mended.err()).isZero();
-      assertThat(server.stored).hasSize(2 * LINES - letters);
-      assertThat(Files.readAllLines(folder.resolve("rejected.jsonl"))).hasSize(letters);
+      // What had been written behind the last commit was cut off, and given to the store.
+      int kept = Files.readAllLines(folder.resolve("rejected.jsonl")).size();
+      assertThat(kept).isLessThanOrEqualTo(letters);
+      assertThat(server.stored).hasSize(2 * LINES - kept);
     }
   }
 

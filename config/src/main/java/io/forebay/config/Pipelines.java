@@ -51,7 +51,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /** Makes pipelines from pipeline files. */
 public final class Pipelines {
@@ -80,7 +79,7 @@ public final class Pipelines {
    * @throws ConfigurationException in one sentence
    */
   public static Prepared prepare(PipelineConfig config, boolean fresh) {
-    return prepare(config, new Start(fresh, false, List.of()));
+    return prepare(config, new Start(fresh, false, Map.of()));
   }
 
   /**
@@ -88,18 +87,18 @@ public final class Pipelines {
    *
    * @param fresh whether to ignore what an unfinished run has left
    * @param acceptLoss whether to go on without what was removed from a spool
-   * @param written files that whoever starts it writes
+   * @param written files that whoever starts it writes, by what they are: {@code the summary}
    * @param profiling what finds out where the time of its stages goes
    */
   public record Start(
-      boolean fresh, boolean acceptLoss, List<Path> written, StageProfiling profiling) {
+      boolean fresh, boolean acceptLoss, Map<String, Path> written, StageProfiling profiling) {
     /** Without a profile. */
-    public Start(boolean fresh, boolean acceptLoss, List<Path> written) {
+    public Start(boolean fresh, boolean acceptLoss, Map<String, Path> written) {
       this(fresh, acceptLoss, written, StageProfiling.NONE);
     }
 
     /** Goes on with what an unfinished run has left. */
-    static final Start AGAIN = new Start(false, false, List.of());
+    static final Start AGAIN = new Start(false, false, Map.of());
   }
 
   /**
@@ -116,7 +115,16 @@ public final class Pipelines {
    * only once, or that would have to be waited for.
    */
   public static Prepared check(PipelineConfig config) {
-    return prepare(config, Start.AGAIN, true);
+    return check(config, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param written files that whoever checks it writes, by what they are: {@code the report}
+   */
+  public static Prepared check(PipelineConfig config, Map<String, Path> written) {
+    return prepare(config, new Start(false, false, written), true);
   }
 
   private static Prepared prepare(PipelineConfig config, Start start, boolean onlyChecked) {
@@ -170,7 +178,7 @@ public final class Pipelines {
   }
 
   /** What the run uses besides its sources and outputs. */
-  static void claim(PipelineBuilder builder, PipelineConfig config, List<Path> written) {
+  static void claim(PipelineBuilder builder, PipelineConfig config, Map<String, Path> written) {
     config
         .attached()
         .file()
@@ -179,11 +187,8 @@ public final class Pipelines {
     builder.claims(
         "the class path",
         config.classPath().stream().map(each -> Claim.reads(Path.of(each))).toList());
-    builder.claims(
-        "the summary",
-        written.stream()
-            .flatMap(each -> Stream.of(Claim.writes(each), Claim.writesBeside(each, ".tmp")))
-            .toList());
+    written.forEach((what, file) ->
+        builder.claims(what, List.of(Claim.writes(file), Claim.writesBeside(file, ".tmp"))));
   }
 
   static PipelineBuilder builder(PipelineConfig config) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,10 +41,10 @@ public record Replay(
   /**
    * The pipeline, checked and not started.
    *
-   * @param written files that whoever starts it writes
+   * @param written files that whoever starts it writes, by what they are
    * @throws ConfigurationException in one sentence
    */
-  public Pipelines.Prepared prepare(PipelineConfig config, List<Path> written) {
+  public Pipelines.Prepared prepare(PipelineConfig config, Map<String, Path> written) {
     requirePlaceOfItsOwn(config);
     List<Source> opened = new ArrayList<>();
     try {
@@ -61,7 +62,7 @@ public record Replay(
   }
 
   private Pipelines.Prepared prepare(
-      PipelineConfig config, List<Source> opened, String identity, List<Path> written) {
+      PipelineConfig config, List<Source> opened, String identity, Map<String, Path> written) {
     PipelineBuilder builder = Pipelines.builder(config).continues(identity);
     for (From from : contents.origins(pipelineFiles)) {
       // The letters of a replay name its sources.

@@ -208,7 +208,8 @@ final class PageTest {
     assertThat(texts("#workersOf h3")).containsExactly("features: 4 of 16 busy");
     assertThat(texts("#workersOf li p"))
         .hasSize(3 * 16)
-        .contains("worker-11busy", "1,000 rows for 12.5 s", "65 % of a core · 100/s · restarted 2×");
+        .contains(
+            "worker-11busy", "1,000 rows for 12.5 s", "65 % of a core · 100/s · restarted 2×");
     assertThat(texts("#workersOf li.starting")).hasSize(4);
     assertThat(browser.text("endsCount")).isEqualTo("the last 8 of 57");
     assertThat(texts("#endsList summary").getFirst())
@@ -237,8 +238,7 @@ final class PageTest {
   }
 
   @Test
-  void shows_the_newest_records_of_the_part_that_is_chosen_while_somebody_looks()
-      throws Exception {
+  void shows_the_newest_records_of_the_part_that_is_chosen_while_somebody_looks() throws Exception {
     EndlessTaps taps = new EndlessTaps("hunter2 is too hot");
     open();
     dashboard.tap(taps);

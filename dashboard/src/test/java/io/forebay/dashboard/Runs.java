@@ -117,7 +117,9 @@ final class Runs {
         List.of());
   }
 
-  /** The same with all that can go wrong: 16 workers, of which eight have ended, and bad records. */
+  /**
+   * The same with all that can go wrong: 16 workers, of which eight have ended, and bad records.
+   */
   static PipelineSnapshot inTrouble(int seconds, int sources) {
     PipelineSnapshot plant = plant(seconds, sources, "no route to the host db.example.com:5432");
     StageSnapshot stage = plant.stages().getFirst();
@@ -165,13 +167,16 @@ final class Runs {
         plant.latency(),
         plant.heartbeats(),
         List.of(
-            reason("features", "the function Features threw java.lang.IllegalStateException:"
-                + " the window of 's17' has 3 values, and 1024 are needed", 8),
+            reason(
+                "features",
+                "the function Features threw java.lang.IllegalStateException:"
+                    + " the window of 's17' has 3 values, and 1024 are needed",
+                8),
             reason("", "'12a' is no number, in column 'value'", 2)));
   }
 
   private static WorkerSnapshot worker(int place, int seconds) {
-    WorkerSnapshot.State state = WorkerSnapshot.State.values()[place % 4];
+    WorkerSnapshot.State state = List.of(WorkerSnapshot.State.values()).get(place % 4);
     boolean busy = state == WorkerSnapshot.State.BUSY;
     long cpu = seconds * (60_000_000L * place + 50_000_000);
     return new WorkerSnapshot(

@@ -26,13 +26,13 @@ import java.util.Map;
  * guessed:
  *
  * <ul>
- *   <li>to int32 and int64: whole numbers in range, timestamps in their unit, {@code true} as 1, and
- *       texts that are whole numbers
- *   <li>to float32 and float64: every number (rounded to the nearest; beyond the range of float32 it
- *       is refused), and texts that are numbers; NaN and infinities stay
+ *   <li>to int32 and int64: whole numbers in range, timestamps in their unit, {@code true} as 1,
+ *       and texts that are whole numbers
+ *   <li>to float32 and float64: every number (rounded to the nearest; beyond the range of float32
+ *       it is refused), and texts that are numbers; NaN and infinities stay
  *   <li>to bool: 0, 1, {@code "true"} and {@code "false"}
- *   <li>to a timestamp: integers in its unit, other timestamps (rounded down), and ISO 8601 texts with
- *       an offset, {@code 2025-01-01T00:00:00Z}
+ *   <li>to a timestamp: integers in its unit, other timestamps (rounded down), and ISO 8601 texts
+ *       with an offset, {@code 2025-01-01T00:00:00Z}
  *   <li>to string: everything; floats as the shortest text that is read as the same number again
  * </ul>
  *
@@ -55,8 +55,7 @@ public final class Cast implements BatchFunction {
           ColumnType.TIMESTAMP_US,
           ColumnType.TIMESTAMP_NS,
           ColumnType.STRING);
-  private static final Parameter<String> AS =
-      Parameter.column("as", "The column of the results.");
+  private static final Parameter<String> AS = Parameter.column("as", "The column of the results.");
   private static final Parameter<String> INVALID =
       Parameter.choice(
               "invalid",
@@ -69,7 +68,8 @@ public final class Cast implements BatchFunction {
   /** What {@code forebay functions} says. */
   public static final FunctionDescription DESCRIPTION =
       FunctionDescription.of(
-              "A column under another name and of another type; what would lose something is refused.",
+              "A column under another name and of another type; what would lose something is"
+                  + " refused.",
               COLUMN,
               TO,
               AS,
@@ -77,7 +77,8 @@ public final class Cast implements BatchFunction {
           .reads("column: any but binary and lists")
           .adds("as: the type of to")
           .example(
-              "{ name: typed, cpu: io.forebay.functions.Cast, parameters: { column: value, to: float32, as: celsius } }");
+              "{ name: typed, cpu: io.forebay.functions.Cast, parameters: { column: value, to:"
+                  + " float32, as: celsius } }");
 
   private final String column;
   private final ColumnType type;

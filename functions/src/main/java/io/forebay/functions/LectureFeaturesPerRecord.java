@@ -14,8 +14,7 @@ public final class LectureFeaturesPerRecord
     implements RecordFunction<LectureFeaturesPerRecord.Reading, LectureFeaturesPerRecord.Features> {
   /** What {@code forebay functions} says. */
   public static final FunctionDescription DESCRIPTION =
-      FunctionDescription.of(
-              "The same as LectureFeatures, record by record.")
+      FunctionDescription.of("The same as LectureFeatures, record by record.")
           .formula(LectureFormula.WORDS)
           .reads("value: float64, float32 or int32")
           .adds("normalized: float64, feature: float64")

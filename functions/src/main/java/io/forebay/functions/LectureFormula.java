@@ -10,7 +10,8 @@ final class LectureFormula {
 
   /** What it computes, in a line. */
   static final String WORDS =
-      "normalized = round((x - 20) / 60, 4); feature = round(sqrt(|(x - 20) / 60|) * ln(|x| + 1), 4)";
+      "normalized = round((x - 20) / 60, 4); feature = round(sqrt(|(x - 20) / 60|) * ln(|x| + 1),"
+          + " 4)";
 
   private static final double FOUR_DECIMALS = 1e4;
 

@@ -11,8 +11,8 @@ import io.forebay.parameters.Range;
 import java.util.Map;
 
 /**
- * Calibration along a line: {@code calibrated = gain · x + offset}, rounded once (fused multiply-add
- * of IEEE 754). Missing values: see {@code missing}.
+ * Calibration along a line: {@code calibrated = gain · x + offset}, rounded once (fused
+ * multiply-add of IEEE 754). Missing values: see {@code missing}.
  */
 public final class LinearCalibration implements BatchFunction {
   private static final Parameter<Double> GAIN =
@@ -34,7 +34,8 @@ public final class LinearCalibration implements BatchFunction {
           .reads("column: any number")
           .adds("as: float64")
           .example(
-              "{ name: calibrate, cpu: io.forebay.functions.LinearCalibration, parameters: { gain: 1.02, offset: -0.5 } }");
+              "{ name: calibrate, cpu: io.forebay.functions.LinearCalibration, parameters: { gain:"
+                  + " 1.02, offset: -0.5 } }");
 
   private final NumberFunction function;
 

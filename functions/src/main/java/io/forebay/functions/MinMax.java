@@ -5,8 +5,8 @@ import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
 import io.forebay.Schema;
 import io.forebay.errors.ConfigurationException;
-import io.forebay.parameters.FunctionDescription;
 import io.forebay.parameters.DecimalText;
+import io.forebay.parameters.FunctionDescription;
 import io.forebay.parameters.Parameter;
 import io.forebay.parameters.ParameterValues;
 import io.forebay.parameters.Range;
@@ -47,7 +47,8 @@ public final class MinMax implements BatchFunction {
           .reads("column: any number")
           .adds("as: float64")
           .example(
-              "{ name: scale, cpu: io.forebay.functions.MinMax, parameters: { min: -20, max: 120 } }");
+              "{ name: scale, cpu: io.forebay.functions.MinMax, parameters: { min: -20, max: 120 }"
+                  + " }");
 
   private final NumberFunction function;
 
@@ -64,8 +65,7 @@ public final class MinMax implements BatchFunction {
               .formatted(DecimalText.of(max), DecimalText.of(min)));
     }
     double width = max - min;
-    this.function =
-        new NumberFunction(values, AS, x -> low + (high - low) * ((x - min) / width));
+    this.function = new NumberFunction(values, AS, x -> low + (high - low) * ((x - min) / width));
   }
 
   @Override

@@ -8,8 +8,8 @@ import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.columns.Float64Writer;
 import io.forebay.columns.NumberColumn;
-import io.forebay.parameters.InputColumns;
 import io.forebay.parameters.DecimalText;
+import io.forebay.parameters.InputColumns;
 import io.forebay.parameters.Parameter;
 import io.forebay.parameters.ParameterValues;
 
@@ -84,8 +84,7 @@ final class NumberFunction {
       if (Double.isFinite(value) && Double.isFinite(result)) {
         results.set(row, result);
       } else if (Double.isFinite(value)) {
-        missing(
-            out, results, row, "is " + DecimalText.of(value) + ", " + formula.refusal(value));
+        missing(out, results, row, "is " + DecimalText.of(value) + ", " + formula.refusal(value));
       } else {
         missing(out, results, row, "is " + value + ", but a finite number is needed");
       }

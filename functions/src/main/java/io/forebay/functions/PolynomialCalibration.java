@@ -39,7 +39,8 @@ public final class PolynomialCalibration implements BatchFunction {
           .reads("column: any number")
           .adds("as: float64")
           .example(
-              "{ name: calibrate, cpu: io.forebay.functions.PolynomialCalibration, parameters: { coefficients: \"0.3, 0.98, 0.0002\" } }");
+              "{ name: calibrate, cpu: io.forebay.functions.PolynomialCalibration, parameters: {"
+                  + " coefficients: \"0.3, 0.98, 0.0002\" } }");
 
   private final NumberFunction function;
 

@@ -16,9 +16,9 @@ import io.forebay.columns.Int64Column;
 import io.forebay.columns.Int64Writer;
 import io.forebay.columns.NumberColumn;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.parameters.DecimalText;
 import io.forebay.parameters.FunctionDescription;
 import io.forebay.parameters.InputColumns;
-import io.forebay.parameters.DecimalText;
 import io.forebay.parameters.Parameter;
 import io.forebay.parameters.ParameterValues;
 import io.forebay.parameters.Range;
@@ -27,10 +27,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validation: a value has to be from {@code min} to {@code max}, both included. Where it is not, the
- * record is rejected with value, range and column ({@code outside: reject}), or the value is limited
- * to {@code clipped = max(min, min(max, x))} ({@code clip}), or it becomes null ({@code null}). The
- * type of the column stays; limits of a float32 column are the nearest float32 within the range.
+ * Validation: a value has to be from {@code min} to {@code max}, both included. Where it is not,
+ * the record is rejected with value, range and column ({@code outside: reject}), or the value is
+ * limited to {@code clipped = max(min, min(max, x))} ({@code clip}), or it becomes null ({@code
+ * null}). The type of the column stays; limits of a float32 column are the nearest float32 within
+ * the range.
  *
  * <p>Infinities are values outside of a range that is closed on their side. A value that is null or
  * NaN, or infinite towards an open side, is missing: its record is rejected, or the result is null
@@ -40,8 +41,11 @@ public final class RangeCheck implements BatchFunction {
   private static final Parameter<Double> MIN =
       Parameter.number("min", "The least value that is right.", Range.ANY).optional("no limit");
   private static final Parameter<Double> MAX =
-      Parameter.number("max", "The greatest value that is right; min and max may not both be left"
-              + " out.", Range.ANY).optional("no limit");
+      Parameter.number(
+              "max",
+              "The greatest value that is right; min and max may not both be left" + " out.",
+              Range.ANY)
+          .optional("no limit");
   private static final Parameter<String> OUTSIDE =
       Parameter.choice(
               "outside",
@@ -76,7 +80,8 @@ public final class RangeCheck implements BatchFunction {
           .reads("column: int32, int64, float32 or float64")
           .adds("as: as column; nothing where records are only rejected")
           .example(
-              "{ name: plausible, cpu: io.forebay.functions.RangeCheck, parameters: { min: -20, max: 120 } }");
+              "{ name: plausible, cpu: io.forebay.functions.RangeCheck, parameters: { min: -20,"
+                  + " max: 120 } }");
 
   private final String column;
   private final double min;
@@ -133,11 +138,7 @@ public final class RangeCheck implements BatchFunction {
       throw new ConfigurationException(
           "the parameter %s is '%s', but the column is %s: give a whole number from %s to %s"
               .formatted(
-                  name,
-                  DecimalText.of(bound),
-                  type,
-                  DecimalText.of(least),
-                  DecimalText.of(most)));
+                  name, DecimalText.of(bound), type, DecimalText.of(least), DecimalText.of(most)));
     }
   }
 

@@ -32,7 +32,8 @@ public final class RobustZScore implements BatchFunction {
   /** What {@code forebay functions} says. */
   public static final FunctionDescription DESCRIPTION =
       FunctionDescription.of(
-              "Standardization with median and median absolute deviation, which outliers do not spoil.",
+              "Standardization with median and median absolute deviation, which outliers do not"
+                  + " spoil.",
               NumberFunction.COLUMN,
               MEDIAN,
               MAD,
@@ -42,7 +43,8 @@ public final class RobustZScore implements BatchFunction {
           .reads("column: any number")
           .adds("as: float64")
           .example(
-              "{ name: outliers, cpu: io.forebay.functions.RobustZScore, parameters: { median: 50, mad: 8 } }");
+              "{ name: outliers, cpu: io.forebay.functions.RobustZScore, parameters: { median: 50,"
+                  + " mad: 8 } }");
 
   private final NumberFunction function;
 

@@ -64,7 +64,8 @@ public final class SampleByKey implements BatchFunction {
           .reads("key: any but binary and lists")
           .adds("nothing; leaves records out")
           .example(
-              "{ name: sample, cpu: io.forebay.functions.SampleByKey, parameters: { share: 0.1, key: sensorId } }");
+              "{ name: sample, cpu: io.forebay.functions.SampleByKey, parameters: { share: 0.1,"
+                  + " key: sensorId } }");
 
   private final double share;
   private final List<String> key;

@@ -22,7 +22,8 @@ public final class SimulatedDriver
   /** What {@code forebay functions} says. */
   public static final FunctionDescription DESCRIPTION =
       FunctionDescription.of(
-              "Stands for a driver that blocks its thread: corrects a value by half a unit. For examples.",
+              "Stands for a driver that blocks its thread: corrects a value by half a unit. For"
+                  + " examples.",
               DELAY)
           .formula("calibrated = x - 0.5")
           .reads("value: float64, float32 or int32")

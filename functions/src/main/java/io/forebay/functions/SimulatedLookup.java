@@ -23,7 +23,8 @@ public final class SimulatedLookup
   /** What {@code forebay functions} says. */
   public static final FunctionDescription DESCRIPTION =
       FunctionDescription.of(
-              "Stands for a question to a server that is waited for without a thread: at which site a sensor is. For examples.",
+              "Stands for a question to a server that is waited for without a thread: at which site"
+                  + " a sensor is. For examples.",
               DELAY)
           .reads("sensorId: string")
           .adds("site: string")

@@ -4,8 +4,8 @@ import io.forebay.Batch;
 import io.forebay.BatchFunction;
 import io.forebay.BatchWriter;
 import io.forebay.Schema;
-import io.forebay.parameters.FunctionDescription;
 import io.forebay.parameters.DecimalText;
+import io.forebay.parameters.FunctionDescription;
 import io.forebay.parameters.Parameter;
 import io.forebay.parameters.ParameterType;
 import io.forebay.parameters.ParameterValues;
@@ -25,8 +25,8 @@ public final class TableCalibration implements BatchFunction {
   private static final Parameter<String> OUTSIDE =
       Parameter.choice(
               "outside",
-              "What holds beyond the first and the last point: no result (reject), the point's value"
-                  + " (hold), or the outermost line (extend).",
+              "What holds beyond the first and the last point: no result (reject), the point's"
+                  + " value (hold), or the outermost line (extend).",
               "reject",
               "hold",
               "extend")
@@ -46,7 +46,8 @@ public final class TableCalibration implements BatchFunction {
           .reads("column: any number")
           .adds("as: float64")
           .example(
-              "{ name: calibrate, cpu: io.forebay.functions.TableCalibration, parameters: { points: \"4 = 0, 12 = 49.8, 20 = 100\", outside: hold } }");
+              "{ name: calibrate, cpu: io.forebay.functions.TableCalibration, parameters: { points:"
+                  + " \"4 = 0, 12 = 49.8, 20 = 100\", outside: hold } }");
 
   private final NumberFunction function;
 
@@ -69,10 +70,10 @@ public final class TableCalibration implements BatchFunction {
 
   /** Two points or more. */
   private static final class Points {
-    final double[] raw;
-    final double[] real;
+    private final double[] raw;
+    private final double[] real;
 
-    Points(double[] raw, double[] real) {
+    private Points(double[] raw, double[] real) {
       this.raw = raw;
       this.real = real;
     }
@@ -142,7 +143,10 @@ public final class TableCalibration implements BatchFunction {
       double first = raw[0];
       double last = raw[raw.length - 1];
       return x < first || x > last
-          ? "which is outside of the table (" + DecimalText.of(first) + " to " + DecimalText.of(last)
+          ? "which is outside of the table ("
+              + DecimalText.of(first)
+              + " to "
+              + DecimalText.of(last)
               + ")"
           : NumberFunction.Formula.super.refusal(x);
     }

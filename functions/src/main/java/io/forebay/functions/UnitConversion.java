@@ -13,10 +13,10 @@ import io.forebay.parameters.ParameterValues;
 import java.util.Map;
 
 /**
- * Another unit for the same quantity. Units are written in <a href="https://ucum.org/ucum">UCUM</a>,
- * the code of units that machines exchange: {@code Cel}, {@code [degF]}, {@code K}, {@code bar},
- * {@code kPa}, {@code [psi]}, {@code m/s}, {@code km/h}, {@code mm/s2}, {@code kW.h}. Units of
- * different quantities are refused at the start.
+ * Another unit for the same quantity. Units are written in <a
+ * href="https://ucum.org/ucum">UCUM</a>, the code of units that machines exchange: {@code Cel},
+ * {@code [degF]}, {@code K}, {@code bar}, {@code kPa}, {@code [psi]}, {@code m/s}, {@code km/h},
+ * {@code mm/s2}, {@code kW.h}. Units of different quantities are refused at the start.
  *
  * <p>The factor and the offset come from <a href="https://unitsofmeasurement.github.io/indriya/">
  * Indriya</a> as exact fractions, so that {@code converted = (p·x + r) / q} with whole {@code p},
@@ -44,7 +44,8 @@ public final class UnitConversion implements BatchFunction {
           .reads("column: any number")
           .adds("as: float64")
           .example(
-              "{ name: celsius, cpu: io.forebay.functions.UnitConversion, parameters: { from: \"[degF]\", to: Cel, as: celsius } }");
+              "{ name: celsius, cpu: io.forebay.functions.UnitConversion, parameters: { from:"
+                  + " \"[degF]\", to: Cel, as: celsius } }");
 
   private final NumberFunction function;
 

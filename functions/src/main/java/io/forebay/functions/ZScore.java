@@ -37,7 +37,8 @@ public final class ZScore implements BatchFunction {
           .reads("column: any number")
           .adds("as: float64")
           .example(
-              "{ name: standardize, cpu: io.forebay.functions.ZScore, parameters: { mean: 50, sd: 12.5 } }");
+              "{ name: standardize, cpu: io.forebay.functions.ZScore, parameters: { mean: 50, sd:"
+                  + " 12.5 } }");
 
   private final NumberFunction function;
 

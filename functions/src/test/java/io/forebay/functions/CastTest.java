@@ -48,10 +48,7 @@ class CastTest {
         arguments(ColumnType.TIMESTAMP_US, -1L, "timestamp-ms", -1L),
         arguments(ColumnType.TIMESTAMP_MS, NOON_MILLIS, "timestamp-ns", NOON_MILLIS * 1_000_000),
         arguments(
-            ColumnType.STRING,
-            "2025-01-01T13:00:00.123999+01:00",
-            "timestamp-ms",
-            NOON_MILLIS),
+            ColumnType.STRING, "2025-01-01T13:00:00.123999+01:00", "timestamp-ms", NOON_MILLIS),
         arguments(ColumnType.TIMESTAMP_MS, NOON_MILLIS, "int64", NOON_MILLIS),
         arguments(ColumnType.FLOAT64, 0.1, "string", "0.1"),
         arguments(ColumnType.FLOAT32, 0.1f, "string", "0.1"),
@@ -80,7 +77,8 @@ class CastTest {
         arguments(ColumnType.INT32, 2, "bool", "2"),
         arguments(ColumnType.STRING, "2025-01-01 12:00", "timestamp-ms", "'2025-01-01 12:00'"),
         arguments(ColumnType.INT64, Long.MAX_VALUE, "timestamp-ms", "9223372036854775807"),
-        arguments(ColumnType.STRING, "2300-01-01T00:00:00Z", "timestamp-ns", "'2300-01-01T00:00:00Z'"));
+        arguments(
+            ColumnType.STRING, "2300-01-01T00:00:00Z", "timestamp-ns", "'2300-01-01T00:00:00Z'"));
   }
 
   @ParameterizedTest

@@ -13,7 +13,8 @@ final class Golden {
 
   /** The lines of a table without its header, each in its cells. */
   static List<List<String>> table(String name) throws IOException {
-    try (InputStream in = Objects.requireNonNull(Golden.class.getResourceAsStream("/golden/" + name))) {
+    try (InputStream in =
+        Objects.requireNonNull(Golden.class.getResourceAsStream("/golden/" + name))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .skip(1)

@@ -53,8 +53,10 @@ class GoldenTest {
       int colon = each.indexOf(':');
       map.put(each.substring(0, colon), each.substring(colon + 1));
     }
-    return (BatchFunction)
-        Class.forName("io.forebay.functions." + name).getConstructor(Map.class).newInstance(map);
+    return Class.forName("io.forebay.functions." + name)
+        .asSubclass(BatchFunction.class)
+        .getConstructor(Map.class)
+        .newInstance(map);
   }
 
   @Test
@@ -76,7 +78,9 @@ class GoldenTest {
 
       FunctionResult result = Batches.apply(new SampleByKey(parameters), row);
 
-      assertThat(result.batch().rows() == 1).as(line.toString()).isEqualTo(line.get(5).equals("True"));
+      assertThat(result.batch().rows() == 1)
+          .as(line.toString())
+          .isEqualTo(line.get(5).equals("True"));
       kept += result.batch().rows();
     }
     assertThat(kept).isBetween(100, 300);

@@ -74,9 +74,12 @@ class RangeCheckTest {
 
   @Test
   void names_the_only_limit_when_the_other_side_is_open() throws Exception {
-    assertThat(Batches.apply(new RangeCheck(Map.of("min", "0.5")), Batches.of("value", 0.25)).rejected())
+    assertThat(
+            Batches.apply(new RangeCheck(Map.of("min", "0.5")), Batches.of("value", 0.25))
+                .rejected())
         .isEqualTo(Map.of(0, "'value' is 0.25, but has to be at least 0.5"));
-    assertThat(Batches.apply(new RangeCheck(Map.of("max", "-1")), Batches.of("value", 0)).rejected())
+    assertThat(
+            Batches.apply(new RangeCheck(Map.of("max", "-1")), Batches.of("value", 0)).rejected())
         .isEqualTo(Map.of(0, "'value' is 0, but has to be at most -1"));
     assertThat(
             Batches.apply(
@@ -88,26 +91,29 @@ class RangeCheckTest {
 
   @Test
   void limits_the_value_when_it_is_to_be_clipped() throws Exception {
-    assertThat(
-            results(VALUES, "min", "-20", "max", "120", "outside", "clip", "missing", "null"))
+    assertThat(results(VALUES, "min", "-20", "max", "120", "outside", "clip", "missing", "null"))
         .containsExactly(20.5, -20.0, 120.0, 120.0, -20.0, null, null, 120.0);
   }
 
   @Test
   void leaves_no_value_when_it_is_to_be_null() throws Exception {
-    assertThat(
-            results(VALUES, "min", "-20", "max", "120", "outside", "null", "missing", "null"))
+    assertThat(results(VALUES, "min", "-20", "max", "120", "outside", "null", "missing", "null"))
         .containsExactly(20.5, -20.0, 120.0, null, null, null, null, null);
   }
 
   @Test
   void clips_into_the_range_when_a_float32_is_not_the_limit_itself() throws Exception {
     List<@Nullable Object> clipped =
-        results(
-            values(ColumnType.FLOAT32, -1f, 1f), "min", "0.1", "max", "0.7", "outside", "clip");
+        results(values(ColumnType.FLOAT32, -1f, 1f), "min", "0.1", "max", "0.7", "outside", "clip");
     assertThat((double) (Float) clipped.get(0)).isBetween(0.1, 0.1 + 1e-8);
     assertThat((double) (Float) clipped.get(1)).isBetween(0.7 - 1e-7, 0.7);
-    assertThat(results(values(ColumnType.FLOAT32, clipped.toArray(new Float[0])), "min", "0.1", "max", "0.7"))
+    assertThat(
+            results(
+                values(ColumnType.FLOAT32, clipped.toArray(new Float[0])),
+                "min",
+                "0.1",
+                "max",
+                "0.7"))
         .isEqualTo(clipped);
   }
 

@@ -60,8 +60,8 @@ class ReadyFunctionsTest {
               value,
               random.nextInt(9) == 0 ? null : random.nextInt(-10, 200),
               random.nextInt(9) == 0 ? null : (float) random.nextDouble(-10, 200),
-              new String[] {null, "12", "1e3", "no number", "2025-01-01T00:00:00Z"}[
-                  random.nextInt(5)],
+              new String[] {null, "12", "1e3", "no number", "2025-01-01T00:00:00Z"}
+                  [random.nextInt(5)],
               random.nextInt(9) == 0 ? null : random.nextBoolean()));
     }
     return Batches.of(SCHEMA, rows);
@@ -126,8 +126,7 @@ class ReadyFunctionsTest {
   static Stream<Arguments> refused() {
     return Stream.of(
         refusal(MinMax::new, "MinMax needs the parameter min: a number", "max", "1"),
-        refusal(
-            MinMax::new, "the parameter min is 'ten': give a number", "min", "ten", "max", "1"),
+        refusal(MinMax::new, "the parameter min is 'ten': give a number", "min", "ten", "max", "1"),
         refusal(
             MinMax::new,
             "the parameter max is '1', but min is '1': give a max that is greater, by no more than"
@@ -153,12 +152,7 @@ class ReadyFunctionsTest {
             "missing",
             "rejct"),
         refusal(
-            ZScore::new,
-            "the parameter sd is '0': give a number above 0",
-            "mean",
-            "1",
-            "sd",
-            "0"),
+            ZScore::new, "the parameter sd is '0': give a number above 0", "mean", "1", "sd", "0"),
         refusal(
             ZScore::new,
             "the parameter sd is 'NaN': give a number above 0",
@@ -178,8 +172,7 @@ class ReadyFunctionsTest {
                 + " values ascending: \"4 = 0, 20 = 100\"",
             "points",
             "1 = 2, 1 = 3"),
-        refusal(
-            RangeCheck::new, "RangeCheck needs the parameter min, or max, or both", "as", "x"),
+        refusal(RangeCheck::new, "RangeCheck needs the parameter min, or max, or both", "as", "x"),
         refusal(
             RangeCheck::new,
             "the parameter max is '-1', but min is '0': give a max that is not below it",

@@ -1,6 +1,7 @@
 package io.forebay.observe;
 
 import static io.forebay.observe.Format.percent;
+import static io.forebay.observe.Thresholds.BATCHES;
 import static io.forebay.observe.Thresholds.COMPUTING_SHARE;
 import static io.forebay.observe.Thresholds.COSTLY_BORDER_SHARE;
 import static io.forebay.observe.Thresholds.FREE_CORES;
@@ -8,7 +9,9 @@ import static io.forebay.observe.Thresholds.GC_SHARE;
 import static io.forebay.observe.Thresholds.INLINE_NANOS;
 import static io.forebay.observe.Thresholds.LOCK_SHARE;
 import static io.forebay.observe.Thresholds.OTHERS_SHARE;
+import static io.forebay.observe.Thresholds.SHORT_SECONDS;
 import static io.forebay.observe.Thresholds.STARVED_SHARE;
+import static io.forebay.observe.Thresholds.UNEVEN_SHARE;
 import static io.forebay.observe.Thresholds.WAITED_SHARE;
 import static io.forebay.observe.Thresholds.WAITING_SHARE;
 
@@ -76,7 +79,7 @@ final class BusyStageRules {
       return starved(stage, span);
     }
     if (waits(stage, span)) {
-      return waiting(stage, span);
+      return warmsUp(stage, span) ? warmingUp(stage) : waiting(stage, span);
     }
     if (stage.crossesBorder()
         && stage.transport() >= COSTLY_BORDER_SHARE
@@ -174,6 +177,27 @@ final class BusyStageRules {
   private static boolean waitsByNature(StageSpan stage) {
     return stage.waited() >= WAITED_SHARE
         && stage.cpu() < COMPUTING_SHARE * (stage.cpu() + stage.waited());
+  }
+
+  /** A few calls of a short run had most of its time: the first ones load what the others use. */
+  private static boolean warmsUp(StageSpan stage, Span span) {
+    return span.seconds() < SHORT_SECONDS
+        && stage.batches() >= BATCHES
+        && stage.stage().slowestTenthShare() >= UNEVEN_SHARE;
+  }
+
+  private static Diagnosis warmingUp(StageSpan stage) {
+    return new Finding(Kind.NONE, stage.name(), stage.busy())
+        .evidence("slowestTenthShare", stage.stage().slowestTenthShare())
+        .says(
+            "The stage '"
+                + stage.name()
+                + "' was in its function "
+                + percent(stage.busy())
+                + " of the time, "
+                + percent(stage.stage().slowestTenthShare())
+                + " of that in a tenth of its calls: most of so short a run is starting, a longer"
+                + " one tells what limits it.");
   }
 
   private static Diagnosis waiting(StageSpan stage, Span span) {

@@ -33,12 +33,12 @@ public final class Json {
   }
 
   /** To six places; 0 for what is no number. */
-  static double rounded(double value) {
+  public static double rounded(double value) {
     return Double.isFinite(value) ? Math.round(value * 1e6) / 1e6 : 0;
   }
 
   /** A map that keeps the order of its members. */
-  static Map<String, Object> object(Object... keysAndValues) {
+  public static Map<String, Object> object(Object... keysAndValues) {
     Map<String, Object> object = new LinkedHashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       object.put((String) keysAndValues[i], keysAndValues[i + 1]);

@@ -178,11 +178,7 @@ public record Recent(
                     "recordsPerSecond", Json.rounded(source.recordsPerSecond()),
                     "blockedShare", Json.rounded(source.blockedShare())))
             .toList());
-    json.put(
-        "stages",
-        stages.stream()
-            .map(Recent::stageValues)
-            .toList());
+    json.put("stages", stages.stream().map(Recent::stageValues).toList());
     json.put(
         "sinks",
         sinks.stream()

@@ -63,7 +63,9 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
     json.put("latencyMs", LatencyText.values(run.latency()));
     json.put("heartbeatMs", run.heartbeats().stream().map(LatencyText::heartbeat).toList());
     json.put("sources", run.sources().stream().map(PartsJson::source).toList());
-    json.put("stages", run.stages().stream().map(stage -> PartsJson.stage(stage, run.elapsed())).toList());
+    json.put(
+        "stages",
+        run.stages().stream().map(stage -> PartsJson.stage(stage, run.elapsed())).toList());
     json.put("sinks", run.sinks().stream().map(PartsJson::sink).toList());
     if (!run.reasons().isEmpty()) {
       json.put(
@@ -83,25 +85,15 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
         "inFlight", records.inFlight());
   }
 
-  /** The tables for people: sources, stages, sinks, where the records went. */
+  /** For people: the tables, and what became of the records. */
   public List<String> table() {
     List<String> lines = new ArrayList<>();
-    lines.addAll(sources().lines());
-    if (!run.stages().isEmpty()) {
-      lines.add("");
-      lines.addAll(stages().lines());
+    for (Table table : tables()) {
+      if (!lines.isEmpty()) {
+        lines.add("");
+      }
+      lines.addAll(table.lines());
     }
-    lines.add("");
-    Table sinks = new Table("sink", "records", "busy", "commits", "commit p99");
-    for (SinkSnapshot sink : run.sinks()) {
-      sinks.row(
-          sink.name(),
-          Format.count(sink.records()),
-          Format.percent(sink.busyShare()),
-          Format.count(sink.commits()),
-          Format.millis(sink.commitMsP99()) + " ms");
-    }
-    lines.addAll(sinks.lines());
     for (SinkSnapshot sink : run.sinks()) {
       if (sink.retries() > 0) {
         lines.add(
@@ -113,6 +105,20 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
       }
     }
     lines.add("");
+    lines.addAll(account());
+    return lines;
+  }
+
+  /** Sources, stages where there are any, and sinks. */
+  public List<Table> tables() {
+    return run.stages().isEmpty()
+        ? List.of(sources(), sinks())
+        : List.of(sources(), stages(), sinks());
+  }
+
+  /** What became of the records, how long it took, and how long each took. */
+  public List<String> account() {
+    List<String> lines = new ArrayList<>();
     lines.add(records(run.records()));
     if (run.earlier().read() > 0) {
       lines.add("with earlier runs: " + records(run.acrossRuns()));
@@ -181,6 +187,19 @@ public record Summary(PipelineSnapshot run, String outcome, String reason, List<
           Format.percent(stage.cpuShare()),
           Format.percent(stage.transportShare()),
           Format.count(stage.restarts()));
+    }
+    return table;
+  }
+
+  private Table sinks() {
+    Table table = new Table("sink", "records", "busy", "commits", "commit p99");
+    for (SinkSnapshot sink : run.sinks()) {
+      table.row(
+          sink.name(),
+          Format.count(sink.records()),
+          Format.percent(sink.busyShare()),
+          Format.count(sink.commits()),
+          Format.millis(sink.commitMsP99()) + " ms");
     }
     return table;
   }

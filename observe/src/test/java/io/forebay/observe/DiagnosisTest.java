@@ -359,4 +359,16 @@ final class DiagnosisTest {
     assertThat(diagnosis.kind()).isEqualTo(WAITS);
     assertThat(diagnosis.gain().factor()).isBetween(3.5, 4.5);
   }
+
+  @Test
+  void says_that_a_short_run_tells_nothing_when_its_first_calls_had_the_time() {
+    Runs cold = held().busy(0.8).calls(0.2, 0.02, 0).slowestTenth(0.9);
+
+    assertThat(Causes.of(cold.lasting(2).snapshot()).getFirst())
+        .satisfies(told -> {
+          assertThat(told.kind()).isEqualTo(NONE);
+          assertThat(told.sentence()).contains("90 % of that in a tenth of its calls", "so short");
+        });
+    assertThat(Causes.of(cold.slowestTenth(0.12).snapshot()).getFirst().kind()).isEqualTo(WAITS);
+  }
 }

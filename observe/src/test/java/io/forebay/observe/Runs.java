@@ -318,10 +318,7 @@ final class Runs {
   }
 
   private static StageSnapshot with(
-      StageSnapshot stage,
-      StageTimes times,
-      List<WorkerSnapshot> each,
-      List<EndedWorker> ended) {
+      StageSnapshot stage, StageTimes times, List<WorkerSnapshot> each, List<EndedWorker> ended) {
     return new StageSnapshot(
         stage.name(),
         stage.kind(),

@@ -131,8 +131,7 @@ final class StatusTest {
         .hasToString(
             "[{stage=features, reason=too short, count=4, newest={source=hall-a, partition=s7,"
                 + " sequence=17, atSeconds=1.0}}]");
-    assertThat(recent().get("arrivalToCommitMs"))
-        .hasToString("{records=100, mean=75.0, p99=99.5}");
+    assertThat(recent().get("arrivalToCommitMs")).hasToString("{records=100, mean=75.0, p99=99.5}");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static io.forebay.observe.Format.time;
 
 import io.forebay.cli.explain.StageReport.Nature;
 import io.forebay.cli.explain.StageReport.Place;
+import io.forebay.cli.report.Words;
+import io.forebay.cli.trial.StageCost;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Thresholds;

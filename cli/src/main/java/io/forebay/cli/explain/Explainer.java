@@ -4,6 +4,12 @@ import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.Explanation.Whole;
+import io.forebay.cli.report.Words;
+import io.forebay.cli.trial.Measured;
+import io.forebay.cli.trial.Sample;
+import io.forebay.cli.trial.SampleReader;
+import io.forebay.cli.trial.TimeBudget;
+import io.forebay.cli.trial.Trial;
 import io.forebay.config.TrialInput;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.api.Stage;
@@ -63,11 +69,7 @@ public final class Explainer {
 
   private Explanation explain(TrialInput input, boolean verify) throws InterruptedException {
     List<String> notices = new ArrayList<>(input.notices());
-    List<Sample> samples = new ArrayList<>();
-    for (TrialInput.Reading source : input.sources()) {
-      progress.accept("reading from " + source.name());
-      samples.add(SampleReader.read(source, Sample.Limits.USUAL));
-    }
+    List<Sample> samples = SampleReader.readAll(input.sources(), progress);
     progress.accept("warming up");
     trial.run(samples, List.of(), budget.ofStage());
     List<Entry> stages = stages(input.stages(), samples, notices);
@@ -154,7 +156,7 @@ public final class Explainer {
       notices.add("The pipeline has no stage: there is nothing to explain.");
       return entries;
     }
-    Optional<Sample> input = together(samples);
+    Optional<Sample> input = trial.together(samples, budget.ofStage());
     for (int i = 0; i < stages.size(); i++) {
       Stage stage = stages.get(i);
       TimeBudget share = budget.forStage(stages.size() - i);
@@ -168,14 +170,6 @@ public final class Explainer {
       input = found.output();
     }
     return entries;
-  }
-
-  /** What the first stage is given: the records of all sources, with the columns of all. */
-  private Optional<Sample> together(List<Sample> samples) throws InterruptedException {
-    if (samples.size() == 1) {
-      return Optional.of(samples.getFirst());
-    }
-    return trial.run(samples, List.of(), budget.ofStage()).sink().kept("sources");
   }
 
   /** That of the stage that limits, else that of the stage that takes most time. */

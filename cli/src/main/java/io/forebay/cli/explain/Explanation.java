@@ -1,5 +1,7 @@
 package io.forebay.cli.explain;
 
+import io.forebay.cli.trial.Measured;
+import io.forebay.cli.trial.Sample;
 import io.forebay.observe.Diagnosis;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;

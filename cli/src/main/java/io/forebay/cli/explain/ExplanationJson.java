@@ -5,6 +5,8 @@ import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.StageReport.BatchPoint;
 import io.forebay.cli.explain.StageReport.Place;
+import io.forebay.cli.trial.Sample;
+import io.forebay.cli.trial.StageCost;
 import io.forebay.observe.DiagnosisJson;
 import io.forebay.observe.Json;
 import java.math.BigDecimal;

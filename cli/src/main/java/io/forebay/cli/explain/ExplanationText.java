@@ -8,6 +8,9 @@ import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.StageReport.Place;
+import io.forebay.cli.report.Words;
+import io.forebay.cli.trial.Sample;
+import io.forebay.cli.trial.StageCost;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Diagnosis;
 import io.forebay.snapshot.Placement;
@@ -17,7 +20,8 @@ import java.util.Locale;
 
 /** An explanation in lines for a terminal. */
 public final class ExplanationText {
-  private static final String INDENT = "  ";
+  /** Before what belongs to the line above. */
+  static final String INDENT = "  ";
 
   private final Explanation explanation;
   private final List<String> lines = new ArrayList<>();
@@ -33,6 +37,20 @@ public final class ExplanationText {
     explanation.stages().forEach(text::stage);
     text.end();
     return text.lines;
+  }
+
+  /** What was tried, and what there is to know first. */
+  static List<String> opening(Explanation explanation) {
+    ExplanationText text = new ExplanationText(explanation);
+    text.sample();
+    return text.lines;
+  }
+
+  /** What is said of the whole pipeline; lines that begin with {@link #INDENT} are YAML. */
+  static List<String> closing(Explanation explanation) {
+    ExplanationText text = new ExplanationText(explanation);
+    text.end();
+    return text.lines.stream().filter(line -> !line.isEmpty()).toList();
   }
 
   private void sample() {
@@ -64,12 +82,12 @@ public final class ExplanationText {
     lines.add(INDENT + evidence(report));
     report.notices().forEach(notice -> lines.add(INDENT + notice));
     places(report);
-    costs(report);
+    costs(report, explanation.cores()).forEach(line -> lines.add(INDENT + line));
     BatchPlot.lines(report.batches()).forEach(line -> lines.add(INDENT + line));
-    scaling(report);
+    scaling(report).forEach(line -> lines.add(INDENT + line));
   }
 
-  private static String evidence(StageReport report) {
+  static String evidence(StageReport report) {
     StageCost cost = report.cost();
     List<String> parts = new ArrayList<>();
     parts.add(time(cost.nanosPerRecord()) + " a record in the function");
@@ -103,8 +121,6 @@ public final class ExplanationText {
                 "in the function",
                 "to feed"));
     for (Place place : report.places()) {
-      StageCost cost = place.cost();
-      boolean feeds = place.on().isPresent() && place.on().get() != Placement.INLINE;
       lines.add(
           INDENT
               + String.format(
@@ -112,9 +128,15 @@ public final class ExplanationText {
                   "%-22s %14s %18s %14s",
                   where(report.stage(), place),
                   Words.rate(place.recordsPerSecond()),
-                  time(cost.nanosPerRecord()),
-                  feeds ? time(cost.borderNanosPerRecord()) : "-"));
+                  time(place.cost().nanosPerRecord()),
+                  toFeed(place)));
     }
+  }
+
+  /** What it takes to bring a record there and back. */
+  static String toFeed(Place place) {
+    boolean feeds = place.on().isPresent() && place.on().get() != Placement.INLINE;
+    return feeds ? time(place.cost().borderNanosPerRecord()) : "-";
   }
 
   static String where(Stage stage, Place place) {
@@ -130,15 +152,16 @@ public final class ExplanationText {
         .orElse(stage instanceof Stage.Async ? workers + " requests" : workers + " threads");
   }
 
-  private void costs(StageReport report) {
+  /** What a call and a record cost; nothing where too few batches were tried. */
+  static List<String> costs(StageReport report, int cores) {
     if (report.batches().size() < 2) {
-      return;
+      return List.of();
     }
     CostLine line = report.line();
     CostLine border = report.border();
-    lines.add(
-        INDENT
-            + "A call costs "
+    List<String> sentences = new ArrayList<>();
+    sentences.add(
+        "A call costs "
             + time(line.fixedNanos())
             + " and "
             + time(line.recordNanos())
@@ -147,57 +170,57 @@ public final class ExplanationText {
             + (border.recordNanos() < 0.05
                 ? "."
                 : " and " + time(border.recordNanos()) + " a record."));
-    if (explanation.cores() > 1 && !report.isPython()) {
-      double rows = line.breakEvenRows(border, explanation.cores());
-      lines.add(
-          INDENT
-              + (Double.isInfinite(rows)
-                  ? "No batch is so large that "
-                      + explanation.cores()
-                      + " worker processes would overtake it inline."
-                  : explanation.cores()
-                      + " worker processes overtake it inline from batches of "
-                      + Words.rows(rows)
-                      + (rows == 1 ? " record on." : " records on.")));
+    if (cores > 1 && !report.isPython()) {
+      double rows = line.breakEvenRows(border, cores);
+      sentences.add(
+          Double.isInfinite(rows)
+              ? "No batch is so large that " + cores + " worker processes would overtake it inline."
+              : cores
+                  + " worker processes overtake it inline from batches of "
+                  + Words.rows(rows)
+                  + (rows == 1 ? " record on." : " records on."));
     }
-    lines.add(
-        INDENT
-            + "A call takes 5 to 50 ms, the band that pays, with "
+    sentences.add(
+        "A call takes 5 to 50 ms, the band that pays, with "
             + Words.rows(line.rowsFor(BatchPlot.BAND_FROM_NANOS))
             + " to "
             + Words.rows(line.rowsFor(BatchPlot.BAND_TO_NANOS))
             + " records; 'batch: auto' aims at 20 ms, as far as a slot has room.");
+    return sentences;
   }
 
-  private void scaling(StageReport report) {
-    report
+  /** What more workers brought and would bring; nothing where one was tried. */
+  static List<String> scaling(StageReport report) {
+    return report
         .scaling()
         .filter(each -> each.measured().size() > 1)
-        .ifPresent(scaling -> {
-          List<String> parts = new ArrayList<>();
-          for (Scaling.Point point : scaling.measured()) {
-            parts.add(
-                (point.workers() == 1 ? "1 worker " : point.workers() + " workers ")
-                    + Words.factor(scaling.speedup(point))
-                    + "×");
-          }
-          int most = scaling.measured().getLast().workers();
-          lines.add(
-              INDENT
-                  + "Measured: "
-                  + String.join(", ", parts)
-                  + ". With more cores, by Amdahl's law (a model, "
-                  + percent(scaling.serialShare())
-                  + " of the work not shared): "
-                  + 2 * most
-                  + " workers "
-                  + Words.factor(scaling.modelled(2 * most))
-                  + "×, "
-                  + 4 * most
-                  + " workers "
-                  + Words.factor(scaling.modelled(4 * most))
-                  + "×.");
-        });
+        .map(ExplanationText::scaling)
+        .stream()
+        .toList();
+  }
+
+  private static String scaling(Scaling scaling) {
+    List<String> parts = new ArrayList<>();
+    for (Scaling.Point point : scaling.measured()) {
+      parts.add(
+          (point.workers() == 1 ? "1 worker " : point.workers() + " workers ")
+              + Words.factor(scaling.speedup(point))
+              + "×");
+    }
+    int most = scaling.measured().getLast().workers();
+    return "Measured: "
+        + String.join(", ", parts)
+        + ". With more cores, by Amdahl's law (a model, "
+        + percent(scaling.serialShare())
+        + " of the work not shared): "
+        + 2 * most
+        + " workers "
+        + Words.factor(scaling.modelled(2 * most))
+        + "×, "
+        + 4 * most
+        + " workers "
+        + Words.factor(scaling.modelled(4 * most))
+        + "×.";
   }
 
   private void end() {

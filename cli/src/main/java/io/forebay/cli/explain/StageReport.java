@@ -1,5 +1,6 @@
 package io.forebay.cli.explain;
 
+import io.forebay.cli.trial.StageCost;
 import io.forebay.engine.api.Stage;
 import io.forebay.snapshot.Placement;
 import java.util.List;

@@ -3,6 +3,12 @@ package io.forebay.cli.explain;
 import io.forebay.cli.explain.StageReport.BatchPoint;
 import io.forebay.cli.explain.StageReport.Nature;
 import io.forebay.cli.explain.StageReport.Place;
+import io.forebay.cli.trial.Measured;
+import io.forebay.cli.trial.Sample;
+import io.forebay.cli.trial.StageCost;
+import io.forebay.cli.trial.StageOutcome;
+import io.forebay.cli.trial.TimeBudget;
+import io.forebay.cli.trial.Trial;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
 import io.forebay.observe.Format;
@@ -70,7 +76,9 @@ final class StageTrials {
 
   private Measured measure(Stage stage, Sample input, String how) throws InterruptedException {
     progress.accept(stage.name() + ": " + how);
-    return trial.run(List.of(input), List.of(stage), budget.ofStage());
+    Measured measured = trial.run(List.of(input), List.of(stage), budget.ofStage());
+    budget.started(measured);
+    return measured;
   }
 
   // ------------------------------------------------------------------ stages that compute
@@ -84,12 +92,13 @@ final class StageTrials {
             .priority(WorkerPriority.NORMAL); // As threads have, so that they compare.
     Measured isolated = measure(alone, input, "one worker process");
     StageCost cost = isolated.stage(0);
-    Optional<String> failure = failure(stage, isolated, cost);
+    Optional<String> failure =
+        StageOutcome.failure(stage.name(), isolated, budget.ofStage().patience());
     if (failure.isPresent()) {
       return new Found(
           StageReport.failed(stage, failure.get(), Nature.COMPUTES, cost), Optional.empty());
     }
-    List<String> notices = notices(stage, isolated);
+    List<String> notices = StageOutcome.notices(stage.name(), isolated);
     List<Place> places = new ArrayList<>();
     double allocated = elsewhere(stage, input, places, notices);
     double processes = isolated.recordsPerSecond();
@@ -194,7 +203,8 @@ final class StageTrials {
     Measured first = measure(stage, input, Format.count(waiting) + what);
     StageCost cost = first.stage(0);
     Nature waits = async ? Nature.WAITS : ofThreads(first, cost);
-    Optional<String> failure = failure(stage, first, cost);
+    Optional<String> failure =
+        StageOutcome.failure(stage.name(), first, budget.ofStage().patience());
     if (failure.isPresent()) {
       return new Found(StageReport.failed(stage, failure.get(), waits, cost), Optional.empty());
     }
@@ -209,7 +219,7 @@ final class StageTrials {
         new StageReport(
             stage,
             Optional.empty(),
-            notices(stage, first),
+            StageOutcome.notices(stage.name(), first),
             waits,
             cost,
             -1,
@@ -237,50 +247,5 @@ final class StageTrials {
     boolean known = cost.cpuShare() >= 0;
     double used = cost.cpuShare() + Math.max(0, cost.runDelayShare());
     return known && used < Thresholds.COMPUTING_SHARE ? waiting : Nature.COMPUTES;
-  }
-
-  private Optional<String> failure(Stage stage, Measured measured, StageCost cost) {
-    String which = "The stage '" + stage.name() + "'";
-    if (measured.failure().isPresent()) {
-      return Optional.of(which + " failed on the sample: " + measured.failure().get());
-    }
-    boolean rejects = measured.rejection().isPresent();
-    if (rejects && measured.end().records().delivered() == 0) {
-      return Optional.of(which + " rejects what it is given: " + measured.rejection().get());
-    }
-    long ends = measured.end().stages().getFirst().ends().failures();
-    if (cost.records() == 0) {
-      return Optional.of(
-          which
-              + (ends > 0
-                  ? " ended its worker " + ends + (ends == 1 ? " time" : " times")
-                  : " gave nothing back")
-              + " within "
-              + Format.time((double) budget.ofStage().patience().toNanos())
-              + ", so that nothing can be said of its speed: it hangs, or takes longer for a"
-              + " record; --seconds gives it more time.");
-    }
-    return Optional.empty();
-  }
-
-  private static List<String> notices(Stage stage, Measured measured) {
-    List<String> notices = new ArrayList<>();
-    measured
-        .rejection()
-        .ifPresent(reason ->
-            notices.add("Some records of the sample are rejected, the first because: " + reason));
-    double delay = measured.stage(0).runDelayShare();
-    if (delay >= Thresholds.STARVED_SHARE) {
-      notices.add(
-          "Others had the cores for "
-              + Format.percent(delay)
-              + " of its time: such figures are rough, try again when they rest.");
-    }
-    long ends = measured.end().stages().getFirst().ends().failures();
-    if (ends > 0) {
-      notices.add(
-          "'" + stage.name() + "' ended " + ends + " of its workers meanwhile: mend that first.");
-    }
-    return notices;
   }
 }

@@ -1,15 +1,9 @@
 /**
- * Trials of a pipeline file: its stages are run on a sample of its real input, in other places,
- * with other batches and other numbers of workers, and what came of it is said in words.
+ * What trials of a pipeline file tell, in words.
  *
  * <pre>
- *  sources ──► Sample ──► Trial (a pipeline: SampleSource → stages → TrialSink) ──► Measured
- *             once,           again and again, each for a moment                      │
- *             bounded                                                                 ▼
- *                             Explanation ◄── Advice (one Change) ◄── StageReport ◄── StageTrials
+ *  Trial ──► StageTrials ──► StageReport ──► Advice (one Change) ──► Explanation ──► text, JSON, HTML
  * </pre>
- *
- * A trial knows neither the outputs of the pipeline nor its progress: nothing of them can change.
  */
 @NullMarked
 package io.forebay.cli.explain;

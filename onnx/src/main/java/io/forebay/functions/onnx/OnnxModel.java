@@ -78,7 +78,8 @@ public final class OnnxModel implements BatchFunction, AutoCloseable {
           .reads("what inputs names")
           .adds("what outputs names: float32, float64, int32, int64, bool, string or list-float64")
           .example(
-              "{ name: score, cpu: io.forebay.functions.onnx.OnnxModel, parameters: { model: bearing.onnx, inputs: \"x = temperature, rms\", outputs: \"y = score\" } }");
+              "{ name: score, cpu: io.forebay.functions.onnx.OnnxModel, parameters: { model:"
+                  + " bearing.onnx, inputs: \"x = temperature, rms\", outputs: \"y = score\" } }");
 
   private final Path file;
   private final TensorColumns inputColumns;

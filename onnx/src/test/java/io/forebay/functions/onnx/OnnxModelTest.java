@@ -209,8 +209,8 @@ final class OnnxModelTest {
         Arguments.of(Map.of(), "OnnxModel needs the parameter model: the path of an .onnx file"),
         Arguments.of(
             Map.of("modle", "x"),
-            "OnnxModel has no parameter 'modle': it has model, inputs, outputs, missing, sha256; did you mean"
-                + " 'model'?"),
+            "OnnxModel has no parameter 'modle': it has model, inputs, outputs, missing, sha256;"
+                + " did you mean 'model'?"),
         Arguments.of(
             Map.of("model", "no/such.onnx"),
             "there is no model no/such.onnx (%s): say with the parameter model where the .onnx file is, from the folder in which forebay is started"

@@ -97,7 +97,7 @@ final class CommandLine {
     return Files.exists(log()) ? Files.readString(log()) : "";
   }
 
-  private Path log() {
+  Path log() {
     return folder.resolve("log");
   }
 

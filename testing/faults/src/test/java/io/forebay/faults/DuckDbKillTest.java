@@ -24,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class DuckDbKillTest {
-  static final int KILLS = Integer.getInteger("forebay.kills", 6);
-  static final Duration ENOUGH = Duration.ofSeconds(Integer.getInteger("forebay.killSeconds", 8));
-  static final int LEAST_KILLS = 5;
+  static final int KILLS = Integer.getInteger("forebay.kills", 3);
+  static final Duration ENOUGH = Duration.ofSeconds(Integer.getInteger("forebay.killSeconds", 4));
+  static final int LEAST_KILLS = 3;
 
   @TempDir Path folder;
 

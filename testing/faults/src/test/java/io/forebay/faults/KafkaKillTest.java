@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class KafkaKillTest {
   /** Each start waits for the broker: fewer than for other stores. */
-  private static final int LEAST_KILLS = 4;
+  private static final int LEAST_KILLS = 3;
 
   @TempDir static Path folder;
   private static KafkaBroker broker;

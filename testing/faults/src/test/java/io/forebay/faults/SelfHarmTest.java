@@ -55,7 +55,7 @@ final class SelfHarmTest {
   private static final int RECORDS = 200;
   private static final int GUILTY = 87;
   private static final Duration LONGEST = Duration.ofSeconds(60);
-  private static final int AT_A_TIME = 3;
+  private static final int AT_A_TIME = 2;
   private static final Schema SCHEMA =
       Schema.of(Field.of("id", ColumnType.INT64), Field.of("value", ColumnType.FLOAT64));
 
@@ -136,8 +136,18 @@ final class SelfHarmTest {
           "Columns kill_itself",
           "Rows deep_recursion",
           "Columns leak_outside_the_heap",
+          "Columns change_global_state",
+          "Columns no_more_memory",
           "python close_all",
+          "python dup_over_all",
+          "python replace_modules",
           "python kill_itself",
+          "python hang_up_its_group",
+          "python no_more_files",
+          "python no_more_time",
+          "python unmap_everything",
+          "python low_recursion",
+          "python trace",
           "python deep_recursion",
           "python end_quietly",
           "python print_for_ever",
@@ -161,13 +171,19 @@ final class SelfHarmTest {
   private record Outcome(
       PipelineResult result, List<Long> delivered, List<Long> dead, String why, Duration took) {}
 
-  private static final ExecutorService RUNS =
-      Executors.newFixedThreadPool(AT_A_TIME, Thread.ofPlatform().daemon().factory());
+  /** Made anew when the class is tried again. */
+  private static ExecutorService runs = newRuns();
+
   private static final Map<String, Future<Outcome>> OUTCOMES = new ConcurrentHashMap<>();
+
+  private static ExecutorService newRuns() {
+    return Executors.newFixedThreadPool(AT_A_TIME, Thread.ofPlatform().daemon().factory());
+  }
 
   @AfterAll
   static void end() {
-    RUNS.shutdownNow();
+    runs.shutdownNow();
+    runs = newRuns();
   }
 
   static Stream<String> kinds() {
@@ -189,7 +205,7 @@ final class SelfHarmTest {
             ? SAME.contains(kind) || HEAVY.contains(kind.substring(kind.indexOf(' ') + 1))
             : !kind.contains(only));
     Logger.getLogger("io.forebay.workers").setLevel(Level.OFF); // Some print without end.
-    kinds.forEach(kind -> OUTCOMES.put(kind, RUNS.submit(() -> run(kind))));
+    kinds.forEach(kind -> OUTCOMES.put(kind, runs.submit(() -> run(kind))));
     return kinds.stream();
   }
 

@@ -13,7 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A data chunk of DuckDB: up to {@link #CAPACITY} rows, a vector for each column. Used by one thread.
+ * A data chunk of DuckDB: up to {@link #CAPACITY} rows, a vector for each column. Used by one
+ * thread.
  */
 final class Chunk implements Closeable {
   /** How many rows a chunk has. */

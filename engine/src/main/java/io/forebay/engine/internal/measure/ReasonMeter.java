@@ -11,9 +11,9 @@ import java.util.List;
 /**
  * Counts dead letters by their reasons. Written by the thread that writes them, read by anybody.
  *
- * <p>Reasons name values ({@code '12a' is no number, in line 4711}), so that there may be as many as
- * records: those that differ only in numbers and in what stands in quotes are one kind. Of kinds a
- * bounded number is counted; when there are more, the one with the least count gives way, so that
+ * <p>Reasons name values ({@code '12a' is no number, in line 4711}), so that there may be as many
+ * as records: those that differ only in numbers and in what stands in quotes are one kind. Of kinds
+ * a bounded number is counted; when there are more, the one with the least count gives way, so that
  * the frequent ones are found whenever they begin (<i>space-saving</i>; Metwally, Agrawal, El
  * Abbadi: Efficient Computation of Frequent and Top-k Elements in Data Streams, 2005). Nothing is
  * allocated for a record, but for the first of a kind.
@@ -161,7 +161,9 @@ public final class ReasonMeter {
     return from;
   }
 
-  /** Where a word ends that begins here; {@code 1.5e-3}, {@code 10:15} and {@code s-7} are words. */
+  /**
+   * Where a word ends that begins here; {@code 1.5e-3}, {@code 10:15} and {@code s-7} are words.
+   */
   private static int endOfWord(String text, int from, int end) {
     int at = from;
     while (at < end && (Character.isLetterOrDigit(text.charAt(at)) || joins(text, at, from, end))) {

@@ -26,8 +26,9 @@ final class Comparison implements RowCondition {
   public void bind(Schema input) {
     Field field = column.in(input);
     Ordering found = Ordering.of(field.type(), literal);
-    boolean ordered = operator != ComparisonOperator.EQUAL && operator != ComparisonOperator.NOT_EQUAL;
-    if (found == null || (ordered && literal instanceof Literal.OfBool)) {
+    boolean ordered =
+        operator != ComparisonOperator.EQUAL && operator != ComparisonOperator.NOT_EQUAL;
+    if (found == null || (ordered && literal instanceof Literal.Bool)) {
       throw new ConfigurationException(
           "the condition compares '%s' at character %d, which is %s, by %s with %s: %s"
               .formatted(
@@ -53,8 +54,6 @@ final class Comparison implements RowCondition {
       return Truth.UNKNOWN;
     }
     int comparison = Objects.requireNonNull(ordering).compare(column, row);
-    return comparison == Ordering.NONE
-        ? Truth.UNKNOWN
-        : Truth.of(operator.holds(comparison));
+    return comparison == Ordering.NONE ? Truth.UNKNOWN : Truth.of(operator.holds(comparison));
   }
 }

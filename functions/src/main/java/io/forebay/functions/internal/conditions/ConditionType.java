@@ -59,7 +59,8 @@ public final class ConditionType implements ParameterType<RowCondition> {
     }
 
     private IllegalArgumentException expected(String what) {
-      return new IllegalArgumentException("which has " + peek() + " where " + what + " is expected");
+      return new IllegalArgumentException(
+          "which has " + peek() + " where " + what + " is expected");
     }
 
     private void need(String word) {
@@ -173,11 +174,11 @@ public final class ConditionType implements ParameterType<RowCondition> {
       Token token = peek();
       Literal literal =
           switch (token.kind()) {
-            case NUMBER -> new Literal.OfNumber(token.text(), new BigDecimal(token.text()));
-            case TEXT -> new Literal.OfText(token.text());
+            case NUMBER -> new Literal.Amount(token.text(), new BigDecimal(token.text()));
+            case TEXT -> new Literal.Text(token.text());
             default -> {
               if (token.is("true") || token.is("false")) {
-                yield new Literal.OfBool(token.is("true"));
+                yield new Literal.Bool(token.is("true"));
               }
               throw expected("a number, a 'text' in single quotes, true or false");
             }

@@ -7,16 +7,16 @@ sealed interface Literal {
   /** As it was written. */
   String text();
 
-  record OfNumber(String text, BigDecimal value) implements Literal {}
+  record Amount(String text, BigDecimal value) implements Literal {}
 
-  record OfText(String value) implements Literal {
+  record Text(String value) implements Literal {
     @Override
     public String text() {
       return "'" + value + "'";
     }
   }
 
-  record OfBool(boolean value) implements Literal {
+  record Bool(boolean value) implements Literal {
     @Override
     public String text() {
       return Boolean.toString(value);

@@ -27,15 +27,15 @@ interface Ordering {
   /** How values of a type are compared with a literal; null if they cannot be. */
   static @Nullable Ordering of(ColumnType type, Literal literal) {
     return switch (literal) {
-      case Literal.OfBool(boolean value) -> type == ColumnType.BOOL ? bool(value) : null;
-      case Literal.OfNumber(_, BigDecimal value) ->
+      case Literal.Bool(boolean value) -> type == ColumnType.BOOL ? bool(value) : null;
+      case Literal.Amount(_, BigDecimal value) ->
           switch (type) {
             case INT32, INT64, TIMESTAMP_MS, TIMESTAMP_US, TIMESTAMP_NS -> integer(value);
             case FLOAT32 -> number(value.floatValue());
             case FLOAT64 -> number(value.doubleValue());
             default -> null;
           };
-      case Literal.OfText(String value) ->
+      case Literal.Text(String value) ->
           type == ColumnType.STRING ? text(value) : type.isTimestamp() ? time(type, value) : null;
     };
   }
@@ -114,7 +114,8 @@ interface Ordering {
         return Long.compare(value.byteSize(), wanted.byteSize());
       }
       return Integer.compare(
-          value.get(ValueLayout.JAVA_BYTE, at) & 0xff, wanted.get(ValueLayout.JAVA_BYTE, at) & 0xff);
+          value.get(ValueLayout.JAVA_BYTE, at) & 0xff,
+          wanted.get(ValueLayout.JAVA_BYTE, at) & 0xff);
     };
   }
 }

@@ -74,7 +74,9 @@ record Token(Kind kind, String text, int at) {
 
   /** Whether it is that symbol, or that keyword in upper or lower case. */
   boolean is(String word) {
-    return kind == Kind.SYMBOL ? text.equals(word) : kind == Kind.NAME && text.equalsIgnoreCase(word);
+    return kind == Kind.SYMBOL
+        ? text.equals(word)
+        : kind == Kind.NAME && text.equalsIgnoreCase(word);
   }
 
   @Override

@@ -65,7 +65,9 @@ public interface UnitFormula {
     }
   }
 
-  /** {@code (p·x + r) / q}, each of the three a whole number that a double holds, or the nearest. */
+  /**
+   * {@code (p·x + r) / q}, each of the three a whole number that a double holds, or the nearest.
+   */
   record Line(double p, double r, double q) implements UnitFormula {
     private static final BigInteger LARGEST = BigInteger.TWO.pow(53);
 

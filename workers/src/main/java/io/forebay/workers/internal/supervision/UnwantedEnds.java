@@ -23,13 +23,7 @@ final class UnwantedEnds {
   private static final int MOST_SENTENCE_CHARS = 500;
 
   private record Ended(
-      long number,
-      String worker,
-      long pid,
-      WorkerEnd end,
-      String evidence,
-      int retried,
-      long at) {}
+      long number, String worker, long pid, WorkerEnd end, String evidence, int retried, long at) {}
 
   /** The newest first. */
   private final Deque<Ended> last = new ArrayDeque<>();

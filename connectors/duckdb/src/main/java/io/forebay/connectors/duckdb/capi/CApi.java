@@ -19,8 +19,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of DuckDB's C interface that all use, in the native library that its JDBC driver
- * brings along. The driver's own ways of inserting go value by value; this one copies columns.
+ * The part of DuckDB's C interface that all use, in the native library that its JDBC driver brings
+ * along. The driver's own ways of inserting go value by value; this one copies columns.
  *
  * @see <a href="https://duckdb.org/docs/stable/clients/c/api">DuckDB C API</a>
  */
@@ -30,7 +30,8 @@ public final class CApi {
   private static final ValueLayout.OfInt STATE = JAVA_INT;
   private static final SymbolLookup LIBRARY = load();
 
-  public static final MethodHandle CREATE_INSTANCE_CACHE = handle("duckdb_create_instance_cache", ADDRESS);
+  public static final MethodHandle CREATE_INSTANCE_CACHE =
+      handle("duckdb_create_instance_cache", ADDRESS);
 
   /** (cache, path, out database, config, out error). */
   public static final MethodHandle OPEN =
@@ -79,16 +80,21 @@ public final class CApi {
 
   public static final MethodHandle APPENDER_FLUSH = handle("duckdb_appender_flush", STATE, ADDRESS);
   public static final MethodHandle APPENDER_CLEAR = handle("duckdb_appender_clear", STATE, ADDRESS);
-  public static final MethodHandle APPENDER_DESTROY = handle("duckdb_appender_destroy", STATE, ADDRESS);
-  public static final MethodHandle APPENDER_ERROR = handle("duckdb_appender_error", ADDRESS, ADDRESS);
+  public static final MethodHandle APPENDER_DESTROY =
+      handle("duckdb_appender_destroy", STATE, ADDRESS);
+  public static final MethodHandle APPENDER_ERROR =
+      handle("duckdb_appender_error", ADDRESS, ADDRESS);
 
   /** (appender, chunk). */
   public static final MethodHandle APPEND_CHUNK =
       handle("duckdb_append_data_chunk", STATE, ADDRESS, ADDRESS);
 
-  public static final MethodHandle CREATE_TYPE = handle("duckdb_create_logical_type", ADDRESS, STATE);
-  public static final MethodHandle CREATE_LIST_TYPE = handle("duckdb_create_list_type", ADDRESS, ADDRESS);
-  public static final MethodHandle DESTROY_TYPE = handle("duckdb_destroy_logical_type", null, ADDRESS);
+  public static final MethodHandle CREATE_TYPE =
+      handle("duckdb_create_logical_type", ADDRESS, STATE);
+  public static final MethodHandle CREATE_LIST_TYPE =
+      handle("duckdb_create_list_type", ADDRESS, ADDRESS);
+  public static final MethodHandle DESTROY_TYPE =
+      handle("duckdb_destroy_logical_type", null, ADDRESS);
 
   public static final MethodHandle VECTOR_SIZE = handle("duckdb_vector_size", JAVA_LONG);
 
@@ -96,7 +102,8 @@ public final class CApi {
   public static final MethodHandle CREATE_CHUNK =
       handle("duckdb_create_data_chunk", ADDRESS, ADDRESS, JAVA_LONG);
 
-  public static final MethodHandle DESTROY_CHUNK = handle("duckdb_destroy_data_chunk", null, ADDRESS);
+  public static final MethodHandle DESTROY_CHUNK =
+      handle("duckdb_destroy_data_chunk", null, ADDRESS);
   public static final MethodHandle RESET_CHUNK = handle("duckdb_data_chunk_reset", null, ADDRESS);
 
   /** (chunk, column). */
@@ -118,7 +125,8 @@ public final class CApi {
       handle(
           "duckdb_vector_assign_string_element_len", null, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
 
-  public static final MethodHandle LIST_CHILD = handle("duckdb_list_vector_get_child", ADDRESS, ADDRESS);
+  public static final MethodHandle LIST_CHILD =
+      handle("duckdb_list_vector_get_child", ADDRESS, ADDRESS);
 
   /** (vector, values). */
   public static final MethodHandle LIST_RESERVE =

@@ -1,12 +1,12 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
-import io.forebay.cli.explain.Trial.Window;
+import io.forebay.cli.trial.Trial.Window;
 import io.forebay.workers.api.MonotonicClock;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** The time that all trials together may take, and how long each of them is therefore. */
-final class TimeBudget {
+public final class TimeBudget {
   private static final Duration SHORTEST = Duration.ofMillis(80);
   private static final Duration LONGEST = Duration.ofMillis(500);
 
@@ -19,7 +19,10 @@ final class TimeBudget {
   /** What it was made for: how long trials are does not change. */
   private final Duration all;
 
-  TimeBudget(Duration all) {
+  /** What a start took at most. */
+  private Duration start = Duration.ZERO;
+
+  public TimeBudget(Duration all) {
     this(all, MonotonicClock::nanos);
   }
 
@@ -37,19 +40,19 @@ final class TimeBudget {
    * An equal share for the next of so many stages. A quarter of the time is kept for the whole
    * pipeline.
    */
-  TimeBudget forStage(int stages) {
+  public TimeBudget forStage(int stages) {
     Duration rest = left().minus(all.dividedBy(4));
     return new TimeBudget(
         all, clock, clock.getAsLong() + Math.max(0, rest.dividedBy(stages).toNanos()));
   }
 
   /** What is left; zero if nothing is. */
-  Duration left() {
+  public Duration left() {
     return Duration.ofNanos(Math.max(0, end - clock.getAsLong()));
   }
 
   /** A trial of one stage. */
-  Window ofStage() {
+  public Window ofStage() {
     Duration measured = all.dividedBy(TRIALS);
     measured = measured.compareTo(SHORTEST) < 0 ? SHORTEST : measured;
     measured = measured.compareTo(LONGEST) > 0 ? LONGEST : measured;
@@ -57,7 +60,7 @@ final class TimeBudget {
   }
 
   /** A trial of the whole pipeline: long enough for a diagnosis. */
-  Window ofPipeline() {
+  public Window ofPipeline() {
     Window stage = ofStage();
     Duration least = Duration.ofMillis(320); // What the diagnosis needs.
     Duration measured = stage.measured().multipliedBy(2);
@@ -66,7 +69,7 @@ final class TimeBudget {
   }
 
   /** A trial of the whole pipeline that others are compared with. */
-  Window ofVerification() {
+  public Window ofVerification() {
     Window pipeline = ofPipeline();
     return new Window(pipeline.patience(), pipeline.warm(), pipeline.measured().multipliedBy(2));
   }
@@ -77,12 +80,17 @@ final class TimeBudget {
   }
 
   /** Whether there is time for so many more trials of one stage, with the start of workers. */
-  boolean allows(int trials) {
+  public boolean allows(int trials) {
     return left().compareTo(each().multipliedBy(trials)) >= 0;
+  }
+
+  /** Remembers how long a trial took to start: a function may load a model, or a large library. */
+  public void started(Measured trial) {
+    start = trial.starting().compareTo(start) > 0 ? trial.starting() : start;
   }
 
   private Duration each() {
     Window window = ofStage();
-    return window.warm().plus(window.measured()).multipliedBy(2);
+    return window.warm().plus(window.measured()).multipliedBy(2).plus(start);
   }
 }

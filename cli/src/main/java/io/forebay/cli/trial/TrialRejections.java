@@ -1,4 +1,4 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
 import io.forebay.DeadLetters;
 import io.forebay.Progress;

@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.report;
 
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.files.Remedy;
@@ -12,43 +12,43 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.function.Consumer;
 
-/** The file to which a summary goes. */
-record SummaryFile(Path target) {
-  /** The file that the run writes as its own; none where it is a device or pipe. */
-  List<Path> written() {
-    return isFile() ? List.of(target) : List.of();
-  }
-
+/**
+ * A file to which something goes that was measured.
+ *
+ * @param what that is: {@code the summary}
+ * @param option that names the file: {@code --summary}
+ */
+public record ResultFile(String what, String option, Path target) {
   /** Whether it is a file or becomes one; not a device or pipe, nor a link to one. */
-  private boolean isFile() {
+  public boolean isFile() {
     return !Files.exists(target) || Files.isRegularFile(target);
   }
 
   /**
-   * Makes its folder, before a run begins whose summary could go nowhere.
+   * Makes its folder, before anything begins whose result could go nowhere.
    *
    * @throws ConfigurationException if it cannot be written
    */
-  void prepare() {
+  public void prepare() {
     if (Files.isDirectory(target)) {
       throw refused("it is a folder: name a file");
     }
     try {
       makeFolder();
     } catch (IOException e) {
-      throw refused(reason(e) + ": name another place, or leave out --summary");
+      throw refused(reason(e) + ": name another place, or leave out " + option);
     }
     Path folder = target.toAbsolutePath().getParent();
     if (isFile() && folder != null && !Files.isWritable(folder)) {
-      throw refused("permission denied: name another place, or leave out --summary");
+      throw refused("permission denied: name another place, or leave out " + option);
     }
   }
 
   private ConfigurationException refused(String why) {
     return new ConfigurationException(
-        "the summary cannot be written to '" + target + "', and nothing was started: " + why);
+        what + " cannot be written to '" + target + "', and nothing was started: " + why);
   }
 
   private void makeFolder() throws IOException {
@@ -59,12 +59,25 @@ record SummaryFile(Path target) {
   }
 
   /**
+   * Writes it. What was measured stays as it is, whether this succeeds or not.
+   *
+   * @param lost is told in one sentence if it does not
+   */
+  public void write(String result, Consumer<String> lost) {
+    try {
+      write(result);
+    } catch (IOException e) {
+      lost.accept(lost(e));
+    }
+  }
+
+  /**
    * Replaces the file as a whole. A link in its place is replaced, too: what it leads to is not
    * written.
    */
-  void write(String summary) throws IOException {
+  private void write(String result) throws IOException {
     if (!isFile()) {
-      Files.writeString(target, summary);
+      Files.writeString(target, result);
       return;
     }
     makeFolder();
@@ -73,8 +86,7 @@ record SummaryFile(Path target) {
       Files.deleteIfExists(temporary);
     }
     try {
-      Files.writeString(
-          temporary, summary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      Files.writeString(temporary, result, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (FileAlreadyExistsException e) {
@@ -85,9 +97,10 @@ record SummaryFile(Path target) {
     }
   }
 
-  /** What is said at the end of a run whose summary could not be written. */
-  String lost(IOException cause) {
-    return "the summary could not be written to '"
+  /** What is said at the end of a run whose result could not be written. */
+  private String lost(IOException cause) {
+    return what
+        + " could not be written to '"
         + target
         + "' ("
         + reason(cause)

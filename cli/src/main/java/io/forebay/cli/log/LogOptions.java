@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.log;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of all commands that run something: what is logged, and how. */
-final class LogOptions {
+public final class LogOptions {
   @Option(
       names = "--log-format",
       paramLabel = "text|json",
@@ -26,12 +26,12 @@ final class LogOptions {
   private List<String> levels = new ArrayList<>();
 
   /** {@code text} or {@code json}, as it was written. */
-  Optional<String> format() {
+  public Optional<String> format() {
     return Optional.ofNullable(format);
   }
 
   /** Levels, or loggers with levels, as they were written. */
-  List<String> levels() {
+  public List<String> levels() {
     return levels;
   }
 }

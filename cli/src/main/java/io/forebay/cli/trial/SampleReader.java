@@ -1,4 +1,4 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Batch;
@@ -20,13 +20,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the first records of a source, once, and never acknowledges one. The source runs on a
  * virtual thread of its own; its writers may be used by any of its threads.
  */
-final class SampleReader implements SourceContext {
+public final class SampleReader implements SourceContext {
   /** How long a source that was interrupted may take to notice. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -54,11 +55,28 @@ final class SampleReader implements SourceContext {
   }
 
   /**
+   * Reads from all of them, and closes them.
+   *
+   * @param progress is told what is read
+   * @throws ConfigurationException in one sentence, if one cannot be read or has nothing to read
+   */
+  public static List<Sample> readAll(List<TrialInput.Reading> sources, Consumer<String> progress)
+      throws InterruptedException {
+    List<Sample> samples = new ArrayList<>();
+    for (TrialInput.Reading source : sources) {
+      progress.accept("reading from " + source.name());
+      samples.add(read(source, Sample.Limits.USUAL));
+    }
+    return samples;
+  }
+
+  /**
    * Reads, and closes the source.
    *
    * @throws ConfigurationException in one sentence, if it cannot be read or has nothing to read
    */
-  static Sample read(TrialInput.Reading from, Sample.Limits limits) throws InterruptedException {
+  private static Sample read(TrialInput.Reading from, Sample.Limits limits)
+      throws InterruptedException {
     SampleReader reader = new SampleReader(from, limits);
     try {
       reader.run();

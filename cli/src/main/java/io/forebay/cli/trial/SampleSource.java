@@ -1,4 +1,4 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
 import io.forebay.Batch;
 import io.forebay.RecordWriter;

@@ -1,16 +1,19 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
 import io.forebay.observe.Causes;
 import io.forebay.observe.Diagnosis;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.StageSnapshot;
 import io.forebay.snapshot.StageTimes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What a trial has measured.
  *
+ * @param starting how long it took until the first record was through, the start of workers
+ *     included
  * @param begin when everything was warm
  * @param end after the time that is measured
  * @param allocatedBytes by this process meanwhile
@@ -18,7 +21,8 @@ import java.util.Optional;
  * @param rejection why the first record was rejected, if one was
  * @param sink what has come out
  */
-record Measured(
+public record Measured(
+    Duration starting,
     PipelineSnapshot begin,
     PipelineSnapshot end,
     long allocatedBytes,
@@ -32,7 +36,7 @@ record Measured(
   }
 
   /** Records that were done with while it was measured. */
-  long records() {
+  public long records() {
     return done(end) - done(begin);
   }
 
@@ -51,20 +55,20 @@ record Measured(
     return at.stages().isEmpty() ? done(at) : at.stages().getLast().batches();
   }
 
-  double recordsPerSecond() {
+  public double recordsPerSecond() {
     return records() > 0
         ? records() / seconds()
         : done(end) / Math.max(1e-9, end.elapsed().toNanos() / 1e9);
   }
 
   /** CPU time of this process and its workers for each record; negative if it is not known. */
-  double cpuNanosPerRecord() {
+  public double cpuNanosPerRecord() {
     double own = end.host().own() < 0 ? -1 : end.host().since(begin.host()).own();
     return records() == 0 ? -1 : own / records();
   }
 
   /** What the diagnosis of a run would say of it. */
-  List<Diagnosis> causes() {
+  public List<Diagnosis> causes() {
     return Causes.of(begin, end);
   }
 
@@ -72,7 +76,7 @@ record Measured(
    * What its stage of that index has done: while it was measured, or since the start if no call has
    * ended meanwhile.
    */
-  StageCost stage(int index) {
+  public StageCost stage(int index) {
     StageSnapshot before = begin.stages().get(index);
     StageSnapshot after = end.stages().get(index);
     boolean some = after.batches() > before.batches() && after.recordsIn() > before.recordsIn();

@@ -1,4 +1,4 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
 import com.sun.management.ThreadMXBean;
 import io.forebay.engine.Pipeline;
@@ -7,6 +7,7 @@ import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.StageSnapshot;
+import io.forebay.workers.api.MonotonicClock;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
  * outputs keep nothing. What is measured is what lies between two snapshots, after the workers have
  * started and code is warm.
  */
-final class Trial {
+public final class Trial {
   /** How long a trial whose time is over may take to end. */
   private static final Duration ENDING = Duration.ofSeconds(5);
 
@@ -45,14 +46,14 @@ final class Trial {
    * @param warm then nothing is measured: so long at least, and again as long as it gets faster
    * @param measured then it is
    */
-  record Window(Duration patience, Duration warm, Duration measured) {}
+  public record Window(Duration patience, Duration warm, Duration measured) {}
 
   private final Supplier<PipelineBuilder> memory;
 
   /**
    * @param memory makes the beginning of a pipeline: its memory and limits
    */
-  Trial(Supplier<PipelineBuilder> memory) {
+  public Trial(Supplier<PipelineBuilder> memory) {
     this.memory = memory;
   }
 
@@ -61,8 +62,9 @@ final class Trial {
    *
    * @throws io.forebay.errors.ConfigurationException in one sentence, if they cannot be started
    */
-  Measured run(List<Sample> samples, List<Stage> stages, Window window)
+  public Measured run(List<Sample> samples, List<Stage> stages, Window window)
       throws InterruptedException {
+    long begun = MonotonicClock.nanos();
     PipelineBuilder builder = memory.get();
     CompletableFuture<Void> first = new CompletableFuture<>();
     TrialSink sink = new TrialSink(Sample.Limits.USUAL, first);
@@ -73,6 +75,7 @@ final class Trial {
     try {
       CompletableFuture<PipelineResult> ended = ended(pipeline);
       boolean came = comesThrough(pipeline, first, ended, window.patience());
+      Duration starting = Duration.ofNanos(MonotonicClock.nanos() - begun);
       boolean over = !came || warms(pipeline, ended, window.warm());
       PipelineSnapshot begin = atTheEndOfACall(pipeline, ended, window);
       long allocated = allocated();
@@ -85,11 +88,23 @@ final class Trial {
                   && ended.join() instanceof PipelineResult.Failed failed
               ? Optional.of(failed.reason())
               : Optional.empty();
-      return new Measured(begin, end, allocated, failure, rejections.reason(), sink);
+      return new Measured(starting, begin, end, allocated, failure, rejections.reason(), sink);
     } finally {
       // Not closed: that would wait for a function of this process that never returns.
       pipeline.stop();
     }
+  }
+
+  /**
+   * What the first stage is given: the records of all sources, with the columns of all.
+   *
+   * @return empty if nothing comes out of that
+   */
+  public Optional<Sample> together(List<Sample> samples, Window window)
+      throws InterruptedException {
+    return samples.size() == 1
+        ? Optional.of(samples.getFirst())
+        : run(samples, List.of(), window).sink().kept("sources");
   }
 
   /** Waits for the first record; one that a stage has left out is through, too. */

@@ -1,4 +1,4 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
 import io.forebay.Batch;
 import io.forebay.Progress;
@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * Takes everything and writes nothing; keeps the first rows, as a sample for the next stage. Called
  * by one thread of the engine; {@link #kept} is for after the run.
  */
-final class TrialSink implements Sink {
+public final class TrialSink implements Sink {
   private final Sample.Limits limits;
   private final CompletableFuture<Void> first;
   private List<String> partitions = List.of();
@@ -57,7 +57,7 @@ final class TrialSink implements Sink {
   }
 
   /** What it has kept, under that name; empty if nothing came. */
-  Optional<Sample> kept(String name) {
+  public Optional<Sample> kept(String name) {
     return rows.filter(any -> any.rows() > 0)
         .map(any -> new Sample(name, List.copyOf(partitions), any.build(), 0, 0));
   }

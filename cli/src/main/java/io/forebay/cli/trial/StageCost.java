@@ -1,4 +1,4 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
 import io.forebay.snapshot.StageTimes;
 
@@ -10,37 +10,37 @@ import io.forebay.snapshot.StageTimes;
  * @param times where the time went
  * @param possibleNanos the time that its workers had
  */
-record StageCost(long records, long batches, StageTimes times, long possibleNanos) {
+public record StageCost(long records, long batches, StageTimes times, long possibleNanos) {
   /** Time in the function, without that in which it could have run but others had the cores. */
   private double own() {
     return times.wall() * (1 - Math.max(0, runDelayShare()));
   }
 
   /** Time in the function for each record. */
-  double nanosPerRecord() {
+  public double nanosPerRecord() {
     return records == 0 ? 0 : own() / records;
   }
 
-  double rowsPerBatch() {
+  public double rowsPerBatch() {
     return batches == 0 ? 0 : (double) records / batches;
   }
 
   /** Time in the function for each call. */
-  double nanosPerBatch() {
+  public double nanosPerBatch() {
     return batches == 0 ? 0 : own() / batches;
   }
 
   /** What it takes for each call to bring the batch to a worker and back. */
-  double borderNanosPerBatch() {
+  public double borderNanosPerBatch() {
     return batches == 0 ? 0 : (double) times.transport() / batches;
   }
 
-  double borderNanosPerRecord() {
+  public double borderNanosPerRecord() {
     return records == 0 ? 0 : (double) times.transport() / records;
   }
 
   /** Share of the time in calls that the function used the CPU; negative if that is not known. */
-  double cpuShare() {
+  public double cpuShare() {
     if (times.measured() > 0) {
       return Math.min(1, (double) times.cpu() / times.measured());
     }
@@ -50,21 +50,21 @@ record StageCost(long records, long batches, StageTimes times, long possibleNano
   }
 
   /** Share of that time in which it could have run, but had no core; negative if not known. */
-  double runDelayShare() {
+  public double runDelayShare() {
     return times.measured() > 0 && times.runDelay() >= 0
         ? Math.min(1 - cpuShare(), (double) times.runDelay() / times.measured())
         : -1;
   }
 
   /** Share of that time in which it waited for a lock that another thread had. */
-  double lockShare() {
+  public double lockShare() {
     return times.wall() <= 0 || times.lock() < 0
         ? 0
         : Math.min(1, (double) times.lock() / times.wall());
   }
 
   /** Share of the workers' time that they collected garbage. */
-  double gcShare() {
+  public double gcShare() {
     return times.gc() < 0 || possibleNanos <= 0
         ? 0
         : Math.min(1, (double) times.gc() / possibleNanos);

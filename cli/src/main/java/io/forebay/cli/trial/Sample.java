@@ -1,4 +1,4 @@
-package io.forebay.cli.explain;
+package io.forebay.cli.trial;
 
 import io.forebay.Batch;
 import io.forebay.Schema;
@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * @param rejected records that the source could not read, and which are not among the rows
  * @param recordsPerSecond the pace that the pipeline file gives the source; 0 if none
  */
-record Sample(
+public record Sample(
     String name, List<String> partitions, Batch rows, long rejected, double recordsPerSecond) {
 
   /**
@@ -25,11 +25,11 @@ record Sample(
    * @param bytes about what they take in memory
    * @param longest however few there are by then
    */
-  record Limits(int rows, long bytes, Duration longest) {
-    static final Limits USUAL = new Limits(20_000, 8 << 20, Duration.ofSeconds(3));
+  public record Limits(int rows, long bytes, Duration longest) {
+    public static final Limits USUAL = new Limits(20_000, 8 << 20, Duration.ofSeconds(3));
   }
 
-  Schema schema() {
+  public Schema schema() {
     return rows.schema();
   }
 
