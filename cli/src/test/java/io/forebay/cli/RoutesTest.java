@@ -52,8 +52,7 @@ final class RoutesTest {
         "humidity > 3      | 'humidity'",
         "feature > 'high'  | compare it with a number",
       })
-  void a_condition_that_cannot_hold_starts_nothing(String when, String sentence)
-      throws Exception {
+  void a_condition_that_cannot_hold_starts_nothing(String when, String sentence) throws Exception {
     Files.writeString(
         folder.resolve("routes.yaml"),
         example().replace("when: \"feature > 3\"", "when: \"" + when.strip() + "\""));

@@ -1,6 +1,5 @@
 package io.forebay.config;
 
-import io.forebay.functions.ConditionFilter;
 import io.forebay.Claim;
 import io.forebay.Schema;
 import io.forebay.Sink;
@@ -39,6 +38,7 @@ import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.Stage;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.functions.ConditionFilter;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import io.forebay.workers.api.FunctionSpec;

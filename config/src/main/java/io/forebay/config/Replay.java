@@ -92,8 +92,7 @@ public record Replay(
     config.stages().forEach(stage -> builder.stage(Pipelines.stage(stage)));
     for (SinkConfig each : config.sinks()) {
       Sink sink =
-          Pipelines.spooled(
-              Pipelines.sink(each, config.name()), config.attached().of(each), false);
+          Pipelines.spooled(Pipelines.sink(each, config.name()), config.attached().of(each), false);
       Pipelines.addSink(builder, each, sink, config);
     }
     builder.deadLetters(Pipelines.deadLetters(config, rejected));

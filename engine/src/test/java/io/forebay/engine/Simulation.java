@@ -1,7 +1,5 @@
 package io.forebay.engine;
 
-import java.util.stream.IntStream;
-import io.forebay.RowFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.Batch;
@@ -10,6 +8,7 @@ import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
 import io.forebay.Rejection;
+import io.forebay.RowFilter;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.Sink;
@@ -59,6 +58,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package io.forebay.config.internal.rules;
 
-import io.forebay.functions.ConditionFilter;
 import io.forebay.config.internal.reading.Node;
 import io.forebay.config.internal.reading.Problems;
 import io.forebay.config.internal.reading.Wording;
@@ -27,6 +26,7 @@ import io.forebay.connectors.file.FileFormat;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.MessageFormat;
+import io.forebay.functions.ConditionFilter;
 import io.forebay.observe.OtlpAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

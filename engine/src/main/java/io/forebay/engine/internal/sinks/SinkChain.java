@@ -18,7 +18,8 @@ import java.util.random.RandomGenerator;
 /**
  * A sink within the decorators that it needs, from the outside: {@link ReopenedSink} brings it back
  * when its store was away, {@link ResumedSink} leaves out what it has, {@link SelectedSink} what is
- * not meant for it, {@link MeteredSink} measures. Used by the thread that drives the sink, except for {@link #snapshot}.
+ * not meant for it, {@link MeteredSink} measures. Used by the thread that drives the sink, except
+ * for {@link #snapshot}.
  *
  * @param sink the outermost decorator
  * @param reopened the one that brings it back, if it may be away
