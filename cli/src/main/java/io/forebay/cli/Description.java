@@ -23,14 +23,17 @@ final class Description {
   }
 
   private static String stage(StageConfig stage) {
-    String how =
-        switch (stage) {
-          case StageConfig.Async async -> "async, " + async.concurrency() + " at a time";
-          case StageConfig.Blocking blocking -> "blocking, " + blocking.threads() + " threads";
-          case StageConfig.Cpu cpu when cpu.on() == Placement.INLINE -> "inline";
-          case StageConfig.Cpu cpu ->
-              cpu.on().name().toLowerCase(Locale.ROOT) + ", " + cpu.workers() + " workers";
-        };
-    return stage.name() + " (" + how + ")";
+    return stage.name() + " (" + how(stage) + ")";
+  }
+
+  private static String how(StageConfig stage) {
+    return switch (stage) {
+      case StageConfig.Async async -> "async, " + async.concurrency() + " at a time";
+      case StageConfig.Blocking blocking -> "blocking, " + blocking.threads() + " threads";
+      case StageConfig.Sql sql -> how(sql.written());
+      case StageConfig.Cpu cpu when cpu.on() == Placement.INLINE -> "inline";
+      case StageConfig.Cpu cpu ->
+          cpu.on().name().toLowerCase(Locale.ROOT) + ", " + cpu.workers() + " workers";
+    };
   }
 }

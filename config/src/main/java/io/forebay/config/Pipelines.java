@@ -305,6 +305,7 @@ public final class Pipelines {
               .timeout(async.timeout());
       case StageConfig.Blocking blocking ->
           Stage.blocking(blocking.name(), function).threads(blocking.threads());
+      case StageConfig.Sql sql -> stage(sql.written());
       case StageConfig.Cpu cpu -> {
         Stage.Cpu stage =
             Stage.cpu(cpu.name(), function)

@@ -24,7 +24,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * comments and layout too: only the places that the parser names are written.
  */
 public final class StageEdit {
-  private static final List<String> KINDS = List.of("cpu", "async", "blocking");
+  private static final List<String> KINDS = List.of("cpu", "sql", "async", "blocking");
 
   private final String text;
   private final MappingNode stage;

@@ -265,6 +265,22 @@ final class PipelineFileTest {
   }
 
   @Test
+  void takes_sql_for_a_cpu_stage_that_is_written_shorter() {
+    String text =
+        PLANT.replace(
+            "sinks:",
+            "  - { name: more, sql: select * from batch, tables: { a: a.csv, b: b.parquet } }\n"
+                + "sinks:");
+    StageConfig.Cpu more = cpu(parse(text, "on=threads", "stages.more.batch=7"));
+    assertThat(more.cpu()).isEqualTo("io.forebay.functions.sql.Sql");
+    assertThat(more.parameters())
+        .isEqualTo(Map.of("sql", "select * from batch", "tables", "a = a.csv, b = b.parquet"));
+    assertThat(more.on()).isEqualTo(Placement.THREADS);
+    assertThat(more.batch()).isEqualTo(BatchSize.of(7));
+    assertThat(more.timeout()).isEmpty();
+  }
+
+  @Test
   void override_makes_mappings_that_are_not_there() {
     PipelineConfig config =
         parse(PLANT.replaceFirst("(?m)^forebay.*\n", ""), "forebay.slots=8", "ordered=true");
