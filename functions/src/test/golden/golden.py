@@ -221,3 +221,37 @@ for _ in range(300):
     kept = database.execute(f'select i from rows where {where} order by i').fetchall()
     CONDITIONS.append((where, ",".join(str(i) for (i,) in kept)))
 table("conditions.tsv", ["where", "kept"], CONDITIONS)
+
+# ---------------------------------------------------------------- statistics of bursts, exactly
+
+
+def root(x):
+    """The square root of a fraction, to 40 digits."""
+    scale = 10**40
+    return F(math.isqrt(x.numerator * scale**2 // x.denominator), scale)
+
+
+def burst(kind, count):
+    if kind == "sine":
+        return [3 * math.sin(0.3 * i) + rng.gauss(0, 0.1) for i in range(count)]
+    if kind == "offset":
+        return [1e9 + rng.uniform(-1, 1) for _ in range(count)]
+    if kind == "impulse":
+        return [rng.gauss(0, 1) + (20 if i % 50 == 0 else 0) for i in range(count)]
+    return [rng.uniform(-1e-6, 1e-6) for _ in range(count)]
+
+
+BURSTS = []
+for kind in ["sine", "offset", "impulse", "small"]:
+    for count in [2, 7, 64, 256]:
+        xs = burst(kind, count)
+        exact = [F(x) for x in xs]
+        n = len(xs)
+        mean = sum(exact) / n
+        m2, m3, m4 = (sum((x - mean) ** k for x in exact) / n for k in (2, 3, 4))
+        rms = root(sum(x * x for x in exact) / n)
+        peak = max(abs(x) for x in exact)
+        results = [
+            mean, root(m2), rms, peak, max(exact) - min(exact), peak / rms, m3 / (m2 * root(m2)), m4 / m2**2]
+        BURSTS.append((",".join(map(repr, xs)), *(repr(float(r)) for r in results)))
+table("bursts.tsv", ["samples", "mean", "sd", "rms", "peak", "peakToPeak", "crest", "skewness", "kurtosis"], BURSTS)

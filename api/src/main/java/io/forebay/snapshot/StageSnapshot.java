@@ -30,7 +30,7 @@ import java.util.Optional;
  * @param settings what it was told
  * @param bytesIn bytes of the values of the rows given to the function
  * @param bytesOut bytes of the values of the rows that came back, with what the function added
- * @param each its worker processes; empty where it has none
+ * @param each its worker processes or threads; empty where they are not told apart
  * @param ended the worker processes that have ended last though nobody wanted them to, newest first
  */
 public record StageSnapshot(

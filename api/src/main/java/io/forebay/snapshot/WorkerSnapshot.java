@@ -1,12 +1,12 @@
 package io.forebay.snapshot;
 
 /**
- * One worker process of a stage at an instant: what is in one of the stage's places, and what all
- * that have been there have done. The definitions are in {@code docs/specs/metrics.md}.
+ * One worker of a stage at an instant, a process or a thread: what is in one of the stage's places,
+ * and what all that have been there have done. The definitions are in {@code docs/specs/metrics.md}.
  *
  * @param worker the number of the place, from 0
  * @param state what is there now
- * @param pid its process; 0 while there is none
+ * @param pid its process; 0 while there is none, and of a thread
  * @param batchRows rows of the batch that it has in work; 0 if it has none
  * @param batchNanos for how long that batch, or where records are called one by one its present
  *     record, has been in work; 0 if it has none

@@ -23,22 +23,25 @@ final class Description {
   }
 
   private static String stage(StageConfig stage) {
-    String how =
-        switch (stage) {
-          case StageConfig.Async async -> "async, " + async.concurrency() + " at a time";
-          case StageConfig.Blocking blocking -> "blocking, " + blocking.threads() + " threads";
-          case StageConfig.Windowed windowed when windowed.on() == Placement.INLINE ->
-              "windows, inline";
-          case StageConfig.Windowed windowed ->
-              "windows, "
-                  + windowed.on().name().toLowerCase(Locale.ROOT)
-                  + ", "
-                  + windowed.workers()
-                  + " workers";
-          case StageConfig.Cpu cpu when cpu.on() == Placement.INLINE -> "inline";
-          case StageConfig.Cpu cpu ->
-              cpu.on().name().toLowerCase(Locale.ROOT) + ", " + cpu.workers() + " workers";
-        };
-    return stage.name() + " (" + how + ")";
+    return stage.name() + " (" + how(stage) + ")";
+  }
+
+  private static String how(StageConfig stage) {
+    return switch (stage) {
+      case StageConfig.Async async -> "async, " + async.concurrency() + " at a time";
+      case StageConfig.Blocking blocking -> "blocking, " + blocking.threads() + " threads";
+      case StageConfig.Sql sql -> how(sql.written());
+      case StageConfig.Windowed windowed when windowed.on() == Placement.INLINE ->
+          "windows, inline";
+      case StageConfig.Windowed windowed ->
+          "windows, "
+              + windowed.on().name().toLowerCase(Locale.ROOT)
+              + ", "
+              + windowed.workers()
+              + " workers";
+      case StageConfig.Cpu cpu when cpu.on() == Placement.INLINE -> "inline";
+      case StageConfig.Cpu cpu ->
+          cpu.on().name().toLowerCase(Locale.ROOT) + ", " + cpu.workers() + " workers";
+    };
   }
 }

@@ -1,5 +1,8 @@
 package io.forebay.cli;
 
+import io.forebay.cli.screen.HidingStream;
+import io.forebay.cli.screen.Screen;
+import io.forebay.internal.files.StandardOutput;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -62,8 +65,16 @@ public final class Main implements Runnable {
   static int run(Duration drainDeadline, String... args) {
     // Otherwise picocli looks for Groovy, and for that opens each jar of the class path in vain.
     System.setProperty("picocli.disable.closures", "true");
-    HidingStream out = new HidingStream(new FileOutputStream(FileDescriptor.out));
-    HidingStream err = new HidingStream(new FileOutputStream(FileDescriptor.err));
+    FileOutputStream standardOutput = new FileOutputStream(FileDescriptor.out);
+    FileOutputStream standardError = new FileOutputStream(FileDescriptor.err);
+    Screen screen = new Screen(standardError);
+    boolean both = Terminal.isBoth();
+    HidingStream out =
+        both ? new HidingStream(standardOutput, screen) : new HidingStream(standardOutput);
+    HidingStream err = new HidingStream(standardError, screen);
+    if (both) {
+      StandardOutput.through(screen::shared);
+    }
     // What is logged, and what functions of this process print, is hidden, too.
     System.setOut(out);
     System.setErr(err);

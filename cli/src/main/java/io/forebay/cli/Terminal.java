@@ -3,6 +3,7 @@ package io.forebay.cli;
 import io.forebay.cli.log.LogLevel;
 import io.forebay.cli.log.LogOptions;
 import io.forebay.cli.log.Logging;
+import io.forebay.cli.screen.HidingStream;
 import io.forebay.config.secrets.Secrets;
 import java.io.Console;
 import java.io.IOException;
@@ -76,6 +77,11 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, Logging l
     }
   }
 
+  /** Whether the block is not there any more, because something was printed. */
+  boolean isBare() {
+    return err instanceof HidingStream stream && stream.isBare();
+  }
+
   /** What takes a while, and says what it is at. */
   interface Work<T> {
     /** Does it. */
@@ -100,11 +106,24 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, Logging l
       return false;
     }
     try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      String target = target(2);
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | RuntimeException e) {
       return hasConsole(System.console()); // no /proc: not Linux
     }
+  }
+
+  /** Whether that is also the standard output. */
+  static boolean isBoth() {
+    try {
+      return isInteractive() && target(1).equals(target(2));
+    } catch (IOException | RuntimeException e) {
+      return isInteractive(); // There a console is both.
+    }
+  }
+
+  private static String target(int descriptor) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
   }
 
   /** What is hidden from now on, here and in logs. */

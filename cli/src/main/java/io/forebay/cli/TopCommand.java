@@ -75,7 +75,12 @@ final class TopCommand implements Callable<Integer> {
       String trouble = "";
       boolean paused = false;
       while (true) {
-        draw(screen, view.lines(status, Math.max(40, screen.getColumns())), trouble, view, paused);
+        draw(
+            screen,
+            view.lines(status, Math.max(40, screen.getColumns()), room(screen)),
+            trouble,
+            view,
+            paused);
         int key = screen.reader().read(LOOK_MILLIS);
         switch (key) {
           case 'q', 'Q', 3, 27, NonBlockingReader.EOF -> {
@@ -103,15 +108,19 @@ final class TopCommand implements Callable<Integer> {
     }
   }
 
+  /** Lines above the one with the keys. */
+  private static int room(org.jline.terminal.Terminal screen) {
+    return Math.max(4, screen.getRows()) - 2;
+  }
+
   private static void draw(
       org.jline.terminal.Terminal screen,
       List<String> lines,
       String trouble,
       TopView view,
       boolean paused) {
-    int room = Math.max(4, screen.getRows()) - 2;
     screen.puts(Capability.cursor_home);
-    for (String line : lines.subList(0, Math.min(lines.size(), room))) {
+    for (String line : lines) {
       screen.writer().print(line);
       screen.puts(Capability.clr_eol);
       screen.writer().print("\r\n");

@@ -51,40 +51,6 @@ final class ProgressLinesTest {
   }
 
   @Test
-  void draws_a_line_for_each_part() {
-    assertThat(String.join("\n", ProgressLines.block(at(2, 100_000, 0.5, 24, 0), null)))
-        .isEqualTo(
-            """
-            plant 2.0 s
-              source   hall-a                       100,000      50,000/s  waited  50 %
-              forebay  █████░░░░░░░░░░░░░░░  8 of 32 slots filled
-              stage    features                     100,000      50,000/s  busy    50 %  481 rows a batch, processes × 2
-              sink     a-file-with-a-very-…          99,990      49,995/s  busy    50 %\
-            """);
-  }
-
-  @Test
-  void shows_rates_and_shares_of_the_time_since_the_line_before() {
-    PipelineSnapshot before = at(2, 100_000, 0.5, 24, 0);
-    PipelineSnapshot now = at(4, 140_000, 0.75, 0, 3);
-    assertThat(String.join("\n", ProgressLines.block(now, before)))
-        .isEqualTo(
-            """
-            plant 4.0 s
-              source   hall-a                       140,000      20,000/s  waited 100 %  ended
-              forebay  ████████████████████  32 of 32 slots filled
-              stage    features                     140,000      20,000/s  busy   100 %  481 rows a batch, processes × 2, 3 restarted
-              sink     a-file-with-a-very-…         139,990      20,000/s  busy   100 %\
-            """);
-  }
-
-  @Test
-  void draws_nothing_wrong_at_the_very_start() {
-    PipelineSnapshot start = at(0, 10, 0, 32, 0);
-    assertThat(ProgressLines.block(start, start)).anyMatch(line -> line.contains(" 0/s"));
-  }
-
-  @Test
   void says_everything_in_one_line_without_a_terminal() {
     assertThat(ProgressLines.line(at(4, 140_000, 0.75, 0, 3), at(2, 100_000, 0.5, 24, 0)))
         .isEqualTo(
@@ -114,9 +80,5 @@ final class ProgressLinesTest {
     assertThat(ProgressLines.line(away, null))
         .endsWith(
             "forebay 32/32, source broker disconnected: refused, sink db away: no route to host");
-    assertThat(ProgressLines.block(away, null))
-        .anyMatch(line -> line.endsWith("  disconnected: refused"))
-        .anyMatch(line -> line.endsWith("  connected"))
-        .anyMatch(line -> line.endsWith("  away: no route to host"));
   }
 }

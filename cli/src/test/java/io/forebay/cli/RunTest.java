@@ -271,6 +271,27 @@ final class RunTest {
   }
 
   @Test
+  void computes_sql_on_every_record_and_joins_a_table() throws Exception {
+    Files.copy(EXAMPLES.resolve("data/sites.csv"), folder.resolve("examples/data/sites.csv"));
+    Forebay.Result result = Forebay.run(folder, "run", "examples/sql.yaml");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).contains("20,000 read = 15,000 delivered").contains("5,000 filtered");
+    try (Stream<String> lines = Files.lines(folder.resolve("out/sql.jsonl"))) {
+      assertThat(lines)
+          .hasSize(15_000)
+          .allSatisfy(line -> {
+            JsonNode row = JsonMapper.shared().readTree(line);
+            double value = row.get("value").asDouble();
+            assertThat(row.get("normalized").asDouble())
+                .isCloseTo((value - 20) / 60, within(0.00005001));
+            assertThat(row.get("alarm").asBoolean())
+                .isEqualTo(value > row.get("highest").asDouble());
+            assertThat(row.get("site").asString()).startsWith("hall ");
+          });
+    }
+  }
+
+  @Test
   void fills_a_table_and_a_folder_of_parquet_files() throws Exception {
     Forebay.Result result = Forebay.run(folder, "run", "examples/duckdb.yaml");
     assertThat(result.exitCode()).as(result.err()).isZero();

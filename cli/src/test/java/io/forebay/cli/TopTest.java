@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.forebay.cli.client.Bars;
 import io.forebay.cli.client.TopView;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -118,10 +119,10 @@ final class TopTest {
 
   @Test
   void draws_bars_and_sparklines() {
-    assertThat(TopView.bar(0.5, 0.25)).isEqualTo("████████▒▒▒▒░░░░");
-    assertThat(TopView.bar(0.9, 0.9)).isEqualTo("██████████████▒▒");
-    assertThat(TopView.sparkline(List.of(0.0, 50.0, 100.0))).isEqualTo("▁▅█");
-    assertThat(TopView.sparkline(List.of(0.0, 0.0))).isEqualTo("▁▁");
+    assertThat(Bars.bar(0.5, 0.25, 16)).isEqualTo("████████▒▒▒▒░░░░");
+    assertThat(Bars.bar(0.9, 0.9, 16)).isEqualTo("██████████████▒▒");
+    assertThat(Bars.sparkline(List.of(0.0, 50.0, 100.0))).isEqualTo("▁▅█");
+    assertThat(Bars.sparkline(List.of(0.0, 0.0))).isEqualTo("▁▁");
   }
 
   @Test

@@ -38,6 +38,7 @@ import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.Stage;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.functions.ConditionFilter;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import io.forebay.workers.api.FunctionSpec;
@@ -165,8 +166,9 @@ public final class Pipelines {
     for (SinkConfig each : config.sinks()) {
       Sink sink =
           spooled(sink(each, config.name()), config.attached().of(each), start.acceptLoss());
-      builder.sink(each.label(), sink);
+      addSink(builder, each, sink, config);
       identity.append(each).append('\n');
+      config.attached().of(each).when().ifPresent(when -> identity.append("when " + when + '\n'));
       config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
     }
     builder.deadLetters(deadLetters(config, config.deadLetterPath()));
@@ -183,6 +185,16 @@ public final class Pipelines {
       } else {
         builder.stage(stage(each));
       }
+    }
+  }
+
+  /** A sink with the records that it gets. */
+  static void addSink(PipelineBuilder builder, SinkConfig each, Sink sink, PipelineConfig config) {
+    Optional<String> when = config.attached().of(each).when();
+    if (when.isPresent()) {
+      builder.sink(each.label(), sink, ConditionFilter.of(when.get()));
+    } else {
+      builder.sink(each.label(), sink);
     }
   }
 
@@ -316,6 +328,7 @@ public final class Pipelines {
           Stage.blocking(blocking.name(), function).threads(blocking.threads());
       case StageConfig.Windowed windowed ->
           windowed.window().windows("").partials(accumulating(windowed));
+      case StageConfig.Sql sql -> stage(sql.written());
       case StageConfig.Cpu cpu -> {
         Stage.Cpu stage =
             Stage.cpu(cpu.name(), function)

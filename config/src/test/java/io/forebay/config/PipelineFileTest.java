@@ -265,6 +265,22 @@ final class PipelineFileTest {
   }
 
   @Test
+  void takes_sql_for_a_cpu_stage_that_is_written_shorter() {
+    String text =
+        PLANT.replace(
+            "sinks:",
+            "  - { name: more, sql: select * from batch, tables: { a: a.csv, b: b.parquet } }\n"
+                + "sinks:");
+    StageConfig.Cpu more = cpu(parse(text, "on=threads", "stages.more.batch=7"));
+    assertThat(more.cpu()).isEqualTo("io.forebay.functions.sql.Sql");
+    assertThat(more.parameters())
+        .isEqualTo(Map.of("sql", "select * from batch", "tables", "a = a.csv, b = b.parquet"));
+    assertThat(more.on()).isEqualTo(Placement.THREADS);
+    assertThat(more.batch()).isEqualTo(BatchSize.of(7));
+    assertThat(more.timeout()).isEmpty();
+  }
+
+  @Test
   void override_makes_mappings_that_are_not_there() {
     PipelineConfig config =
         parse(PLANT.replaceFirst("(?m)^forebay.*\n", ""), "forebay.slots=8", "ordered=true");
@@ -390,7 +406,9 @@ final class PipelineFileTest {
     assertThat(config.attached().of(config.sinks().get(0)))
         .isEqualTo(
             new SinkDelivery(
-                WhenSlow.SPOOL, Optional.of(new SpoolConfig("spool/out", new ByteSize(1 << 30)))));
+                Optional.empty(),
+                WhenSlow.SPOOL,
+                Optional.of(new SpoolConfig("spool/out", new ByteSize(1 << 30)))));
     assertThat(config.attached().of(config.sinks().get(1)).whenSlow()).isEqualTo(WhenSlow.BLOCK);
     assertThat(config.delivery()).contains(Delivery.AT_LEAST_ONCE);
   }

@@ -218,7 +218,7 @@ public final class Exposition {
       List.of(
           gauge(
               "forebay_worker_busy",
-              "1 while the worker process has a batch, otherwise 0.",
+              "1 while the worker has a batch, otherwise 0.",
               at -> at.worker.state() == WorkerSnapshot.State.BUSY ? 1 : 0),
           gauge(
               "forebay_worker_up",
@@ -226,7 +226,7 @@ public final class Exposition {
               at -> at.worker.state() == WorkerSnapshot.State.STARTING ? 0 : 1),
           counter(
               "forebay_worker_cpu_seconds",
-              "CPU time of the processes that were in the worker's place.",
+              "CPU time of the processes that were in the worker's place, or of its thread.",
               at -> nanos(Math.max(0, at.worker.cpuNanos()))),
           counter("forebay_worker_records", "Rows given to the function.", at -> at.worker.rows()),
           counter("forebay_worker_batches", "Batches done.", at -> at.worker.batches()),

@@ -1,4 +1,4 @@
-// The worker processes, how some of them have ended, and why records went to dead letter.
+// The workers, how some of them have ended, and why records went to dead letter.
 import { $, ago, children, count, duration, make, percent, rate, text } from './text.js';
 
 /** Each worker: its state, the batch that it has and since when, its share of a core. */
@@ -45,7 +45,7 @@ function fillTile(li, worker, lately) {
   text(li.core, (worker.cpuSeconds === undefined ? '' : percent(share) + ' of a core · ')
     + rate(lately ? lately.recordsPerSecond : 0) + '/s' + (worker.restarts ? ' · restarted ' + count(worker.restarts) + '×' : ''));
   li.used.style.width = Math.min(100, 100 * share) + '%';
-  li.title = worker.pid ? 'process ' + worker.pid : 'no process';
+  li.title = worker.pid ? 'process ' + worker.pid : '';
 }
 
 const spell = seconds => seconds < 0.9995 ? Math.round(seconds * 1000) + ' ms' : duration(seconds);

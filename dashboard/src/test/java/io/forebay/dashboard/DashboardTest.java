@@ -177,6 +177,15 @@ final class DashboardTest {
   }
 
   @Test
+  void secrets_are_hidden_in_what_workers_and_records_have_left() throws Exception {
+    run.set(Runs.inTrouble(11, 1));
+    show();
+    assertThat(get("/status").body())
+        .contains("the password is ***", "the sensor *** is off")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
   void events_come_until_the_end_when_somebody_looks_on() throws Exception {
     show();
     HttpRequest events = HttpRequest.newBuilder(URI.create(dashboard.url() + "events")).build();

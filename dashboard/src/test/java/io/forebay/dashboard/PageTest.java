@@ -97,6 +97,7 @@ final class PageTest {
     browser.window(1_400, 1_000, false);
     open();
     shows(Runs.plant(10));
+    browser.screenshot(Path.of("target/page/quiet.png"));
     run.set(Runs.plant(4_000));
     await().atMost(PATIENCE).until(() -> texts("[data-value]").contains("4,000,000"));
     shows(Runs.plant(4_000));
@@ -172,7 +173,7 @@ final class PageTest {
   @ParameterizedTest
   @CsvSource({"1400, false", "1400, true", "380, false", "380, true"})
   void fits_the_window_when_there_are_a_hundred_sources(int width, boolean dark) throws Exception {
-    browser.window(width, 1_800, dark);
+    browser.window(width, width < 400 ? 4_400 : 2_600, dark);
     run.set(Runs.inTrouble(10, 100));
     listen(0);
     browser.open(dashboard.url());
@@ -218,7 +219,8 @@ final class PageTest {
     browser.value("document.querySelector('#endsList summary').click()");
     assertThat(texts("#endsList [open] pre"))
         .containsExactly(
-            "exit code 134\nlast lines printed:\n  loading model number 57\n  <b>done</b>");
+            "exit code 134\nlast lines printed:\n  loading model number 57\n  <b>done</b>: the"
+                + " password is hunter2");
     run.set(Runs.inTrouble(62, 1));
     await().atMost(PATIENCE).until(() -> browser.text("elapsed").equals("1:02"));
     assertThat(texts("#endsList [open]")).hasSize(1);
@@ -230,8 +232,8 @@ final class PageTest {
     open();
     assertThat(browser.value("document.getElementById('letters').hidden").asBoolean()).isTrue();
     run.set(Runs.inTrouble(11, 1));
-    await().atMost(PATIENCE).until(() -> texts("#reasonRows tr").size() == 2);
-    assertThat(texts("#reasonRows tr:last-child > *"))
+    await().atMost(PATIENCE).until(() -> texts("#reasonRows tr").size() == 3);
+    assertThat(texts("#reasonRows tr:nth-child(2) > *"))
         .containsExactly(
             "'12a' is no number, in column 'value'", "2", "reading", "hall-a/s17 4711, 2 s ago");
     assertThat(browser.text("lettersCount")).isEqualTo("10");

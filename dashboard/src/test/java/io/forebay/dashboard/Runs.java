@@ -172,7 +172,8 @@ final class Runs {
                 "the function Features threw java.lang.IllegalStateException:"
                     + " the window of 's17' has 3 values, and 1024 are needed",
                 8),
-            reason("", "'12a' is no number, in column 'value'", 2)));
+            reason("", "'12a' is no number, in column 'value'", 2),
+            reason("model", "the sensor hunter2 is off", 1)));
   }
 
   private static WorkerSnapshot worker(int place, int seconds) {
@@ -199,7 +200,7 @@ final class Runs {
         "crashed",
         "crashed in native code with SIGSEGV, in C [libfft.so+0x11d]  fft_execute+0x1d",
         "look at the native library that the function calls",
-        "exit code 134\nlast lines printed:\n  loading model number " + number + "\n  <b>done</b>",
+        "exit code 134\nlast lines printed:\n  loading model number " + number + "\n  <b>done</b>: the password is hunter2",
         1,
         Duration.ofSeconds(Math.max(0, seconds - number / 10)));
   }

@@ -101,7 +101,7 @@ public final class TableCalibration implements BatchFunction {
         if (sides.length != 2) {
           throw new IllegalArgumentException("of which '" + parts[i].strip() + "' is no point");
         }
-        raw[i] = DecimalText.parse(sides[0].strip());
+        raw[i] = DecimalText.parse(sides[0].strip()) + 0.0; // -0.0 is 0.0
         real[i] = DecimalText.parse(sides[1].strip());
         if (i > 0 && !(raw[i] > raw[i - 1])) {
           throw new IllegalArgumentException(
@@ -118,7 +118,7 @@ public final class TableCalibration implements BatchFunction {
       double[] raw = points.raw;
       double[] real = points.real;
       int last = raw.length - 1;
-      int at = Arrays.binarySearch(raw, x + 0.0); // -0.0 is 0.0
+      int at = Arrays.binarySearch(raw, x + 0.0);
       if (at >= 0) {
         return real[at];
       }

@@ -39,7 +39,7 @@ public record Recent(
    * @param rowsPerBatch rows of the mean batch; 0 without a batch
    * @param serviceMs time in the function of the mean batch; 0 without a batch
    * @param busyShare share of the workers' time spent in the function
-   * @param workers its worker processes; empty where it has none
+   * @param workers its worker processes or threads; empty where they are not told apart
    */
   public record Stage(
       String name,
@@ -50,7 +50,7 @@ public record Recent(
       List<Worker> workers) {}
 
   /**
-   * The worker processes in one of a stage's places.
+   * What is in one of a stage's places.
    *
    * @param cpuShare CPU time against that time: 1 is a whole core; 0 where nobody tells
    */

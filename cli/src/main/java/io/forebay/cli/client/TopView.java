@@ -1,24 +1,31 @@
 package io.forebay.cli.client;
 
+import static io.forebay.cli.client.StatusMap.map;
+import static io.forebay.cli.client.StatusMap.number;
+import static io.forebay.cli.client.StatusMap.text;
+
 import io.forebay.observe.Format;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A dashboard's status as lines of text, one for each part, with how its rate went. Fed with one
- * status after another; used by one thread.
+ * The status of a pipeline as lines of text, one for each part, with how its rate went: what {@code
+ * forebay top} shows of a dashboard, and {@code forebay run} of its own run. Fed with one status
+ * after another; used by one thread.
  */
 public final class TopView {
+  /** So many seconds are remembered. */
   private static final int HISTORY = 16;
-  private static final int BAR = 16;
-  private static final String LEVELS = "▁▂▃▄▅▆▇█";
+
+  private static final int LEAST_WIDTH = 20;
 
   /** In which order the parts stand. */
   enum Order {
@@ -41,21 +48,6 @@ public final class TopView {
     }
   }
 
-  /** One line. */
-  private record Part(
-      String kind,
-      String name,
-      double rate,
-      double busy,
-      double blocked,
-      String rows,
-      String p99,
-      String more) {
-    double share() {
-      return Math.max(busy, blocked);
-    }
-  }
-
   private final Map<String, Deque<Double>> rates = new HashMap<>();
   private Order order = Order.FLOW;
 
@@ -67,169 +59,123 @@ public final class TopView {
     order = order.next();
   }
 
+  /** What the keys do. */
+  public String keys(boolean paused) {
+    return "s: sort (now " + order.words + ")  p: " + (paused ? "go on" : "pause") + "  q: quit";
+  }
+
   /** Takes a status and shows it in lines of at most so many characters. */
   public List<String> lines(Map<?, ?> status, int width) {
+    return lines(status, width, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Takes a status and shows it.
+   *
+   * @param width the most characters of a line
+   * @param height the most lines; of many sources some share one then
+   */
+  public List<String> lines(Map<?, ?> status, int width, int height) {
+    int wide = Math.max(LEAST_WIDTH, width);
     Map<?, ?> recent = map(status, "recent");
-    List<Part> parts = parts(status, recent);
+    List<PartLine> parts = parts(status, recent);
     if (number(status, "elapsedSeconds") != elapsed) {
       elapsed = number(status, "elapsedSeconds");
       parts.forEach(this::remember);
     }
-    List<String> lines = new ArrayList<>();
-    Map<?, ?> forebay = map(status, "forebay");
-    double slots = number(forebay, "slots");
-    double used = slots - number(forebay, "slotsFree");
-    lines.add(
-        "%s  %s %.1f s  read %s/s  done %s/s  forebay %s %.0f/%.0f"
-            .formatted(
-                text(status, "name"),
-                text(status, "outcome"),
-                number(status, "elapsedSeconds"),
-                rate(number(recent, "readPerSecond")),
-                rate(number(recent, "donePerSecond")),
-                bar(slots == 0 ? 0 : used / slots, 0),
-                used,
-                slots));
-    lines.add(records(map(status, "records")));
-    lines.add("");
-    lines.add(
-        "%-7s %-20s %11s %-16s %-16s %6s %8s %9s"
-            .formatted("", "", "records/s", "", "busy █ blocked ▒", "", "rows", "p99 ms"));
-    parts.stream().sorted(comparator()).map(this::line).forEach(lines::add);
-    lines.add("");
-    Map<?, ?> diagnosis = map(recent, "diagnosis");
-    boolean lately = text(status, "outcome").equals("running") && !diagnosis.isEmpty();
-    lines.addAll(wrapped(lately ? text(diagnosis, "sentence") : text(status, "verdict"), width));
+    PartLine.Columns columns = PartLine.Columns.of(wide);
+    List<String> head = head(status, recent, wide, columns);
+    List<String> verdict = verdict(status, recent, wide);
+    int room = Math.max(1, height - head.size() - verdict.size() - 1);
+    List<String> lines = new ArrayList<>(head);
+    lines.add(columns.head());
+    for (PartLine part : chosen(parts, room)) {
+      lines.add(part.line(columns, rates.getOrDefault(part.key(), new ArrayDeque<>())));
+    }
+    lines.addAll(verdict);
     return lines.stream()
-        .map(line -> line.length() > width ? line.substring(0, width) : line)
+        .limit(height)
+        .map(line -> line.length() > wide ? line.substring(0, wide - 1) + "…" : line)
         .toList();
   }
 
-  private void remember(Part part) {
-    Deque<Double> past = rates.computeIfAbsent(key(part), key -> new ArrayDeque<>());
+  private static List<PartLine> parts(Map<?, ?> status, Map<?, ?> recent) {
+    List<PartLine> parts = new ArrayList<>();
+    StatusMap.each(
+        status, recent, "sources", (now, lately) -> parts.add(PartLine.source(now, lately)));
+    StatusMap.each(
+        status, recent, "stages", (now, lately) -> parts.add(PartLine.stage(now, lately)));
+    StatusMap.each(status, recent, "sinks", (now, lately) -> parts.add(PartLine.sink(now, lately)));
+    return parts;
+  }
+
+  private void remember(PartLine part) {
+    Deque<Double> past = rates.computeIfAbsent(part.key(), key -> new ArrayDeque<>());
     past.addLast(part.rate());
     if (past.size() > HISTORY) {
       past.removeFirst();
     }
   }
 
-  /** What the keys do. */
-  public String keys(boolean paused) {
-    return "s: sort (now " + order.words + ")  p: " + (paused ? "go on" : "pause") + "  q: quit";
+  // ------------------------------------------------------------------ which parts
+
+  /** In their order, as many as there is room for. */
+  private List<PartLine> chosen(List<PartLine> parts, int room) {
+    List<PartLine> sorted = parts.stream().sorted(comparator()).toList();
+    if (sorted.size() <= room || order != Order.FLOW) {
+      return sorted.subList(0, Math.min(room, sorted.size()));
+    }
+    List<PartLine> sources = sorted.stream().filter(part -> part.kind().equals("source")).toList();
+    int kept = Math.max(0, room - 1 - (sorted.size() - sources.size()));
+    // Who is away, and who brings most.
+    Set<PartLine> named =
+        sources.stream()
+            .sorted(
+                Comparator.comparing(PartLine::bad).thenComparingDouble(PartLine::rate).reversed())
+            .limit(kept)
+            .collect(Collectors.toCollection(HashSet::new));
+    List<PartLine> chosen = new ArrayList<>(sources.stream().filter(named::contains).toList());
+    chosen.add(PartLine.others(sources.stream().filter(each -> !named.contains(each)).toList()));
+    chosen.addAll(sorted.subList(sources.size(), sorted.size()));
+    return chosen.subList(0, Math.min(room, chosen.size()));
   }
 
-  private Comparator<Part> comparator() {
+  private Comparator<PartLine> comparator() {
     return switch (order) {
       case FLOW -> (_, _) -> 0;
-      case RATE -> Comparator.comparingDouble(Part::rate).reversed();
-      case BUSY -> Comparator.comparingDouble(Part::share).reversed();
+      case RATE -> Comparator.comparingDouble(PartLine::rate).reversed();
+      case BUSY -> Comparator.comparingDouble(PartLine::share).reversed();
     };
   }
 
-  private static List<Part> parts(Map<?, ?> status, Map<?, ?> recent) {
-    List<Part> parts = new ArrayList<>();
-    each(
-        status,
-        recent,
-        "sources",
-        (now, of) ->
-            parts.add(
-                new Part(
-                    "source",
-                    text(now, "name"),
-                    number(of, "recordsPerSecond"),
-                    0,
-                    number(of, "blockedShare"),
-                    "",
-                    "",
-                    Boolean.TRUE.equals(now.get("finished")) ? "ended" : text(now, "state"))));
-    each(
-        status,
-        recent,
-        "stages",
-        (now, of) ->
-            parts.add(
-                new Part(
-                    "stage",
-                    text(now, "name"),
-                    number(of, "recordsPerSecond"),
-                    number(of, "busyShare"),
-                    number(of, "backpressuredShare"),
-                    rate(number(of, "rowsPerBatch")),
-                    Format.millis(number(map(now, "serviceMs"), "p99")),
-                    counted(number(now, "restarts"), "restarted")
-                        + counted(number(now, "timeouts"), "timed out"))));
-    each(
-        status,
-        recent,
-        "sinks",
-        (now, of) ->
-            parts.add(
-                new Part(
-                    "sink",
-                    text(now, "name"),
-                    number(of, "recordsPerSecond"),
-                    number(of, "busyShare"),
-                    0,
-                    "",
-                    Format.millis(number(map(now, "commitMs"), "p99")),
-                    text(now, "away").isEmpty() ? "" : "away: " + text(now, "away"))));
-    return parts;
+  // ------------------------------------------------------------------ around them
+
+  private static List<String> head(
+      Map<?, ?> status, Map<?, ?> recent, int width, PartLine.Columns columns) {
+    Map<?, ?> forebay = map(status, "forebay");
+    double slots = number(forebay, "slots");
+    double used = slots - number(forebay, "slotsFree");
+    List<String> lines = new ArrayList<>();
+    String title =
+        "%s  %s %.1f s  read %s/s  done %s/s  forebay %s %.0f/%.0f"
+            .formatted(
+                text(status, "name"),
+                text(status, "outcome"),
+                number(status, "elapsedSeconds"),
+                PartLine.perSecond(number(recent, "readPerSecond")),
+                PartLine.perSecond(number(recent, "donePerSecond")),
+                Bars.bar(slots == 0 ? 0 : used / slots, 0, columns.bar()),
+                used,
+                slots);
+    lines.addAll(wrapped(title, width));
+    lines.addAll(wrapped(records(map(status, "records")), width));
+    return lines;
   }
 
-  private interface Both {
-    void accept(Map<?, ?> sinceStart, Map<?, ?> recent);
-  }
-
-  private static void each(Map<?, ?> status, Map<?, ?> recent, String key, Both parts) {
-    if (status.get(key) instanceof List<?> all && recent.get(key) instanceof List<?> now) {
-      for (int i = 0; i < Math.min(all.size(), now.size()); i++) {
-        if (all.get(i) instanceof Map<?, ?> one && now.get(i) instanceof Map<?, ?> other) {
-          parts.accept(one, other);
-        }
-      }
-    }
-  }
-
-  private String line(Part part) {
-    String name = part.name().length() > 20 ? part.name().substring(0, 19) + "…" : part.name();
-    return "%-7s %-20s %11s %-16s %s %6s %8s %9s  %s"
-        .formatted(
-            part.kind(),
-            name,
-            rate(part.rate()),
-            sparkline(rates.getOrDefault(key(part), new ArrayDeque<>())),
-            bar(part.busy(), part.blocked()),
-            Format.percent(part.share()),
-            part.rows(),
-            part.p99(),
-            part.more())
-        .stripTrailing();
-  }
-
-  private static String key(Part part) {
-    return part.kind() + " " + part.name();
-  }
-
-  /** From nothing to the highest of what is shown. */
-  public static String sparkline(Iterable<Double> values) {
-    double most = 0;
-    for (double value : values) {
-      most = Math.max(most, value);
-    }
-    StringBuilder line = new StringBuilder();
-    for (double value : values) {
-      int level = most == 0 ? 0 : (int) Math.round(value / most * (LEVELS.length() - 1));
-      line.append(LEVELS.charAt(Math.clamp(level, 0, LEVELS.length() - 1)));
-    }
-    return line.toString();
-  }
-
-  /** Busy, then waiting for room, then idle. */
-  public static String bar(double busy, double blocked) {
-    int full = (int) Math.round(Math.clamp(busy, 0, 1) * BAR);
-    int waiting = Math.min(BAR - full, (int) Math.round(Math.clamp(blocked, 0, 1) * BAR));
-    return "█".repeat(full) + "▒".repeat(waiting) + "░".repeat(BAR - full - waiting);
+  private static List<String> verdict(Map<?, ?> status, Map<?, ?> recent, int width) {
+    Map<?, ?> diagnosis = map(recent, "diagnosis");
+    boolean lately = text(status, "outcome").equals("running") && !diagnosis.isEmpty();
+    return wrapped(lately ? text(diagnosis, "sentence") : text(status, "verdict"), width);
   }
 
   private static String records(Map<?, ?> records) {
@@ -257,28 +203,5 @@ public final class TopView {
     }
     lines.add(line.toString());
     return lines;
-  }
-
-  private static String rate(double perSecond) {
-    return perSecond > 0 && perSecond < 9.95
-        ? String.format(Locale.ROOT, "%.1f", perSecond)
-        : Format.count(Math.round(perSecond));
-  }
-
-  private static String counted(double number, String what) {
-    return number == 0 ? "" : Format.count((long) number) + " " + what + " ";
-  }
-
-  private static Map<?, ?> map(Map<?, ?> from, String key) {
-    return from.get(key) instanceof Map<?, ?> map ? map : Map.of();
-  }
-
-  private static double number(Map<?, ?> from, String key) {
-    return from.get(key) instanceof Number number ? number.doubleValue() : 0;
-  }
-
-  /** A text without what would control the terminal. */
-  private static String text(Map<?, ?> from, String key) {
-    return from.get(key) instanceof String text ? text.replaceAll("\\p{Cntrl}", " ") : "";
   }
 }

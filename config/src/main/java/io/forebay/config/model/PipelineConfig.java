@@ -73,6 +73,13 @@ public record PipelineConfig(
         Optional<TelemetryConfig> telemetry,
     Attached attached) {
 
+  public PipelineConfig {
+    stages =
+        stages.stream()
+            .map(stage -> stage instanceof StageConfig.Sql sql ? sql.written() : stage)
+            .toList();
+  }
+
   /** The same, with the modules of Python functions looked for in this folder first. */
   public PipelineConfig beside(String folder) {
     List<StageConfig> besides =

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What is done with records. The kind says what the function does with its time. */
 @Variants(noun = "stage")
@@ -187,6 +188,73 @@ public sealed interface StageConfig {
           outputs,
           rows,
           parameters);
+    }
+  }
+
+  /** SQL over the records: short for the function that computes it. */
+  @Variant("sql")
+  record Sql(
+      @Key("The stage's name, unique in the pipeline.") String name,
+      @Key("A statement over the table `batch`: `select *, value * 2 as doubled from batch`.")
+          String sql,
+      @Key("Small tables that it joins: names and CSV or Parquet files.")
+          Map<String, String> tables,
+      @Key(
+              value = "Where it runs: `inline`, on `threads`, or in `processes`, isolated.",
+              byDefault = "processes")
+          Placement on,
+      @Key(
+              value =
+                  "How many workers; `physical`: one for each physical core within the container's"
+                      + " CPU quota. Always 1 for `inline`.",
+              byDefault = "physical")
+          WorkerCount workers,
+      @Key(
+              value = "Rows a batch; `auto`: found while it runs, for batches of about 20 ms.",
+              byDefault = "auto")
+          BatchSize batch,
+      @Key(
+              value =
+                  "The longest a batch may take; then the worker is killed. Only for `processes`.",
+              otherwise = "30s",
+              min = 1)
+          Optional<Duration> timeout)
+      implements StageConfig {
+    private static final String FUNCTION = "io.forebay.functions.sql.Sql";
+
+    @Override
+    public String function() {
+      return FUNCTION;
+    }
+
+    @Override
+    public Map<String, String> parameters() {
+      String files =
+          tables.entrySet().stream()
+              .map(each -> each.getKey() + " = " + each.getValue())
+              .collect(Collectors.joining(", "));
+      return tables.isEmpty() ? Map.of("sql", sql) : Map.of("sql", sql, "tables", files);
+    }
+
+    /** The stage that it stands for. */
+    public Cpu written() {
+      return new Cpu(
+          name,
+          FUNCTION,
+          on,
+          workers,
+          batch,
+          timeout,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Map.of(),
+          Optional.empty(),
+          List.of(),
+          Map.of(),
+          Optional.empty(),
+          parameters());
     }
   }
 

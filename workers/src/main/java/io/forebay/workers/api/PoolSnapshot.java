@@ -17,7 +17,7 @@ import java.util.List;
  *     the batches took; otherwise -1
  * @param spent what its workers have spent besides
  * @param ends how its worker processes have ended
- * @param each its worker processes, by their places; empty where there are none
+ * @param each its worker processes or threads, by their places; empty where they are not told apart
  * @param ended its worker processes that have ended last though nobody wanted them to, newest first
  */
 public record PoolSnapshot(

@@ -49,7 +49,8 @@ public final class Overrides {
     boolean found = false;
     if (root.get("stages") instanceof Node.Sequence stages) {
       for (Node stage : stages.elements()) {
-        if (stage instanceof Node.Mapping mapping && mapping.get("cpu") != null) {
+        if (stage instanceof Node.Mapping mapping
+            && (mapping.get("cpu") != null || mapping.get("sql") != null)) {
           put(mapping, key, value);
           found = true;
         }
@@ -95,7 +96,7 @@ public final class Overrides {
   private static void put(Node.Mapping mapping, String key, Node value) {
     mapping.put(key, value);
     if (key.equals("on")
-        && mapping.get("cpu") != null
+        && (mapping.get("cpu") != null || mapping.get("sql") != null)
         && !(value instanceof Node.Scalar on && on.text().equals("processes"))) {
       for (String dropped : OF_PROCESSES) {
         Node there = mapping.get(dropped);

@@ -10,8 +10,7 @@ import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.RowText;
 import io.forebay.formats.api.Bytes;
 import io.forebay.formats.api.NonFinite;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import io.forebay.internal.files.StandardOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +49,7 @@ public final class ConsoleSink implements Sink {
 
   /** Shows records on the standard output. */
   public static ConsoleSink create() {
-    return new ConsoleSink(new FileOutputStream(FileDescriptor.out), Waiting.REAL);
+    return new ConsoleSink(StandardOutput.open(), Waiting.REAL);
   }
 
   /** How many records a second are shown at most; 0: all. Before {@link #open}. */

@@ -7,9 +7,8 @@ import io.forebay.SinkContext;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.Bytes;
 import io.forebay.internal.files.Disk;
+import io.forebay.internal.files.StandardOutput;
 import java.io.Closeable;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -81,7 +80,7 @@ final class OutputFile implements Closeable {
 
   static OutputFile of(String path, Access access) {
     if (path.equals("-")) {
-      return of(new FileOutputStream(FileDescriptor.out));
+      return of(StandardOutput.open());
     }
     return of(Path.of(path), access);
   }

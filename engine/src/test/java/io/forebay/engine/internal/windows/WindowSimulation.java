@@ -330,6 +330,7 @@ final class WindowSimulation {
             SinkChain.of(
                 "out" + (i + 1),
                 sinks.get(i),
+                Optional.empty(),
                 recovery.output(i),
                 Set.of(),
                 () -> time,

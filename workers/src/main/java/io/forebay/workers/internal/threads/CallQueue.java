@@ -1,7 +1,9 @@
 package io.forebay.workers.internal.threads;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.forebay.snapshot.WorkerSnapshot;
 import io.forebay.workers.api.Completion;
+import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.internal.binding.ErrorText;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +98,31 @@ final class CallQueue {
           .filter(worker -> worker.call != null && worker.thread != null)
           .mapToLong(worker -> Objects.requireNonNull(worker.thread).threadId())
           .toArray();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What threads do that call whole batches, by their places. */
+  List<WorkerSnapshot> each(List<Taker> threads, long now) {
+    lock.lock();
+    try {
+      return IntStream.range(0, threads.size())
+          .mapToObj(place -> {
+            Taker thread = threads.get(place);
+            LocalCall call = thread.call;
+            return new WorkerSnapshot(
+                place,
+                call == null ? WorkerSnapshot.State.IDLE : WorkerSnapshot.State.BUSY,
+                0,
+                call == null ? 0 : call.slot.rows(),
+                call == null ? 0 : Math.max(0, now - thread.took),
+                thread.pieces,
+                thread.rows,
+                thread.cpuNanos(),
+                0);
+          })
+          .toList();
     } finally {
       lock.unlock();
     }
@@ -185,6 +213,7 @@ final class CallQueue {
       }
       worker.call = call;
       worker.row = call.begun++;
+      worker.took = MonotonicClock.nanos();
       if (call.begun == call.pieces) {
         waiting.remove();
       }
@@ -245,6 +274,8 @@ final class CallQueue {
         call,
         () -> {
           worker.call = null;
+          worker.pieces++;
+          worker.rows += call.rows == null ? call.slot.rows() : 0;
           call.held--;
           call.end = end == null ? call.end : end;
           pieceEnded(call);

@@ -48,6 +48,9 @@ public final class ThreadPool implements WorkerPool {
   private final LockWatch locks = new LockWatch();
   private final WorkerThreads threads = new WorkerThreads(this::fail);
 
+  /** Of each thread that calls batches, what it has; empty where rows are called. */
+  private final List<Taker> takers = new ArrayList<>();
+
   /** For each thread, whether it has run its initializer. */
   private final List<CompletableFuture<Void>> initialized = new ArrayList<>();
 
@@ -75,6 +78,7 @@ public final class ThreadPool implements WorkerPool {
       initialized.add(ready);
       PooledFunction instance = function.newPooled();
       Taker worker = new Taker();
+      takers.add(worker);
       threads.add(
           Thread.ofPlatform().daemon().name("forebay-" + name + "-worker-" + i),
           () -> {
@@ -205,7 +209,7 @@ public final class ThreadPool implements WorkerPool {
             StageTimes.UNKNOWN,
             StageTimes.UNKNOWN),
         WorkerEnds.NONE,
-        List.of(),
+        calls.each(takers, MonotonicClock.nanos()),
         List.of());
   }
 

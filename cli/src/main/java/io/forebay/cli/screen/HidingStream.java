@@ -1,4 +1,4 @@
-package io.forebay.cli;
+package io.forebay.cli.screen;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.config.secrets.Secrets;
@@ -15,14 +15,19 @@ import org.jspecify.annotations.Nullable;
  * Prints {@code ***} in place of secrets, whoever prints them: an error message of a library, a
  * stack trace, a line of a log, whether it comes as text or as bytes. May be used by any thread.
  *
- * <p>At the bottom of a terminal it keeps a block of lines that is replaced: whatever else is
- * printed goes above it.
+ * <p>What it prints goes above the block at the bottom of its {@link Screen}.
  */
-final class HidingStream extends PrintStream {
+public final class HidingStream extends PrintStream {
   private final Hiding hiding;
 
-  HidingStream(OutputStream out) {
-    this(new Hiding(out));
+  /** With a terminal of its own, if it is one. */
+  public HidingStream(OutputStream out) {
+    this(out, new Screen(out));
+  }
+
+  /** With a terminal that others print on, too. */
+  public HidingStream(OutputStream out, Screen screen) {
+    this(new Hiding(out, screen));
   }
 
   private HidingStream(Hiding hiding) {
@@ -31,30 +36,35 @@ final class HidingStream extends PrintStream {
   }
 
   /** From now on, these are hidden. */
-  static void hide(PrintStream stream, Secrets secrets) {
+  public static void hide(PrintStream stream, Secrets secrets) {
     if (stream instanceof HidingStream hidden) {
       hidden.hiding.secrets = secrets;
     }
   }
 
   /** From now on, each line that is printed is given away instead; {@link #entry} prints. */
-  void divert(Consumer<String> lines) {
+  public void divert(Consumer<String> lines) {
     hiding.lines = lines;
   }
 
   /** Prints whole lines, in which secrets are hidden, at the beginning of a line. */
-  void entry(String lines) {
+  public void entry(String lines) {
     hiding.entry(lines);
   }
 
   /** Shows these lines at the bottom in place of those before, until something is printed. */
-  void block(List<String> lines) {
+  public void block(List<String> lines) {
     flush();
     hiding.block(lines);
   }
 
+  /** Whether there is no block. */
+  public boolean isBare() {
+    return hiding.screen.isBare();
+  }
+
   /** Prints what was held back, as the last thing. */
-  void end() {
+  public void end() {
     flush();
     hiding.end();
   }
@@ -68,6 +78,7 @@ final class HidingStream extends PrintStream {
     private static final int LONGEST_LINE = 64 << 10;
 
     private final OutputStream out;
+    private final Screen screen;
 
     @GuardedBy("this")
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
@@ -75,57 +86,21 @@ final class HidingStream extends PrintStream {
     private volatile Secrets secrets = new Secrets();
     private volatile @Nullable Consumer<String> lines;
 
-    /** How many lines the block at the bottom has, below the place where printing goes on. */
-    @GuardedBy("this")
-    private int blockLines;
-
-    @GuardedBy("this")
-    private boolean midLine;
-
-    Hiding(OutputStream out) {
+    Hiding(OutputStream out, Screen screen) {
       this.out = out;
+      this.screen = screen;
     }
 
-    synchronized void block(List<String> block) {
-      StringBuilder text = new StringBuilder(midLine ? "\n" : "");
-      text.append("\u001b[?7l"); // a long line is cut, not wrapped
-      if (blockLines > 0) {
-        text.append("\u001b[").append(blockLines).append('A');
-      }
-      block.forEach(line -> text.append("\u001b[2K").append(line).append('\n'));
-      text.append("\u001b[J\u001b[?7h");
-      try {
-        out.write(secrets.hide(text.toString()).getBytes(StandardCharsets.UTF_8));
-        out.flush();
-      } catch (IOException e) {
-        // The terminal is gone: nobody looks.
-      }
-      midLine = false;
-      blockLines = block.size();
+    void block(List<String> block) {
+      screen.block(block.stream().map(secrets::hide).toList());
     }
 
     synchronized void entry(String text) {
       try {
-        put((midLine ? "\n" + text : text).getBytes(StandardCharsets.UTF_8));
-        out.flush();
+        screen.lines(out, text);
       } catch (IOException e) {
         // Nobody is left who could be told.
       }
-    }
-
-    /** Prints above the block, which is drawn again when it is shown next. */
-    @GuardedBy("this")
-    private void put(byte[] bytes) throws IOException {
-      if (bytes.length == 0) {
-        return;
-      }
-      if (blockLines > 0) {
-        String erase = "\u001b[" + blockLines + "A\u001b[J";
-        blockLines = 0;
-        out.write(erase.getBytes(StandardCharsets.US_ASCII));
-      }
-      out.write(bytes);
-      midLine = bytes[bytes.length - 1] != '\n';
     }
 
     @Override
@@ -181,7 +156,8 @@ final class HidingStream extends PrintStream {
     @GuardedBy("this")
     private void print(String text, int end) throws IOException {
       keep(text.substring(end));
-      put(secrets.hide(text.substring(0, end)).getBytes(StandardCharsets.ISO_8859_1));
+      byte[] bytes = secrets.hide(text.substring(0, end)).getBytes(StandardCharsets.ISO_8859_1);
+      screen.print(out, bytes, 0, bytes.length);
     }
 
     @Override
