@@ -105,7 +105,8 @@ class FrameStatisticsTest {
       if (samples.length > 15) {
         samples[3] = Double.NaN;
       }
-      rows.add(Batches.row(random.nextInt(9) == 0 ? null : samples));
+      Object burst = random.nextInt(9) == 0 ? null : samples;
+      rows.add(Batches.row(burst));
     }
     FunctionContract.check(
         () -> new FrameStatistics(Map.of("missing", "null")), Batches.of(SAMPLES, rows));

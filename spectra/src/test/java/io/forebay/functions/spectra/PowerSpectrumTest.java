@@ -133,7 +133,8 @@ class PowerSpectrumTest {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       double[] samples = random.doubles(random.nextInt(10, 60), -5, 5).toArray();
-      rows.add(Batches.row(random.nextInt(9) == 0 ? null : samples));
+      Object burst = random.nextInt(9) == 0 ? null : samples;
+      rows.add(Batches.row(burst));
     }
     FunctionContract.check(
         () -> new PowerSpectrum(Map.of("rate", "10", "segment", "16")), Batches.of(SAMPLES, rows));

@@ -68,7 +68,7 @@ public final class Sql implements BatchFunction, AutoCloseable {
   @Override
   public Schema outputs(Schema schema) {
     BatchQuery prepared = query;
-    if (prepared == null || !schema.equals(input)) {
+    if (prepared == null || input == null || !schema.equals(input)) {
       close();
       prepared = BatchQuery.of(sql, tables, schema);
       query = prepared;
