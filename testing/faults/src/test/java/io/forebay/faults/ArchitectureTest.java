@@ -84,6 +84,7 @@ final class ArchitectureTest {
           module("io.forebay.observe", "io.forebay", "io.forebay.internal.text"),
           module("io.forebay.functions", "io.forebay"),
           module("io.forebay.functions.onnx", "io.forebay", "io.forebay.internal.files"),
+          module("io.forebay.functions.spectra", "io.forebay"),
           module("io.forebay.functions.sql", "io.forebay", "io.forebay.connectors.duckdb"),
           module(
               "io.forebay.spool",
