@@ -75,7 +75,12 @@ final class TopCommand implements Callable<Integer> {
       String trouble = "";
       boolean paused = false;
       while (true) {
-        draw(screen, view.lines(status, Math.max(40, screen.getColumns()), room(screen)), trouble, view, paused);
+        draw(
+            screen,
+            view.lines(status, Math.max(40, screen.getColumns()), room(screen)),
+            trouble,
+            view,
+            paused);
         int key = screen.reader().read(LOOK_MILLIS);
         switch (key) {
           case 'q', 'Q', 3, 27, NonBlockingReader.EOF -> {

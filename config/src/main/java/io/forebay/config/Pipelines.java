@@ -38,6 +38,7 @@ import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
 import io.forebay.engine.api.Stage;
 import io.forebay.errors.ConfigurationException;
+import io.forebay.functions.ConditionFilter;
 import io.forebay.spool.SpooledSink;
 import io.forebay.spool.SpooledSource;
 import io.forebay.workers.api.FunctionSpec;
@@ -167,14 +168,25 @@ public final class Pipelines {
     for (SinkConfig each : config.sinks()) {
       Sink sink =
           spooled(sink(each, config.name()), config.attached().of(each), start.acceptLoss());
-      builder.sink(each.label(), sink);
+      addSink(builder, each, sink, config);
       identity.append(each).append('\n');
+      config.attached().of(each).when().ifPresent(when -> identity.append("when " + when + '\n'));
       config.attached().of(each).spool().ifPresent(s -> identity.append(s.path()).append('\n'));
     }
     builder.deadLetters(deadLetters(config, config.deadLetterPath()));
     identity.append(config.deadLetterPath());
     config.delivery().ifPresent(builder::delivery);
     return builder.identity(identity.toString());
+  }
+
+  /** A sink with the records that it gets. */
+  static void addSink(PipelineBuilder builder, SinkConfig each, Sink sink, PipelineConfig config) {
+    Optional<String> when = config.attached().of(each).when();
+    if (when.isPresent()) {
+      builder.sink(each.label(), sink, ConditionFilter.of(when.get()));
+    } else {
+      builder.sink(each.label(), sink);
+    }
   }
 
   /** What the run uses besides its sources and outputs. */

@@ -1,5 +1,6 @@
 package io.forebay.config;
 
+import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.config.internal.rules.FileRules;
 import io.forebay.config.internal.rules.RejectedTexts;
@@ -90,10 +91,9 @@ public record Replay(
     }
     config.stages().forEach(stage -> builder.stage(Pipelines.stage(stage)));
     for (SinkConfig each : config.sinks()) {
-      builder.sink(
-          each.label(),
-          Pipelines.spooled(
-              Pipelines.sink(each, config.name()), config.attached().of(each), false));
+      Sink sink =
+          Pipelines.spooled(Pipelines.sink(each, config.name()), config.attached().of(each), false);
+      Pipelines.addSink(builder, each, sink, config);
     }
     builder.deadLetters(Pipelines.deadLetters(config, rejected));
     Pipelines.claim(builder, config, written);

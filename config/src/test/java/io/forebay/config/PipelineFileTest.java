@@ -406,7 +406,9 @@ final class PipelineFileTest {
     assertThat(config.attached().of(config.sinks().get(0)))
         .isEqualTo(
             new SinkDelivery(
-                WhenSlow.SPOOL, Optional.of(new SpoolConfig("spool/out", new ByteSize(1 << 30)))));
+                Optional.empty(),
+                WhenSlow.SPOOL,
+                Optional.of(new SpoolConfig("spool/out", new ByteSize(1 << 30)))));
     assertThat(config.attached().of(config.sinks().get(1)).whenSlow()).isEqualTo(WhenSlow.BLOCK);
     assertThat(config.delivery()).contains(Delivery.AT_LEAST_ONCE);
   }

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.Claim;
 import io.forebay.DeadLetters;
+import io.forebay.RowFilter;
 import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.engine.api.Stage;
@@ -73,9 +74,20 @@ public final class PipelineBuilder {
     return this;
   }
 
-  /** Adds a sink: every record is written to every sink. */
+  /** Adds a sink that is given every record. */
   public PipelineBuilder sink(String name, Sink sink) {
-    sinks.add(new PipelineDefinition.NamedSink(name, sink));
+    sinks.add(new PipelineDefinition.NamedSink(name, sink, Optional.empty()));
+    return this;
+  }
+
+  /**
+   * Adds a sink that is given some of the records. A record that is meant for no sink counts as
+   * delivered: every sink that was to get it has it.
+   *
+   * @param which those
+   */
+  public PipelineBuilder sink(String name, Sink sink, RowFilter which) {
+    sinks.add(new PipelineDefinition.NamedSink(name, sink, Optional.of(which)));
     return this;
   }
 

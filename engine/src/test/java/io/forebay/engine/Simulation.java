@@ -8,6 +8,7 @@ import io.forebay.Position;
 import io.forebay.Progress;
 import io.forebay.RecordCounts;
 import io.forebay.Rejection;
+import io.forebay.RowFilter;
 import io.forebay.RowShape;
 import io.forebay.Schema;
 import io.forebay.Sink;
@@ -57,6 +58,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +130,9 @@ final class Simulation {
   /** Whether it does so after they were committed, and what it has passed then. */
   private final boolean late;
 
+  /** Whether the second store is given only some of the rows. */
+  private final boolean routed;
+
   private final LateSink.Passed passed = new LateSink.Passed();
 
   private final List<RecordingSink> stores = new ArrayList<>();
@@ -157,6 +162,7 @@ final class Simulation {
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
       stores.add(new RecordingSink());
     }
+    routed = stores.size() > 1 && random.nextInt(3) == 0;
   }
 
   /** How often the engine was killed. */
@@ -201,11 +207,29 @@ final class Simulation {
     return PARTITION * partition + sequence;
   }
 
+  /** Whether a row is for the second store. */
+  private static final class Routed implements RowFilter {
+    @Override
+    public void check(Schema schema) {}
+
+    @Override
+    public int[] rows(Batch batch) {
+      return IntStream.range(0, batch.rows())
+          .filter(row -> isRouted(batch.int64("n").get(row)))
+          .toArray();
+    }
+  }
+
+  private static boolean isRouted(long n) {
+    return n % 3 != 1 && n % 20 < 14;
+  }
+
   private List<Long> good(RecordingSink store, int partition, long upTo) {
+    boolean some = routed && store == stores.getLast();
     boolean refuses = refusing && !late && store == stores.getFirst();
     return LongStream.rangeClosed(1, upTo)
         .map(sequence -> number(partition, sequence))
-        .filter(n -> isGood(n) && !(refuses && isRefused(n)))
+        .filter(n -> isGood(n) && !(refuses && isRefused(n)) && !(some && !isRouted(n)))
         .boxed()
         .toList();
   }
@@ -442,6 +466,7 @@ final class Simulation {
             SinkChain.of(
                 named.get(i).name(),
                 fallible(sinks.get(i)),
+                routed && i == 1 ? Optional.of(new Routed()) : Optional.empty(),
                 recovery.output(i),
                 Set.of(),
                 () -> time,

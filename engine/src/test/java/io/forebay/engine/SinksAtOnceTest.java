@@ -128,7 +128,7 @@ final class SinksAtOnceTest {
   private static Pipeline pipeline(Sink... sinks) {
     List<PipelineDefinition.NamedSink> named = new ArrayList<>();
     for (Sink sink : sinks) {
-      named.add(new PipelineDefinition.NamedSink("sink" + named.size(), sink));
+      named.add(new PipelineDefinition.NamedSink("sink" + named.size(), sink, Optional.empty()));
     }
     return new Pipeline(
         new PipelineDefinition(

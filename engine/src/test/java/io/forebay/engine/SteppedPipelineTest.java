@@ -143,6 +143,7 @@ class SteppedPipelineTest {
         SinkChain.of(
             "out",
             flaky == null ? sink : flaky,
+            Optional.empty(),
             ResumePoint.START,
             Set.of(),
             () -> time,

@@ -19,9 +19,9 @@ import java.util.Map;
 
 /**
  * Statistics of a burst of samples, one in each record: a list column, for example of an
- * acceleration. With {@code n} samples {@code x} and the central moments {@code mk = Σ(x −
- * mean)^k / n}: {@code mean}; {@code sd = √m2}, of the population; {@code rms = √(Σx²/n)}; {@code
- * peak = max|x|}; {@code peakToPeak = max − min}; {@code crest = peak / rms}; {@code skewness = m3 /
+ * acceleration. With {@code n} samples {@code x} and the central moments {@code mk = Σ(x − mean)^k
+ * / n}: {@code mean}; {@code sd = √m2}, of the population; {@code rms = √(Σx²/n)}; {@code peak =
+ * max|x|}; {@code peakToPeak = max − min}; {@code crest = peak / rms}; {@code skewness = m3 /
  * m2^1.5}; {@code kurtosis = m4 / m2²}, which is 3 for normally distributed samples.
  *
  * <p>Sums are compensated and moments taken about the mean, so that a small vibration on a large
@@ -55,11 +55,13 @@ public final class FrameStatistics implements BatchFunction {
               PREFIX,
               MISSING)
           .formula(
-              "rms = sqrt(sum(x^2)/n), crest = peak/rms, skewness = m3/m2^1.5, kurtosis = m4/m2^2, with mk = sum((x - mean)^k)/n")
+              "rms = sqrt(sum(x^2)/n), crest = peak/rms, skewness = m3/m2^1.5, kurtosis = m4/m2^2,"
+                  + " with mk = sum((x - mean)^k)/n")
           .reads("column: list-float64")
           .adds("mean, sd, rms, peak, peakToPeak, crest, skewness, kurtosis: float64")
           .example(
-              "{ name: vibration, cpu: io.forebay.functions.FrameStatistics, parameters: { column: acceleration } }");
+              "{ name: vibration, cpu: io.forebay.functions.FrameStatistics, parameters: { column:"
+                  + " acceleration } }");
 
   private static final List<String> NAMES =
       List.of("mean", "sd", "rms", "peak", "peakToPeak", "crest", "skewness", "kurtosis");
@@ -171,7 +173,9 @@ public final class FrameStatistics implements BatchFunction {
     statistics[5] = peak / rms;
     statistics[6] = third.value() / n / (m2 * Math.sqrt(m2));
     statistics[7] = fourth.value() / n / (m2 * m2);
-    return Double.isFinite(rms + m2 + statistics[4] + mean) ? "" : "has samples whose squares are beyond a float64";
+    return Double.isFinite(rms + m2 + statistics[4] + mean)
+        ? ""
+        : "has samples whose squares are beyond a float64";
   }
 
   /** A sum of doubles that keeps what is lost in rounding. */

@@ -60,7 +60,8 @@ class FrameStatisticsTest {
   void has_no_ratio_when_there_is_nothing_below_it() throws Exception {
     FunctionResult result =
         Batches.apply(
-            new FrameStatistics(Map.of("prefix", "a_")), bursts(new double[3], new double[] {7, 7}));
+            new FrameStatistics(Map.of("prefix", "a_")),
+            bursts(new double[3], new double[] {7, 7}));
     assertThat(result.rows().get(0))
         .containsEntry("a_rms", 0.0)
         .containsEntry("a_crest", null)
@@ -105,7 +106,7 @@ class FrameStatisticsTest {
       if (samples.length > 15) {
         samples[3] = Double.NaN;
       }
-      Object burst = random.nextInt(9) == 0 ? null : samples;
+      @Nullable Object burst = random.nextInt(9) == 0 ? null : samples;
       rows.add(Batches.row(burst));
     }
     FunctionContract.check(

@@ -125,16 +125,13 @@ public final class TopView {
     if (sorted.size() <= room || order != Order.FLOW) {
       return sorted.subList(0, Math.min(room, sorted.size()));
     }
-    List<PartLine> sources =
-        sorted.stream().filter(part -> part.kind().equals("source")).toList();
+    List<PartLine> sources = sorted.stream().filter(part -> part.kind().equals("source")).toList();
     int kept = Math.max(0, room - 1 - (sorted.size() - sources.size()));
     // Who is away, and who brings most.
     Set<PartLine> named =
         sources.stream()
             .sorted(
-                Comparator.comparing(PartLine::bad)
-                    .thenComparingDouble(PartLine::rate)
-                    .reversed())
+                Comparator.comparing(PartLine::bad).thenComparingDouble(PartLine::rate).reversed())
             .limit(kept)
             .collect(Collectors.toCollection(HashSet::new));
     List<PartLine> chosen = new ArrayList<>(sources.stream().filter(named::contains).toList());

@@ -73,8 +73,7 @@ public final class Screen {
   }
 
   /** Prints above the block, which is drawn again when it is shown next. */
-  synchronized void print(OutputStream to, byte[] bytes, int from, int length)
-      throws IOException {
+  synchronized void print(OutputStream to, byte[] bytes, int from, int length) throws IOException {
     if (length == 0) {
       return;
     }

@@ -9,6 +9,12 @@ import java.util.Optional;
 public record SinkDelivery(
     @Key(
             value =
+                "The records that the sink gets: a condition on columns, such as `value > 80 and"
+                    + " sensorId != 'test'`.",
+            otherwise = "all")
+        Optional<String> when,
+    @Key(
+            value =
                 "What happens when the sink is slow or its store is away: `block` lets everything"
                     + " wait for it, `spool` lets it fall behind alone.",
             byDefault = "block")

@@ -147,8 +147,7 @@ class PowerSpectrumTest {
   void refuses_when_a_segment_is_no_power_of_two_or_the_column_has_no_lists() {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> new PowerSpectrum(Map.of("rate", "1", "segment", "1000")))
-        .withMessage(
-            "the parameter segment is '1000': give a power of two from 8 to 65536");
+        .withMessage("the parameter segment is '1000': give a power of two from 8 to 65536");
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() ->
             new PowerSpectrum(Map.of("rate", "1", "column", "value"))

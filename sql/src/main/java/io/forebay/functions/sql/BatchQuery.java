@@ -82,13 +82,16 @@ final class BatchQuery implements Closeable {
     Set<String> names = new HashSet<>();
     for (List<@Nullable String> row :
         database.query(
-            "select distinct lower(function_name) from duckdb_functions() where stability <> 'CONSISTENT'")) {
+            "select distinct lower(function_name) from duckdb_functions() where stability <>"
+                + " 'CONSISTENT'")) {
       names.add(Objects.requireNonNull(row.getFirst()));
     }
     return names;
   }
 
-  /** The results that become columns: all but those that are the batch's own, passed on by a star. */
+  /**
+   * The results that become columns: all but those that are the batch's own, passed on by a star.
+   */
   private static List<ResultColumn> columns(Database database, SelectText select, Schema input)
       throws IOException {
     // Prepared first, because what is described is not looked at for its number of statements.
@@ -104,8 +107,7 @@ final class BatchQuery implements Closeable {
                 .formatted(name, name));
       }
       if (!name.equals(BatchTable.ROW)) {
-        columns.add(
-            ResultColumn.of(i, name, Objects.requireNonNull(described.get(i).get(1))));
+        columns.add(ResultColumn.of(i, name, Objects.requireNonNull(described.get(i).get(1))));
       }
     }
     return columns;
@@ -177,7 +179,9 @@ final class BatchQuery implements Closeable {
       results = database.query("describe " + numbered).size();
     } catch (IOException e) {
       throw new ConfigurationException(
-          "the parameter sql does not give rows of the batch, because it groups them or takes columns from a table that has left out some: let what it selects from pass on each row with all its columns, as select * from batch does (DuckDB says: "
+          "the parameter sql does not give rows of the batch, because it groups them or takes"
+              + " columns from a table that has left out some: let what it selects from pass on"
+              + " each row with all its columns, as select * from batch does (DuckDB says: "
               + SqlMessage.oneLine(e)
               + ")",
           e);
@@ -248,7 +252,9 @@ final class BatchQuery implements Closeable {
         } else if (found[row] != REJECTED) {
           found[row] = REJECTED;
           out.reject(
-              row, "the sql has several results for the record, which may have one: let tables have one row for each key that is joined");
+              row,
+              "the sql has several results for the record, which may have one: let tables have one"
+                  + " row for each key that is joined");
         }
       }
     }
@@ -264,7 +270,9 @@ final class BatchQuery implements Closeable {
       for (int row = 0; row < rows; row++) {
         if (found[row] >= 0) {
           Optional<String> problem =
-              columns.get(i).problem(vectors.get(i).get((int) (found[row] >>> 32)), (int) found[row]);
+              columns
+                  .get(i)
+                  .problem(vectors.get(i).get((int) (found[row] >>> 32)), (int) found[row]);
           if (problem.isPresent()) {
             found[row] = REJECTED;
             out.reject(row, problem.get());

@@ -123,8 +123,7 @@ final class BatchTable implements Closeable {
     try {
       long columns = CApi.call(() -> (long) QueryApi.INIT_COLUMNS.invokeExact(info));
       long bytes = 8 * (2 + columns);
-      MemorySegment address =
-          CApi.call(() -> (MemorySegment) QueryApi.MALLOC.invokeExact(bytes));
+      MemorySegment address = CApi.call(() -> (MemorySegment) QueryApi.MALLOC.invokeExact(bytes));
       MemorySegment state = CApi.memory(address, bytes);
       state.setAtIndex(JAVA_LONG, 0, 0);
       state.setAtIndex(JAVA_LONG, 1, columns);
@@ -146,8 +145,7 @@ final class BatchTable implements Closeable {
   @SuppressWarnings("unused")
   private void scan(MemorySegment info, MemorySegment chunk) {
     try {
-      MemorySegment address =
-          CApi.call(() -> (MemorySegment) QueryApi.INIT_DATA.invokeExact(info));
+      MemorySegment address = CApi.call(() -> (MemorySegment) QueryApi.INIT_DATA.invokeExact(info));
       MemorySegment head = CApi.memory(address, 16);
       int from = (int) head.getAtIndex(JAVA_LONG, 0);
       long columns = head.getAtIndex(JAVA_LONG, 1);

@@ -89,8 +89,7 @@ final class QueryApi {
   static MemorySegment callback(MethodHandle method, Arena arena) {
     MemoryLayout[] addresses = new MemoryLayout[method.type().parameterCount()];
     Arrays.fill(addresses, ADDRESS);
-    return Linker.nativeLinker()
-        .upcallStub(method, FunctionDescriptor.ofVoid(addresses), arena);
+    return Linker.nativeLinker().upcallStub(method, FunctionDescriptor.ofVoid(addresses), arena);
   }
 
   /** Sets an error on an info, by one of the handles. */

@@ -51,7 +51,8 @@ record ResultColumn(int index, Field field) {
           case "TIMESTAMP_MS", "TIMESTAMP_S" -> ColumnType.TIMESTAMP_MS;
           case "TIMESTAMP" -> ColumnType.TIMESTAMP_US;
           case "TIMESTAMP_NS" -> ColumnType.TIMESTAMP_NS;
-          case "DOUBLE[]", "FLOAT[]", "DECIMAL[]", "INTEGER[]", "BIGINT[]" -> ColumnType.FLOAT64_LIST;
+          case "DOUBLE[]", "FLOAT[]", "DECIMAL[]", "INTEGER[]", "BIGINT[]" ->
+              ColumnType.FLOAT64_LIST;
           default ->
               throw new ConfigurationException(
                   "the result '%s' is %s, which no column can hold: cast it in the parameter sql, as %s::varchar or to timestamp, bigint or double"

@@ -43,7 +43,8 @@ record SelectText(String text, String rest) {
     Matcher select = SELECT.matcher(plain);
     if (!select.lookingAt()) {
       throw new ConfigurationException(
-          "the parameter sql does not begin with select: write it as select … from batch; what would stand behind with is written as a table in parentheses");
+          "the parameter sql does not begin with select: write it as select … from batch; what"
+              + " would stand behind with is written as a table in parentheses");
     }
     List<Integer> batches = new ArrayList<>();
     Matcher words = WORD.matcher(plain);
@@ -63,7 +64,8 @@ record SelectText(String text, String rest) {
     }
     if (batches.isEmpty()) {
       throw new ConfigurationException(
-          "the parameter sql does not read the table batch, in which the records are: write it as select … from batch");
+          "the parameter sql does not read the table batch, in which the records are: write it as"
+              + " select … from batch");
     }
     if (batches.size() > 1) {
       throw refused(

@@ -50,7 +50,8 @@ public final class Sql implements BatchFunction, AutoCloseable {
           .reads("what the statement names")
           .adds("what the statement selects besides the columns that there are")
           .example(
-              "{ name: enrich, cpu: io.forebay.functions.sql.Sql, parameters: { sql: \"select *, round((value - 20) / 60, 4) as normalized from batch\" } }");
+              "{ name: enrich, cpu: io.forebay.functions.sql.Sql, parameters: { sql: \"select *,"
+                  + " round((value - 20) / 60, 4) as normalized from batch\" } }");
 
   private final String sql;
   private final Tables tables;

@@ -24,7 +24,8 @@ record Tables(Map<String, Path> files) {
   record Type() implements ParameterType<Tables> {
     @Override
     public String noun() {
-      return "names of tables with CSV or Parquet files: \"sites = sites.csv, limits = limits.parquet\"";
+      return "names of tables with CSV or Parquet files: \"sites = sites.csv, limits ="
+          + " limits.parquet\"";
     }
 
     @Override

@@ -54,8 +54,8 @@ class SqlTest {
                 case 2 -> Double.POSITIVE_INFINITY;
                 default -> random.nextInt(-4000, 12000) / 100.0;
               },
-              new String[] {null, "12", "1e3", "no number", "a text that is longer than 12 bytes"}[
-                  random.nextInt(5)]));
+              new String[] {null, "12", "1e3", "no number", "a text that is longer than 12 bytes"}
+                  [random.nextInt(5)]));
     }
     return Batches.of(READINGS, rows);
   }
@@ -203,7 +203,8 @@ class SqlTest {
 
     assertThat(column(result, "site")).containsExactly("'b'", null, "hall a", null);
     assertThat(column(result, "high")).containsExactly(true, null, false, null);
-    assertThat(column(result, "sensorId")).containsExactly("sensor-2", "sensor-9", "sensor-1", null);
+    assertThat(column(result, "sensorId"))
+        .containsExactly("sensor-2", "sensor-9", "sensor-1", null);
     FunctionContract.check(() -> new Sql(parameters), readings(25));
   }
 
@@ -242,8 +243,7 @@ class SqlTest {
     Batch bad = Batches.of(READINGS, Batches.row("a", 1.0, "no number"));
     assertThat(apply(sql("select text::double as number from batch"), bad).rejected().get(0))
         .startsWith("the sql cannot be computed: Could not convert string 'no number' to DOUBLE");
-    assertThat(
-            apply(sql("select 'infinity'::timestamp as t from batch"), bad).rejected().get(0))
+    assertThat(apply(sql("select 'infinity'::timestamp as t from batch"), bad).rejected().get(0))
         .contains("'t' is ", "out of the range of a timestamp-us");
     assertThat(apply(sql("select [value, null] as w from batch"), bad).rejected())
         .containsEntry(0, "'w' is a list with a null in it");
@@ -260,21 +260,20 @@ class SqlTest {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> new Sql(parameters).outputs(READINGS))
         .withMessage(
-            "the star in the parameter sql has two columns 'sensorId', of batch and of a table: join"
-                + " them by using (sensorId), or name the columns that are wanted");
+            "the star in the parameter sql has two columns 'sensorId', of batch and of a table:"
+                + " join them by using (sensorId), or name the columns that are wanted");
   }
 
   static Stream<Arguments> refused() {
     return Stream.of(
         arguments(
             "select *, round(valu) as r from batch",
-            "the parameter sql cannot be used at character 17: Referenced column \"valu\" not found"),
+            "the parameter sql cannot be used at character 17: Referenced column \"valu\" not"
+                + " found"),
         arguments(
             "select *,\n  roundd(value) as r from batch",
             "the parameter sql cannot be used at line 2, character 3: Scalar Function with name"),
-        arguments(
-            "select * fro batch",
-            "the parameter sql cannot be used at character "),
+        arguments("select * fro batch", "the parameter sql cannot be used at character "),
         arguments("select 1 as one; drop table batch", "the parameter sql cannot be used"),
         arguments("select 1 as one from sites", "the parameter sql does not read the table batch"),
         arguments("delete from batch", "the parameter sql does not begin with select"),
@@ -283,17 +282,18 @@ class SqlTest {
             "the parameter sql has over at character 22, but a row's result may not depend on other"
                 + " rows of its batch: leave it out"),
         arguments(
-            "select * from batch limit 3", "the parameter sql has limit at character 21, but a row's"),
-        arguments("select distinct value from batch", "the parameter sql has distinct at character 8"),
+            "select * from batch limit 3",
+            "the parameter sql has limit at character 21, but a row's"),
+        arguments(
+            "select distinct value from batch", "the parameter sql has distinct at character 8"),
         arguments(
             "select (select max(value) from batch) as m from batch",
-            "the parameter sql has batch at character 49, but a row's result may not depend on other"
-                + " rows of its batch, so batch is named once"),
+            "the parameter sql has batch at character 49, but a row's result may not depend on"
+                + " other rows of its batch, so batch is named once"),
         arguments(
             "select *, random() as r from batch",
             "the parameter sql has random at character 11, but a row has to give the same result"),
-        arguments(
-            "select *, now() as r from batch", "the parameter sql has now at character 11"),
+        arguments("select *, now() as r from batch", "the parameter sql has now at character 11"),
         arguments(
             "select max(value) as m from batch",
             "the parameter sql does not give rows of the batch, because it groups them"),

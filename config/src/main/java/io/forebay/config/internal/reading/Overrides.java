@@ -49,7 +49,8 @@ public final class Overrides {
     boolean found = false;
     if (root.get("stages") instanceof Node.Sequence stages) {
       for (Node stage : stages.elements()) {
-        if (stage instanceof Node.Mapping mapping && (mapping.get("cpu") != null || mapping.get("sql") != null)) {
+        if (stage instanceof Node.Mapping mapping
+            && (mapping.get("cpu") != null || mapping.get("sql") != null)) {
           put(mapping, key, value);
           found = true;
         }

@@ -26,6 +26,7 @@ import io.forebay.connectors.file.FileFormat;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.MessageFormat;
+import io.forebay.functions.ConditionFilter;
 import io.forebay.observe.OtlpAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -158,6 +159,13 @@ public final class Rules {
   }
 
   private void checkSinkDelivery(String path, SinkDelivery delivery) {
+    if (delivery.when().isPresent()) {
+      try {
+        ConditionFilter.of(delivery.when().get());
+      } catch (ConfigurationException e) {
+        add(path + ".when", "is " + e.getMessage());
+      }
+    }
     checkSpool(path, delivery.spool());
     if (delivery.whenSlow() == WhenSlow.SPOOL && delivery.spool().isEmpty()) {
       add(path + ".whenSlow", "needs a place: add spool: { path: … }, or write whenSlow: block");

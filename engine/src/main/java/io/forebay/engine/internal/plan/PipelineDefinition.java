@@ -1,6 +1,7 @@
 package io.forebay.engine.internal.plan;
 
 import io.forebay.DeadLetters;
+import io.forebay.RowFilter;
 import io.forebay.Sink;
 import io.forebay.Source;
 import io.forebay.engine.api.Stage;
@@ -41,7 +42,12 @@ public record PipelineDefinition(
     }
   }
 
-  public record NamedSink(String name, Sink sink) {}
+  /**
+   * A sink under its name.
+   *
+   * @param which the records that it is given; empty: all
+   */
+  public record NamedSink(String name, Sink sink, Optional<RowFilter> which) {}
 
   public record Memory(int slots, long slotBytes) {}
 

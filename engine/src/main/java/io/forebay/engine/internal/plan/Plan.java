@@ -136,6 +136,7 @@ public record Plan(
 
   private static void check(PipelineDefinition.NamedSink named, Schema outputs) {
     try {
+      named.which().ifPresent(which -> which.check(outputs));
       named.sink().check(outputs);
     } catch (ConfigurationException e) {
       throw new ConfigurationException("sink '" + named.name() + "': " + e.getMessage(), e);

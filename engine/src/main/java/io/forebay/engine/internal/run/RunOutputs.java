@@ -45,6 +45,7 @@ final class RunOutputs {
           SinkChain.of(
               named.name(),
               named.sink(),
+              named.which(),
               recovery.output(sinks.size()),
               plan.sourcesNotFor(named.name()),
               ticker,

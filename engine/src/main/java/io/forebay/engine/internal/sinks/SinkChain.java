@@ -1,6 +1,7 @@
 package io.forebay.engine.internal.sinks;
 
 import io.forebay.Refusal;
+import io.forebay.RowFilter;
 import io.forebay.Sink;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.OutputMeter;
@@ -16,8 +17,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * A sink within the decorators that it needs, from the outside: {@link ReopenedSink} brings it back
- * when its store was away, {@link ResumedSink} leaves out what it has, {@link MeteredSink}
- * measures. Used by the thread that drives the sink, except for {@link #snapshot}.
+ * when its store was away, {@link ResumedSink} leaves out what it has, {@link SelectedSink} what is
+ * not meant for it, {@link MeteredSink} measures. Used by the thread that drives the sink, except
+ * for {@link #snapshot}.
  *
  * @param sink the outermost decorator
  * @param reopened the one that brings it back, if it may be away
@@ -33,19 +35,21 @@ public record SinkChain(
   /**
    * Decorates a sink that is not open yet.
    *
+   * @param which the rows that are meant for the sink; empty: all
    * @param notFor the sources whose records the sink does not get
    * @param random for the waits between attempts to bring it back
    */
   public static SinkChain of(
       String name,
       Sink sink,
+      Optional<RowFilter> which,
       ResumePoint resume,
       Set<String> notFor,
       Ticker ticker,
       RandomGenerator random) {
     OutputMeter meter = new OutputMeter();
     MeteredSink metered = new MeteredSink(name, sink, ticker, meter);
-    Sink outermost = metered;
+    Sink outermost = which.isEmpty() ? metered : new SelectedSink(metered, which.get());
     if (!resume.ahead().positions().isEmpty() || !notFor.isEmpty()) {
       outermost = new ResumedSink(outermost, resume.ahead(), notFor);
     }

@@ -83,6 +83,7 @@ class SinkChainTest {
         SinkChain.of(
             "out",
             new Client(),
+            Optional.empty(),
             new ResumePoint(Frontier.START, ahead, Optional.empty()),
             notFor,
             () -> 0,

@@ -259,7 +259,7 @@ public class CallFutureModelTest {
   void is_settled_once_and_gives_its_slot_back_once_in_every_interleaving() {
     new ModelCheckingOptions()
         .iterations(Integer.getInteger("forebay.scenarios", 3))
-        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 50))
+        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 25))
         .threads(3)
         .actorsPerThread(1)
         .actorsBefore(0)

@@ -200,7 +200,7 @@ public class FleetInterleavingsTest {
   void settles_every_call_once_in_every_interleaving() {
     new ModelCheckingOptions()
         .iterations(Integer.getInteger("forebay.scenarios", 2))
-        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 40))
+        .invocationsPerIteration(Integer.getInteger("forebay.invocations", 20))
         .threads(3)
         .actorsPerThread(2)
         .actorsBefore(1)
