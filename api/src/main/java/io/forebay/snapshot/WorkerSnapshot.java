@@ -2,7 +2,8 @@ package io.forebay.snapshot;
 
 /**
  * One worker of a stage at an instant, a process or a thread: what is in one of the stage's places,
- * and what all that have been there have done. The definitions are in {@code docs/specs/metrics.md}.
+ * and what all that have been there have done. The definitions are in {@code
+ * docs/specs/metrics.md}.
  *
  * @param worker the number of the place, from 0
  * @param state what is there now

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The command in a process of its own, in a working directory of its own. */
 final class Forebay implements AutoCloseable {
@@ -17,6 +18,7 @@ final class Forebay implements AutoCloseable {
   static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Path SCRIPT = Path.of("/usr/bin/script");
 
   private final Process process;
   private final Path out;
@@ -68,6 +70,27 @@ final class Forebay implements AutoCloseable {
         args);
   }
 
+  /** Whether there is what makes a terminal for a test: {@code script} of util-linux. */
+  static boolean hasTerminals() {
+    return Files.isExecutable(SCRIPT);
+  }
+
+  /** Starts the command on a terminal of its own, which is its whole output. */
+  static Forebay startOnTerminal(Path workingDirectory, String... args) throws IOException {
+    Path out = Files.createTempFile("forebay", ".out");
+    String command =
+        command(args).stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    ProcessBuilder builder =
+        new ProcessBuilder(SCRIPT.toString(), "-qfec", command, "/dev/null")
+            .directory(workingDirectory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectErrorStream(true);
+    builder.environment().put("TERM", "xterm");
+    return new Forebay(builder.start(), out, out);
+  }
+
   private static Forebay start(
       Path workingDirectory, Path out, ProcessBuilder.Redirect stdout, String... args)
       throws IOException {
@@ -82,6 +105,16 @@ final class Forebay implements AutoCloseable {
       String... args)
       throws IOException {
     Path err = Files.createTempFile("forebay", ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command(args))
+            .directory(workingDirectory.toFile())
+            .redirectOutput(stdout)
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new Forebay(builder.start(), out, err);
+  }
+
+  private static List<String> command(String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -93,13 +126,7 @@ final class Forebay implements AutoCloseable {
             absoluteClassPath(),
             Forebay.class.getName()));
     command.addAll(List.of(args));
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(workingDirectory.toFile())
-            .redirectOutput(stdout)
-            .redirectError(err.toFile());
-    builder.environment().putAll(environment);
-    return new Forebay(builder.start(), out, err);
+    return command;
   }
 
   private static String absoluteClassPath() {

@@ -200,7 +200,9 @@ final class Runs {
         "crashed",
         "crashed in native code with SIGSEGV, in C [libfft.so+0x11d]  fft_execute+0x1d",
         "look at the native library that the function calls",
-        "exit code 134\nlast lines printed:\n  loading model number " + number + "\n  <b>done</b>: the password is hunter2",
+        "exit code 134\nlast lines printed:\n  loading model number "
+            + number
+            + "\n  <b>done</b>: the password is hunter2",
         1,
         Duration.ofSeconds(Math.max(0, seconds - number / 10)));
   }

@@ -28,11 +28,10 @@ class ThreadPoolTest extends WorkerPoolContract {
         .atMost(Duration.ofSeconds(20))
         .until(() ->
             pool.snapshot().each().stream()
-                .anyMatch(
-                    worker ->
-                        worker.state() == WorkerSnapshot.State.BUSY
-                            && worker.batchRows() > 0
-                            && worker.batchNanos() > 0));
+                .anyMatch(worker ->
+                    worker.state() == WorkerSnapshot.State.BUSY
+                        && worker.batchRows() > 0
+                        && worker.batchNanos() > 0));
     assertThat(pool.snapshot().each()).hasSize(THREADS);
   }
 }

@@ -6,48 +6,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What is to be seen of a terminal on which records, words and a block are printed. */
 final class ScreenTest {
-  private static final Pattern PIECE =
-      Pattern.compile("\u001b\\[(\\??[0-9]*)([AJKlh])|\n|[^\u001b\n]+");
-
   private final ByteArrayOutputStream terminal = new ByteArrayOutputStream();
   private final Screen screen = new Screen(terminal);
   private final OutputStream records = screen.shared(terminal);
   private final HidingStream err = new HidingStream(terminal, screen);
 
-  /** As a terminal would show what was printed. */
   private List<String> shown() {
-    List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
-    int at = 0;
-    Matcher piece = PIECE.matcher(terminal.toString(StandardCharsets.UTF_8));
-    while (piece.find()) {
-      if (piece.group().equals("\n")) {
-        at++;
-        if (at == lines.size()) {
-          lines.add(new StringBuilder());
-        }
-      } else if (piece.group(2) == null) {
-        lines.get(at).append(piece.group());
-      } else {
-        switch (piece.group(2)) {
-          case "A" -> at -= Integer.parseInt(piece.group(1));
-          case "J" -> {
-            lines.subList(at + 1, lines.size()).clear();
-            lines.get(at).setLength(0);
-          }
-          case "K" -> lines.get(at).setLength(0);
-          default -> {} // whether long lines wrap
-        }
-      }
-    }
-    return lines.stream().map(StringBuilder::toString).toList();
+    return Shown.of(terminal.toString(StandardCharsets.UTF_8));
   }
 
   private void print(String text) throws IOException {

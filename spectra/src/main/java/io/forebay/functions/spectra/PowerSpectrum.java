@@ -41,7 +41,8 @@ public final class PowerSpectrum implements BatchFunction {
   private static final Parameter<Integer> SEGMENT =
       Parameter.of("segment", "Samples of a segment.", new PowerOfTwo(8, 65_536)).byDefault("256");
   private static final Parameter<Double> OVERLAP =
-      Parameter.number("overlap", "The share of a segment that the next one has, too.", Range.of(0, 0.9))
+      Parameter.number(
+              "overlap", "The share of a segment that the next one has, too.", Range.of(0, 0.9))
           .byDefault("0.5");
   private static final Parameter<String> WINDOW =
       Parameter.choice("window", "What segments are multiplied with.", "hann", "hamming", "none")
@@ -70,11 +71,14 @@ public final class PowerSpectrum implements BatchFunction {
               WINDOW,
               DETREND,
               MISSING)
-          .formula("psd[k] = s * |FFT(w * (x - mean))[k]|^2 / (rate * sum(w^2)), at k * rate / segment Hz")
+          .formula(
+              "psd[k] = s * |FFT(w * (x - mean))[k]|^2 / (rate * sum(w^2)), at k * rate / segment"
+                  + " Hz")
           .reads("column: list-float64")
           .adds("psd: list-float64, dominantHz: float64")
           .example(
-              "{ name: spectrum, cpu: io.forebay.functions.spectra.PowerSpectrum, parameters: { column: acceleration, rate: 25600, segment: 1024 } }");
+              "{ name: spectrum, cpu: io.forebay.functions.spectra.PowerSpectrum, parameters: {"
+                  + " column: acceleration, rate: 25600, segment: 1024 } }");
 
   private static final String PSD = "psd";
   private static final String DOMINANT = "dominantHz";
@@ -131,8 +135,7 @@ public final class PowerSpectrum implements BatchFunction {
     Float64Writer dominant = out.float64(DOMINANT);
     for (int row = 0; row < in.rows(); row++) {
       double[] samples = bursts.isNull(row) ? new double[0] : bursts.get(row);
-      String problem =
-          bursts.isNull(row) ? "is null, but samples are needed" : problem(samples);
+      String problem = bursts.isNull(row) ? "is null, but samples are needed" : problem(samples);
       double[] density = problem.isEmpty() ? welch.density(samples) : new double[0];
       if (problem.isEmpty() && !Double.isFinite(Arrays.stream(density).sum())) {
         problem = "has samples whose squares are beyond a float64";

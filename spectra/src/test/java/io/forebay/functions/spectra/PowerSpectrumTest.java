@@ -133,7 +133,8 @@ class PowerSpectrumTest {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       double[] samples = random.doubles(random.nextInt(10, 60), -5, 5).toArray();
-      rows.add(Batches.row(random.nextInt(9) == 0 ? null : samples));
+      @Nullable Object burst = random.nextInt(9) == 0 ? null : samples;
+      rows.add(Batches.row(burst));
     }
     FunctionContract.check(
         () -> new PowerSpectrum(Map.of("rate", "10", "segment", "16")), Batches.of(SAMPLES, rows));
@@ -146,8 +147,7 @@ class PowerSpectrumTest {
   void refuses_when_a_segment_is_no_power_of_two_or_the_column_has_no_lists() {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> new PowerSpectrum(Map.of("rate", "1", "segment", "1000")))
-        .withMessage(
-            "the parameter segment is '1000': give a power of two from 8 to 65536");
+        .withMessage("the parameter segment is '1000': give a power of two from 8 to 65536");
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() ->
             new PowerSpectrum(Map.of("rate", "1", "column", "value"))

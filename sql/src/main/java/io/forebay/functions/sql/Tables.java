@@ -25,7 +25,7 @@ record Tables(Map<String, Path> files) {
     @Override
     public String noun() {
       return "names of tables with CSV or Parquet files: \"sites = sites.csv, limits ="
-                 + " limits.parquet\"";
+          + " limits.parquet\"";
     }
 
     @Override
