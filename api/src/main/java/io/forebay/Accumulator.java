@@ -12,8 +12,8 @@ import java.io.IOException;
  * them as {@code time} the column that tells the time.
  *
  * <p>It keeps nothing itself. Workers gather the records of a batch into partial results ({@link
- * #init}, {@link #add}), which the engine merges, keeps with the positions of the sources, and turns
- * into rows when their windows are over:
+ * #init}, {@link #add}), which the engine merges, keeps with the positions of the sources, and
+ * turns into rows when their windows are over:
  *
  * <pre>
  *  workers:  batch ── begin, init, add ──► P ── write ──► bytes
@@ -21,12 +21,12 @@ import java.io.IOException;
  * </pre>
  *
  * <p>How records come to be in batches and which batch comes first changes from run to run. The
- * rows are the same if {@link #merge} is associative and commutative, exactly: adding {@code double}s
- * is not.
+ * rows are the same if {@link #merge} is associative and commutative, exactly: adding {@code
+ * double}s is not.
  *
- * <p>One instance is used by one thread at a time. {@link #merge}, {@link #read}, {@link #write} and
- * {@link #result} run in the engine's own process: they are to be short, and an exception from one of
- * them ends the run, without loss.
+ * <p>One instance is used by one thread at a time. {@link #merge}, {@link #read}, {@link #write}
+ * and {@link #result} run in the engine's own process: they are to be short, and an exception from
+ * one of them ends the run, without loss.
  *
  * @param <P> a partial result; changes while records are added and others are merged into it
  */
@@ -61,11 +61,11 @@ public interface Accumulator<P> {
   void begin(Batch batch);
 
   /**
-   * Adds a record of the batch. Records of other keys and windows are added to other partial results
-   * meanwhile.
+   * Adds a record of the batch. Records of other keys and windows are added to other partial
+   * results meanwhile.
    *
-   * @throws RecordRejectedException to send the record to dead letter; then {@code partial} is as it
-   *     was
+   * @throws RecordRejectedException to send the record to dead letter; then {@code partial} is as
+   *     it was
    */
   void add(P partial, int row) throws RecordRejectedException;
 

@@ -2,9 +2,10 @@ package io.forebay;
 
 /**
  * Where the records are. At every instant {@code read = delivered + deadLettered + filtered +
- * dropped + inFlight + aggregated}. A record that a function multiplied counts once: as dead-lettered if one of
- * its parts was, as delivered if one of its parts was, otherwise as filtered. What is written
- * counts when every sink and the dead letters have committed it; until then it is in flight.
+ * dropped + inFlight + aggregated}. A record that a function multiplied counts once: as
+ * dead-lettered if one of its parts was, as delivered if one of its parts was, otherwise as
+ * filtered. What is written counts when every sink and the dead letters have committed it; until
+ * then it is in flight.
  *
  * @param read received by sources, readable or not
  * @param delivered committed in every sink; with a spool before it, in that
@@ -13,9 +14,9 @@ package io.forebay;
  * @param filtered left out by a function, and committed so
  * @param dropped thrown away because the user chose to, or chose a source that cannot be made to
  *     wait
- * @param aggregated counted in a window, and committed so: the window's row follows, maybe in another
- *     run, when the window is over. Only in pipelines whose sinks get rows of windows, and there
- *     instead of {@code delivered}
+ * @param aggregated counted in a window, and committed so: the window's row follows, maybe in
+ *     another run, when the window is over. Only in pipelines whose sinks get rows of windows, and
+ *     there instead of {@code delivered}
  * @param inFlight neither of these yet: a run that follows reads it again, if the source can
  */
 public record RecordCounts(

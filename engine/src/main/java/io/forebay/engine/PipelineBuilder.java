@@ -85,8 +85,8 @@ public final class PipelineBuilder {
   }
 
   /**
-   * Adds the last stage, which gathers records into windows: sinks get a row a window instead of the
-   * records, and what is open is kept in a folder, committed with the positions.
+   * Adds the last stage, which gathers records into windows: sinks get a row a window instead of
+   * the records, and what is open is kept in a folder, committed with the positions.
    *
    * @param stage whose function is an {@link io.forebay.Accumulator}
    */

@@ -82,7 +82,11 @@ class WindowsTest {
   }
 
   private static PipelineBuilder pipeline(
-      Source source, Stage.Cpu stage, Windows windows, RecordingSink sink, RecordingDeadLetters dead) {
+      Source source,
+      Stage.Cpu stage,
+      Windows windows,
+      RecordingSink sink,
+      RecordingDeadLetters dead) {
     return Pipeline.builder("windows")
         .source("s", source)
         .aggregate(stage, windows)
@@ -130,15 +134,16 @@ class WindowsTest {
   void goes_on_with_open_windows_after_it_was_drained() throws Exception {
     RecordingSink whole = new RecordingSink();
     try (Pipeline pipeline =
-        pipeline(
-                new Sensors(3_000, 3, true), stage(), windows(), whole, new RecordingDeadLetters())
+        pipeline(new Sensors(3_000, 3, true), stage(), windows(), whole, new RecordingDeadLetters())
             .build()) {
       pipeline.run();
     }
     RecordingSink sink = new RecordingSink();
     RecordingDeadLetters dead = new RecordingDeadLetters();
     try (Pipeline pipeline =
-        pipeline(new Sensors(1_700, 3, false), stage(), windows(), sink, dead).fresh(true).build()) {
+        pipeline(new Sensors(1_700, 3, false), stage(), windows(), sink, dead)
+            .fresh(true)
+            .build()) {
       pipeline.start();
       await()
           .atMost(Duration.ofSeconds(60))
@@ -194,11 +199,7 @@ class WindowsTest {
       throws IOException {
     try (Pipeline pipeline =
         pipeline(
-                new Sensors(500, 3, true),
-                stage(),
-                windows(),
-                sink.afterCrash(),
-                dead.afterCrash())
+                new Sensors(500, 3, true), stage(), windows(), sink.afterCrash(), dead.afterCrash())
             .build()) {
       assertThatThrownBy(pipeline::start)
           .isInstanceOf(ConfigurationException.class)
@@ -211,7 +212,10 @@ class WindowsTest {
     RecordingSink sink = new RecordingSink();
     RecordingDeadLetters dead = new RecordingDeadLetters();
     Windows day =
-        Windows.of(Duration.ofDays(1), folder.resolve("state")).by("sensor").maxLateness(Duration.ofHours(1)).most(100_010);
+        Windows.of(Duration.ofDays(1), folder.resolve("state"))
+            .by("sensor")
+            .maxLateness(Duration.ofHours(1))
+            .most(100_010);
     try (Pipeline pipeline =
         pipeline(new Sensors(120_000, 110_000, true), stage(), day, sink, dead).build()) {
       PipelineResult result = pipeline.run();
@@ -228,7 +232,8 @@ class WindowsTest {
 
   @Test
   void refuses_what_cannot_be() {
-    assertRefused(windows().every(Duration.ofMillis(70)), "a size of 200ms is no multiple of every");
+    assertRefused(
+        windows().every(Duration.ofMillis(70)), "a size of 200ms is no multiple of every");
     assertRefused(windows().by("room"), "stage 'sums': there is no field 'room'");
     assertRefused(windows().time("n"), "stage 'sums': window: the column 'n' is int64, not a time");
     assertRefused(windows().maxLateness(Duration.ofNanos(1)), "are whole multiples of 1ms");
@@ -244,7 +249,8 @@ class WindowsTest {
             Pipeline.builder("p").aggregate(stage(), windows()).stage(Stage.cpu("b", Sums.class)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "the stage 'sums' gathers records into windows, and is the last one: put 'b' before it");
+            "the stage 'sums' gathers records into windows, and is the last one: put 'b' before"
+                + " it");
     assertThatThrownBy(() ->
             pipeline(
                     new Sensors(1, 1, true),

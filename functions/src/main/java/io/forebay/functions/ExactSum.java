@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A sum of doubles without any rounding: as a list of doubles whose bits do not overlap, least first
- * (J. R. Shewchuk, <em>Adaptive Precision Floating-Point Arithmetic</em>, 1997; Python's {@code
- * math.fsum} does the same). So it does not depend on the order of what is added. What is added is
- * below 2<sup>900</sup>, so that nothing overflows.
+ * A sum of doubles without any rounding: as a list of doubles whose bits do not overlap, least
+ * first (J. R. Shewchuk, <em>Adaptive Precision Floating-Point Arithmetic</em>, 1997; Python's
+ * {@code math.fsum} does the same). So it does not depend on the order of what is added. What is
+ * added is below 2<sup>900</sup>, so that nothing overflows.
  */
 final class ExactSum {
   /** More than a sum can need: 2,100 bits of exponents, 53 bits each. */

@@ -6,11 +6,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Statistics} keeps of the values of a key and a window, in any order and from any number
- * of parts the same: exact sums, the least and the greatest.
+ * What {@link Statistics} keeps of the values of a key and a window, in any order and from any
+ * number of parts the same: exact sums, the least and the greatest.
  *
- * <p>Squares of very large and very small values have no place among doubles. Such values are kept in
- * sums of their own, scaled by a power of two; few sensors have any.
+ * <p>Squares of very large and very small values have no place among doubles. Such values are kept
+ * in sums of their own, scaled by a power of two; few sensors have any.
  */
 final class Moments {
   /** Values from 2<sup>400</sup> on, and below 2<sup>-400</sup>, are scaled by so many bits. */
@@ -110,7 +110,9 @@ final class Moments {
     return of;
   }
 
-  /** Of several values at the same time the first one is the least: so the order does not matter. */
+  /**
+   * Of several values at the same time the first one is the least: so the order does not matter.
+   */
   private void offerFirst(long time, double value) {
     if (time < firstTime || (time == firstTime && Double.compare(value, first) < 0)) {
       firstTime = time;

@@ -3,8 +3,8 @@ package io.forebay.functions;
 import java.math.BigInteger;
 
 /**
- * A number {@code numerator / denominator · 2^exponent}, without rounding until it is made a double:
- * then to the nearest one, to the even one of two. For results, a few of a window.
+ * A number {@code numerator / denominator · 2^exponent}, without rounding until it is made a
+ * double: then to the nearest one, to the even one of two. For results, a few of a window.
  *
  * @param denominator above zero
  */

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Statistics of a column over windows. Sums are kept without rounding and each result is rounded
- * once, to the nearest double: so it does not depend on the order of the records, their division into
- * batches, or the number of workers, and nothing cancels.
+ * once, to the nearest double: so it does not depend on the order of the records, their division
+ * into batches, or the number of workers, and nothing cancels.
  *
  * <p>Parameters: {@code of}, the column (unless told, {@code value}); {@code statistics}, names of
  * {@link Statistic} with commas between; {@code time}, the column that tells the time.
@@ -100,10 +100,7 @@ public final class Statistics implements Accumulator<Moments> {
     boolean ofSquares = asked.stream().anyMatch(squares::contains);
     needs =
         new Moments.Needs(
-            slope
-                || ofSquares
-                || asked.contains(Statistic.SUM)
-                || asked.contains(Statistic.MEAN),
+            slope || ofSquares || asked.contains(Statistic.SUM) || asked.contains(Statistic.MEAN),
             ofSquares,
             slope);
   }
@@ -149,7 +146,11 @@ public final class Statistics implements Accumulator<Moments> {
     Field at = input.field(time);
     if (!at.type().isTimestamp()) {
       throw new ConfigurationException(
-          "the column '" + at.name() + "' is " + at.type() + ", not a time: name another one as time");
+          "the column '"
+              + at.name()
+              + "' is "
+              + at.type()
+              + ", not a time: name another one as time");
     }
     valueIndex = input.indexOf(of);
     timeIndex = input.indexOf(at.name());
@@ -223,8 +224,7 @@ public final class Statistics implements Accumulator<Moments> {
       case RANGE -> of.max - of.min;
       case FIRST -> of.first;
       case LAST -> of.last;
-      case SLOPE ->
-          of.hasSlope() ? of.slope().times(unitsOfASecond).toDouble() : Double.NaN;
+      case SLOPE -> of.hasSlope() ? of.slope().times(unitsOfASecond).toDouble() : Double.NaN;
     };
   }
 

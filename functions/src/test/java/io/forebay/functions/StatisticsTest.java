@@ -68,8 +68,7 @@ class StatisticsTest {
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         statistics.write(partial, new DataOutputStream(bytes));
-        DataInputStream in =
-            new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
         statistics.merge(all, statistics.read(in));
         assertThat(in.available()).isZero();
       }
@@ -77,27 +76,29 @@ class StatisticsTest {
       throw new AssertionError(e);
     }
     Map<String, Double> results = new HashMap<>();
-    statistics.result(all, new Accumulator.Row() {
-      @Override
-      public void setBool(int column, boolean value) {
-        throw new AssertionError("no statistic is a bool");
-      }
+    statistics.result(
+        all,
+        new Accumulator.Row() {
+          @Override
+          public void setBool(int column, boolean value) {
+            throw new AssertionError("no statistic is a bool");
+          }
 
-      @Override
-      public void setLong(int column, long value) {
-        results.put(Statistics.names().get(column), (double) value);
-      }
+          @Override
+          public void setLong(int column, long value) {
+            results.put(Statistics.names().get(column), (double) value);
+          }
 
-      @Override
-      public void setDouble(int column, double value) {
-        results.put(Statistics.names().get(column), value);
-      }
+          @Override
+          public void setDouble(int column, double value) {
+            results.put(Statistics.names().get(column), value);
+          }
 
-      @Override
-      public void setString(int column, String value) {
-        throw new AssertionError("no statistic is a text");
-      }
-    });
+          @Override
+          public void setString(int column, String value) {
+            throw new AssertionError("no statistic is a text");
+          }
+        });
     return results;
   }
 
@@ -114,11 +115,10 @@ class StatisticsTest {
                 .readAllBytes(),
             StandardCharsets.UTF_8);
     List<String> names =
-        List.of(
-            "sum", "mean", "variance", "variance_population", "sd", "sd_population", "slope");
+        List.of("sum", "mean", "variance", "variance_population", "sd", "sd_population", "slope");
     for (String line : golden.lines().toList()) {
-      String[] sides = line.split(" = ");
-      String[] of = sides[0].split(" @ ");
+      String[] sides = line.split(" = ", -1);
+      String[] of = sides[0].split(" @ ", -1);
       double[] values = Arrays.stream(of[0].split(" ")).mapToDouble(Double::parseDouble).toArray();
       long[] times = Arrays.stream(of[1].split(" ")).mapToLong(Long::parseLong).toArray();
       List<Reading> readings = new ArrayList<>();
@@ -126,7 +126,7 @@ class StatisticsTest {
         readings.add(new Reading(times[i], values[i]));
       }
       Map<String, Double> found = results(List.of(readings));
-      String[] wanted = sides[1].split(" ");
+      String[] wanted = sides[1].split(" ", -1);
       for (int i = 0; i < wanted.length; i++) {
         Double value = wanted[i].equals("-") ? null : (Double) Double.parseDouble(wanted[i]);
         assertThat(found.get(names.get(i))).as("%s of %s", names.get(i), line).isEqualTo(value);

@@ -22,9 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows as bytes, for files that a crash must not spoil: for each column u8 0 (null), or u8 1 and the
- * value; then the extras alike. Integers and times are i64, floats f64, bool u8; texts, binaries and
- * lists have their length (i32) before them. Big endian, as {@link DataOutput} is.
+ * Rows as bytes, for files that a crash must not spoil: for each column u8 0 (null), or u8 1 and
+ * the value; then the extras alike. Integers and times are i64, floats f64, bool u8; texts,
+ * binaries and lists have their length (i32) before them. Big endian, as {@link DataOutput} is.
  */
 public final class RowCodec {
   private RowCodec() {}
@@ -40,9 +40,10 @@ public final class RowCodec {
       }
     }
     StringColumn extras = batch.extras().orElse(null);
-    boolean present = extras != null && !extras.isNull(row);
-    out.writeBoolean(present);
-    if (present) {
+    if (extras == null || extras.isNull(row)) {
+      out.writeBoolean(false);
+    } else {
+      out.writeBoolean(true);
       write(extras, row, out);
     }
   }

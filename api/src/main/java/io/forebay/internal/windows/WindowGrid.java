@@ -9,8 +9,8 @@ import io.forebay.columns.StringColumn;
 
 /**
  * Windows on the time line of one column, in its unit. A window begins at each multiple of {@code
- * every} and is {@code size} long. What is kept are <em>panes</em>, the pieces of length {@code every}
- * of which windows consist: a record is in one pane, and in {@code size / every} windows.
+ * every} and is {@code size} long. What is kept are <em>panes</em>, the pieces of length {@code
+ * every} of which windows consist: a record is in one pane, and in {@code size / every} windows.
  *
  * @param time the index of the column that tells the time
  * @param key the index of the column that tells the key, or {@link #NO_KEY}

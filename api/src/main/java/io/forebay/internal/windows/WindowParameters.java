@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What decides which record belongs to which window, and what is made of it: the parameters of {@link
- * WindowPartials}, which are a part of the pipeline's identity.
+ * What decides which record belongs to which window, and what is made of it: the parameters of
+ * {@link WindowPartials}, which are a part of the pipeline's identity.
  *
  * @param accumulator the class of an {@link Accumulator}
  * @param size how long a window is
@@ -117,10 +117,16 @@ public record WindowParameters(
     Field of = time.isEmpty() ? onlyTime(input) : input.field(time);
     require(
         of.type().isTimestamp(),
-        "the column '" + of.name() + "' is " + of.type() + ", not a time: name another one as time");
+        "the column '"
+            + of.name()
+            + "' is "
+            + of.type()
+            + ", not a time: name another one as time");
     long unit = unit(of.type());
     require(
-        size.toNanos() % unit == 0 && every.toNanos() % unit == 0 && maxLateness.toNanos() % unit == 0,
+        size.toNanos() % unit == 0
+            && every.toNanos() % unit == 0
+            && maxLateness.toNanos() % unit == 0,
         "the column '"
             + of.name()
             + "' is "
@@ -202,8 +208,8 @@ public record WindowParameters(
             + accumulator
             + "' cannot be made ("
             + (cause.getCause() == null ? cause : cause.getCause())
-            + "): it needs to be a public class with a public constructor that takes nothing, or one"
-            + " Map<String, String>",
+            + "): it needs to be a public class with a public constructor that takes nothing, or"
+            + " one Map<String, String>",
         cause);
   }
 

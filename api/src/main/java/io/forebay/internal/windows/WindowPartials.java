@@ -22,14 +22,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the records of a batch that have the same partition, key and pane into one partial result.
- * Rows stay as they are and get two columns: the number of their group, counted by first rows, and in
- * the first row of a group its partial result. So whoever merges them still has the records, and can
- * send a group to dead letter that comes too late.
+ * Gathers the records of a batch that have the same partition, key and pane into one partial
+ * result. Rows stay as they are and get two columns: the number of their group, counted by first
+ * rows, and in the first row of a group its partial result. So whoever merges them still has the
+ * records, and can send a group to dead letter that comes too late.
  *
  * <p>Records that are late beside newer ones of the same batch are in no group ({@link #LATE}).
- * Whether a group is late beside earlier batches only the engine knows, and for the group as a whole:
- * its records differ in time by less than the pane is long, and the answer depends on the pane.
+ * Whether a group is late beside earlier batches only the engine knows, and for the group as a
+ * whole: its records differ in time by less than the pane is long, and the answer depends on the
+ * pane.
  */
 public final class WindowPartials implements BatchFunction {
   /** The column with the number of a row's group. */
@@ -74,8 +75,7 @@ public final class WindowPartials implements BatchFunction {
     }
     grid = parameters.bind(input);
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    accumulator =
-        parameters.load(input, loader == null ? getClass().getClassLoader() : loader);
+    accumulator = parameters.load(input, loader == null ? getClass().getClassLoader() : loader);
     return OUTPUTS;
   }
 

@@ -19,9 +19,7 @@ public record WindowConfig(
             value = "The column whose values have windows of their own, such as `sensorId`.",
             otherwise = "one window for all records")
         Optional<String> by,
-    @Key(
-            value = "The column that tells the time.",
-            otherwise = "the only column with timestamps")
+    @Key(value = "The column that tells the time.", otherwise = "the only column with timestamps")
         Optional<String> time,
     @Key(
             value =
@@ -39,8 +37,8 @@ public record WindowConfig(
         Duration idle,
     @Key(
             value =
-                "How many pieces of windows (of length `every`, for each value of `by`) may be open;"
-                    + " records that would need more go to dead letter.",
+                "How many pieces of windows (of length `every`, for each value of `by`) may be"
+                    + " open; records that would need more go to dead letter.",
             byDefault = "500000",
             min = 1,
             max = 100_000_000)

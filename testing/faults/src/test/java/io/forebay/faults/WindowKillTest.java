@@ -54,7 +54,8 @@ class WindowKillTest {
 
   private record Reading(long id, long time, String sensor, double value) {}
 
-  private record Window(String sensor, long start, long count, double sum, double min, double max) {}
+  private record Window(
+      String sensor, long start, long count, double sum, double min, double max) {}
 
   /** Before 1970 and after, out of order, some of them too late, some twice. */
   private static List<Reading> readings(SplittableRandom random) {
@@ -171,13 +172,14 @@ class WindowKillTest {
                     Math.max(a.max, b.max)));
       }
     }
-    Comparator<Window> order = Comparator.comparing(Window::start).thenComparing(Window::sensor);
+    Comparator<Window> order =
+        Comparator.comparingLong(Window::start).thenComparing(Window::sensor);
     List<Window> wanted = windows.values().stream().sorted(order).toList();
     assertThat(late).hasSizeGreaterThan(20);
     assertThat(lines()).as(forebay.printed()).isEqualTo(wanted);
     assertThat(table()).isEqualTo(wanted);
     assertThat(deadLetters()).isEqualTo(late);
-    long counted = READINGS - late.size();
+    long counted = (long) READINGS - late.size();
     assertThat(forebay.acrossRuns("summary.json"))
         .isEqualTo(List.of((long) READINGS, 0L, (long) late.size(), 0L, 0L, 0L, counted));
   }

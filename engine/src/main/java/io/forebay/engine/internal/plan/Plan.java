@@ -92,8 +92,7 @@ public record Plan(
   private static BoundWindows bind(
       PipelineDefinition.Aggregation aggregation, String name, int index, Schema input) {
     try {
-      return BoundWindows.bind(
-          name, index, aggregation.windows(), aggregation.parameters(), input);
+      return BoundWindows.bind(name, index, aggregation.windows(), aggregation.parameters(), input);
     } catch (ConfigurationException e) {
       throw new ConfigurationException("stage '" + name + "': " + e.getMessage(), e);
     }

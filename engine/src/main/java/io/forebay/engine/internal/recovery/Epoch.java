@@ -10,8 +10,8 @@ import io.forebay.engine.internal.batches.Partition;
  *
  * @param pipeline whose state it is
  * @param number one more at each commit
- * @param base what an output has at least that need not start over: what it lacks since then is kept
- *     with the state
+ * @param base what an output has at least that need not start over: what it lacks since then is
+ *     kept with the state
  * @param settled whether every output has it
  * @param frontier with what the epoch is committed
  * @param complete whether the sources had come to their end

@@ -27,8 +27,8 @@ import java.util.function.Predicate;
  * @param keeps for each output, the progress whose pipeline and completeness it goes on to name;
  *     empty where this run names its own
  * @param notices sentences for the person who started it
- * @param ofState whether it was the state of windows that decided: then an output may have less than
- *     {@code start}, and is given what it lacks; {@code ahead} is all that it has
+ * @param ofState whether it was the state of windows that decided: then an output may have less
+ *     than {@code start}, and is given what it lacks; {@code ahead} is all that it has
  */
 public record Recovery(
     boolean resume,
@@ -132,15 +132,17 @@ public record Recovery(
     }
     if (!epoch.pipeline().equals(identity)) {
       throw new ConfigurationException(
-          "the state of the windows holds unfinished work of another pipeline: finish that one, choose"
-              + " another folder, or start over with --fresh, which replaces what the outputs hold");
+          "the state of the windows holds unfinished work of another pipeline: finish that one,"
+              + " choose another folder, or start over with --fresh, which replaces what the"
+              + " outputs hold");
     }
     List<Frontier> has = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
       Frontier frontier = found.get(i).map(Progress::frontier).orElse(Frontier.START);
       long at = Epoch.of(frontier);
       boolean forgets = found.get(i).isEmpty() && !keepsProgress(outputs.get(i));
-      if (!forgets && (at > epoch.number() || at < (epoch.settled() ? epoch.number() : epoch.base()))) {
+      if (!forgets
+          && (at > epoch.number() || at < (epoch.settled() ? epoch.number() : epoch.base()))) {
         throw apart(
             "the output '"
                 + outputs.get(i).name()
@@ -243,8 +245,8 @@ public record Recovery(
   private static Frontier only(Frontier frontier, Predicate<String> repeatable) {
     Map<String, Position> kept = new HashMap<>(frontier.positions());
     kept.keySet()
-        .removeIf(key ->
-            !key.equals(Partition.WINDOWS) && !repeatable.test(Partition.sourceOf(key)));
+        .removeIf(
+            key -> !key.equals(Partition.WINDOWS) && !repeatable.test(Partition.sourceOf(key)));
     return new Frontier(kept, frontier.counts(), frontier.dropped());
   }
 }

@@ -87,7 +87,8 @@ public final class Run {
     this.ticker = ticker;
     PipelineDefinition config = plan.config();
     lifecycle = new Lifecycle(ticker);
-    Optional<WindowState> state = plan.windows().map(each -> WindowState.read(each, config.fresh()));
+    Optional<WindowState> state =
+        plan.windows().map(each -> WindowState.read(each, config.fresh()));
     recovery =
         state.isPresent()
             ? Recovery.withState(

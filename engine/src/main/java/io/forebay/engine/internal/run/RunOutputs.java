@@ -111,8 +111,7 @@ final class RunOutputs {
     // What another pipeline has written is added to where there is some.
     boolean resume =
         recovery.resume() && (!recovery.adds() || recovery.keeps().get(output).isPresent());
-    return new SinkContext(
-        plan.identity(), plan.outputs(), partitions, resume);
+    return new SinkContext(plan.identity(), plan.outputs(), partitions, resume);
   }
 
   /** Closes them all, also those that were not opened: they may hold what they have read. */

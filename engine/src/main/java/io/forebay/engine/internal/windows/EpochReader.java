@@ -86,14 +86,15 @@ final class EpochReader {
         new DataInputStream(new BufferedInputStream(Files.newInputStream(path), 1 << 16))) {
       if (in.readLong() != EpochWriter.MAGIC) {
         throw new IOException(
-            "'" + path + "' is no state of windows that this version knows: use the version that has"
+            "'"
+                + path
+                + "' is no state of windows that this version knows: use the version that has"
                 + " written it");
       }
       String pipeline = RowCodec.text(in);
       long number = in.readLong();
       long base = in.readLong();
-      for (int kind = in.readByte();
-          kind != EpochWriter.END; kind = in.readByte()) {
+      for (int kind = in.readByte(); kind != EpochWriter.END; kind = in.readByte()) {
         switch (kind) {
           case EpochWriter.ROWS -> readRows(in);
           case EpochWriter.LETTER -> letters.add(readLetter(in));
@@ -154,7 +155,9 @@ final class EpochReader {
     String reason = RowCodec.text(in);
     String detail = RowCodec.text(in);
     Rejection.Content content =
-        in.readBoolean() ? readRow(in, number) : new Rejection.Text(RowCodec.text(in), in.readLong());
+        in.readBoolean()
+            ? readRow(in, number)
+            : new Rejection.Text(RowCodec.text(in), in.readLong());
     return new Letter(
         epoch, new Rejection(source, partition, number, stage, sink, reason, detail, content));
   }

@@ -21,8 +21,8 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Writes the file of an epoch: first what the sinks and dead letters are given, as they are given it,
- * so that it need not stay in memory; at the commit the state. The format is drawn in
+ * Writes the file of an epoch: first what the sinks and dead letters are given, as they are given
+ * it, so that it need not stay in memory; at the commit the state. The format is drawn in
  * docs/specs/window-state.md.
  */
 final class EpochWriter {

@@ -11,9 +11,9 @@ import java.util.Map;
 
 /**
  * What time it is for windows. Each partition has its own: the newest time among its records, less
- * the lateness that is allowed. A record is late beside <em>its own</em> partition, so that does not
- * depend on how partitions are interleaved; and a window is over when it is over for every partition,
- * so no record that is not late finds it closed.
+ * the lateness that is allowed. A record is late beside <em>its own</em> partition, so that does
+ * not depend on how partitions are interleaved; and a window is over when it is over for every
+ * partition, so no record that is not late finds it closed.
  *
  * <p>Only silence depends on the clock on the wall. A partition that hands in nothing for a while,
  * while nothing of it is on its way, is not waited for. When all are silent, event time goes on as
@@ -51,7 +51,12 @@ final class EventClock {
    * @param over what earlier runs have closed
    */
   EventClock(
-      WindowGrid grid, Intake intake, long idleNanos, long now, Map<String, Long> earlier, long over) {
+      WindowGrid grid,
+      Intake intake,
+      long idleNanos,
+      long now,
+      Map<String, Long> earlier,
+      long over) {
     this.grid = grid;
     this.intake = intake;
     this.partitions = intake.names();
@@ -99,7 +104,9 @@ final class EventClock {
     }
   }
 
-  /** For how long in event time the pane was over for a record of the partition; below 0: it is not. */
+  /**
+   * For how long in event time the pane was over for a record of the partition; below 0: it is not.
+   */
   long lateBy(int partition, long pane) {
     long horizon = Math.max(grid.horizon(newest[partition]), over);
     return horizon == NEVER ? -1 : horizon - (pane + grid.every());

@@ -42,7 +42,7 @@ final class LateRecords {
 
   private static String text(Duration duration) {
     return BigDecimal.valueOf(duration.toSeconds())
-            .add(BigDecimal.valueOf(duration.getNano(), 9))
+            .add(BigDecimal.valueOf(duration.toNanosPart(), 9))
             .stripTrailingZeros()
             .toPlainString()
         + "s";

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the state of windows: {@code epoch-N}, written as {@code epoch.tmp} and renamed when it
- * is durable; {@code epoch-N.settled} once every output has the epoch. The one with the greatest
+ * The files of the state of windows: {@code epoch-N}, written as {@code epoch.tmp} and renamed when
+ * it is durable; {@code epoch-N.settled} once every output has the epoch. The one with the greatest
  * number counts; those before it are removed as soon as it is durable, because no output goes back
  * behind it.
  */
@@ -113,7 +113,9 @@ public final class StateFolder {
     }
   }
 
-  /** Every output has the epoch. If the name is lost in a crash, rows are given that are not taken. */
+  /**
+   * Every output has the epoch. If the name is lost in a crash, rows are given that are not taken.
+   */
   void settle(long number) throws IOException {
     disk.replace(name(number), folder.resolve("epoch-" + number + ".settled"));
   }

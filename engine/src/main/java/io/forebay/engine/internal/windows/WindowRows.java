@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rows of windows that are over: the key, begin and end of the window, what the accumulator says.
- * They are of a partition of their own, numbered in the order in which they are made.
+ * The rows of windows that are over: the key, begin and end of the window, what the accumulator
+ * says. They are of a partition of their own, numbered in the order in which they are made.
  */
 final class WindowRows implements OpenWindows.Closed {
   /** More rows are several batches. */

@@ -23,13 +23,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of a run: merges the partial results of batches in the order of the data, makes rows of
- * what is over, and commits what is open.
+ * The windows of a run: merges the partial results of batches in the order of the data, makes rows
+ * of what is over, and commits what is open.
  *
- * <p>A commit makes the state of the epoch durable, with everything that sinks and dead letters were
- * given since the last one, and only then are these committed. So what an epoch holds is decided
- * once: after a crash nothing of it is computed again (silence and lateness may turn out otherwise),
- * but outputs that have not got it are given it from the state ({@link #lacking}).
+ * <p>A commit makes the state of the epoch durable, with everything that sinks and dead letters
+ * were given since the last one, and only then are these committed. So what an epoch holds is
+ * decided once: after a crash nothing of it is computed again (silence and lateness may turn out
+ * otherwise), but outputs that have not got it are given it from the state ({@link #lacking}).
  *
  * <p>Used by the sink runner.
  */
@@ -84,8 +84,7 @@ public final class WindowStage {
     lackingLetters = settled ? List.of() : content.orElseThrow().letters();
     epoch = content.map(each -> each.epoch().number()).orElse(0L);
     base = settled ? epoch : content.orElseThrow().epoch().base();
-    for (EpochReader.Partial each :
-        content.map(EpochReader.Content::open).orElse(List.of())) {
+    for (EpochReader.Partial each : content.map(EpochReader.Content::open).orElse(List.of())) {
       try {
         open.merge(each.pane(), each.key(), each.bytes());
       } catch (IOException e) {
@@ -178,8 +177,8 @@ public final class WindowStage {
   // ------------------------------------------------------------------ what outputs lack
 
   /**
-   * What the last run had decided to give, and that not every output may have: to be given before all
-   * else to those that have not. Asked once.
+   * What the last run had decided to give, and that not every output may have: to be given before
+   * all else to those that have not. Asked once.
    */
   public List<Batch> lacking() throws PipelineFailedException {
     return attempt(() -> {

@@ -61,9 +61,9 @@ import java.util.TreeMap;
 
 /**
  * A pipeline with windows in a world that a seed decides on: the real intake, dispatcher, function,
- * sink runner, recovery and state on a real disk, on one thread. The engine is killed at any step and
- * before any change of a file, and started again, until one run comes to its end. Then each record is
- * in each of its windows once, or in dead letter, in every store alike.
+ * sink runner, recovery and state on a real disk, on one thread. The engine is killed at any step
+ * and before any change of a file, and started again, until one run comes to its end. Then each
+ * record is in each of its windows once, or in dead letter, in every store alike.
  */
 final class WindowSimulation {
   private static final Schema INPUT =
@@ -126,7 +126,7 @@ final class WindowSimulation {
     long n = 0;
     for (int p = 1 + random.nextInt(3); p > 0; p--) {
       List<Reading> readings = new ArrayList<>();
-      long now = random.nextInt(400) - 300; // Before 1970, too.
+      long now = random.nextLong(400) - 300; // Before 1970, too.
       for (int i = random.nextInt(80); i > 0; i--) {
         now += random.nextInt(12);
         long jitter = random.nextInt(20) == 0 ? 200 : Math.max(1, lateness / 2);
@@ -180,7 +180,8 @@ final class WindowSimulation {
           long pane = Math.floorDiv(each.at, every) * every;
           for (long begin = pane + every - size; begin <= pane; begin += every) {
             windows
-                .computeIfAbsent(new Window(each.key, begin, begin + size), any -> new ArrayList<>())
+                .computeIfAbsent(
+                    new Window(each.key, begin, begin + size), any -> new ArrayList<>())
                 .add(each.n);
           }
         }
@@ -234,8 +235,7 @@ final class WindowSimulation {
         order.add(window);
         found.put(
             window,
-            List.of(
-                (Long) values.get("count"), (Long) values.get("n"), (Long) values.get("min")));
+            List.of((Long) values.get("count"), (Long) values.get("n"), (Long) values.get("min")));
       }
       Map<Window, List<Long>> sums = new HashMap<>();
       wanted.forEach((window, numbers) ->
@@ -249,7 +249,7 @@ final class WindowSimulation {
       assertThat(order)
           .as("in the order of their ends, each once")
           .doesNotHaveDuplicates()
-          .isSortedAccordingTo(Comparator.comparing(Window::end).thenComparing(Window::key));
+          .isSortedAccordingTo(Comparator.comparingLong(Window::end).thenComparing(Window::key));
     }
   }
 
@@ -283,13 +283,11 @@ final class WindowSimulation {
 
     Life(SlotArea area, boolean mortal) {
       this.mortal = mortal;
-      killAfter =
-          mortal ? random.nextInt(random.nextBoolean() ? 60 : 600) : Integer.MAX_VALUE;
+      killAfter = mortal ? random.nextInt(random.nextBoolean() ? 60 : 600) : Integer.MAX_VALUE;
       killBeforeChange = mortal && random.nextBoolean() ? random.nextInt(25) : Integer.MAX_VALUE;
       FunctionSpec function =
           new FunctionSpec(WindowPartials.class.getName(), bound.parameters().toMap());
-      schema =
-          SlotSchema.of(INPUT, false, List.of(FunctionBinder.bind(function, INPUT).outputs()));
+      schema = SlotSchema.of(INPUT, false, List.of(FunctionBinder.bind(function, INPUT).outputs()));
       row = new StagedRow(schema);
       List<Slot> slots = new ArrayList<>();
       for (int i = 0; i < SLOTS; i++) {
@@ -309,18 +307,14 @@ final class WindowSimulation {
       List<Recovery.Named> named = new ArrayList<>();
       for (RecordingSink store : stores) {
         Sink sink =
-            random.nextInt(3) == 0
-                ? new FlakySink(store, () -> random.nextInt(20) == 0)
-                : store;
+            random.nextInt(3) == 0 ? new FlakySink(store, () -> random.nextInt(20) == 0) : store;
         sinks.add(sink);
         named.add(new Recovery.Named("out" + sinks.size(), sink));
       }
       named.add(new Recovery.Named("dead", dead));
-      Recovery recovery =
-          Recovery.withState(IDENTITY, named, false, left.epoch(), any -> true);
+      Recovery recovery = Recovery.withState(IDENTITY, named, false, left.epoch(), any -> true);
       RecordCounts earlier = recovery.earlier();
-      WindowStage windows =
-          new WindowStage(left, recovery.resume(), IDENTITY, intake, time);
+      WindowStage windows = new WindowStage(left, recovery.resume(), IDENTITY, intake, time);
       SinkContext context =
           new SinkContext(IDENTITY, bound.rows(), intake.names(), recovery.resume());
       List<SinkChain> chains = new ArrayList<>();
