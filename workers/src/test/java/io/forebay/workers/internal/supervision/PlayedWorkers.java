@@ -65,6 +65,11 @@ final class PlayedWorkers implements AutoCloseable {
     }
 
     @Override
+    public long pid() {
+      return Long.MAX_VALUE; // No process has it.
+    }
+
+    @Override
     public int waitFor() {
       return exitValue();
     }
