@@ -51,7 +51,7 @@ final class FlightRecorderTest {
     assertThat(events).containsOnlyKeys(KINDS);
     assertThat(events.get("Batch"))
         .allMatch(event -> event.getString("stage").equals("deadly"))
-        .allMatch(event -> event.getString("worker").startsWith("deadly worker-"))
+        .allMatch(event -> event.getString("worker").matches("deadly (worker|spare)-[0-9]+"))
         .allMatch(event -> event.getDuration("service").isPositive())
         .allMatch(event -> !event.getDuration("wait").isNegative());
     assertThat(events.get("Batch").stream().mapToInt(event -> event.getInt("rows")).sum())
