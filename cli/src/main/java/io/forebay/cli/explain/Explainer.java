@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 /** Tries a pipeline file on a sample of its input, and says what fits its functions. */
 public final class Explainer {
   /** How often the pipeline is run without and with the change. */
-  private static final int ROUNDS = 2;
+  private static final int ROUNDS = 3;
 
   /** The same, where that is to be verified. */
   private static final int VERIFYING_ROUNDS = 5;
@@ -124,12 +124,10 @@ public final class Explainer {
       return new Tried(Optional.of(now), change, Optional.empty(), Optional.empty());
     }
     List<Stage> after = change.get().in(before).stream().map(Explainer::undisturbed).toList();
-    List<Round> first = List.of(Round.of(whole));
-    Gain gain = gain(samples, first, before, after, ROUNDS, budget.ofPipeline());
+    Gain gain = gain(samples, before, after, ROUNDS, budget.ofPipeline());
     Optional<Gain> verified =
         verify
-            ? Optional.of(
-                gain(samples, List.of(), before, after, VERIFYING_ROUNDS, budget.ofVerification()))
+            ? Optional.of(gain(samples, before, after, VERIFYING_ROUNDS, budget.ofVerification()))
             : Optional.empty();
     if (!gain.pays()) {
       notices.add(
@@ -185,16 +183,11 @@ public final class Explainer {
                 .flatMap(each -> each.advice().change()));
   }
 
-  /** The pipeline without and with a change, in turns. */
+  /** The pipeline without and with a change, in turns: what was run before them was not warm. */
   private Gain gain(
-      List<Sample> samples,
-      List<Round> first,
-      List<Stage> without,
-      List<Stage> with,
-      int rounds,
-      Trial.Window window)
+      List<Sample> samples, List<Stage> without, List<Stage> with, int rounds, Trial.Window window)
       throws InterruptedException {
-    List<Round> before = new ArrayList<>(first);
+    List<Round> before = new ArrayList<>();
     List<Round> after = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       String which = " (round " + (round + 1) + " of " + rounds + ")";
