@@ -146,7 +146,8 @@ final class RunCommand implements Callable<Integer> {
           telemetry.show(pipeline, diagnosis, human::println);
           human.flush();
           PipelineResult result;
-          RunHistory history = files.follow(pipeline);
+          RunHistory history =
+              files.follow(pipeline, trouble -> terminal.say(LogLevel.WARN, trouble));
           try (history) {
             result = await(pipeline, signals, diagnosis);
           }

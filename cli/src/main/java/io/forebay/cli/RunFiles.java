@@ -48,9 +48,13 @@ final class RunFiles {
     report.prepare();
   }
 
-  /** Keeps how the run gets on, if that is reported. */
-  RunHistory follow(Pipeline pipeline) {
-    return report.file().isEmpty() ? RunHistory.none() : RunHistory.of(pipeline::snapshot);
+  /**
+   * Keeps how the run gets on, if that is reported.
+   *
+   * @param trouble is told if that is not possible any more
+   */
+  RunHistory follow(Pipeline pipeline, Consumer<String> trouble) {
+    return report.file().isEmpty() ? RunHistory.none() : RunHistory.of(pipeline::snapshot, trouble);
   }
 
   /**

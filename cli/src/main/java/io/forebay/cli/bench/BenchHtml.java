@@ -3,12 +3,12 @@ package io.forebay.cli.bench;
 import io.forebay.cli.bench.BenchResult.OfCell;
 import io.forebay.cli.bench.BenchResult.OfStage;
 import io.forebay.cli.bench.BenchResult.Round;
+import io.forebay.cli.report.Figures;
 import io.forebay.cli.report.HtmlPage;
 import io.forebay.cli.report.Plot;
 import io.forebay.cli.report.Plot.Axis;
 import io.forebay.cli.report.Plot.Line;
 import io.forebay.cli.report.Plot.Point;
-import io.forebay.cli.report.Words;
 import io.forebay.observe.Format;
 import io.forebay.observe.Table;
 import java.util.Comparator;
@@ -55,7 +55,7 @@ public final class BenchHtml {
       return;
     }
     page.plot(
-        plot(lines, new Axis("records a second", true, Words::compact), Round::recordsPerSecond),
+        plot(lines, new Axis("records a second", true, Figures::compact), Round::recordsPerSecond),
         "The more the better. Upright: the rounds, from the least to the most.");
     page.plot(
         plot(lines, new Axis("time of a call", true, Format::time), Round::nanosPerCall)
@@ -65,7 +65,7 @@ public final class BenchHtml {
 
   private static Plot plot(
       Map<String, List<OfCell>> lines, Axis axis, ToDoubleFunction<Round> figure) {
-    Plot plot = new Plot(new Axis("rows in a batch", true, Words::compact), axis);
+    Plot plot = new Plot(new Axis("rows in a batch", true, Figures::compact), axis);
     lines.forEach((name, cells) ->
         plot.line(
             new Line(

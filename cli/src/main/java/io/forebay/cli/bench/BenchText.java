@@ -3,7 +3,7 @@ package io.forebay.cli.bench;
 import io.forebay.cli.bench.BenchResult.OfCell;
 import io.forebay.cli.bench.BenchResult.OfStage;
 import io.forebay.cli.bench.BenchResult.Round;
-import io.forebay.cli.report.Words;
+import io.forebay.cli.report.Figures;
 import io.forebay.observe.Format;
 import io.forebay.observe.Table;
 import java.util.ArrayList;
@@ -74,8 +74,8 @@ public final class BenchText {
           place,
           workers,
           cell.size(),
-          Words.rows(each.median(Round::rowsPerBatch)),
-          Words.rate(each.median(Round::recordsPerSecond)),
+          Figures.rows(each.median(Round::rowsPerBatch)),
+          Figures.rate(each.median(Round::recordsPerSecond)),
           each.rounds().size() == 1 ? "-" : "± " + Format.percent(each.spread()),
           Format.time(each.median(Round::nanosPerRecord)),
           Format.time(each.median(Round::nanosPerCall)),
@@ -108,7 +108,11 @@ public final class BenchText {
     }
     double most = fastest.get().median(Round::recordsPerSecond);
     String first =
-        "Fastest: " + fastest.get().cell().label() + ", " + Words.rate(most) + " records a second.";
+        "Fastest: "
+            + fastest.get().cell().label()
+            + ", "
+            + Figures.rate(most)
+            + " records a second.";
     return stage
         .asConfigured()
         .filter(file -> !file.equals(fastest.get()))
@@ -121,10 +125,10 @@ public final class BenchText {
               "The file has "
                   + file.cell().label()
                   + ": "
-                  + Words.rate(rate)
+                  + Figures.rate(rate)
                   + (within
                       ? ", which is no less within what the rounds differ by."
-                      : ", " + Words.precise(apart) + " times less."));
+                      : ", " + Figures.precise(apart) + " times less."));
         })
         .orElse(List.of(first));
   }

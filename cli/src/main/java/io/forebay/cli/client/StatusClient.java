@@ -44,7 +44,7 @@ public final class StatusClient implements AutoCloseable {
   }
 
   private Map<?, ?> read(byte[] bytes) {
-    if (JsonValues.read(bytes).orElseThrow(() -> client.isNone("what it tells is no JSON"))
+    if (JsonDocument.read(bytes).orElseThrow(() -> client.isNone("what it tells is no JSON"))
             instanceof Map<?, ?> status
         && status.get("recent") instanceof Map<?, ?>) {
       return status;

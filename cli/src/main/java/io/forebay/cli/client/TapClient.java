@@ -114,7 +114,7 @@ public final class TapClient implements AutoCloseable {
     if (line.startsWith("{\"deadLetter\":")) {
       return new Told.Letter(inner(line, "{\"deadLetter\":"));
     }
-    Object other = JsonValues.read(line.getBytes(StandardCharsets.UTF_8)).orElse("");
+    Object other = JsonDocument.read(line.getBytes(StandardCharsets.UTF_8)).orElse("");
     if (other instanceof Map<?, ?> told) {
       if (told.get("part") instanceof String name
           && told.get("kind") instanceof String kind

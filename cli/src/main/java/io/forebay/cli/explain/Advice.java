@@ -6,7 +6,7 @@ import static io.forebay.observe.Format.time;
 
 import io.forebay.cli.explain.StageReport.Nature;
 import io.forebay.cli.explain.StageReport.Place;
-import io.forebay.cli.report.Words;
+import io.forebay.cli.report.Figures;
 import io.forebay.cli.trial.StageCost;
 import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.Stage;
@@ -138,7 +138,7 @@ record Advice(String tool, String sentence, Optional<Change> change) {
   private static String gained(StageReport report, Place place) {
     double now = report.places().getFirst().recordsPerSecond();
     return "the same sample went through "
-        + Words.times(place.recordsPerSecond() / Math.max(1e-9, now))
+        + Figures.times(place.recordsPerSecond() / Math.max(1e-9, now))
         + " as fast.";
   }
 
@@ -207,7 +207,7 @@ record Advice(String tool, String sentence, Optional<Change> change) {
         "A process pool costs "
             + time(feeding(report))
             + " a record to feed, "
-            + Words.share(feeding(report) / nanos);
+            + Figures.share(feeding(report) / nanos);
     Optional<Change> batch = batch(report, stage);
     if (stage.on() == Placement.INLINE) {
       return cores < 2

@@ -4,7 +4,7 @@ import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.Explanation.Whole;
-import io.forebay.cli.report.Words;
+import io.forebay.cli.report.Figures;
 import io.forebay.cli.trial.Measured;
 import io.forebay.cli.trial.Sample;
 import io.forebay.cli.trial.SampleReader;
@@ -134,7 +134,7 @@ public final class Explainer {
           "'"
               + String.join(", ", change.get().shown())
               + "' was tried, and does not pay here: "
-              + Words.times(gain.factor())
+              + Figures.times(gain.factor())
               + " the records a second.");
       return new Tried(Optional.of(now), Optional.empty(), Optional.empty(), Optional.empty());
     }

@@ -6,12 +6,12 @@ import static io.forebay.observe.Format.time;
 import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.StageReport.BatchPoint;
 import io.forebay.cli.explain.StageReport.Place;
+import io.forebay.cli.report.Figures;
 import io.forebay.cli.report.HtmlPage;
 import io.forebay.cli.report.Plot;
 import io.forebay.cli.report.Plot.Axis;
 import io.forebay.cli.report.Plot.Line;
 import io.forebay.cli.report.Plot.Point;
-import io.forebay.cli.report.Words;
 import io.forebay.observe.Format;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 
 /** An explanation as one page with pictures. */
 public final class ExplanationHtml {
-  private static final Axis ROWS = new Axis("records in a batch", true, Words::compact);
+  private static final Axis ROWS = new Axis("records in a batch", true, Figures::compact);
 
   private final Explanation explanation;
   private final HtmlPage page;
@@ -75,7 +75,7 @@ public final class ExplanationHtml {
   private static List<String> row(StageReport report, Place place) {
     return List.of(
         ExplanationText.where(report.stage(), place),
-        Words.rate(place.recordsPerSecond()),
+        Figures.rate(place.recordsPerSecond()),
         time(place.cost().nanosPerRecord()),
         ExplanationText.toFeed(place));
   }
@@ -113,7 +113,7 @@ public final class ExplanationHtml {
     DoubleFunction<String> whole = value -> count(Math.round(value));
     return new Plot(
             new Axis("workers", false, whole),
-            new Axis("times as fast as one worker", false, Words::compact))
+            new Axis("times as fast as one worker", false, Figures::compact))
         .line(
             new Line(
                 "measured",

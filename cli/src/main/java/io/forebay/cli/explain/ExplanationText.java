@@ -8,7 +8,7 @@ import io.forebay.cli.explain.Explanation.Entry;
 import io.forebay.cli.explain.Explanation.Gain;
 import io.forebay.cli.explain.Explanation.Round;
 import io.forebay.cli.explain.StageReport.Place;
-import io.forebay.cli.report.Words;
+import io.forebay.cli.report.Figures;
 import io.forebay.cli.trial.Sample;
 import io.forebay.cli.trial.StageCost;
 import io.forebay.engine.api.Stage;
@@ -127,7 +127,7 @@ public final class ExplanationText {
                   Locale.ROOT,
                   "%-22s %14s %18s %14s",
                   where(report.stage(), place),
-                  Words.rate(place.recordsPerSecond()),
+                  Figures.rate(place.recordsPerSecond()),
                   time(place.cost().nanosPerRecord()),
                   toFeed(place)));
     }
@@ -177,14 +177,14 @@ public final class ExplanationText {
               ? "No batch is so large that " + cores + " worker processes would overtake it inline."
               : cores
                   + " worker processes overtake it inline from batches of "
-                  + Words.rows(rows)
+                  + Figures.rows(rows)
                   + (rows == 1 ? " record on." : " records on."));
     }
     sentences.add(
         "A call takes 5 to 50 ms, the band that pays, with "
-            + Words.rows(line.rowsFor(BatchPlot.BAND_FROM_NANOS))
+            + Figures.rows(line.rowsFor(BatchPlot.BAND_FROM_NANOS))
             + " to "
-            + Words.rows(line.rowsFor(BatchPlot.BAND_TO_NANOS))
+            + Figures.rows(line.rowsFor(BatchPlot.BAND_TO_NANOS))
             + " records; 'batch: auto' aims at 20 ms, as far as a slot has room.");
     return sentences;
   }
@@ -204,7 +204,7 @@ public final class ExplanationText {
     for (Scaling.Point point : scaling.measured()) {
       parts.add(
           (point.workers() == 1 ? "1 worker " : point.workers() + " workers ")
-              + Words.factor(scaling.speedup(point))
+              + Figures.factor(scaling.speedup(point))
               + "×");
     }
     int most = scaling.measured().getLast().workers();
@@ -215,11 +215,11 @@ public final class ExplanationText {
         + " of the work not shared): "
         + 2 * most
         + " workers "
-        + Words.factor(scaling.modelled(2 * most))
+        + Figures.factor(scaling.modelled(2 * most))
         + "×, "
         + 4 * most
         + " workers "
-        + Words.factor(scaling.modelled(4 * most))
+        + Figures.factor(scaling.modelled(4 * most))
         + "×.";
   }
 
@@ -230,7 +230,7 @@ public final class ExplanationText {
           lines.add("");
           lines.add(
               "The whole pipeline did "
-                  + Words.rate(whole.recordsPerSecond())
+                  + Figures.rate(whole.recordsPerSecond())
                   + " records a second on the sample. "
                   + limit(whole.limit()));
           pace(whole.recordsPerSecond());
@@ -264,13 +264,13 @@ public final class ExplanationText {
       Gain verified = explanation.verified().get();
       lines.add(
           "Verified: predicted "
-              + Words.precise(explanation.gain().get().factor())
+              + Figures.precise(explanation.gain().get().factor())
               + " times, measured "
-              + Words.precise(verified.factor())
+              + Figures.precise(verified.factor())
               + " times (from "
-              + Words.precise(verified.range()[0])
+              + Figures.precise(verified.range()[0])
               + " to "
-              + Words.precise(verified.range()[1])
+              + Figures.precise(verified.range()[1])
               + " in "
               + verified.after().size()
               + " rounds, in turns with the file as it is).");
@@ -293,7 +293,7 @@ public final class ExplanationText {
     if (all && pace < recordsPerSecond) {
       lines.add(
           "In a run the sources give "
-              + Words.rate(pace)
+              + Figures.rate(pace)
               + " records a second: they limit it, and no change of a stage makes it faster.");
     }
   }
@@ -305,16 +305,16 @@ public final class ExplanationText {
             : "about as much CPU time a record";
     String what =
         gain.isFaster()
-            ? Words.times(gain.factor()) + " the records a second"
+            ? Figures.times(gain.factor()) + " the records a second"
             : "about as many records a second and " + less;
     return "To change in "
         + explanation.file()
         + ", for "
         + what
         + " ("
-        + Words.rate(gain.before(Round::recordsPerSecond))
+        + Figures.rate(gain.before(Round::recordsPerSecond))
         + " → "
-        + Words.rate(gain.after(Round::recordsPerSecond))
+        + Figures.rate(gain.after(Round::recordsPerSecond))
         + " records a second on the sample):";
   }
 }

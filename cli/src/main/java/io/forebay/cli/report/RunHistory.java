@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -33,14 +34,21 @@ public final class RunHistory implements AutoCloseable {
     return new RunHistory();
   }
 
-  /** Keeps what {@code snapshots} gives, from now on until it is closed. */
-  public static RunHistory of(Supplier<PipelineSnapshot> snapshots) {
+  /**
+   * Keeps what {@code snapshots} gives, from now on until it is closed.
+   *
+   * @param trouble is told if that is not possible any more
+   */
+  public static RunHistory of(Supplier<PipelineSnapshot> snapshots, Consumer<String> trouble) {
     RunHistory history = new RunHistory();
     history.add(snapshots.get());
     Thread.ofPlatform()
         .daemon()
         .name("forebay-report")
-        .start(AgentRunner.once(() -> history.take(snapshots), failure -> {}));
+        .start(
+            AgentRunner.once(
+                () -> history.take(snapshots),
+                e -> trouble.accept("The report does not show what comes now (" + e + ").")));
     return history;
   }
 

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 
 /** A run as one page: what limited it, how it got on, and its tables. */
 public final class RunReport {
-  private static final Axis SECONDS = new Axis("seconds since the start", false, Words::compact);
+  private static final Axis SECONDS = new Axis("seconds since the start", false, Figures::compact);
 
   /** More lines than that cannot be told apart. */
   private static final int MOST_LINES = 6;
@@ -95,16 +95,16 @@ public final class RunReport {
     }
     page.heading("How it got on");
     page.plot(
-        new Plot(SECONDS, new Axis("records a second", false, Words::compact))
+        new Plot(SECONDS, new Axis("records a second", false, Figures::compact))
             .line(line("read", step -> step.recent().readPerSecond()))
             .line(line("committed", step -> step.recent().donePerSecond())),
         "Records are committed in groups.");
     page.plot(
-        new Plot(SECONDS, new Axis("slots under way", false, Words::compact))
+        new Plot(SECONDS, new Axis("slots under way", false, Figures::compact))
             .line(line("slots", step -> step.at().slots() - (double) step.at().slotsFree())),
         "The forebay has " + Format.count(summary.run().slots()) + ".");
     ofStages("busy share of the workers", Format::percent, Recent.Stage::busyShare);
-    ofStages("records in a batch", Words::compact, Recent.Stage::rowsPerBatch);
+    ofStages("records in a batch", Figures::compact, Recent.Stage::rowsPerBatch);
     ofStages("time of a batch in the function", Format::time, stage -> stage.serviceMs() * 1e6);
   }
 

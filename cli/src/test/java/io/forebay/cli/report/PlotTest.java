@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class PlotTest {
-  private static final Axis ROWS = new Axis("rows", true, Words::rows);
-  private static final Axis SECONDS = new Axis("seconds", false, Words::factor);
+  private static final Axis ROWS = new Axis("rows", true, Figures::rows);
+  private static final Axis SECONDS = new Axis("seconds", false, Figures::factor);
 
   private static String svg(Plot plot) {
     return plot.svg(UnaryOperator.identity());

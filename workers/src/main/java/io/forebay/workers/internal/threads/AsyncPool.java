@@ -95,7 +95,7 @@ public final class AsyncPool implements WorkerPool {
 
   private void start(Answer answer) {
     try {
-      calls.forgetInterrupt(answer.call);
+      answer.call.forgetInterrupt();
       Record input = answer.rows.read(answer.row, answer.began);
       CompletionStage<? extends Record> promise = function.apply(input);
       promise.whenComplete(answer);

@@ -3,7 +3,6 @@ package io.forebay.workers.internal.threads;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.snapshot.WorkerSnapshot;
 import io.forebay.workers.api.Completion;
-import io.forebay.workers.api.MonotonicClock;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.internal.binding.ErrorText;
 import java.time.Duration;
@@ -95,7 +94,7 @@ final class CallQueue {
     lock.lock();
     try {
       return workers.stream()
-          .filter(worker -> worker.call != null && worker.thread != null)
+          .filter(worker -> worker.call != null)
           .mapToLong(worker -> Objects.requireNonNull(worker.thread).threadId())
           .toArray();
     } finally {
@@ -108,20 +107,7 @@ final class CallQueue {
     lock.lock();
     try {
       return IntStream.range(0, threads.size())
-          .mapToObj(place -> {
-            Taker thread = threads.get(place);
-            LocalCall call = thread.call;
-            return new WorkerSnapshot(
-                place,
-                call == null ? WorkerSnapshot.State.IDLE : WorkerSnapshot.State.BUSY,
-                0,
-                call == null ? 0 : call.slot.rows(),
-                call == null ? 0 : Math.max(0, now - thread.took),
-                thread.pieces,
-                thread.rows,
-                thread.cpuNanos(),
-                0);
-          })
+          .mapToObj(place -> threads.get(place).snapshot(place, now))
           .toList();
     } finally {
       lock.unlock();
@@ -174,7 +160,7 @@ final class CallQueue {
       call.interrupted |= interrupt;
       waiting.remove(call);
       if (interrupt) {
-        workers.stream().filter(each -> each.call == call).forEach(CallQueue::interrupt);
+        workers.stream().filter(each -> each.call == call).forEach(Taker::interrupt);
       }
       completion = removeIfOver(call);
     } finally {
@@ -182,12 +168,6 @@ final class CallQueue {
     }
     complete(call, completion);
     return true;
-  }
-
-  private static void interrupt(Taker worker) {
-    if (worker.thread != null) {
-      worker.thread.interrupt();
-    }
   }
 
   // ------------------------------------------------------------------ to completion
@@ -211,9 +191,7 @@ final class CallQueue {
         worker.thread = Thread.currentThread();
         workers.add(worker);
       }
-      worker.call = call;
-      worker.row = call.begun++;
-      worker.took = MonotonicClock.nanos();
+      worker.begin(call);
       if (call.begun == call.pieces) {
         waiting.remove();
       }
@@ -244,13 +222,6 @@ final class CallQueue {
     }
   }
 
-  /** On its worker: forgets an interrupt that is not meant for the call. */
-  void forgetInterrupt(LocalCall call) {
-    if (Thread.interrupted() && isWithdrawn(call)) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** The worker has done its part on a piece, which is {@link #ended} later, by anyone. */
   void letGo(Taker worker) {
     LocalCall call = Objects.requireNonNull(worker.call);
@@ -273,9 +244,7 @@ final class CallQueue {
     change(
         call,
         () -> {
-          worker.call = null;
-          worker.pieces++;
-          worker.rows += call.rows == null ? call.slot.rows() : 0;
+          worker.end();
           call.held--;
           call.end = end == null ? call.end : end;
           pieceEnded(call);

@@ -62,4 +62,11 @@ final class LocalCall extends CompletableFuture<Completion> {
   public boolean cancel(boolean mayInterruptIfRunning) {
     return queue.cancel(this, mayInterruptIfRunning);
   }
+
+  /** On its worker: forgets an interrupt that is not meant for it. */
+  void forgetInterrupt() {
+    if (Thread.interrupted() && queue.isWithdrawn(this)) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

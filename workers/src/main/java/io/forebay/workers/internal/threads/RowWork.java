@@ -46,7 +46,7 @@ final class RowWork {
     Throwable error = null;
     try {
       Record input = rows.read(row, began);
-      calls.forgetInterrupt(call);
+      call.forgetInterrupt();
       result = function.apply(input);
     } catch (Throwable e) {
       if (calls.isWithdrawn(call)) {

@@ -4,8 +4,8 @@ import io.forebay.observe.Format;
 import java.util.Locale;
 
 /** Figures in sentences. */
-public final class Words {
-  private Words() {}
+public final class Figures {
+  private Figures() {}
 
   /** {@code 2.1 times}. */
   public static String times(double factor) {

@@ -12,10 +12,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** JSON as maps, lists, texts, doubles and booleans. */
-final class JsonValues {
+final class JsonDocument {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private JsonValues() {}
+  private JsonDocument() {}
 
   /** The value; empty if the text is no JSON. */
   static Optional<Object> read(byte[] utf8) {
