@@ -309,6 +309,16 @@ public final class Intake {
     return names;
   }
 
+  /** For how long at least one source has waited for a free slot. */
+  public long roomWait(long now) {
+    waiting.lock.lock();
+    try {
+      return waiting.roomNanos(now);
+    } finally {
+      waiting.lock.unlock();
+    }
+  }
+
   /** What the intake has measured. */
   public Snapshot snapshot(long now, long startedAt) {
     waiting.lock.lock();

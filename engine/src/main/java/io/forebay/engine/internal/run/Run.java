@@ -372,7 +372,7 @@ public final class Run {
     Intake.Snapshot read = intake.snapshot(now, startedAt);
     RunSources.Standing standing = sources.standing(read.sources());
     List<StageSnapshot> measured =
-        stages.stream().map(stage -> stage.snapshot(now, elapsed)).toList();
+        stages.stream().map(stage -> stage.snapshot(now, elapsed, read.roomWait())).toList();
     EngineTimes engine = sampler.meter().times(now, starting(now), threads.dispatcherNanos(), read);
     PipelineDefinition.Delivery delivery = plan.config().delivery();
     return new PipelineSnapshot(
