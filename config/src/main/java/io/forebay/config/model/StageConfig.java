@@ -258,7 +258,7 @@ public sealed interface StageConfig {
     }
   }
 
-  /** A stage that gathers records into windows, the last one: sinks get a row a window. */
+  /** A stage that gathers records into windows: what is behind it gets a row a window. */
   sealed interface Windowed extends StageConfig {
     /** The windows. */
     WindowConfig window();

@@ -5,6 +5,7 @@ import io.forebay.Schema;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.delivery.RecordLedger;
 import io.forebay.engine.internal.delivery.SinkRunner;
+import io.forebay.engine.internal.dispatch.BothDispatchers;
 import io.forebay.engine.internal.dispatch.Dispatcher;
 import io.forebay.engine.internal.dispatch.Resequencer;
 import io.forebay.engine.internal.dispatch.RunningStage;
@@ -20,6 +21,7 @@ import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.engine.internal.tap.PipelineTaps;
+import io.forebay.engine.internal.windows.WindowFeed;
 import io.forebay.engine.internal.windows.WindowStage;
 import io.forebay.engine.internal.windows.WindowState;
 import io.forebay.errors.ConfigurationException;
@@ -28,6 +30,7 @@ import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.internal.events.BatchTracing;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
+import io.forebay.slots.SlotSchema;
 import io.forebay.snapshot.EngineTimes;
 import io.forebay.snapshot.PipelineSettings;
 import io.forebay.snapshot.PipelineSnapshot;
@@ -39,6 +42,7 @@ import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +75,13 @@ public final class Run {
   private final LatencyMeter latency;
   private final @Nullable WindowStage windows;
   private final Dispatcher dispatcher;
+  private final @Nullable Dispatcher ofWindows;
+
+  /** All of them, and apart from each other those up to the windows and those behind. */
   private final List<RunningStage> stages = new ArrayList<>();
+
+  private final List<RunningStage> first = new ArrayList<>();
+  private final List<RunningStage> behind = new ArrayList<>();
   private final EngineThreads threads;
   private final Sampler sampler;
   private final PipelineTaps taps;
@@ -88,7 +98,7 @@ public final class Run {
     PipelineDefinition config = plan.config();
     lifecycle = new Lifecycle(ticker);
     Optional<WindowState> state =
-        plan.windows().map(each -> WindowState.read(each, config.fresh()));
+        plan.windows().map(each -> WindowState.read(each, plan.outputs(), config.fresh()));
     recovery =
         state.isPresent()
             ? Recovery.withState(
@@ -106,7 +116,8 @@ public final class Run {
     area = Stages.area(plan);
     startedAt = ticker.nanos();
     Forebay forebay =
-        new Forebay(ticker, slots(), config.memory().slotBytes(), config.delivery().window());
+        new Forebay(
+            ticker, slots(0, config.memory().slots(), plan.slots()), config.memory().slotBytes(), config.delivery().window());
     EngineThreads.Doorbells doorbells = new EngineThreads.Doorbells(new Doorbell(), new Doorbell());
     intake =
         new Intake(
@@ -118,7 +129,13 @@ public final class Run {
     windows =
         state
             .map(each ->
-                new WindowStage(each, recovery.resume(), plan.identity(), intake, startedAt))
+                new WindowStage(
+                    each,
+                    recovery.resume(),
+                    plan.identity(),
+                    intake,
+                    startedAt,
+                    memoryBehind(doorbells.dispatcher())))
             .orElse(null);
     heartbeats = new Heartbeats("forebay-" + config.name(), ticker);
     sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
@@ -129,14 +146,24 @@ public final class Run {
     dispatcher =
         new Dispatcher(
             intake,
-            stages,
+            first,
             new Resequencer(config.delivery().ordered(), sinkRunner),
             doorbells.dispatcher(),
             config.delivery().linger().toNanos());
+    WindowFeed over = windows == null ? null : windows.behind();
+    ofWindows =
+        over == null
+            ? null
+            : new Dispatcher(
+                over,
+                behind,
+                new Resequencer(true, sinkRunner.ofWindows()),
+                doorbells.dispatcher(),
+                0);
     threads =
         new EngineThreads(
             "forebay-" + config.name(),
-            dispatcher,
+            ofWindows == null ? dispatcher : new BothDispatchers(dispatcher, ofWindows),
             sinkRunner,
             doorbells,
             outputs,
@@ -147,18 +174,30 @@ public final class Run {
     taps = new PipelineTaps(ticker::nanos);
   }
 
-  private List<Slot> slots() {
+  private List<Slot> slots(int from, int count, SlotSchema schema) {
     List<Slot> slots = new ArrayList<>();
-    for (int i = 0; i < area.slots(); i++) {
-      slots.add(area.slot(i, plan.slots()));
+    for (int i = from; i < from + count; i++) {
+      slots.add(area.slot(i, schema));
     }
     return slots;
+  }
+
+  private WindowFeed.@Nullable Memory memoryBehind(Doorbell doorbell) {
+    return plan.behind()
+        .map(schema ->
+            new WindowFeed.Memory(
+                slots(plan.config().memory().slots(), plan.slotsBehind(), schema),
+                schema,
+                ticker,
+                doorbell,
+                batch -> Objects.requireNonNull(ofWindows).partWritten(batch)))
+        .orElse(null);
   }
 
   private SinkRunner.Wiring wiring() {
     return new SinkRunner.Wiring(
         plan.identity(),
-        plan.stages().size(),
+        plan.first(),
         plan.multiplies(),
         intake,
         outputs.sinks(),
@@ -231,7 +270,11 @@ public final class Run {
     List<WorkerPool> pools = Stages.start(plan, area, lifecycle::isOver);
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
     for (int i = 0; i < pools.size(); i++) {
-      stages.add(new RunningStage(i, plan.stages().get(i).stage(), pools.get(i), maxLatency));
+      RunningStage stage =
+          new RunningStage(
+              plan.place(i), plan.stages().get(i).stage(), pools.get(i), maxLatency);
+      stages.add(stage);
+      (i < plan.first() ? first : behind).add(stage);
     }
   }
 
@@ -251,7 +294,7 @@ public final class Run {
     }
     for (int i = 0; i < stages.size(); i++) {
       String name = plan.stages().get(i).stage().name();
-      taps.add(Kind.STAGE, name, plan.slots().view(i + 1), stages.get(i).returned);
+      taps.add(Kind.STAGE, name, plan.slots(i).view(plan.place(i) + 1), stages.get(i).returned);
     }
     Schema columns = plan.outputs();
     for (SinkChain sink : outputs.sinks()) {
@@ -380,7 +423,7 @@ public final class Run {
         Duration.ofNanos(elapsed),
         shown(counts.with(read.read(), standing.dropped())),
         shown(recovery.adds() ? recovery.earlier() : ledger.earlier(recovery.earlier())),
-        area.slots(),
+        plan.config().memory().slots(),
         read.freeSlots(),
         Math.min(1, (double) engine.dispatcher() / Math.max(1, elapsed)),
         standing.sources(),
