@@ -92,7 +92,7 @@ public final class Dispatcher implements Agent {
 
   @Override
   public boolean step(long now) throws InterruptedException, PipelineFailedException {
-    long roomWait = stages.isEmpty() ? 0 : intake.roomWait(now);
+    long roomWait = stages.isEmpty() ? 0 : feed.roomWait(now);
     for (RunningStage stage : stages) {
       stage.endPauseWhenOver(now);
       stage.works(roomWait);

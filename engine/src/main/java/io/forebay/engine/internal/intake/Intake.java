@@ -304,7 +304,7 @@ public final class Intake implements BatchFeed {
     return names;
   }
 
-  /** For how long at least one source has waited for a free slot. */
+  @Override
   public long roomWait(long now) {
     waiting.lock.lock();
     try {
