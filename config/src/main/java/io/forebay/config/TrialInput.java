@@ -70,8 +70,7 @@ public record TrialInput(List<Reading> sources, List<String> notices, List<Stage
                 + " --sample");
       }
       List<Stage> stages = tried(config, notices).stream().map(Pipelines::stage).toList();
-      return new TrialInput(
-          List.copyOf(sources), List.copyOf(notices), stages);
+      return new TrialInput(List.copyOf(sources), List.copyOf(notices), stages);
     } catch (RuntimeException | Error e) {
       sources.forEach(each -> closeAfter(each.source(), e));
       throw e;

@@ -71,8 +71,8 @@ public final class PipelineBuilder {
   }
 
   /**
-   * Adds a stage behind the stages before. A pipeline may have none. Behind {@link #aggregate} it is
-   * given the rows of windows.
+   * Adds a stage behind the stages before. A pipeline may have none. Behind {@link #aggregate} it
+   * is given the rows of windows.
    */
   public PipelineBuilder stage(Stage stage) {
     stages.add(stage);

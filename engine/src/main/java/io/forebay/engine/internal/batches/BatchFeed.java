@@ -22,6 +22,9 @@ public interface BatchFeed {
   /** Whether that is because the sources came to their end by themselves. */
   boolean isComplete();
 
+  /** For how long at least one source has waited for a free slot; 0 where none does. */
+  long roomWait(long now);
+
   /** The keys of the partitions. */
   PartitionNames names();
 }

@@ -92,9 +92,23 @@ public final class Dispatcher implements Agent {
 
   @Override
   public boolean step(long now) throws InterruptedException, PipelineFailedException {
+    long roomWait = stages.isEmpty() ? 0 : feed.roomWait(now);
     for (RunningStage stage : stages) {
       stage.endPauseWhenOver(now);
+      stage.works(roomWait);
     }
+    boolean progress = carry(now);
+    if (!progress) { // A stage that runs on this thread may have computed otherwise.
+      boolean before = false;
+      for (RunningStage stage : stages) {
+        stage.waits(before, roomWait);
+        before |= stage.hasBatches();
+      }
+    }
+    return progress;
+  }
+
+  private boolean carry(long now) throws InterruptedException, PipelineFailedException {
     boolean progress = handleCompleted(now);
     progress |= restoreParts(now);
     for (int i = stages.size() - 1; i >= 0; i--) {

@@ -304,6 +304,16 @@ public final class Intake implements BatchFeed {
     return names;
   }
 
+  @Override
+  public long roomWait(long now) {
+    waiting.lock.lock();
+    try {
+      return waiting.roomNanos(now);
+    } finally {
+      waiting.lock.unlock();
+    }
+  }
+
   /** What the intake has measured. */
   public Snapshot snapshot(long now, long startedAt) {
     waiting.lock.lock();

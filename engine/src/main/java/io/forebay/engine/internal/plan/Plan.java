@@ -92,8 +92,7 @@ public record Plan(
     Optional<SlotSchema> behind =
         windows
             .filter(any -> first < written.size())
-            .map(of ->
-                SlotSchema.of(of.rows(), false, written.subList(first, written.size())));
+            .map(of -> SlotSchema.of(of.rows(), false, written.subList(first, written.size())));
     Plan plan =
         new Plan(
             config,

@@ -117,7 +117,10 @@ public final class Run {
     startedAt = ticker.nanos();
     Forebay forebay =
         new Forebay(
-            ticker, slots(0, config.memory().slots(), plan.slots()), config.memory().slotBytes(), config.delivery().window());
+            ticker,
+            slots(0, config.memory().slots(), plan.slots()),
+            config.memory().slotBytes(),
+            config.delivery().window());
     EngineThreads.Doorbells doorbells = new EngineThreads.Doorbells(new Doorbell(), new Doorbell());
     intake =
         new Intake(
@@ -271,8 +274,7 @@ public final class Run {
     long maxLatency = plan.config().delivery().maxLatency().toNanos();
     for (int i = 0; i < pools.size(); i++) {
       RunningStage stage =
-          new RunningStage(
-              plan.place(i), plan.stages().get(i).stage(), pools.get(i), maxLatency);
+          new RunningStage(plan.place(i), plan.stages().get(i).stage(), pools.get(i), maxLatency);
       stages.add(stage);
       (i < plan.first() ? first : behind).add(stage);
     }
@@ -415,7 +417,10 @@ public final class Run {
     Intake.Snapshot read = intake.snapshot(now, startedAt);
     RunSources.Standing standing = sources.standing(read.sources());
     List<StageSnapshot> measured =
-        stages.stream().map(stage -> stage.snapshot(now, elapsed)).toList();
+        stages.stream()
+            .map(
+                stage -> stage.snapshot(now, elapsed, behind.contains(stage) ? 0 : read.roomWait()))
+            .toList();
     EngineTimes engine = sampler.meter().times(now, starting(now), threads.dispatcherNanos(), read);
     PipelineDefinition.Delivery delivery = plan.config().delivery();
     return new PipelineSnapshot(

@@ -233,6 +233,11 @@ public final class WindowFeed implements BatchFeed {
   }
 
   @Override
+  public long roomWait(long now) {
+    return 0;
+  }
+
+  @Override
   public PartitionNames names() {
     return names;
   }

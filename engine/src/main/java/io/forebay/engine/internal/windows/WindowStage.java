@@ -73,9 +73,7 @@ public final class WindowStage {
     this.pipeline = pipeline;
     this.partition = intake.openWindows();
     this.behind =
-        behind == null
-            ? null
-            : new WindowFeed(behind, partition, intake.names(), bound.stage());
+        behind == null ? null : new WindowFeed(behind, partition, intake.names(), bound.stage());
     this.resumes = resume;
     Optional<EpochReader.Content> content = resume ? state.content() : Optional.empty();
     Accumulator<Object> accumulator = bound.accumulator();

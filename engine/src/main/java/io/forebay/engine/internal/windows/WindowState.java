@@ -15,10 +15,7 @@ import java.util.Optional;
  * @param content empty if there is nothing
  */
 public record WindowState(
-    BoundWindows windows,
-    Schema rows,
-    StateFolder folder,
-    Optional<EpochReader.Content> content) {
+    BoundWindows windows, Schema rows, StateFolder folder, Optional<EpochReader.Content> content) {
   /** Reads it from its folder. */
   public static WindowState read(BoundWindows windows, Schema rows, boolean fresh) {
     return read(windows, rows, new StateFolder(windows.windows().state(), Disk.REAL), fresh);
@@ -33,8 +30,7 @@ public record WindowState(
   public static WindowState read(
       BoundWindows windows, Schema rows, StateFolder folder, boolean fresh) {
     try {
-      return new WindowState(
-          windows, rows, folder, fresh ? Optional.empty() : folder.read(rows));
+      return new WindowState(windows, rows, folder, fresh ? Optional.empty() : folder.read(rows));
     } catch (IOException | RuntimeException e) {
       throw new ConfigurationException(
           "the state of the windows of '"

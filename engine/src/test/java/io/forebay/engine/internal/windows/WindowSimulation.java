@@ -288,8 +288,7 @@ final class WindowSimulation {
       rejected.forEach(wanted::remove);
       wanted
           .values()
-          .removeIf(numbers ->
-              Stamps.filters(numbers.stream().mapToLong(Long::longValue).sum()));
+          .removeIf(numbers -> Stamps.filters(numbers.stream().mapToLong(Long::longValue).sum()));
     }
   }
 
@@ -380,15 +379,10 @@ final class WindowSimulation {
           rowsBehind == 0
               ? null
               : new WindowFeed.Memory(
-                  slotsBehind,
-                  behind,
-                  () -> time,
-                  bell,
-                  batch -> dispatcher[1].partWritten(batch));
+                  slotsBehind, behind, () -> time, bell, batch -> dispatcher[1].partWritten(batch));
       WindowStage windows =
           new WindowStage(left, recovery.resume(), IDENTITY, intake, time, memory);
-      SinkContext context =
-          new SinkContext(IDENTITY, rows, intake.names(), recovery.resume());
+      SinkContext context = new SinkContext(IDENTITY, rows, intake.names(), recovery.resume());
       List<SinkChain> chains = new ArrayList<>();
       List<Output> outputs = new ArrayList<>();
       for (int i = 0; i < sinks.size(); i++) {
@@ -467,8 +461,7 @@ final class WindowSimulation {
       RecordCounts all =
           ledger.earlier(earlier).plus(ledger.counts().with(forebay.read(), 0)).ofWindows();
       long records = partitions.stream().mapToLong(List::size).sum();
-      long letters =
-          dead.committedLetters().stream().filter(each -> !isOfWindow(each)).count();
+      long letters = dead.committedLetters().stream().filter(each -> !isOfWindow(each)).count();
       assertThat(all)
           .as("dead letters: %s", dead.committedLetters())
           .isEqualTo(new RecordCounts(records, 0, letters, 0, 0, 0, records - letters));
