@@ -8,9 +8,26 @@ _kept = []
 _second = None
 
 
-def _compute(micros):
-    for _ in range(int(micros) * 30):
+def _steps(steps):
+    for _ in range(steps):
         pass
+
+
+def _calibrated():
+    """So many steps take a microsecond of a core of this machine."""
+    best = float("inf")
+    for _ in range(5):
+        began = time.thread_time()
+        _steps(100_000)
+        best = min(best, time.thread_time() - began)
+    return 100_000 / (1e6 * best)
+
+
+_PER_MICRO = _calibrated()
+
+
+def _compute(micros):
+    _steps(int(int(micros) * _PER_MICRO))
 
 
 def _end_if_due(ends, after):

@@ -1,5 +1,6 @@
 package io.forebay.snapshot;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,6 +61,15 @@ public record StageSnapshot(
     long bytesOut,
     List<WorkerSnapshot> each,
     List<EndedWorker> ended) {
+  /**
+   * Share of the workers' time in which they had no batch because what lies behind them was full,
+   * 0..1.
+   */
+  public double backpressuredShare(Duration elapsed) {
+    double possible = (double) Math.max(1, elapsed.toNanos()) * Math.max(1, workers);
+    return Math.clamp(times.backpressured() / possible, 0, 1);
+  }
+
   /** A stage of which it is not known where its time has gone. */
   public StageSnapshot(
       String name,

@@ -15,6 +15,8 @@ package io.forebay.snapshot;
  * @param occupied workers that had a batch
  * @param active while at least one batch was with the stage's workers
  * @param processCpu CPU time of the worker processes, with all their threads
+ * @param backpressured workers without a batch while sources waited for room and no stage before
+ *     this one had a batch: what they had done could not be written fast enough behind them
  */
 public record StageTimes(
     long wall,
@@ -26,13 +28,14 @@ public record StageTimes(
     long transport,
     long occupied,
     long active,
-    long processCpu) {
+    long processCpu,
+    long backpressured) {
   /** What is not known. */
   public static final long UNKNOWN = -1;
 
   /** Of a stage of which nothing is known. */
   public static final StageTimes NONE =
-      new StageTimes(0, 0, 0, UNKNOWN, UNKNOWN, UNKNOWN, 0, 0, 0, UNKNOWN);
+      new StageTimes(0, 0, 0, UNKNOWN, UNKNOWN, UNKNOWN, 0, 0, 0, UNKNOWN, 0);
 
   /** What came between an earlier instant and this one. */
   public StageTimes since(StageTimes earlier) {
@@ -46,7 +49,8 @@ public record StageTimes(
         transport - earlier.transport,
         occupied - earlier.occupied,
         active - earlier.active,
-        difference(processCpu, earlier.processCpu));
+        difference(processCpu, earlier.processCpu),
+        backpressured - earlier.backpressured);
   }
 
   /** Between two readings, of which either may be unknown. */

@@ -2,6 +2,7 @@ package io.forebay.config;
 
 import io.forebay.Source;
 import io.forebay.config.model.PipelineConfig;
+import io.forebay.config.model.StageConfig;
 import io.forebay.config.sources.HttpSourceConfig;
 import io.forebay.config.sources.KafkaSourceConfig;
 import io.forebay.config.sources.MqttSourceConfig;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,14 +69,31 @@ public record TrialInput(List<Reading> sources, List<String> notices, List<Stage
                 + " a run would miss: nothing was read; name a file with some of its records with"
                 + " --sample");
       }
-      return new TrialInput(
-          List.copyOf(sources),
-          List.copyOf(notices),
-          config.stages().stream().map(Pipelines::stage).toList());
+      List<Stage> stages = tried(config, notices).stream().map(Pipelines::stage).toList();
+      return new TrialInput(List.copyOf(sources), List.copyOf(notices), stages);
     } catch (RuntimeException | Error e) {
       sources.forEach(each -> closeAfter(each.source(), e));
       throw e;
     }
+  }
+
+  /** The stages, without those behind windows: a sample closes too few to tell what these take. */
+  private static List<StageConfig> tried(PipelineConfig config, List<String> notices) {
+    List<StageConfig> all = config.stages();
+    for (int i = 0; i < all.size() - 1; i++) {
+      if (all.get(i) instanceof StageConfig.Windowed windowed) {
+        List<StageConfig> behind = all.subList(i + 1, all.size());
+        notices.add(
+            "What lies behind the windows of '"
+                + windowed.name()
+                + "' ("
+                + behind.stream().map(StageConfig::name).collect(Collectors.joining(", "))
+                + ") was not tried: how often windows are over depends on the time in the"
+                + " records; the summary of a run says what it takes.");
+        return all.subList(0, i + 1);
+      }
+    }
+    return all;
   }
 
   /** A pipeline of this file's memory and limits, with nothing in it yet. */

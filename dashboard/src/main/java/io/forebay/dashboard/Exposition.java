@@ -155,6 +155,10 @@ public final class Exposition {
               "forebay_stage_busy_seconds",
               "Time that all workers together spent in the function.",
               at -> nanos(at.times().wall())),
+          counter(
+              "forebay_stage_backpressured_seconds",
+              "Time in which workers had no batch because what lies behind them was full.",
+              at -> nanos(at.times().backpressured())),
           gauge(
               "forebay_stage_cpu_ratio",
               "CPU time of the function against its wall time since the start.",

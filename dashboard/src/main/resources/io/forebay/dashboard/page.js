@@ -121,7 +121,7 @@ function draw(now) {
   text($('stagesCount'), now.stages.length > 1 ? count(now.stages.length) : '');
   cards($('stages'), now.stages).forEach((li, i) => {
     const s = now.stages[i], r = recent.stages[i];
-    fill(li, 'stage', s.name, r.recordsPerSecond, r.busyShare, 0,
+    fill(li, 'stage', s.name, r.recordsPerSecond, r.busyShare, r.backpressuredShare,
       (s.on || s.kind) + ' × ' + count(s.workers) + ' · ' + rate(r.rowsPerBatch) + ' rows a batch · '
         + millis(r.serviceMs) + ' ms, p99 ' + millis(s.serviceMs.p99) + ' · cpu ' + percent(s.cpuShare),
       (s.restarts ? count(s.restarts) + ' restarted' : '') + (s.restarts && s.timeouts ? ', ' : '')
@@ -161,7 +161,7 @@ function tables(now, recent) {
     percent(s.blockedShare), s.finished ? 'ended' : (s.state || '') + (s.detail ? ' (' + s.detail + ')' : '')]));
   rows($('stageRows'), now.stages.map(s => [s.name, s.on || s.kind, count(s.workers), count(s.recordsIn), count(s.recordsOut),
     count(s.batches), count(s.batchRows.p50), count(s.batchRows.max), millis(s.serviceMs.p50), millis(s.serviceMs.p99),
-    millis(s.waitMs.p50), millis(s.waitMs.p99), percent(s.busyShare), percent(s.cpuShare), percent(s.transportShare),
+    millis(s.waitMs.p50), millis(s.waitMs.p99), percent(s.busyShare), percent(s.backpressuredShare), percent(s.cpuShare), percent(s.transportShare),
     count(s.restarts), count(s.timeouts)]));
   rows($('sinkRows'), now.sinks.map((s, i) => [s.name, count(s.records), rate(recent.sinks[i].recordsPerSecond),
     percent(s.busyShare), count(s.commits), millis(s.commitMs.p99), count(s.retries), s.away || '']));

@@ -70,23 +70,18 @@ public final class PipelineBuilder {
     return this;
   }
 
-  /** Adds a stage behind the stages before. A pipeline may have none. */
+  /**
+   * Adds a stage behind the stages before. A pipeline may have none. Behind {@link #aggregate} it
+   * is given the rows of windows.
+   */
   public PipelineBuilder stage(Stage stage) {
-    if (aggregation != null) {
-      throw new ConfigurationException(
-          "the stage '"
-              + stages.getLast().name()
-              + "' gathers records into windows, and is the last one: put '"
-              + stage.name()
-              + "' before it");
-    }
     stages.add(stage);
     return this;
   }
 
   /**
-   * Adds the last stage, which gathers records into windows: sinks get a row a window instead of
-   * the records, and what is open is kept in a folder, committed with the positions.
+   * Adds a stage that gathers records into windows: stages behind it and sinks get a row a window
+   * instead of the records, and what is open is kept in a folder, committed with the positions.
    *
    * @param stage whose function is an {@link io.forebay.Accumulator}
    */
@@ -94,15 +89,16 @@ public final class PipelineBuilder {
     if (aggregation != null) {
       throw new ConfigurationException(
           "the stages '"
-              + stages.getLast().name()
+              + stages.get(aggregation.stage()).name()
               + "' and '"
               + stage.name()
-              + "' both gather records into windows: a pipeline has one such stage, the last one");
+              + "' both gather records into windows: a pipeline has one such stage");
     }
     try {
       stages.add(windows.partials(stage));
       aggregation =
-          new PipelineDefinition.Aggregation(windows, windows.parameters(stage.function()));
+          new PipelineDefinition.Aggregation(
+              stages.size() - 1, windows, windows.parameters(stage.function()));
     } catch (ConfigurationException e) {
       throw new ConfigurationException("stage '" + stage.name() + "': " + e.getMessage(), e);
     }

@@ -39,6 +39,64 @@ public final class TestFunctions {
     }
   }
 
+  /** How many numbers a window has. */
+  public static final class Lengths implements BatchFunction {
+    @Override
+    public Schema outputs(Schema input) {
+      return Schema.of(Field.of("length", ColumnType.INT64));
+    }
+
+    @Override
+    public void apply(Batch in, BatchWriter out) {
+      for (int row = 0; row < in.rows(); row++) {
+        out.int64("length").set(row, in.list("numbers").get(row).length);
+      }
+    }
+  }
+
+  /** Fails with some rows of windows. */
+  public static final class FragileOfWindow implements BatchFunction {
+    @Override
+    public Schema outputs(Schema input) {
+      return Schema.of(Field.of("tried", ColumnType.BOOL));
+    }
+
+    @Override
+    public void apply(Batch in, BatchWriter out) {
+      for (int row = 0; row < in.rows(); row++) {
+        if (in.int64("n").get(row) % 13 == 0) {
+          throw new IllegalStateException("a window breaks it");
+        }
+        out.bool("tried").set(row, true);
+      }
+    }
+  }
+
+  /** Half of the sum of a window, where that is even; the others are left out. */
+  public static final class HalfOfWindow implements BatchFunction {
+    @Override
+    public Schema outputs(Schema input) {
+      return Schema.of(Field.of("half", ColumnType.INT64));
+    }
+
+    @Override
+    public RowShape rowShape() {
+      return RowShape.FEWER;
+    }
+
+    @Override
+    public void apply(Batch in, BatchWriter out) {
+      for (int row = 0; row < in.rows(); row++) {
+        long n = in.int64("n").get(row);
+        if (n % 2 == 0) {
+          out.int64("half").set(row, n / 2);
+        } else {
+          out.filter(row);
+        }
+      }
+    }
+  }
+
   /** half = n / 2, over columns. */
   public static final class Half implements BatchFunction {
     @Override

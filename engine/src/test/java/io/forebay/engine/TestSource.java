@@ -14,7 +14,7 @@ import java.util.function.LongPredicate;
 /**
  * Hands in n = 1, 2, 3 … as fast as they are taken, from one partition; remembers what is asked.
  */
-public final class TestSource implements Source {
+public class TestSource implements Source {
   public static final Schema SCHEMA = Schema.of(Field.of("n", ColumnType.INT64));
 
   private final long records;

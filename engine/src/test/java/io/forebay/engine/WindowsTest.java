@@ -16,9 +16,11 @@ import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.api.Windows;
+import io.forebay.engine.internal.windows.Numbers;
 import io.forebay.engine.internal.windows.Sums;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.snapshot.Placement;
+import io.forebay.snapshot.StageSnapshot;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -128,6 +131,125 @@ class WindowsTest {
       assertThat(first.isEmpty() ? rows : first).isEqualTo(rows);
       first = rows;
     }
+  }
+
+  @Test
+  void rows_of_windows_go_through_the_stages_behind_wherever_these_run() throws Exception {
+    List<String> first = List.of();
+    for (Placement on : Placement.values()) {
+      RecordingSink sink = new RecordingSink();
+      RecordingDeadLetters dead = new RecordingDeadLetters();
+      Stage.Cpu fragile = Stage.cpu("fragile", TestFunctions.FragileOfWindow.class);
+      try (Pipeline pipeline =
+          pipeline(new Sensors(6_000, 5, true), stage(), windows(), sink, dead)
+              .stage(fragile.on(on).workers(on == Placement.INLINE ? 1 : 2).batch(BatchSize.of(9)))
+              .stage(Stage.cpu("halves", TestFunctions.HalfOfWindow.class).on(Placement.INLINE))
+              .fresh(true)
+              .build()) {
+        PipelineResult result = pipeline.run();
+        assertThat(result).isInstanceOf(PipelineResult.Completed.class);
+        long letters = dead.committedLetters().stream().filter(WindowsTest::isOfRecord).count();
+        assertThat(result.snapshot().records())
+            .isEqualTo(new RecordCounts(6_000, 0, letters, 0, 0, 0, 6_000 - letters));
+        StageSnapshot behind = result.snapshot().stages().get(1);
+        assertThat(behind.name()).isEqualTo("fragile");
+        long rejected = dead.committedLetters().size() - letters;
+        assertThat(rejected).isPositive();
+        assertThat(result.snapshot().stages().get(2).recordsIn())
+            .isEqualTo(behind.recordsIn() - rejected);
+        assertThat(sink.committedRows()).hasSizeLessThan((int) (behind.recordsIn() - rejected));
+      }
+      assertThat(dead.committedLetters())
+          .filteredOn(each -> !isOfRecord(each))
+          .allSatisfy(each -> {
+            assertThat(each.stage()).isEqualTo("fragile");
+            assertThat(each.reason()).contains("a window breaks it");
+            assertThat((Long) ((Map<?, ?>) each.content()).get("n") % 13).isZero();
+          });
+      assertThat(sink.committedRows())
+          .allSatisfy(row -> {
+            long n = (Long) row.values().get("n");
+            assertThat(n % 13).isNotZero();
+            assertThat(n % 2).isZero();
+            assertThat(row.values().get("half")).isEqualTo(n / 2);
+          });
+      List<String> rows = rows(sink);
+      assertThat(rows).hasSizeGreaterThan(40);
+      assertThat(first.isEmpty() ? rows : first).isEqualTo(rows);
+      first = rows;
+    }
+  }
+
+  /** A thousand records of 8 bytes, where a slot has 8 KiB; those at the edges are smaller. */
+  @Test
+  void windows_that_no_slot_holds_go_to_dead_letter_whole_and_the_others_to_the_stage_behind()
+      throws Exception {
+    RecordingSink sink = new RecordingSink();
+    RecordingDeadLetters dead = new RecordingDeadLetters();
+    Windows windows =
+        Windows.of(Duration.ofSeconds(2), folder.resolve("state"))
+            .by("sensor")
+            .maxLateness(Duration.ofMillis(1_400));
+    try (Pipeline pipeline =
+        pipeline(
+                new Sensors(5_000, 2, true),
+                Stage.cpu("numbers", Numbers.class).on(Placement.INLINE),
+                windows,
+                sink,
+                dead)
+            .stage(Stage.cpu("lengths", TestFunctions.Lengths.class).on(Placement.INLINE))
+            .forebay(4, 1 << 13)
+            .build()) {
+      PipelineResult result = pipeline.run();
+      assertThat(result).isInstanceOf(PipelineResult.Completed.class);
+      assertThat(result.snapshot().records())
+          .isEqualTo(new RecordCounts(5_000, 0, 0, 0, 0, 0, 5_000));
+    }
+    long numbers = 0;
+    for (RecordingDeadLetters.DeadLetter each : dead.committedLetters()) {
+      assertThat(each.stage()).isEqualTo("numbers");
+      assertThat(each.reason()).contains("larger than a slot").contains("raise the slot size");
+      numbers += ((List<?>) ((Map<?, ?>) each.content()).get("numbers")).size();
+    }
+    assertThat(numbers).isPositive();
+    assertThat(sink.committedRows()).isNotEmpty();
+    for (RecordingSink.Row row : sink.committedRows()) {
+      numbers += (Long) row.values().get("length");
+    }
+    assertThat(numbers).isEqualTo(5_000);
+  }
+
+  @Test
+  void records_that_windows_keep_one_by_one_count_against_the_limit() throws Exception {
+    RecordingSink sink = new RecordingSink();
+    RecordingDeadLetters dead = new RecordingDeadLetters();
+    Windows windows =
+        Windows.of(Duration.ofDays(1), folder.resolve("state"))
+            .by("sensor")
+            .maxLateness(Duration.ofHours(1))
+            .most(704);
+    try (Pipeline pipeline =
+        pipeline(
+                new Sensors(1_000, 2, true),
+                Stage.cpu("numbers", Numbers.class).on(Placement.INLINE).batch(BatchSize.of(100)),
+                windows,
+                sink,
+                dead)
+            .build()) {
+      assertThat(pipeline.run()).isInstanceOf(PipelineResult.Completed.class);
+    }
+    int kept = 0;
+    for (RecordingSink.Row row : sink.committedRows()) {
+      kept += ((List<?>) row.values().get("numbers")).size();
+    }
+    assertThat(kept).isBetween(600, 702);
+    assertThat(dead.committedLetters())
+        .hasSize(1_000 - kept)
+        .allMatch(letter -> letter.reason().contains("counts the records as well"));
+  }
+
+  private static boolean isOfRecord(RecordingDeadLetters.DeadLetter letter) {
+    return !letter.source().equals("forebay:windows");
   }
 
   @Test
@@ -246,11 +368,23 @@ class WindowsTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("there is no class 'com.acme.Missing'");
     assertThatThrownBy(() ->
-            Pipeline.builder("p").aggregate(stage(), windows()).stage(Stage.cpu("b", Sums.class)))
+            Pipeline.builder("p")
+                .aggregate(stage(), windows())
+                .aggregate(Stage.cpu("b", Sums.class), windows()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "the stage 'sums' gathers records into windows, and is the last one: put 'b' before"
-                + " it");
+            "the stages 'sums' and 'b' both gather records into windows: a pipeline has one such"
+                + " stage");
+    assertThatThrownBy(() ->
+            Pipeline.builder("p")
+                .source("s", new Sensors(1, 1, true))
+                .aggregate(stage(), windows())
+                .stage(Stage.cpu("halves", TestFunctions.HalfOfWindow.class))
+                .stage(Stage.cpu("lacks", TestFunctions.Half.class))
+                .sink("out", new RecordingSink())
+                .build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("stage 'lacks'");
     assertThatThrownBy(() ->
             pipeline(
                     new Sensors(1, 1, true),

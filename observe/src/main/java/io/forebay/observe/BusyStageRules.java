@@ -9,7 +9,6 @@ import static io.forebay.observe.Thresholds.GC_SHARE;
 import static io.forebay.observe.Thresholds.INLINE_NANOS;
 import static io.forebay.observe.Thresholds.LOCK_SHARE;
 import static io.forebay.observe.Thresholds.OTHERS_SHARE;
-import static io.forebay.observe.Thresholds.SHORT_SECONDS;
 import static io.forebay.observe.Thresholds.STARVED_SHARE;
 import static io.forebay.observe.Thresholds.UNEVEN_SHARE;
 import static io.forebay.observe.Thresholds.WAITED_SHARE;
@@ -181,7 +180,7 @@ final class BusyStageRules {
 
   /** A few calls of a short run had most of its time: the first ones load what the others use. */
   private static boolean warmsUp(StageSpan stage, Span span) {
-    return span.seconds() < SHORT_SECONDS
+    return span.isOfShortRun()
         && stage.batches() >= BATCHES
         && stage.stage().slowestTenthShare() >= UNEVEN_SHARE;
   }

@@ -2,7 +2,6 @@ package io.forebay.observe;
 
 import static io.forebay.observe.Thresholds.COSTLY_BORDER_SHARE;
 import static io.forebay.observe.Thresholds.INLINE_NANOS;
-import static io.forebay.observe.Thresholds.SHORT_SECONDS;
 import static io.forebay.observe.Thresholds.SMALL_ROWS;
 
 import io.forebay.observe.Diagnosis.Gain;
@@ -107,7 +106,7 @@ final class HandOverRules {
               Gain.of(1e9 / Math.max(1, nanos) / Math.max(1, now), span.room(Diagnosis.FOREBAY)))
           .says(costs + "run it inline.");
     }
-    if (span.seconds() < SHORT_SECONDS) {
+    if (span.isOfShortRun()) {
       return evidence(Kind.NONE, stage)
           .says(costs + "most of so short a run is starting, a longer one tells what limits it.");
     }

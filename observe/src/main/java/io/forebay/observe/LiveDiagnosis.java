@@ -64,10 +64,7 @@ public final class LiveDiagnosis {
 
   private Diagnosis ofStep(PipelineSnapshot before, PipelineSnapshot now) {
     Diagnosis spell = Causes.of(earlier(now), now).getFirst();
-    return switch (spell.kind()) {
-      case MEMORY, RESTARTS -> spell;
-      default -> Causes.of(before, now).getFirst();
-    };
+    return LossRules.tells(spell.kind()) ? spell : Causes.of(before, now).getFirst();
   }
 
   /** The latest snapshot that is no younger than a spell, or the first. */
@@ -121,11 +118,13 @@ public final class LiveDiagnosis {
 
   /**
    * Where seconds tell one part's cause now so, now so, as where others have the cores for some of
-   * the time, that of the whole run comes first.
+   * the time, that of the whole run comes first; and so do ends of workers, of which some seconds
+   * show only what they lead to.
    */
   private static void leadWith(Diagnosis whole, List<Diagnosis> causes) {
     same(causes, whole)
-        .filter(cause -> cause.part().equals(causes.getFirst().part()))
+        .filter(
+            cause -> cause.part().equals(causes.getFirst().part()) || LossRules.tells(cause.kind()))
         .ifPresent(cause -> {
           causes.remove(cause);
           causes.addFirst(cause);

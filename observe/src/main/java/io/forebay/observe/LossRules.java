@@ -17,6 +17,11 @@ import java.util.Optional;
 final class LossRules {
   private LossRules() {}
 
+  /** Whether that is one of its kinds. */
+  static boolean tells(Kind kind) {
+    return kind == Kind.MEMORY || kind == Kind.RESTARTS;
+  }
+
   /** The stage that has lost most by it. */
   static Optional<Diagnosis> find(Span span) {
     return span.stages().stream()

@@ -48,6 +48,7 @@ final class PartsJson {
     json.put(
         "waitMs", object("p50", rounded(stage.waitMsP50()), "p99", rounded(stage.waitMsP99())));
     json.put("busyShare", rounded(stage.busyShare()));
+    json.put("backpressuredShare", rounded(stage.backpressuredShare(elapsed)));
     json.put("cpuShare", rounded(stage.cpuShare()));
     json.put("transportShare", rounded(stage.transportShare()));
     json.put("restarts", stage.restarts());

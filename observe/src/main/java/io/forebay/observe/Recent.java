@@ -6,6 +6,7 @@ import io.forebay.snapshot.SinkSnapshot;
 import io.forebay.snapshot.SourceSnapshot;
 import io.forebay.snapshot.StageSnapshot;
 import io.forebay.snapshot.WorkerSnapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,8 @@ public record Recent(
    * @param rowsPerBatch rows of the mean batch; 0 without a batch
    * @param serviceMs time in the function of the mean batch; 0 without a batch
    * @param busyShare share of the workers' time spent in the function
+   * @param backpressuredShare share of the workers' time in which they had no batch because what
+   *     lies behind them was full
    * @param workers its worker processes or threads; empty where they are not told apart
    */
   public record Stage(
@@ -47,6 +50,7 @@ public record Recent(
       double rowsPerBatch,
       double serviceMs,
       double busyShare,
+      double backpressuredShare,
       List<Worker> workers) {}
 
   /**
@@ -81,7 +85,9 @@ public record Recent(
     }
     List<Stage> stages = new ArrayList<>();
     for (int i = 0; i < now.stages().size(); i++) {
-      stages.add(stage(before.stages().get(i), now.stages().get(i), span));
+      stages.add(
+          stage(
+              before.stages().get(i), now.stages().get(i), span, before.elapsed(), now.elapsed()));
     }
     List<Sink> sinks = new ArrayList<>();
     for (int i = 0; i < now.sinks().size(); i++) {
@@ -132,7 +138,8 @@ public record Recent(
     return lower * 1e3;
   }
 
-  private static Stage stage(StageSnapshot was, StageSnapshot is, Span span) {
+  private static Stage stage(
+      StageSnapshot was, StageSnapshot is, Span span, Duration before, Duration now) {
     double batches = span.rate(was.batches(), is.batches());
     double records = span.rate(was.recordsIn(), is.recordsIn());
     double busy = span.share(was.busyShare(), is.busyShare());
@@ -142,6 +149,7 @@ public record Recent(
         batches == 0 ? 0 : records / batches,
         batches == 0 ? 0 : busy * is.workers() * 1e3 / batches,
         busy,
+        span.share(was.backpressuredShare(before), is.backpressuredShare(now)),
         workers(was, is, span));
   }
 
@@ -206,7 +214,8 @@ public record Recent(
             "recordsPerSecond", Json.rounded(stage.recordsPerSecond()),
             "rowsPerBatch", Json.rounded(stage.rowsPerBatch()),
             "serviceMs", Json.rounded(stage.serviceMs()),
-            "busyShare", Json.rounded(stage.busyShare()));
+            "busyShare", Json.rounded(stage.busyShare()),
+            "backpressuredShare", Json.rounded(stage.backpressuredShare()));
     if (!stage.workers().isEmpty()) {
       json.put(
           "perWorker",

@@ -33,7 +33,10 @@ final class RoomRules {
     if (credit < HELD_UP_SHARE || credit < span.held().room()) {
       return Optional.empty();
     }
-    return Optional.of(skewedPartition(span, credit).orElseGet(() -> narrow(span, credit)));
+    return Optional.of(
+        skewedPartition(span, credit)
+            .or(() -> SinkRules.waitedFor(span))
+            .orElseGet(() -> narrow(span, credit)));
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.forebay.observe;
 
+import static io.forebay.observe.Thresholds.COMMITS_SHARE;
 import static io.forebay.observe.Thresholds.HELD_UP_SHARE;
+import static io.forebay.observe.Thresholds.SMALL_ROWS;
 
 import io.forebay.observe.Diagnosis.Gain;
 import io.forebay.observe.Diagnosis.Kind;
@@ -70,6 +72,21 @@ final class SinkRules {
                 + (alone ? "it" : "they")
                 + " limited the run"
                 + end);
+  }
+
+  /**
+   * What is waited for where a window is full, though it is no small one: the next commit, which
+   * takes longer than anything that is done meanwhile.
+   */
+  static Optional<Diagnosis> waitedFor(Span span) {
+    double busy = span.outputs();
+    double meanwhile =
+        span.stages().stream().mapToDouble(StageSpan::active).reduce(span.dispatcher(), Math::max);
+    return span.busiestSink()
+        .filter(sink -> span.end().settings().window() >= SMALL_ROWS)
+        .filter(sink -> sink.committing() >= COMMITTING_SHARE)
+        .filter(sink -> busy >= COMMITS_SHARE && busy >= meanwhile)
+        .map(sink -> commits(span, sink, busy));
   }
 
   /** Commits come at once where the window is full, and otherwise ever more rarely. */

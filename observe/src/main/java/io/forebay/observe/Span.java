@@ -124,6 +124,11 @@ record Span(
     return nanos / 1e9;
   }
 
+  /** Whether all that has happened so far is mostly the starting and warming up of workers. */
+  boolean isOfShortRun() {
+    return end.elapsed().toNanos() - end.engine().starting() < Thresholds.SHORT_SECONDS * 1e9;
+  }
+
   /** For how much of the time the dispatcher was busy. */
   double dispatcher() {
     return engine.dispatcher() > 0 ? share(engine.dispatcher(), nanos) : end.dispatcherBusyShare();

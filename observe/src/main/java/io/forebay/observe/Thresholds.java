@@ -79,6 +79,9 @@ public final class Thresholds {
   /** Batches with fewer rows are small. */
   static final long SMALL_ROWS = 256;
 
+  /** Outputs busy for more of the time are what a full window waits for, if nothing is busier. */
+  static final double COMMITS_SHARE = 0.33;
+
   /** A shorter time says nothing. */
   static final double LEAST_SECONDS = 0.3;
 

@@ -80,6 +80,8 @@ final class DiagnosisTest {
             WINDOW,
             FOREBAY,
             run().sources(0, 0.9, 1).sink(0.05, 0.85).commits(20_000).memory(32, 20)),
+        // Though commits take long: batches are with workers most of the time.
+        arguments(WINDOW, FOREBAY, run().sources(0, 0.9, 1).sink(0.1, 0.4).memory(32, 1_000)),
         arguments(SLOTS, FOREBAY, held().memory(2, 65_536).busy(0.4).occupied(0.45, 0.95)),
         arguments(SLOTS, FOREBAY, held().memory(3, 65_536).busy(0.6).occupied(0.7, 1)),
         arguments(SLOTS, FOREBAY, run().sources(0.6, 0, 1).memory(4, 65_536).busy(0.3)),
@@ -279,6 +281,11 @@ final class DiagnosisTest {
         arguments(COMMIT, "out", held().sink(0.05, 0.93)),
         arguments(COMMIT, "out", held().sink(0.3, 0.5).busy(0.5)),
         arguments(COMMIT, "out", run().sources(0, 0.95, 1).sink(0.1, 0.8).memory(32, 1_000)),
+        // A window that is full waits for the next commit.
+        arguments(
+            COMMIT,
+            "out",
+            run().sources(0, 0.9, 1).sink(0.1, 0.4).occupied(0.2, 0.3).memory(32, 1_000)),
         arguments(SPOOL, "out", held().sink(0.97, 0.01).spool(64L << 20)),
         arguments(SPOOL, "out", held().sink(0.8, 0.1).spool(1L << 30).busy(0.4)),
         arguments(SPOOL, "out", held().sink(0.9, 0.02).spool(4L << 20).busy(0.7)));

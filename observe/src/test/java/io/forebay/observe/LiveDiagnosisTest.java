@@ -48,7 +48,8 @@ final class LiveDiagnosisTest {
         List.of(
             Runs.with(
                 stage,
-                new StageTimes(wall, wall, wall, 0, 0, 0, 0, wall, computing, StageTimes.UNKNOWN))),
+                new StageTimes(
+                    wall, wall, wall, 0, 0, 0, 0, wall, computing, StageTimes.UNKNOWN, 0))),
         List.of(
             new SinkSnapshot(
                 sink.name(), sink.records(), 0, 1, 1, 0, "", new SinkTimes(writing, 0, -1), 0)),
@@ -90,6 +91,19 @@ final class LiveDiagnosisTest {
     assertThat(causes.getFirst().sentence())
         .startsWith("For 60 % of the time: The stage 'features' computed")
         .contains("For 40 % of the time: The sink 'out' was busy");
+  }
+
+  @Test
+  void takes_a_second_of_a_long_run_for_no_short_run() {
+    Runs waiting = Runs.run().sources(0.9, 0, 1).busy(0.98).calls(0.05, 0, 0).slowestTenth(0.9);
+
+    assertThat(Causes.of(waiting.lasting(1).snapshot()).getFirst().kind())
+        .isEqualTo(Diagnosis.Kind.NONE);
+    assertThat(
+            Causes.of(waiting.lasting(10).snapshot(), waiting.lasting(11).snapshot())
+                .getFirst()
+                .kind())
+        .isEqualTo(Diagnosis.Kind.WAITS);
   }
 
   @Test

@@ -305,7 +305,8 @@ final class Runs {
             Math.round(wall * transport / (1 - transport)),
             Math.round(all * (occupied < 0 ? Math.min(1, busy + 0.02) : occupied)),
             Math.round(nanos * active),
-            StageTimes.UNKNOWN));
+            StageTimes.UNKNOWN,
+            0));
   }
 
   static StageSnapshot with(StageSnapshot stage, StageTimes times) {

@@ -69,6 +69,6 @@ final class Snapshots {
   /** The same stage, whose calls are known to have had a core whenever they could run. */
   static StageSnapshot onFreeCores(StageSnapshot stage) {
     long cpu = Math.round(1_000_000 * stage.cpuShare());
-    return Runs.with(stage, new StageTimes(0, 1_000_000, cpu, 0, 0, 0, 0, 0, 0, -1));
+    return Runs.with(stage, new StageTimes(0, 1_000_000, cpu, 0, 0, 0, 0, 0, 0, -1, 0));
   }
 }

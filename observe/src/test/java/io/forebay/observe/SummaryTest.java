@@ -128,6 +128,7 @@ final class SummaryTest {
                     "p99": 120.4
                   },
                   "busyShare": 0.98,
+                  "backpressuredShare": 0.0,
                   "cpuShare": 0.99,
                   "transportShare": 0.012346,
                   "restarts": 1,
@@ -155,6 +156,7 @@ final class SummaryTest {
                     "p99": 120.4
                   },
                   "busyShare": 0.1,
+                  "backpressuredShare": 0.0,
                   "cpuShare": 0.0,
                   "transportShare": 0.0,
                   "restarts": 1,

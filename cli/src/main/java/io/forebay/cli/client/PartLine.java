@@ -141,7 +141,7 @@ record PartLine(
         text(now, "name"),
         number(lately, "recordsPerSecond"),
         number(lately, "busyShare"),
-        0,
+        number(lately, "backpressuredShare"),
         perSecond(number(lately, "rowsPerBatch")),
         Format.millis(number(map(now, "serviceMs"), "p99")),
         false,

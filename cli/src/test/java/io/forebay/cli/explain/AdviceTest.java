@@ -34,7 +34,8 @@ final class AdviceTest {
             Math.round(1_000 * feedNanos),
             wall,
             wall,
-            StageTimes.UNKNOWN);
+            StageTimes.UNKNOWN,
+            0);
     return new StageCost(1_000, 10, times, wall);
   }
 

@@ -258,8 +258,8 @@ public sealed interface StageConfig {
     }
   }
 
-  /** A stage that gathers records into windows, the last one: sinks get a row a window. */
-  sealed interface Windowed extends StageConfig {
+  /** A stage that gathers records into windows: what is behind it gets a row a window. */
+  sealed interface Windowed extends StageConfig permits Statistics, Accumulate, CollectConfig {
     /** The windows. */
     WindowConfig window();
 

@@ -12,6 +12,8 @@ import io.forebay.columns.Field;
 import io.forebay.columns.Float64Column;
 import io.forebay.columns.Float64Writer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +29,8 @@ import java.util.function.Consumer;
  * diagnosis/*.yaml}, as {@code known.py} is the Python side. They write {@code done}.
  */
 public final class KnownFunctions {
-  /** About a microsecond of a core of today. */
-  private static final int STEPS = 800;
+  /** So many take a microsecond of a core of this machine. */
+  private static final int STEPS = calibrated();
 
   private static final ReentrantLock LOCK = new ReentrantLock();
   private static final List<Object> KEPT = new ArrayList<>();
@@ -36,9 +38,28 @@ public final class KnownFunctions {
 
   private KnownFunctions() {}
 
+  /** By the thread's CPU time, which does not pass while others have the core. */
+  private static int calibrated() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    int steps = 2_000_000;
+    long best = Long.MAX_VALUE;
+    for (int round = 0; round < 5; round++) {
+      long began = threads.getCurrentThreadCpuTime();
+      if (Double.isNaN(steps(1, steps))) {
+        throw new AssertionError("never");
+      }
+      best = Math.min(best, threads.getCurrentThreadCpuTime() - began);
+    }
+    return (int) Math.max(1, steps * 1_000L / best);
+  }
+
   private static double compute(double x, long micros) {
+    return steps(x, micros * STEPS);
+  }
+
+  private static double steps(double x, long steps) {
     double y = x;
-    for (long step = micros * STEPS; step > 0; step--) {
+    for (long step = steps; step > 0; step--) {
       y = Math.fma(y, 0.999, 1);
     }
     return y;

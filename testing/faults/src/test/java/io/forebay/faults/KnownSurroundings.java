@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 
@@ -93,14 +94,15 @@ final class KnownSurroundings implements AutoCloseable {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     long first = Long.parseLong(millis[0]);
     long then = millis.length > 1 ? Long.parseLong(millis[1]) : first;
-    long change =
-        System.nanoTime()
-            + TimeUnit.SECONDS.toNanos(millis.length > 2 ? Long.parseLong(millis[2]) : 0);
+    long until = TimeUnit.SECONDS.toNanos(millis.length > 2 ? Long.parseLong(millis[2]) : 0);
+    AtomicLong began = new AtomicLong();
     server.createContext(
         "/",
         (HttpExchange exchange) -> {
           exchange.getRequestBody().readAllBytes();
-          idle(TimeUnit.MILLISECONDS.toNanos(System.nanoTime() - change < 0 ? first : then));
+          began.compareAndSet(0, System.nanoTime());
+          boolean early = System.nanoTime() - began.get() < until;
+          idle(TimeUnit.MILLISECONDS.toNanos(early ? first : then));
           exchange.sendResponseHeaders(204, -1);
           exchange.close();
         });

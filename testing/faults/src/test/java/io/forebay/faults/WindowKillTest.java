@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,13 +59,13 @@ class WindowKillTest {
       String sensor, long start, long count, double sum, double min, double max) {}
 
   /** Before 1970 and after, out of order, some of them too late, some twice. */
-  private static List<Reading> readings(SplittableRandom random) {
+  private static List<Reading> readings(int count, SplittableRandom random) {
     List<Reading> readings = new ArrayList<>();
-    for (long id = 1; id <= READINGS; id++) {
+    for (long id = 1; id <= count; id++) {
       long time = id * 5 - 60_000 - random.nextLong(random.nextInt(200) == 0 ? 9_000 : 1_500);
       String sensor = "s" + random.nextInt(SENSORS);
       readings.add(new Reading(id, time, sensor, random.nextInt(4_000) / 8.0 - 100));
-      if (random.nextInt(500) == 0 && id < READINGS) {
+      if (random.nextInt(500) == 0 && id < count) {
         readings.add(new Reading(++id, time, sensor, readings.getLast().value));
       }
     }
@@ -74,7 +75,47 @@ class WindowKillTest {
   @Test
   void every_window_is_there_once_and_exact_when_killed_at_random_moments() throws Exception {
     SplittableRandom random = new SplittableRandom(Seed.of(11));
-    List<Reading> readings = readings(random);
+    List<Reading> readings = readings(READINGS, random);
+    write(readings, "");
+    check(readings, runAndKill(KILLS, random));
+  }
+
+  /** Of a stage behind the windows whose result is another one each time. */
+  @Test
+  void both_sinks_have_what_was_computed_once_when_killed_while_a_stage_is_behind_the_windows()
+      throws Exception {
+    SplittableRandom random = new SplittableRandom(Seed.of(12));
+    List<Reading> readings = readings(READINGS / 3, random);
+    write(readings, "  - { name: lots, cpu: %s, workers: 1 }".formatted(Lots.class.getName()));
+    CommandLine forebay = runAndKill(Math.min(3, KILLS), random);
+    List<String> lots = new ArrayList<>();
+    Pattern row = Pattern.compile("\"window_start\":(-?\\d+),.*\"lot\":(-?\\d+)}");
+    Set<String> windows = new HashSet<>();
+    for (String line : Files.readAllLines(folder.resolve("out.jsonl"))) {
+      Matcher found = row.matcher(line);
+      assertThat(found.find()).as(line).isTrue();
+      assertThat(Lots.rejects(Long.parseLong(found.group(1)))).isFalse();
+      assertThat(windows.add(line.substring(0, line.indexOf(",\"window_end")))).as(line).isTrue();
+      lots.add(found.group(2));
+    }
+    assertThat(lots).as(forebay.printed()).hasSizeGreaterThan(SENSORS * 100);
+    assertThat(column("lot")).isEqualTo(lots);
+    Map<String, Window> wanted = new HashMap<>();
+    List<Long> late = gather(readings, wanted);
+    for (String line : Files.readAllLines(folder.resolve("out.jsonl.rejected.jsonl"))) {
+      if (line.contains("has no lot")) {
+        String window = line.substring(line.indexOf("{\"sensorId"));
+        assertThat(windows.add(window.substring(0, window.indexOf(",\"window_end"))))
+            .as(line)
+            .isTrue();
+      }
+    }
+    assertThat(windows).hasSize(wanted.size());
+    assertThat(forebay.acrossRuns("summary.json").getLast())
+        .isEqualTo((long) readings.size() - late.size());
+  }
+
+  private void write(List<Reading> readings, String stageBehind) throws IOException {
     try (Writer in = Files.newBufferedWriter(folder.resolve("in.jsonl"))) {
       for (Reading each : readings) {
         in.write(
@@ -98,10 +139,15 @@ class WindowKillTest {
             on: threads
             workers: 2
             batch: 300
+        %s
         sinks:
           - { type: jsonl, path: out.jsonl }
           - { type: duckdb, path: out.duckdb, table: windows }
-        """);
+        """
+            .formatted(stageBehind));
+  }
+
+  private CommandLine runAndKill(int most, SplittableRandom random) throws Exception {
     CommandLine forebay = new CommandLine(folder);
     int kills = 0;
     int halfway = 0;
@@ -109,7 +155,7 @@ class WindowKillTest {
       Set<String> before = state();
       Process process =
           forebay.start("run", "pipeline.yaml", "--no-progress", "--summary", "summary.json");
-      if (kills < KILLS) {
+      if (kills < most) {
         if (kills % 3 < 2) { // Otherwise maybe before it has gone on at all.
           await()
               .atMost(Duration.ofMinutes(2))
@@ -130,7 +176,7 @@ class WindowKillTest {
     }
     System.out.printf("WindowKillTest: %d kills, %d of them halfway%n", kills, halfway);
     assertThat(halfway).isPositive();
-    check(readings, forebay);
+    return forebay;
   }
 
   /** The names of the files of epochs. */
@@ -148,8 +194,23 @@ class WindowKillTest {
   }
 
   private void check(List<Reading> readings, CommandLine forebay) throws Exception {
-    List<Long> late = new ArrayList<>();
     Map<String, Window> windows = new HashMap<>();
+    List<Long> late = gather(readings, windows);
+    Comparator<Window> order =
+        Comparator.comparingLong(Window::start).thenComparing(Window::sensor);
+    List<Window> wanted = windows.values().stream().sorted(order).toList();
+    assertThat(late).hasSizeGreaterThan(20);
+    assertThat(lines()).as(forebay.printed()).isEqualTo(wanted);
+    assertThat(table()).isEqualTo(wanted);
+    assertThat(deadLetters()).isEqualTo(late);
+    long counted = (long) READINGS - late.size();
+    assertThat(forebay.acrossRuns("summary.json"))
+        .isEqualTo(List.of((long) READINGS, 0L, (long) late.size(), 0L, 0L, 0L, counted));
+  }
+
+  /** The windows that there are to be; returns the ids of what is too late for them. */
+  private static List<Long> gather(List<Reading> readings, Map<String, Window> windows) {
+    List<Long> late = new ArrayList<>();
     long newest = Long.MIN_VALUE / 2;
     for (Reading each : readings) {
       long pane = Math.floorDiv(each.time, EVERY) * EVERY;
@@ -172,16 +233,7 @@ class WindowKillTest {
                     Math.max(a.max, b.max)));
       }
     }
-    Comparator<Window> order =
-        Comparator.comparingLong(Window::start).thenComparing(Window::sensor);
-    List<Window> wanted = windows.values().stream().sorted(order).toList();
-    assertThat(late).hasSizeGreaterThan(20);
-    assertThat(lines()).as(forebay.printed()).isEqualTo(wanted);
-    assertThat(table()).isEqualTo(wanted);
-    assertThat(deadLetters()).isEqualTo(late);
-    long counted = (long) READINGS - late.size();
-    assertThat(forebay.acrossRuns("summary.json"))
-        .isEqualTo(List.of((long) READINGS, 0L, (long) late.size(), 0L, 0L, 0L, counted));
+    return late;
   }
 
   private List<Window> lines() throws IOException {
@@ -199,6 +251,21 @@ class WindowKillTest {
               Double.parseDouble(row.group(6))));
     }
     return rows;
+  }
+
+  private List<String> column(String name) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("out.duckdb"));
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT %s FROM windows ORDER BY window_start, \"sensorId\"".formatted(name))) {
+      while (row.next()) {
+        values.add(row.getString(1));
+      }
+    }
+    return values;
   }
 
   private List<Window> table() throws SQLException {

@@ -110,7 +110,7 @@ public final class Rules {
       checkUnique("stages[" + i + "].name", stage.name(), names, "stage");
       stages.check("stages[" + i + "]", stage);
       if (stage instanceof StageConfig.Windowed windowed) {
-        checkWindowed("stages[" + i + "]", windowed, i == config.stages().size() - 1);
+        checkWindowed("stages[" + i + "]", windowed, config.stages().subList(0, i));
       }
     }
     names.clear();
@@ -140,13 +140,17 @@ public final class Rules {
     }
   }
 
-  private void checkWindowed(String path, StageConfig.Windowed stage, boolean last) {
-    if (!last) {
-      add(
-          path + ".window",
-          "a stage that gathers records into windows is the last one; move '"
-              + stage.name()
-              + "' behind the others");
+  private void checkWindowed(String path, StageConfig.Windowed stage, List<StageConfig> before) {
+    for (StageConfig each : before) {
+      if (each instanceof StageConfig.Windowed) {
+        add(
+            path + ".window",
+            "a pipeline has one stage that gathers records into windows, and that is '"
+                + each.name()
+                + "'; have '"
+                + stage.name()
+                + "' do it in a pipeline of its own");
+      }
     }
     if (!config.ordered()) {
       add("ordered", "windows need the records of a source in their order; remove ordered: false");

@@ -1,6 +1,7 @@
 package io.forebay.engine.internal.delivery;
 
 import io.forebay.Batch;
+import io.forebay.engine.internal.batches.BatchReceiver;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.Rejected;
 import io.forebay.engine.internal.intake.AckTracker;
@@ -14,6 +15,7 @@ import io.forebay.engine.internal.sinks.Redelivery;
 import io.forebay.engine.internal.sinks.SinkAgent;
 import io.forebay.engine.internal.sinks.SinkBatch;
 import io.forebay.engine.internal.sinks.SinkChain;
+import io.forebay.engine.internal.windows.WindowFeed;
 import io.forebay.engine.internal.windows.WindowStage;
 import io.forebay.internal.concurrent.Doorbell;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * the slots wait for a commit, or a source has no credit left and no batch waits to be written. For
  * a commit nothing more is handed out until every sink has written what it was given.
  */
-public final class SinkRunner implements Agent {
+public final class SinkRunner implements Agent, BatchReceiver {
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
   private static final long LOOK_AT_SINKS_NANOS = 1_000_000_000;
 
@@ -64,6 +66,10 @@ public final class SinkRunner implements Agent {
   private final Doorbell doorbell;
   private final Ticker ticker;
   private final Queue<InFlightBatch> queue = new ConcurrentLinkedQueue<>();
+
+  /** What has passed the stages behind the windows. */
+  private final Queue<InFlightBatch> returned = new ConcurrentLinkedQueue<>();
+
   private final Redelivery redelivery;
   private final GroupCommit commit;
   private final CommitSchedule schedule;
@@ -102,17 +108,33 @@ public final class SinkRunner implements Agent {
 
   // ------------------------------------------------------------------ from the dispatcher
 
-  /** Hands a batch over, or the part of it that is in its slot. */
+  @Override
   public void take(InFlightBatch batch) {
     queue.add(batch);
     doorbell.ring();
   }
 
-  /** No more batches will come. */
+  @Override
   public void end(boolean completely) {
     complete = completely;
     ended = true;
     doorbell.ring();
+  }
+
+  /** What is given the batches that have passed the stages behind the windows. */
+  public BatchReceiver ofWindows() {
+    return new BatchReceiver() {
+      @Override
+      public void take(InFlightBatch batch) {
+        returned.add(batch);
+        doorbell.ring();
+      }
+
+      @Override
+      public void end(boolean completely) {
+        // It comes to its end because this one has begun its last commit.
+      }
+    };
   }
 
   // ------------------------------------------------------------------ steps
@@ -133,8 +155,11 @@ public final class SinkRunner implements Agent {
 
   /** Hands out a batch, or begins a commit. */
   private boolean goOn(long now, boolean last) throws PipelineFailedException {
+    if (takeReturned(now)) {
+      return true;
+    }
     boolean due = schedule.isNeeded() && !unwritten.isMidBatch() && commitDueIn(now) <= 0;
-    if ((!due || (schedule.mayWait(now) && !isDueAtOnce())) && !unwritten.isFull()) {
+    if ((!due || (schedule.mayWait(now) && !isDueAtOnce())) && hasRoom()) {
       WindowStage windows = wiring.windows;
       InFlightBatch batch = windows == null || caughtUp ? queue.poll() : null;
       if (batch != null) {
@@ -150,7 +175,7 @@ public final class SinkRunner implements Agent {
         return true;
       }
     }
-    if (!unwritten.isEmpty()) {
+    if (!unwritten.isEmpty() || isAnyBehind()) {
       return false;
     }
     if (last && queue.isEmpty()) {
@@ -167,19 +192,54 @@ public final class SinkRunner implements Agent {
     return false;
   }
 
-  /** Hands out rows of windows for which no batch is needed. */
-  private boolean passTime(WindowStage windows, long now, boolean last)
-      throws PipelineFailedException {
-    List<Batch> rows = caughtUp ? List.of() : catchUp(windows, now);
-    if (rows.isEmpty() && !unwritten.isMidBatch()) {
-      boolean all = last && complete && queue.isEmpty();
-      rows = all ? windows.closeAll() : windows.onTime(now);
-    }
-    if (rows.isEmpty()) {
+  /** Hands out what has passed the stages behind the windows; also while a commit waits for it. */
+  private boolean takeReturned(long now) throws PipelineFailedException {
+    WindowStage windows = wiring.windows;
+    WindowFeed behind = behind();
+    InFlightBatch batch = unwritten.isFull() ? null : returned.poll();
+    if (windows == null || behind == null || batch == null) {
       return false;
     }
     schedule.need(now);
-    unwritten.handOut(rows);
+    unwritten.handOut(batch, windows, behind);
+    return true;
+  }
+
+  private @Nullable WindowFeed behind() {
+    return wiring.windows == null ? null : wiring.windows.behind();
+  }
+
+  /** Whether more rows of windows may be made. */
+  private boolean hasRoom() {
+    WindowFeed behind = behind();
+    return !unwritten.isFull() && (behind == null || !behind.isFull());
+  }
+
+  /** Whether rows of windows are in the stages behind: no commit decides without them. */
+  private boolean isAnyBehind() {
+    WindowFeed behind = behind();
+    return behind != null && !behind.isEmpty();
+  }
+
+  /** Hands out rows of windows for which no batch is needed. */
+  private boolean passTime(WindowStage windows, long now, boolean last)
+      throws PipelineFailedException {
+    List<Batch> lacking = caughtUp ? List.of() : catchUp(windows, now);
+    if (!lacking.isEmpty()) {
+      schedule.need(now);
+      unwritten.handOut(lacking, windows);
+      return true;
+    }
+    if (unwritten.isMidBatch()) {
+      return false;
+    }
+    boolean all = last && complete && queue.isEmpty();
+    List<Batch> over = all ? windows.closeAll() : windows.onTime(now);
+    if (over.isEmpty()) {
+      return false;
+    }
+    schedule.need(now);
+    unwritten.made(over, windows);
     return true;
   }
 
@@ -207,6 +267,7 @@ public final class SinkRunner implements Agent {
         schedule.isNeeded()
             && !unwritten.isMidBatch()
             && unwritten.isEmpty()
+            && !isAnyBehind()
             && !commit.isUnderway();
     return waiting ? Math.min(next, commitDueIn(now)) : next;
   }
@@ -276,6 +337,10 @@ public final class SinkRunner implements Agent {
 
   private void commit(boolean completely, boolean last) throws PipelineFailedException {
     lastCommit = last;
+    WindowFeed behind = behind();
+    if (last && behind != null) {
+      behind.end();
+    }
     schedule.began();
     commit.begin(completely);
     endCommit();
@@ -298,6 +363,7 @@ public final class SinkRunner implements Agent {
         && !wiring.deadLetters.isBroken()
         && isSettled()
         && schedule.isNeeded()
+        && !isAnyBehind()
         && !unwritten.isMidBatch()) {
       commit(false, false);
       isSettled();

@@ -6,9 +6,12 @@ import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.sinks.Redelivery;
 import io.forebay.engine.internal.sinks.SinkAgent;
 import io.forebay.engine.internal.sinks.SinkBatch;
+import io.forebay.engine.internal.windows.WindowFeed;
 import io.forebay.engine.internal.windows.WindowStage;
+import io.forebay.internal.rows.RowCopy;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,11 +96,38 @@ final class UnwrittenBatches {
       wiring.intake().release(batch.slot);
       midBatch = false;
     }
-    handOut(over);
+    made(over, windows);
+  }
+
+  /** Rows of windows that are over go to the sinks, or first through the stages behind. */
+  void made(List<Batch> over, WindowStage windows) throws PipelineFailedException {
+    @Nullable WindowFeed behind = windows.behind();
+    if (behind == null) {
+      handOut(over, windows);
+    } else {
+      behind.add(over);
+    }
+  }
+
+  /** Has every sink write what the stages behind have made of rows of windows. */
+  void handOut(InFlightBatch batch, WindowStage windows, WindowFeed behind)
+      throws PipelineFailedException {
+    Batch result = behind.result(batch);
+    if (result.rows() > 0) { // On the heap, as all rows of windows: the slot is free sooner.
+      int[] all = IntStream.range(0, result.rows()).toArray();
+      handOut(List.of(RowCopy.toHeap(result, all)), windows);
+    }
+    if (batch.parts.isEmpty()) {
+      reject(batch);
+      behind.release(batch);
+    } else {
+      behind.partWritten(batch);
+    }
   }
 
   /** Has every sink write rows of windows. */
-  void handOut(List<Batch> rowsOfThem) throws PipelineFailedException {
+  void handOut(List<Batch> rowsOfThem, WindowStage windows) throws PipelineFailedException {
+    windows.given(rowsOfThem);
     for (Batch each : rowsOfThem) {
       SinkBatch rows = SinkBatch.ofWindows(each);
       unwritten.add(rows);
@@ -155,16 +185,20 @@ final class UnwrittenBatches {
 
   /** Nothing of the batch follows: what was rejected goes to dead letter, and it counts. */
   private void finish(InFlightBatch batch) throws PipelineFailedException {
+    reject(batch);
+    wiring.ledger().written(batch, wiring.multiplied());
+    if (batch.trace != null) {
+      batch.trace.written(batch.records);
+    }
+    wiring.latency().written(batch.arrivals);
+  }
+
+  private void reject(InFlightBatch batch) throws PipelineFailedException {
     wiring.deadLetters().write(batch.rejected);
     @Nullable WindowStage windows = wiring.windows();
     if (windows != null) {
       windows.letters(batch.rejected);
     }
     commit.rejected(batch.rejected);
-    wiring.ledger().written(batch, wiring.multiplied());
-    if (batch.trace != null) {
-      batch.trace.written(batch.records);
-    }
-    wiring.latency().written(batch.arrivals);
   }
 }

@@ -1,7 +1,7 @@
 package io.forebay.engine.internal.dispatch;
 
+import io.forebay.engine.internal.batches.BatchFeed;
 import io.forebay.engine.internal.batches.InFlightBatch;
-import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.engine.internal.tap.TapPoint;
@@ -15,7 +15,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries batches from the intake through the stages to the sink runner, one step at a time.
+ * Carries batches from the intake, or of windows that are over, through the stages to the sink
+ * runner, one step at a time.
  *
  * <p>Driven by one thread; pools complete batches, and the sink runner reports through {@link
  * #partWritten}, from theirs. What a completion means for its batch is up to the {@link
@@ -26,7 +27,7 @@ public final class Dispatcher implements Agent {
 
   private record Completed(InFlightBatch batch, Completion completion) {}
 
-  private final Intake intake;
+  private final BatchFeed feed;
   private final List<RunningStage> stages;
   private final Resequencer resequencer;
   private final Doorbell doorbell;
@@ -44,13 +45,13 @@ public final class Dispatcher implements Agent {
   private BatchTracing tracing = BatchTracing.NONE;
 
   public Dispatcher(
-      Intake intake,
+      BatchFeed feed,
       List<RunningStage> stages,
       Resequencer resequencer,
       Doorbell doorbell,
       long lingerNanos) {
-    this.intake = intake;
-    this.completions = new CompletionHandler(intake.names());
+    this.feed = feed;
+    this.completions = new CompletionHandler(feed.names());
     this.stages = stages;
     this.resequencer = resequencer;
     this.doorbell = doorbell;
@@ -91,17 +92,31 @@ public final class Dispatcher implements Agent {
 
   @Override
   public boolean step(long now) throws InterruptedException, PipelineFailedException {
+    long roomWait = stages.isEmpty() ? 0 : feed.roomWait(now);
     for (RunningStage stage : stages) {
       stage.endPauseWhenOver(now);
+      stage.works(roomWait);
     }
+    boolean progress = carry(now);
+    if (!progress) { // A stage that runs on this thread may have computed otherwise.
+      boolean before = false;
+      for (RunningStage stage : stages) {
+        stage.waits(before, roomWait);
+        before |= stage.hasBatches();
+      }
+    }
+    return progress;
+  }
+
+  private boolean carry(long now) throws InterruptedException, PipelineFailedException {
     boolean progress = handleCompleted(now);
     progress |= restoreParts(now);
     for (int i = stages.size() - 1; i >= 0; i--) {
       progress |= submit(stages.get(i), now);
     }
     progress |= admit(now);
-    if (!progress && inFlight == 0 && intake.isDrained()) {
-      resequencer.end(intake.isComplete());
+    if (!progress && inFlight == 0 && feed.isDrained()) {
+      resequencer.end(feed.isComplete());
       done = true;
       return true;
     }
@@ -117,7 +132,7 @@ public final class Dispatcher implements Agent {
     if (!stages.isEmpty() && !stages.getFirst().hasRoom()) {
       return resume; // Or a completion will ring.
     }
-    long openedAt = intake.openedAt();
+    long openedAt = feed.openedAt();
     return openedAt < 0 ? resume : Math.min(resume, openedAt + lingerNanos - now);
   }
 
@@ -177,7 +192,7 @@ public final class Dispatcher implements Agent {
   private boolean admit(long now) throws InterruptedException {
     boolean progress = false;
     while (stages.isEmpty() || (stages.getFirst().hasRoom() && stages.getFirst().queue.isEmpty())) {
-      InFlightBatch batch = intake.poll(now, wishedRows(), earlyRows(), lingerNanos);
+      InFlightBatch batch = feed.poll(now, wishedRows(), earlyRows(), lingerNanos);
       if (batch == null) {
         break;
       }

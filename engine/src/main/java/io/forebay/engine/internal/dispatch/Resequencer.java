@@ -1,21 +1,21 @@
 package io.forebay.engine.internal.dispatch;
 
+import io.forebay.engine.internal.batches.BatchReceiver;
 import io.forebay.engine.internal.batches.InFlightBatch;
-import io.forebay.engine.internal.delivery.SinkRunner;
 import java.util.ArrayDeque;
 
 /**
- * Hands batches to the sink runner, in the order in which they were closed where the pipeline is
+ * Hands batches on to the sink runner, in the order in which they were closed where the pipeline is
  * ordered. It holds no more batches than there are slots. Used by the dispatcher.
  */
 public final class Resequencer {
   private final boolean ordered;
-  private final SinkRunner sink;
+  private final BatchReceiver receiver;
   private final ArrayDeque<InFlightBatch> order = new ArrayDeque<>();
 
-  public Resequencer(boolean ordered, SinkRunner sink) {
+  public Resequencer(boolean ordered, BatchReceiver receiver) {
     this.ordered = ordered;
-    this.sink = sink;
+    this.receiver = receiver;
   }
 
   /** The batch comes behind all that were admitted before. */
@@ -28,7 +28,7 @@ public final class Resequencer {
   /** The batch, or the part of it that is in the slot, has passed all stages. */
   void ready(InFlightBatch batch) {
     if (!ordered) {
-      sink.take(batch);
+      receiver.take(batch);
       return;
     }
     batch.ready = true;
@@ -37,7 +37,7 @@ public final class Resequencer {
         head = order.peekFirst()) {
       head.ready = false;
       boolean last = head.parts.isEmpty();
-      sink.take(head);
+      receiver.take(head);
       if (!last) {
         break; // The next part comes before the next batch.
       }
@@ -47,6 +47,6 @@ public final class Resequencer {
 
   /** There will be no more batches. */
   void end(boolean complete) {
-    sink.end(complete);
+    receiver.end(complete);
   }
 }

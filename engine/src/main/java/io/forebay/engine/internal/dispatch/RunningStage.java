@@ -97,6 +97,32 @@ public final class RunningStage {
     meter.inWork(inWork, pool.workers(), now);
   }
 
+  /** Whether it has a batch, or one waits for it. */
+  boolean hasBatches() {
+    return inWork > 0 || !queue.isEmpty();
+  }
+
+  /**
+   * From now on its workers without a batch wait for one.
+   *
+   * @param before whether a stage before this one has a batch that is to come
+   * @param roomWait for how long sources have waited for room so far
+   */
+  void waits(boolean before, long roomWait) {
+    meter.waiting(before ? 0 : idleWorkers(), roomWait);
+  }
+
+  /** From now on none of its workers is taken to wait. */
+  void works(long roomWait) {
+    meter.waiting(0, roomWait);
+  }
+
+  private int idleWorkers() {
+    // A batch's records have all the threads of an async or blocking stage.
+    boolean whole = definition instanceof Stage.Cpu;
+    return whole ? Math.max(0, pool.workers() - inWork) : inWork == 0 ? pool.workers() : 0;
+  }
+
   /** Takes in what a call took, if it tells something about calls in general. */
   void observe(int rows, long nanos) {
     int before = sizer.wish();
@@ -129,7 +155,12 @@ public final class RunningStage {
     };
   }
 
-  public StageSnapshot snapshot(long now, long elapsedNanos) {
+  /**
+   * What is measured.
+   *
+   * @param roomWait for how long sources have waited for room so far
+   */
+  public StageSnapshot snapshot(long now, long elapsedNanos, long roomWait) {
     Optional<Placement> on =
         definition instanceof Stage.Cpu cpu ? Optional.of(cpu.on()) : Optional.empty();
     StageKind kind = definition.kind();
@@ -137,7 +168,8 @@ public final class RunningStage {
         new StageMeter.Subject(definition.name(), kind, on, pool.workers(), settings()),
         pool.snapshot(),
         now,
-        elapsedNanos);
+        elapsedNanos,
+        roomWait);
   }
 
   private StageSettings settings() {

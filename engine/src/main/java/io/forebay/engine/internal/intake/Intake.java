@@ -3,6 +3,7 @@ package io.forebay.engine.internal.intake;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.forebay.Position;
 import io.forebay.Rejection;
+import io.forebay.engine.internal.batches.BatchFeed;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.batches.PartitionNames;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * the lock of the {@link WaitQueue}, where who finds no room or credit waits; nothing under it does
  * I/O, parses or waits for anything else.
  */
-public final class Intake {
+public final class Intake implements BatchFeed {
   private final Forebay forebay;
   private final Ticker ticker;
   private final Doorbell dispatcher;
@@ -157,13 +158,7 @@ public final class Intake {
 
   // ------------------------------------------------------------------ the dispatcher
 
-  /**
-   * Takes the next batch, if one is closed or due.
-   *
-   * @param rowLimit how many rows the next batches shall have
-   * @param earlyRows with so many rows a batch goes at once, because a worker is idle
-   * @param lingerNanos how long the oldest record of a batch may wait for others
-   */
+  @Override
   public @Nullable InFlightBatch poll(long now, int rowLimit, int earlyRows, long lingerNanos) {
     waiting.lock.lock();
     try {
@@ -189,7 +184,7 @@ public final class Intake {
         || (open.slot.rows() == 0 && earlyRows < Integer.MAX_VALUE);
   }
 
-  /** When the open batch was opened; -1 if there is none. */
+  @Override
   public long openedAt() {
     waiting.lock.lock();
     try {
@@ -200,7 +195,7 @@ public final class Intake {
     }
   }
 
-  /** Whether no record will come any more. */
+  @Override
   public boolean isDrained() {
     waiting.lock.lock();
     try {
@@ -210,7 +205,7 @@ public final class Intake {
     }
   }
 
-  /** Whether the sources came to their end by themselves. */
+  @Override
   public boolean isComplete() {
     waiting.lock.lock();
     try {
@@ -304,9 +299,19 @@ public final class Intake {
     return forebay.slots();
   }
 
-  /** The keys of the partitions. */
+  @Override
   public PartitionNames names() {
     return names;
+  }
+
+  @Override
+  public long roomWait(long now) {
+    waiting.lock.lock();
+    try {
+      return waiting.roomNanos(now);
+    } finally {
+      waiting.lock.unlock();
+    }
   }
 
   /** What the intake has measured. */

@@ -58,6 +58,9 @@ public final class StageMeter {
   @GuardedBy("this")
   private final Occupation occupation = new Occupation();
 
+  @GuardedBy("this")
+  private final Backpressure backpressure = new Backpressure();
+
   /** Takes in a call that returned. {@code queuedNanos}: before it was submitted. */
   public synchronized void done(
       Completion.Done done, long queuedNanos, long bytesGiven, long bytesBack) {
@@ -86,12 +89,17 @@ public final class StageMeter {
     occupation.changed(batches, workers, now);
   }
 
+  /** From now on so many workers have no batch, and no stage before has one for them. */
+  public synchronized void waiting(int workers, long roomWait) {
+    backpressure.changed(workers, roomWait);
+  }
+
   private static void record(Histogram histogram, long nanos) {
     histogram.recordValue(Math.clamp(nanos, 0, LONGEST_NANOS));
   }
 
   public synchronized StageSnapshot snapshot(
-      Subject stage, PoolSnapshot pool, long now, long elapsedNanos) {
+      Subject stage, PoolSnapshot pool, long now, long elapsedNanos, long roomWait) {
     long busyNanos = pool.busyNanos() < 0 ? service : pool.busyNanos();
     double possible = (double) Math.max(1, elapsedNanos) * stage.workers();
     return new StageSnapshot(
@@ -114,7 +122,7 @@ public final class StageMeter {
         pool.restarts(),
         pool.timeouts(),
         slowestTenthShare(),
-        times(stage, pool, busyNanos, now),
+        times(stage, pool, busyNanos, now, roomWait),
         pool.ends(),
         stage.settings(),
         bytesIn,
@@ -124,7 +132,8 @@ public final class StageMeter {
   }
 
   @GuardedBy("this")
-  private StageTimes times(Subject stage, PoolSnapshot pool, long busyNanos, long now) {
+  private StageTimes times(
+      Subject stage, PoolSnapshot pool, long busyNanos, long now, long roomWait) {
     // Who submits to the pool on this thread is told of a batch when its call is over.
     boolean inline = stage.on().filter(on -> on == Placement.INLINE).isPresent();
     boolean ofRows = pool.busyNanos() >= 0;
@@ -140,7 +149,8 @@ public final class StageMeter {
         transport,
         inline || ofRows ? busyNanos : occupation.workerNanos(now),
         inline ? busyNanos : occupation.anyNanos(now),
-        pool.spent().processCpu());
+        pool.spent().processCpu(),
+        backpressure.nanos(roomWait));
   }
 
   @GuardedBy("this")

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * The windows of a pipeline, checked.
  *
- * @param stage the name of the stage that makes partial results, the last one
+ * @param stage the name of the stage that makes partial results
  * @param index its index
  * @param input the columns that it is given
  * @param rows the columns of the rows of windows

@@ -46,11 +46,12 @@ public record PipelineDefinition(
   }
 
   /**
-   * What the last stage's partial results are merged into.
+   * What a stage's partial results are merged into.
    *
+   * @param stage its index
    * @param parameters of the stage's function
    */
-  public record Aggregation(Windows windows, WindowParameters parameters) {}
+  public record Aggregation(int stage, Windows windows, WindowParameters parameters) {}
 
   /**
    * A sink under its name.

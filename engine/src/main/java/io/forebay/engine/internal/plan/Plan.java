@@ -21,8 +21,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** A pipeline that was checked: everything that can be known before anything starts. */
+/**
+ * A pipeline that was checked: everything that can be known before anything starts.
+ *
+ * @param input the columns of the sources
+ * @param slots what the slots hold that records go through the stages in, up to the windows
+ * @param behind what those of the stages behind the windows hold; empty if there are none
+ */
 public record Plan(
     PipelineDefinition config,
     Schema input,
@@ -30,6 +37,7 @@ public record Plan(
     SlotSchema slots,
     List<Bound> stages,
     Optional<BoundWindows> windows,
+    Optional<SlotSchema> behind,
     String identity) {
 
   /** A stage with its function. */
@@ -68,31 +76,76 @@ public record Plan(
     Schema at = input;
     Optional<BoundWindows> windows = Optional.empty();
     for (Stage stage : config.stages()) {
-      if (config.aggregation().isPresent() && stages.size() == config.stages().size() - 1) {
-        windows = Optional.of(bind(config.aggregation().get(), stage.name(), stages.size(), at));
-      }
+      @Nullable BoundWindows gathered = gathered(config, stages.size(), at);
       Bound bound = bind(stage, at);
       stages.add(bound);
-      at = at.plus(bound.outputs());
+      if (gathered == null) {
+        at = at.plus(bound.outputs());
+      } else {
+        windows = Optional.of(gathered);
+        at = gathered.rows();
+      }
     }
-    SlotSchema slots = SlotSchema.of(input, extras, stages.stream().map(Bound::outputs).toList());
-    Schema outputs = windows.map(BoundWindows::rows).orElse(slots.view(stages.size()));
-    config.sinks().forEach(sink -> check(sink, outputs));
-    SlotArea.check(config.memory().slots(), config.memory().slotBytes(), slots);
-    return new Plan(
-        config,
-        input,
-        extras,
-        slots,
-        List.copyOf(stages),
-        windows,
-        config.continues().orElseGet(() -> Identity.of(config)));
+    List<Schema> written = stages.stream().map(Bound::outputs).toList();
+    int first = config.aggregation().map(each -> each.stage() + 1).orElse(stages.size());
+    SlotSchema slots = SlotSchema.of(input, extras, written.subList(0, first));
+    Optional<SlotSchema> behind =
+        windows
+            .filter(any -> first < written.size())
+            .map(of -> SlotSchema.of(of.rows(), false, written.subList(first, written.size())));
+    Plan plan =
+        new Plan(
+            config,
+            input,
+            extras,
+            slots,
+            List.copyOf(stages),
+            windows,
+            behind,
+            config.continues().orElseGet(() -> Identity.of(config)));
+    config.sinks().forEach(sink -> check(sink, plan.outputs()));
+    long slotBytes = config.memory().slotBytes();
+    int all = config.memory().slots() + plan.slotsBehind();
+    SlotArea.check(all, slotBytes, slots);
+    behind.ifPresent(schema -> SlotArea.check(all, slotBytes, schema));
+    return plan;
   }
 
-  private static BoundWindows bind(
-      PipelineDefinition.Aggregation aggregation, String name, int index, Schema input) {
+  /** How many stages records go through: all, or those up to the one that gathers windows. */
+  public int first() {
+    return slots.stages();
+  }
+
+  /** What the slots hold in which a stage works. */
+  public SlotSchema slots(int stage) {
+    return stage < first() ? slots : behind.orElseThrow();
+  }
+
+  /** The number of a stage among those that work in the same slots. */
+  public int place(int stage) {
+    return stage < first() ? stage : stage - first();
+  }
+
+  /** How many slots there are besides, for rows of windows alone: they never wait for records. */
+  public int slotsBehind() {
+    return behind.isEmpty() ? 0 : Math.max(2, config.memory().slots() / 2);
+  }
+
+  /** How many slots there are in which a stage works. */
+  public int slotsOf(int stage) {
+    return stage < first() ? config.memory().slots() : slotsBehind();
+  }
+
+  /** The windows, if it is that stage that gathers records into them. */
+  private static @Nullable BoundWindows gathered(
+      PipelineDefinition config, int index, Schema input) {
+    PipelineDefinition.Aggregation of = config.aggregation().orElse(null);
+    if (of == null || of.stage() != index) {
+      return null;
+    }
+    String name = config.stages().get(index).name();
     try {
-      return BoundWindows.bind(name, index, aggregation.windows(), aggregation.parameters(), input);
+      return BoundWindows.bind(name, index, of.windows(), of.parameters(), input);
     } catch (ConfigurationException e) {
       throw new ConfigurationException("stage '" + name + "': " + e.getMessage(), e);
     }
@@ -100,7 +153,10 @@ public record Plan(
 
   /** The columns of what sinks get. */
   public Schema outputs() {
-    return windows.map(BoundWindows::rows).orElse(slots.view(stages.size()));
+    return behind
+        .map(schema -> schema.view(schema.stages()))
+        .or(() -> windows.map(BoundWindows::rows))
+        .orElseGet(() -> slots.view(stages.size()));
   }
 
   /** Whether some stage may make several rows of one. */
@@ -265,7 +321,7 @@ public record Plan(
   }
 
   private static void check(PipelineDefinition.Aggregation aggregation, PipelineDefinition config) {
-    String name = "stage '" + config.stages().getLast().name() + "': ";
+    String name = "stage '" + config.stages().get(aggregation.stage()).name() + "': ";
     require(
         config.delivery().ordered(),
         name + "windows need the records of a source in their order: remove ordered: false");

@@ -1,7 +1,6 @@
 package io.forebay.engine.internal.run;
 
 import io.forebay.engine.internal.delivery.SinkRunner;
-import io.forebay.engine.internal.dispatch.Dispatcher;
 import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.loops.Lifecycle;
@@ -38,7 +37,7 @@ final class EngineThreads {
 
   EngineThreads(
       String name,
-      Dispatcher dispatcher,
+      Agent dispatcher,
       SinkRunner sinkRunner,
       Doorbells doorbells,
       RunOutputs outputs,

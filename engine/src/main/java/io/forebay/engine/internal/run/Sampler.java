@@ -63,7 +63,7 @@ final class Sampler {
   private long workersNanos() {
     long nanos = 0;
     for (RunningStage stage : stages) {
-      nanos += Math.max(0, stage.snapshot(ticker.nanos(), 1).times().processCpu());
+      nanos += Math.max(0, stage.snapshot(ticker.nanos(), 1, 0).times().processCpu());
     }
     return nanos;
   }

@@ -27,19 +27,20 @@ final class Stages {
   /** The memory: shared with other processes only if there are some. */
   static SlotArea area(Plan plan) {
     PipelineDefinition.Memory memory = plan.config().memory();
+    int slots = memory.slots() + plan.slotsBehind();
     if (!plan.hasProcesses()) {
-      return SlotArea.local(memory.slots(), memory.slotBytes());
+      return SlotArea.local(slots, memory.slotBytes());
     }
     long control = 0;
-    for (Stage stage : plan.config().stages()) {
-      control += controlBytes(stage, memory.slots());
+    for (int i = 0; i < plan.stages().size(); i++) {
+      control += controlBytes(plan.stages().get(i).stage(), plan.slotsOf(i));
     }
     try {
-      return SlotArea.shared(memory.slots(), memory.slotBytes(), control);
+      return SlotArea.shared(slots, memory.slotBytes(), control);
     } catch (IOException e) {
       throw new ConfigurationException(
           "the memory of "
-              + memory.slots()
+              + slots
               + " slots of "
               + memory.slotBytes()
               + " bytes cannot be shared with worker processes ("
@@ -63,14 +64,13 @@ final class Stages {
   static List<WorkerPool> start(Plan plan, SlotArea area, BooleanSupplier ending) {
     List<WorkerPool> pools = new ArrayList<>();
     long control = 0;
-    int slots = plan.config().memory().slots();
     try {
       for (int i = 0; i < plan.stages().size(); i++) {
         Stage stage = plan.stages().get(i).stage();
         try (var _ = Part.stage(stage.name()).enter()) {
           pools.add(start(plan, i, area, control, ending));
         }
-        control += controlBytes(stage, slots);
+        control += controlBytes(stage, plan.slotsOf(i));
       }
       return pools;
     } catch (RuntimeException | Error e) {
@@ -81,17 +81,19 @@ final class Stages {
 
   private static WorkerPool start(
       Plan plan, int index, SlotArea area, long control, BooleanSupplier ending) {
-    int slots = plan.config().memory().slots();
+    int slots = plan.slotsOf(index);
+    int place = plan.place(index);
     StageProfiling profiling = plan.config().profiling();
     return switch (plan.stages().get(index)) {
       case Plan.Bound.OverBatches(Stage.Cpu cpu, var function) ->
           switch (cpu.on()) {
-            case INLINE -> profiling.inline(index, StagePools.inline(function, index, ending));
-            case THREADS -> StagePools.threads(config(cpu, slots), function, index);
+            case INLINE -> profiling.inline(index, StagePools.inline(function, place, ending));
+            case THREADS -> StagePools.threads(config(cpu, slots), function, place);
             case PROCESSES -> {
               try {
                 PoolConfig config = config(cpu, slots).launch(profiling.launch(index));
-                yield StagePools.processes(config, function, index, plan.slots(), area, control);
+                yield StagePools.processes(
+                    config, function, place, plan.slots(index), area, control);
               } catch (IOException e) {
                 throw new ConfigurationException(
                     "stage '"
@@ -107,12 +109,12 @@ final class Stages {
         int threads = ((Stage.Blocking) stage).threads();
         PoolConfig config =
             new PoolConfig(stage.name(), threads, 1, Duration.ofDays(10_000), Long.MAX_VALUE);
-        yield StagePools.threads(config, function, index);
+        yield StagePools.threads(config, function, place);
       }
       case Plan.Bound.OverRecords(Stage.Async async, var mapping) ->
-          StagePools.async(async.name(), mapping, index, async.concurrency(), async.timeout());
+          StagePools.async(async.name(), mapping, place, async.concurrency(), async.timeout());
       case Plan.Bound.OverRecords(var stage, var mapping) ->
-          StagePools.blocking(stage.name(), mapping, index, ((Stage.Blocking) stage).threads());
+          StagePools.blocking(stage.name(), mapping, place, ((Stage.Blocking) stage).threads());
     };
   }
 

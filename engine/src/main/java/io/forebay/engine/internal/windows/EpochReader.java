@@ -84,7 +84,8 @@ final class EpochReader {
     }
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(path), 1 << 16))) {
-      if (in.readLong() != EpochWriter.MAGIC) {
+      long magic = in.readLong();
+      if (magic != EpochWriter.MAGIC && magic != EpochWriter.MAGIC_1) {
         throw new IOException(
             "'"
                 + path
@@ -94,14 +95,25 @@ final class EpochReader {
       String pipeline = RowCodec.text(in);
       long number = in.readLong();
       long base = in.readLong();
+      Schema written = magic == EpochWriter.MAGIC_1 ? schema : RowCodec.schema(in);
       for (int kind = in.readByte(); kind != EpochWriter.END; kind = in.readByte()) {
         switch (kind) {
-          case EpochWriter.ROWS -> readRows(in);
+          case EpochWriter.ROWS -> readRows(written, in);
           case EpochWriter.LETTER -> letters.add(readLetter(in));
           case EpochWriter.STATE -> readState(in);
           case EpochWriter.FRONTIER -> readFrontier(in);
           default -> throw damaged();
         }
+      }
+      if (!settled && !rows.isEmpty() && !written.equals(schema)) {
+        throw new IOException(
+            "'"
+                + path
+                + "' has rows that not every output has got, with the columns "
+                + written
+                + ", and the pipeline now makes "
+                + schema
+                + ": run it once as it was, and change it then");
       }
       Epoch epoch = new Epoch(pipeline, number, base, settled, frontier, complete);
       return new Content(epoch, rows, letters, sequence, over, newest, open);
@@ -135,11 +147,11 @@ final class EpochReader {
     }
   }
 
-  private void readRows(DataInputStream in) throws IOException {
-    HeapBatchBuilder builder = new HeapBatchBuilder(schema, false);
+  private void readRows(Schema written, DataInputStream in) throws IOException {
+    HeapBatchBuilder builder = new HeapBatchBuilder(written, false);
     for (int left = in.readInt(); left > 0; left--) {
       long number = in.readLong();
-      RowCodec.read(schema, in, builder);
+      RowCodec.read(written, in, builder);
       builder.append(number, 0);
     }
     rows.add(builder.build());

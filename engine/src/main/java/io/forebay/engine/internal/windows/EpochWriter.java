@@ -4,6 +4,7 @@ import io.forebay.Batch;
 import io.forebay.Frontier;
 import io.forebay.Position;
 import io.forebay.Rejection;
+import io.forebay.Schema;
 import io.forebay.internal.files.Disk;
 import io.forebay.internal.rows.RowCodec;
 import java.io.BufferedOutputStream;
@@ -26,30 +27,43 @@ import java.util.zip.CheckedOutputStream;
  * docs/specs/window-state.md.
  */
 final class EpochWriter {
-  static final long MAGIC = 0x4642_5749_4E53_5431L; // "FBWINST1"
+  static final long MAGIC = 0x4642_5749_4E53_5432L; // "FBWINST2"
+
+  /** Of files that do not say which columns rows have, which this one reads as well. */
+  static final long MAGIC_1 = 0x4642_5749_4E53_5431L; // "FBWINST1"
+
   static final int ROWS = 1;
   static final int LETTER = 2;
   static final int STATE = 3;
   static final int FRONTIER = 4;
   static final int END = 5;
 
+  /**
+   * What stands at its beginning.
+   *
+   * @param pipeline whose state it is
+   * @param number of the epoch
+   * @param base the epoch that every output has
+   * @param rows the columns of the rows that sinks are given
+   */
+  record Of(String pipeline, long number, long base, Schema rows) {}
+
   private final FileChannel channel;
   private final CRC32C crc = new CRC32C();
   private final OutputStream buffered;
   private final DataOutputStream out;
 
-  EpochWriter(
-      Disk disk, Path path, String pipeline, long number, long base, FileAttribute<?>... attributes)
-      throws IOException {
+  EpochWriter(Disk disk, Path path, Of of, FileAttribute<?>... attributes) throws IOException {
     channel =
         disk.open(
             path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
     buffered = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
     out = new DataOutputStream(new CheckedOutputStream(buffered, crc));
     out.writeLong(MAGIC);
-    RowCodec.text(pipeline, out);
-    out.writeLong(number);
-    out.writeLong(base);
+    RowCodec.text(of.pipeline, out);
+    out.writeLong(of.number);
+    out.writeLong(of.base);
+    RowCodec.schema(of.rows, out);
   }
 
   /** Rows that the sinks are given. */

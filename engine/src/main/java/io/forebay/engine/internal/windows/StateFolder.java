@@ -82,7 +82,7 @@ public final class StateFolder {
   }
 
   /** Begins a file, in place of one that was begun and not committed. */
-  EpochWriter begin(String pipeline, long number, long base) throws IOException {
+  EpochWriter begin(EpochWriter.Of of) throws IOException {
     boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] owner =
         posix
@@ -98,7 +98,7 @@ public final class StateFolder {
       }
     }
     disk.delete(folder.resolve(TEMPORARY));
-    writer = new EpochWriter(disk, folder.resolve(TEMPORARY), pipeline, number, base, owner);
+    writer = new EpochWriter(disk, folder.resolve(TEMPORARY), of, owner);
     return writer;
   }
 

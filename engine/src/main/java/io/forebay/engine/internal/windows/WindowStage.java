@@ -44,6 +44,7 @@ public final class WindowStage {
   private final EventClock clock;
   private final WindowRows rows;
   private final LateRecords late;
+  private final @Nullable WindowFeed behind;
   private final boolean resumes;
   private final List<Batch> lacking;
   private final List<EpochReader.Letter> lackingLetters;
@@ -58,12 +59,21 @@ public final class WindowStage {
 
   /**
    * @param resume whether the run goes on with what the state holds
+   * @param behind the memory of the stages behind the windows; null if there are none
    */
-  public WindowStage(WindowState state, boolean resume, String pipeline, Intake intake, long now) {
+  public WindowStage(
+      WindowState state,
+      boolean resume,
+      String pipeline,
+      Intake intake,
+      long now,
+      WindowFeed.@Nullable Memory behind) {
     this.state = state;
     this.bound = state.windows();
     this.pipeline = pipeline;
     this.partition = intake.openWindows();
+    this.behind =
+        behind == null ? null : new WindowFeed(behind, partition, intake.names(), bound.stage());
     this.resumes = resume;
     Optional<EpochReader.Content> content = resume ? state.content() : Optional.empty();
     Accumulator<Object> accumulator = bound.accumulator();
@@ -167,11 +177,22 @@ public final class WindowStage {
 
   private List<Batch> close(long before, long over) throws IOException {
     open.close(before, over, rows);
-    List<Batch> made = rows.take();
-    for (Batch each : made) {
-      writer().rows(each);
-    }
-    return made;
+    return rows.take();
+  }
+
+  /** The way through the stages behind; null if there are none. */
+  public @Nullable WindowFeed behind() {
+    return behind;
+  }
+
+  /** The sinks are given these rows: they are a part of the epoch. */
+  public void given(List<Batch> given) throws PipelineFailedException {
+    attempt(() -> {
+      for (Batch each : given) {
+        writer().rows(each);
+      }
+      return given;
+    });
   }
 
   // ------------------------------------------------------------------ what outputs lack
@@ -180,13 +201,8 @@ public final class WindowStage {
    * What the last run had decided to give, and that not every output may have: to be given before
    * all else to those that have not. Asked once.
    */
-  public List<Batch> lacking() throws PipelineFailedException {
-    return attempt(() -> {
-      for (Batch each : lacking) {
-        writer().rows(each);
-      }
-      return lacking;
-    });
+  public List<Batch> lacking() {
+    return lacking;
   }
 
   /**
@@ -220,7 +236,8 @@ public final class WindowStage {
   // ------------------------------------------------------------------ commits
 
   /**
-   * Makes the next epoch durable: from here on it is decided.
+   * Makes the next epoch durable: from here on it is decided. All rows of windows that are over
+   * have come back from the stages behind.
    *
    * @param reached where the sources stand, to which the position of the rows is added
    */
@@ -251,7 +268,7 @@ public final class WindowStage {
   private EpochWriter writer() throws IOException {
     EpochWriter begun = writer;
     if (begun == null) {
-      begun = state.folder().begin(pipeline, epoch + 1, base);
+      begun = state.folder().begin(new EpochWriter.Of(pipeline, epoch + 1, base, state.rows()));
       writer = begun;
     }
     return begun;

@@ -1,5 +1,6 @@
 package io.forebay.engine.internal.windows;
 
+import io.forebay.Schema;
 import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.engine.internal.recovery.Epoch;
 import io.forebay.errors.ConfigurationException;
@@ -10,13 +11,14 @@ import java.util.Optional;
 /**
  * What the last run has left of windows, read before it is decided where this one begins.
  *
+ * @param rows the columns of the rows that sinks are given
  * @param content empty if there is nothing
  */
 public record WindowState(
-    BoundWindows windows, StateFolder folder, Optional<EpochReader.Content> content) {
+    BoundWindows windows, Schema rows, StateFolder folder, Optional<EpochReader.Content> content) {
   /** Reads it from its folder. */
-  public static WindowState read(BoundWindows windows, boolean fresh) {
-    return read(windows, new StateFolder(windows.windows().state(), Disk.REAL), fresh);
+  public static WindowState read(BoundWindows windows, Schema rows, boolean fresh) {
+    return read(windows, rows, new StateFolder(windows.windows().state(), Disk.REAL), fresh);
   }
 
   /**
@@ -25,10 +27,10 @@ public record WindowState(
    * @param fresh whether it does not matter
    * @throws ConfigurationException naming the file, if it is damaged
    */
-  public static WindowState read(BoundWindows windows, StateFolder folder, boolean fresh) {
+  public static WindowState read(
+      BoundWindows windows, Schema rows, StateFolder folder, boolean fresh) {
     try {
-      return new WindowState(
-          windows, folder, fresh ? Optional.empty() : folder.read(windows.rows()));
+      return new WindowState(windows, rows, folder, fresh ? Optional.empty() : folder.read(rows));
     } catch (IOException | RuntimeException e) {
       throw new ConfigurationException(
           "the state of the windows of '"

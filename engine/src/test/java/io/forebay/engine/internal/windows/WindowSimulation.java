@@ -19,6 +19,7 @@ import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.delivery.DeadLetterWriter;
 import io.forebay.engine.internal.delivery.RecordLedger;
 import io.forebay.engine.internal.delivery.SinkRunner;
+import io.forebay.engine.internal.dispatch.BothDispatchers;
 import io.forebay.engine.internal.dispatch.Dispatcher;
 import io.forebay.engine.internal.dispatch.Resequencer;
 import io.forebay.engine.internal.dispatch.RunningStage;
@@ -72,7 +73,9 @@ final class WindowSimulation {
           Field.of("key", ColumnType.STRING),
           Field.of("n", ColumnType.INT64));
   private static final int SLOTS = 4;
+  private static final int SLOTS_BEHIND = 2;
   private static final int SLOT_BYTES = 1 << 13;
+  private static final Stage.Cpu BEHIND = Stage.cpu("stamps", Stamps.class);
   private static final String IDENTITY = "simulated";
   private static final int MOST_STEPS = 400_000;
 
@@ -99,6 +102,10 @@ final class WindowSimulation {
   private final long lateness;
   private final boolean idles;
   private final int batchRows;
+
+  /** Rows of windows go through a stage in batches of so many rows; 0: there is none. */
+  private final int rowsBehind;
+
   private final List<List<Reading>> partitions = new ArrayList<>();
   private final List<RecordingSink> stores = new ArrayList<>();
   private RecordingDeadLetters dead = new RecordingDeadLetters();
@@ -114,6 +121,7 @@ final class WindowSimulation {
     lateness = random.nextInt(3) * 20L;
     idles = random.nextInt(3) == 0;
     batchRows = 1 + random.nextInt(random.nextBoolean() ? 4 : 60);
+    rowsBehind = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(random.nextBoolean() ? 3 : 40);
     Windows windows =
         Windows.of(Duration.ofMillis(size), folder)
             .every(Duration.ofMillis(every))
@@ -196,7 +204,7 @@ final class WindowSimulation {
     boolean complete = false;
     for (int life = 0; !complete; life++) {
       boolean mortal = life < 8;
-      try (SlotArea area = SlotArea.local(SLOTS, SLOT_BYTES)) {
+      try (SlotArea area = SlotArea.local(SLOTS + SLOTS_BEHIND, SLOT_BYTES)) {
         Life now = new Life(area, mortal);
         try {
           complete = now.live();
@@ -216,22 +224,29 @@ final class WindowSimulation {
 
   private void check() {
     List<Long> letters =
-        dead.committedLetters().stream().map(WindowSimulation::number).sorted().toList();
+        dead.committedLetters().stream()
+            .filter(each -> !isOfWindow(each))
+            .map(WindowSimulation::number)
+            .sorted()
+            .toList();
     assertThat(letters).as("each once").doesNotHaveDuplicates();
     if (!idles && !isLimited()) { // Otherwise that depends on when what came.
       assertThat(letters).isEqualTo(wantedDead().stream().map(Reading::n).sorted().toList());
     }
     Map<Window, List<Long>> wanted = wanted(Set.copyOf(letters));
+    checkLettersOfWindows(wanted);
+    if (stores.size() > 1) {
+      assertThat(stores.get(1).committedRows().stream().map(RecordingSink.Row::values).toList())
+          .as("each row was computed once")
+          .isEqualTo(
+              stores.get(0).committedRows().stream().map(RecordingSink.Row::values).toList());
+    }
     for (RecordingSink store : stores) {
       Map<Window, List<Long>> found = new HashMap<>();
       List<Window> order = new ArrayList<>();
       for (RecordingSink.Row row : store.committedRows()) {
         Map<String, ?> values = row.values();
-        Window window =
-            new Window(
-                (String) values.get("key"),
-                (Long) values.get("window_start"),
-                (Long) values.get("window_end"));
+        Window window = window(values);
         order.add(window);
         found.put(
             window,
@@ -251,6 +266,41 @@ final class WindowSimulation {
           .doesNotHaveDuplicates()
           .isSortedAccordingTo(Comparator.comparingLong(Window::end).thenComparing(Window::key));
     }
+  }
+
+  /** Takes out of the windows what has not to come to the sinks. */
+  private void checkLettersOfWindows(Map<Window, List<Long>> wanted) {
+    List<Window> rejected = new ArrayList<>();
+    for (RecordingDeadLetters.DeadLetter each : dead.committedLetters()) {
+      if (isOfWindow(each)) {
+        rejected.add(window((Map<?, ?>) each.content()));
+      }
+    }
+    assertThat(rejected).as("each once").doesNotHaveDuplicates();
+    assertThat(wanted.keySet()).containsAll(rejected);
+    if (rowsBehind > 0) {
+      wanted.forEach((window, numbers) -> {
+        long n = numbers.stream().mapToLong(Long::longValue).sum();
+        if (Stamps.rejects(n) && !Stamps.filters(n)) {
+          assertThat(rejected).contains(window);
+        }
+      });
+      rejected.forEach(wanted::remove);
+      wanted
+          .values()
+          .removeIf(numbers -> Stamps.filters(numbers.stream().mapToLong(Long::longValue).sum()));
+    }
+  }
+
+  private static boolean isOfWindow(RecordingDeadLetters.DeadLetter letter) {
+    return ((Map<?, ?>) letter.content()).containsKey("window_start");
+  }
+
+  private static Window window(Map<?, ?> values) {
+    return new Window(
+        (String) values.get("key"),
+        (Long) values.get("window_start"),
+        (Long) values.get("window_end"));
   }
 
   private static Map<String, List<Long>> byName(Map<Window, List<Long>> windows) {
@@ -276,6 +326,12 @@ final class WindowSimulation {
     private final Doorbell bell = new Doorbell();
     private final Intake intake;
     private final List<Partition> open = new ArrayList<>();
+    private final SlotSchema behind =
+        SlotSchema.of(
+            bound.rows(),
+            false,
+            List.of(FunctionBinder.bind(BEHIND.function(), bound.rows()).outputs()));
+    private final List<Slot> slotsBehind = new ArrayList<>();
     private final List<Agent> agents = new ArrayList<>();
     private final StateFolder state = new StateFolder(folder, this);
     private int steps;
@@ -293,6 +349,9 @@ final class WindowSimulation {
       for (int i = 0; i < SLOTS; i++) {
         slots.add(area.slot(i, schema));
       }
+      for (int i = 0; rowsBehind > 0 && i < SLOTS_BEHIND; i++) {
+        slotsBehind.add(area.slot(SLOTS + i, behind));
+      }
       forebay = new Forebay(() -> time, slots, SLOT_BYTES, 100_000);
       intake = new Intake(forebay, () -> time, bell, bell, 1);
     }
@@ -302,7 +361,8 @@ final class WindowSimulation {
     }
 
     boolean live() throws Exception {
-      WindowState left = WindowState.read(bound, state, false);
+      Schema rows = rowsBehind > 0 ? behind.view(1) : bound.rows();
+      WindowState left = WindowState.read(bound, rows, state, false);
       List<Sink> sinks = new ArrayList<>();
       List<Recovery.Named> named = new ArrayList<>();
       for (RecordingSink store : stores) {
@@ -314,9 +374,15 @@ final class WindowSimulation {
       named.add(new Recovery.Named("dead", dead));
       Recovery recovery = Recovery.withState(IDENTITY, named, false, left.epoch(), any -> true);
       RecordCounts earlier = recovery.earlier();
-      WindowStage windows = new WindowStage(left, recovery.resume(), IDENTITY, intake, time);
-      SinkContext context =
-          new SinkContext(IDENTITY, bound.rows(), intake.names(), recovery.resume());
+      Dispatcher[] dispatcher = new Dispatcher[2];
+      WindowFeed.Memory memory =
+          rowsBehind == 0
+              ? null
+              : new WindowFeed.Memory(
+                  slotsBehind, behind, () -> time, bell, batch -> dispatcher[1].partWritten(batch));
+      WindowStage windows =
+          new WindowStage(left, recovery.resume(), IDENTITY, intake, time, memory);
+      SinkContext context = new SinkContext(IDENTITY, rows, intake.names(), recovery.resume());
       List<SinkChain> chains = new ArrayList<>();
       List<Output> outputs = new ArrayList<>();
       for (int i = 0; i < sinks.size(); i++) {
@@ -339,7 +405,6 @@ final class WindowSimulation {
         each.open(context);
       }
       RecordLedger ledger = new RecordLedger(recovery.start(), true, Map::of);
-      Dispatcher[] dispatcher = new Dispatcher[1];
       SinkRunner runner =
           new SinkRunner(
               new SinkRunner.Wiring(
@@ -371,7 +436,12 @@ final class WindowSimulation {
               1_000_000_000);
       dispatcher[0] =
           new Dispatcher(intake, List.of(stage), new Resequencer(true, runner), bell, 1_000);
-      agents.add(dispatcher[0]);
+      if (memory == null) {
+        agents.add(dispatcher[0]);
+      } else {
+        dispatcher[1] = behind(windows, runner);
+        agents.add(new BothDispatchers(dispatcher[0], dispatcher[1]));
+      }
       agents.add(runner);
       agents.addAll(runner.sinksWithThreads());
       for (int p = 0; p < partitions.size(); p++) {
@@ -391,11 +461,29 @@ final class WindowSimulation {
       RecordCounts all =
           ledger.earlier(earlier).plus(ledger.counts().with(forebay.read(), 0)).ofWindows();
       long records = partitions.stream().mapToLong(List::size).sum();
-      long letters = dead.committedLetters().size();
+      long letters = dead.committedLetters().stream().filter(each -> !isOfWindow(each)).count();
       assertThat(all)
           .as("dead letters: %s", dead.committedLetters())
           .isEqualTo(new RecordCounts(records, 0, letters, 0, 0, 0, records - letters));
       return true;
+    }
+
+    private Dispatcher behind(WindowStage windows, SinkRunner runner) {
+      HeldPool pool =
+          new HeldPool(
+              StagePools.inline(
+                  FunctionBinder.bind(BEHIND.function(), bound.rows()), 0, () -> false),
+              1 + random.nextInt(3),
+              random.split());
+      agents.add(pool);
+      RunningStage stage =
+          new RunningStage(0, BEHIND.batch(BatchSize.of(rowsBehind)), pool, 1_000_000_000);
+      return new Dispatcher(
+          Objects.requireNonNull(windows.behind()),
+          List.of(stage),
+          new Resequencer(true, runner.ofWindows()),
+          bell,
+          0);
     }
 
     private void dies(boolean now) {
