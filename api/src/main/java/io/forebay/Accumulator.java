@@ -44,6 +44,9 @@ public interface Accumulator<P> {
 
     /** Sets a string column. */
     void setString(int column, String value);
+
+    /** Sets a column of lists to a copy of the values. */
+    void setDoubles(int column, double[] values);
   }
 
   /**
@@ -74,6 +77,24 @@ public interface Accumulator<P> {
 
   /** Tells the result; a nullable column that is not set is null. Changes nothing. */
   void result(P partial, Row row);
+
+  /**
+   * As {@link #result(Object, Row)}, for who has to know the window.
+   *
+   * @param begin of the window, in the unit of the column that tells the time
+   * @param end of it, which is not in it any more
+   */
+  default void result(P partial, long begin, long end, Row row) {
+    result(partial, row);
+  }
+
+  /**
+   * How many records it holds one by one, where it grows with them: each counts as one of the
+   * pieces of windows of which so many may be open.
+   */
+  default int records(P partial) {
+    return 0;
+  }
 
   /** Writes a partial result. The form is kept over runs: change it with the class's name only. */
   void write(P partial, DataOutput out) throws IOException;

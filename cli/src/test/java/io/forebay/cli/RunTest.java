@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -239,6 +240,44 @@ final class RunTest {
           .isEqualTo(1_000);
     }
     assertThat(counted).isEqualTo(8_000);
+  }
+
+  /** Each second of each sensor is one record with arrays, for a Java and a Python function. */
+  @Test
+  void gives_windows_as_arrays_to_java_and_python_functions() throws Exception {
+    assumeTrue(hasPython(), "there is no python3 of version 3.9 or newer");
+    Files.createDirectories(folder.resolve("examples/python"));
+    Files.copy(
+        EXAMPLES.resolve("python/crossings.py"), folder.resolve("examples/python/crossings.py"));
+    Forebay.Result result =
+        Forebay.run(
+            folder,
+            "run",
+            "examples/frames.yaml",
+            "--set",
+            "sources.hall.records=550",
+            "--summary",
+            "summary.json");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(summary().get("records").get("aggregated").asLong()).isEqualTo(2_200);
+    List<String> lines = Files.readAllLines(folder.resolve("out/frames.jsonl"));
+    assertThat(lines).hasSize(24);
+    for (String line : lines) {
+      JsonNode row = JsonMapper.shared().readTree(line);
+      List<Double> values = new ArrayList<>();
+      row.get("value").forEach(each -> values.add(each.asDouble()));
+      assertThat(row.get("count").asInt()).isEqualTo(values.size());
+      assertThat(row.get("seconds").size()).isEqualTo(values.size());
+      assertThat(row.get("complete").asBoolean()).isEqualTo(values.size() == 100);
+      double mean = values.stream().mapToDouble(Double::doubleValue).sum() / values.size();
+      assertThat(row.get("mean").asDouble()).isCloseTo(mean, within(1e-9));
+      int crossings = 0;
+      for (int i = 1; i < values.size(); i++) {
+        crossings += values.get(i - 1) < mean != values.get(i) < mean ? 1 : 0;
+      }
+      assertThat(row.get("crossings").asInt()).isEqualTo(crossings);
+    }
+    assertThat(lines.stream().filter(line -> line.contains("\"complete\":false"))).hasSize(4);
   }
 
   /** Readings in Fahrenheit through six functions that are ready; each line is computed again. */

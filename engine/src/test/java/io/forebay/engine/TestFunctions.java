@@ -39,6 +39,21 @@ public final class TestFunctions {
     }
   }
 
+  /** How many numbers a window has. */
+  public static final class Lengths implements BatchFunction {
+    @Override
+    public Schema outputs(Schema input) {
+      return Schema.of(Field.of("length", ColumnType.INT64));
+    }
+
+    @Override
+    public void apply(Batch in, BatchWriter out) {
+      for (int row = 0; row < in.rows(); row++) {
+        out.int64("length").set(row, in.list("numbers").get(row).length);
+      }
+    }
+  }
+
   /** Fails with some rows of windows. */
   public static final class FragileOfWindow implements BatchFunction {
     @Override

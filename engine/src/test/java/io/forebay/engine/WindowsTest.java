@@ -16,6 +16,7 @@ import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.api.Windows;
+import io.forebay.engine.internal.windows.Numbers;
 import io.forebay.engine.internal.windows.Sums;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.snapshot.Placement;
@@ -177,6 +178,74 @@ class WindowsTest {
       assertThat(first.isEmpty() ? rows : first).isEqualTo(rows);
       first = rows;
     }
+  }
+
+  /** A thousand records of 8 bytes, where a slot has 8 KiB; those at the edges are smaller. */
+  @Test
+  void windows_that_no_slot_holds_go_to_dead_letter_whole_and_the_others_to_the_stage_behind()
+      throws Exception {
+    RecordingSink sink = new RecordingSink();
+    RecordingDeadLetters dead = new RecordingDeadLetters();
+    Windows windows =
+        Windows.of(Duration.ofSeconds(2), folder.resolve("state"))
+            .by("sensor")
+            .maxLateness(Duration.ofMillis(1_400));
+    try (Pipeline pipeline =
+        pipeline(
+                new Sensors(5_000, 2, true),
+                Stage.cpu("numbers", Numbers.class).on(Placement.INLINE),
+                windows,
+                sink,
+                dead)
+            .stage(Stage.cpu("lengths", TestFunctions.Lengths.class).on(Placement.INLINE))
+            .forebay(4, 1 << 13)
+            .build()) {
+      PipelineResult result = pipeline.run();
+      assertThat(result).isInstanceOf(PipelineResult.Completed.class);
+      assertThat(result.snapshot().records())
+          .isEqualTo(new RecordCounts(5_000, 0, 0, 0, 0, 0, 5_000));
+    }
+    long numbers = 0;
+    for (RecordingDeadLetters.DeadLetter each : dead.committedLetters()) {
+      assertThat(each.stage()).isEqualTo("numbers");
+      assertThat(each.reason()).contains("larger than a slot").contains("raise the slot size");
+      numbers += ((List<?>) ((Map<?, ?>) each.content()).get("numbers")).size();
+    }
+    assertThat(numbers).isPositive();
+    assertThat(sink.committedRows()).isNotEmpty();
+    for (RecordingSink.Row row : sink.committedRows()) {
+      numbers += (Long) row.values().get("length");
+    }
+    assertThat(numbers).isEqualTo(5_000);
+  }
+
+  @Test
+  void records_that_windows_keep_one_by_one_count_against_the_limit() throws Exception {
+    RecordingSink sink = new RecordingSink();
+    RecordingDeadLetters dead = new RecordingDeadLetters();
+    Windows windows =
+        Windows.of(Duration.ofDays(1), folder.resolve("state"))
+            .by("sensor")
+            .maxLateness(Duration.ofHours(1))
+            .most(704);
+    try (Pipeline pipeline =
+        pipeline(
+                new Sensors(1_000, 2, true),
+                Stage.cpu("numbers", Numbers.class).on(Placement.INLINE).batch(BatchSize.of(100)),
+                windows,
+                sink,
+                dead)
+            .build()) {
+      assertThat(pipeline.run()).isInstanceOf(PipelineResult.Completed.class);
+    }
+    int kept = 0;
+    for (RecordingSink.Row row : sink.committedRows()) {
+      kept += ((List<?>) row.values().get("numbers")).size();
+    }
+    assertThat(kept).isBetween(600, 702);
+    assertThat(dead.committedLetters())
+        .hasSize(1_000 - kept)
+        .allMatch(letter -> letter.reason().contains("counts the records as well"));
   }
 
   private static boolean isOfRecord(RecordingDeadLetters.DeadLetter letter) {

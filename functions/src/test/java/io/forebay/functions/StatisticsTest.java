@@ -82,6 +82,11 @@ class StatisticsTest {
         all,
         new Accumulator.Row() {
           @Override
+          public void setDoubles(int column, double[] values) {
+            throw new AssertionError("no statistic is a list");
+          }
+
+          @Override
           public void setBool(int column, boolean value) {
             throw new AssertionError("no statistic is a bool");
           }

@@ -259,7 +259,7 @@ public sealed interface StageConfig {
   }
 
   /** A stage that gathers records into windows: what is behind it gets a row a window. */
-  sealed interface Windowed extends StageConfig {
+  sealed interface Windowed extends StageConfig permits Statistics, Accumulate, CollectConfig {
     /** The windows. */
     WindowConfig window();
 

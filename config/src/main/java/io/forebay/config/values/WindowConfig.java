@@ -38,7 +38,8 @@ public record WindowConfig(
     @Key(
             value =
                 "How many pieces of windows (of length `every`, for each value of `by`) may be"
-                    + " open; records that would need more go to dead letter.",
+                    + " open; `collect` counts each of its records as well. Records that would need"
+                    + " more go to dead letter.",
             byDefault = "500000",
             min = 1,
             max = 100_000_000)

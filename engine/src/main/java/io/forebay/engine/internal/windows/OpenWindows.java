@@ -17,8 +17,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partial results of what is not over, by pane and key: bounded by {@code most}. A window that
- * is over is made of its panes; the panes stay until no window needs them. Used by the sink runner.
+ * The partial results of what is not over, by pane and key: bounded by {@code most}, which counts
+ * them and the records that they hold one by one. A window that is over is made of its panes; the
+ * panes stay until no window needs them. Used by the sink runner.
  */
 final class OpenWindows {
   /** Takes windows that are over: in the order of their ends, and of equal ends by key. */
@@ -32,6 +33,9 @@ final class OpenWindows {
   private final TreeMap<Long, Map<Object, Object>> panes = new TreeMap<>();
   private int size;
 
+  /** The records that they hold one by one. */
+  private int records;
+
   OpenWindows(WindowGrid grid, Accumulator<Object> accumulator, int most) {
     this.grid = grid;
     this.accumulator = accumulator;
@@ -43,14 +47,27 @@ final class OpenWindows {
     return size;
   }
 
-  /** Whether a partial result of that pane and key has a place. */
-  boolean hasRoom(long pane, Object key) {
-    return size < most || panes.getOrDefault(pane, Map.of()).containsKey(key);
+  /**
+   * Takes in a partial result, in the form in which the accumulator writes it, if it has a place.
+   */
+  boolean tryMerge(long pane, Object key, byte[] partial) throws IOException {
+    Object read = accumulator.read(new DataInputStream(new ByteArrayInputStream(partial)));
+    boolean isNew = !panes.getOrDefault(pane, Map.of()).containsKey(key);
+    int needed = (isNew ? 1 : 0) + accumulator.records(read);
+    if (needed > 0 && (long) size + records + needed > most) {
+      return false;
+    }
+    merge(pane, key, read);
+    return true;
   }
 
-  /** Takes in a partial result, in the form in which the accumulator writes it. */
+  /** Takes in what had a place before. */
   void merge(long pane, Object key, byte[] partial) throws IOException {
-    Object read = accumulator.read(new DataInputStream(new ByteArrayInputStream(partial)));
+    merge(pane, key, accumulator.read(new DataInputStream(new ByteArrayInputStream(partial))));
+  }
+
+  private void merge(long pane, Object key, Object read) {
+    records += accumulator.records(read);
     Map<Object, Object> of = panes.computeIfAbsent(pane, any -> new HashMap<>());
     Object known = of.putIfAbsent(key, read);
     if (known == null) {
@@ -95,7 +112,9 @@ final class OpenWindows {
   }
 
   private void remove(long pane) {
-    size -= Objects.requireNonNull(panes.remove(pane)).size();
+    Map<Object, Object> of = Objects.requireNonNull(panes.remove(pane));
+    size -= of.size();
+    of.values().forEach(each -> records -= accumulator.records(each));
   }
 
   private void tell(long begin, long end, Closed closed) throws IOException {

@@ -62,12 +62,7 @@ final class PartialRows {
     if (clock.lateBy(partition, pane) >= 0) {
       return Fate.LATE;
     }
-    Object key = grid.key(rows, row);
-    if (!open.hasRoom(pane, key)) {
-      return Fate.NO_ROOM;
-    }
-    open.merge(pane, key, partials.get(row));
-    return Fate.MERGED;
+    return open.tryMerge(pane, grid.key(rows, row), partials.get(row)) ? Fate.MERGED : Fate.NO_ROOM;
   }
 
   private void fate(int group, Fate fate) {

@@ -15,6 +15,8 @@ final class WindowRows implements OpenWindows.Closed {
   /** More rows are several batches. */
   private static final int MOST_ROWS = 4_096;
 
+  private static final int MOST_BYTES = 1 << 20;
+
   private final Accumulator<Object> accumulator;
   private final HeapBatchBuilder builder;
   private final Row row;
@@ -53,9 +55,9 @@ final class WindowRows implements OpenWindows.Closed {
     }
     builder.setLong(keyed ? 1 : 0, begin);
     builder.setLong(keyed ? 2 : 1, end);
-    accumulator.result(result, row);
+    accumulator.result(result, begin, end, row);
     builder.append(++sequence, 0);
-    if (builder.rows() == MOST_ROWS) {
+    if (builder.rows() == MOST_ROWS || builder.bytes() >= MOST_BYTES) {
       full.add(builder.build());
     }
   }
@@ -89,6 +91,11 @@ final class WindowRows implements OpenWindows.Closed {
     @Override
     public void setString(int column, String value) {
       builder.setString(from + column, value);
+    }
+
+    @Override
+    public void setDoubles(int column, double[] values) {
+      builder.setDoubles(from + column, values, 0, values.length);
     }
   }
 }
