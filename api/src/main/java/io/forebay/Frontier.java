@@ -37,7 +37,9 @@ public record Frontier(
    * What became of the records of a partition; the others were filtered. They are committed by
    * every output and grow with the position, so the lesser of two belongs to the lesser position.
    *
-   * @param read records that are delivered, dead-lettered or filtered
+   * @param read records that are delivered, dead-lettered or filtered; none of rows among those of
+   *     windows: where these are records that came too late, they were read in other partitions,
+   *     which count them as filtered
    * @param delivered those that every sink has
    * @param deadLettered those that are in dead letter
    */
@@ -243,7 +245,7 @@ public record Frontier(
         counts.merge(row.substring(DEAD_LETTERED.length()), each, Counts::plus);
       }
     });
-    counts.values().removeIf(each -> each.read == 0);
+    counts.values().removeIf(each -> each.read == 0 && each.delivered == 0);
     return counts;
   }
 

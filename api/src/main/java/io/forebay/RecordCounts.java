@@ -36,10 +36,14 @@ public record RecordCounts(
     this(read, delivered, deadLettered, filtered, dropped, inFlight, 0);
   }
 
-  /** With windows, in which those are that were taken for delivered. */
-  public RecordCounts ofWindows() {
+  /**
+   * With windows, in which those are that were taken for delivered.
+   *
+   * @param late but so many of them, which came too late and are in a sink
+   */
+  public RecordCounts ofWindows(long late) {
     return new RecordCounts(
-        read, 0, deadLettered, filtered, dropped, inFlight, aggregated + delivered);
+        read, late, deadLettered, filtered, dropped, inFlight, aggregated + delivered - late);
   }
 
   /** Both taken together. */

@@ -30,6 +30,12 @@ public record WindowConfig(
         Duration maxLateness,
     @Key(
             value =
+                "The sink that is given the records that come too late, with `lateBy`, and nothing"
+                    + " else.",
+            otherwise = "they go to dead letter")
+        Optional<String> late,
+    @Key(
+            value =
                 "After how long a partition that hands in nothing is not waited for; when all are"
                     + " silent for so long, event time goes on as the clock does.",
             byDefault = "30s",
@@ -53,6 +59,7 @@ public record WindowConfig(
         by.orElse(""),
         time.orElse(""),
         maxLateness,
+        late.orElse(""),
         idle,
         most,
         Path.of(state));

@@ -14,7 +14,9 @@ import java.time.Duration;
  * @param by the column whose values have windows of their own; empty for one for all
  * @param time the column that tells the time; empty for the only one with timestamps
  * @param maxLateness how much older than the newest of its partition a record may be; others go to
- *     dead letter
+ *     dead letter, or to {@code late}
+ * @param late the sink that is given the records that come too late, and nothing else; empty: they
+ *     go to dead letter
  * @param idle after how long a partition that hands in nothing is not waited for
  * @param most how many pieces of windows may be open at a time, over all keys; records that would
  *     need more go to dead letter
@@ -26,6 +28,7 @@ public record Windows(
     String by,
     String time,
     Duration maxLateness,
+    String late,
     Duration idle,
     int most,
     Path state) {
@@ -40,7 +43,7 @@ public record Windows(
 
   /** Windows one after the other, for all records together. */
   public static Windows of(Duration size, Path state) {
-    return new Windows(size, size, "", "", MAX_LATENESS, IDLE, MOST, state);
+    return new Windows(size, size, "", "", MAX_LATENESS, "", IDLE, MOST, state);
   }
 
   /**
@@ -70,31 +73,36 @@ public record Windows(
 
   /** How far apart they begin. */
   public Windows every(Duration distance) {
-    return new Windows(size, distance, by, time, maxLateness, idle, most, state);
+    return new Windows(size, distance, by, time, maxLateness, late, idle, most, state);
   }
 
   /** The column whose values have windows of their own. */
   public Windows by(String column) {
-    return new Windows(size, every, column, time, maxLateness, idle, most, state);
+    return new Windows(size, every, column, time, maxLateness, late, idle, most, state);
   }
 
   /** The column that tells the time. */
   public Windows time(String column) {
-    return new Windows(size, every, by, column, maxLateness, idle, most, state);
+    return new Windows(size, every, by, column, maxLateness, late, idle, most, state);
   }
 
   /** How late a record may be. */
   public Windows maxLateness(Duration limit) {
-    return new Windows(size, every, by, time, limit, idle, most, state);
+    return new Windows(size, every, by, time, limit, late, idle, most, state);
+  }
+
+  /** The sink that is given what comes too late. */
+  public Windows late(String sink) {
+    return new Windows(size, every, by, time, maxLateness, sink, idle, most, state);
   }
 
   /** After how long a silent partition is not waited for. */
   public Windows idle(Duration after) {
-    return new Windows(size, every, by, time, maxLateness, after, most, state);
+    return new Windows(size, every, by, time, maxLateness, late, after, most, state);
   }
 
   /** How many pieces of windows may be open. */
   public Windows most(int open) {
-    return new Windows(size, every, by, time, maxLateness, idle, open, state);
+    return new Windows(size, every, by, time, maxLateness, late, idle, open, state);
   }
 }

@@ -28,6 +28,7 @@ import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.MessageFormat;
 import io.forebay.functions.ConditionFilter;
 import io.forebay.observe.OtlpAddress;
+import io.forebay.internal.text.Nearest;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -152,6 +153,7 @@ public final class Rules {
                 + "' do it in a pipeline of its own");
       }
     }
+    stage.window().late().ifPresent(sink -> checkLate(path + ".window.late", sink));
     if (!config.ordered()) {
       add("ordered", "windows need the records of a source in their order; remove ordered: false");
     }
@@ -163,6 +165,26 @@ public final class Rules {
           config.statePath(stage),
           "the open windows would be kept in",
           "name another folder with stages." + stage.name() + ".state");
+    }
+  }
+
+  private void checkLate(String key, String sink) {
+    List<String> sinks = config.sinks().stream().map(SinkConfig::label).toList();
+    if (!sinks.contains(sink)) {
+      add(
+          key,
+          "there is no sink '"
+              + sink
+              + "' for late records"
+              + Nearest.to(sink, sinks).map(near -> "; did you mean " + near + "?").orElse("")
+              + " (give a sink that name with name:)");
+    } else if (sinks.size() == 1) {
+      add(
+          key,
+          "'"
+              + sink
+              + "' is given late records and nothing else, and there is no sink for the rows of"
+              + " windows; add another one");
     }
   }
 

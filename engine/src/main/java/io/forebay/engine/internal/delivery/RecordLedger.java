@@ -18,20 +18,30 @@ import java.util.function.Supplier;
  * flight. Written by the sink runner; the counts are for anybody.
  */
 public final class RecordLedger {
-  /** Records of this run that have left the pipeline. */
-  public record Counts(long delivered, long deadLettered, long filtered) {
-    private static final Counts ZERO = new Counts(0, 0, 0);
+  /**
+   * Records of this run that have left the pipeline.
+   *
+   * @param late those of the delivered that came too late for their windows, and are in a sink
+   */
+  public record Counts(long delivered, long deadLettered, long filtered, long late) {
+    private static final Counts ZERO = new Counts(0, 0, 0, 0);
 
     private Counts plus(Tally batch) {
       return new Counts(
           delivered + batch.delivered(),
           deadLettered + batch.deadLettered(),
-          filtered + batch.filtered());
+          filtered + batch.filtered(),
+          late);
     }
 
     /** Records that were taken for delivered, and that a sink's store has refused. */
     private Counts refused(long more) {
-      return new Counts(delivered - more, deadLettered + more, filtered);
+      return new Counts(delivered - more, deadLettered + more, filtered, late);
+    }
+
+    /** Records that were taken for filtered, because they are in no window, and that a sink has. */
+    private Counts late(long more) {
+      return new Counts(delivered + more, deadLettered, filtered - more, late + more);
     }
 
     /**
@@ -95,6 +105,14 @@ public final class RecordLedger {
     batch.tally.finish(multiplied);
     written = new Standing(written.counts.plus(batch.tally), written.ofEarlier);
     acks.written(batch);
+  }
+
+  /** So many records of a batch that is written, or is about to be, came too late for windows. */
+  void late(int more) {
+    if (more > 0) {
+      written = new Standing(written.counts.late(more), written.ofEarlier);
+      acks.late(more);
+    }
   }
 
   /** Stores have refused records that were taken for delivered. */

@@ -96,6 +96,9 @@ final class UnwrittenBatches {
       wiring.intake().release(batch.slot);
       midBatch = false;
     }
+    List<Batch> late = windows.takeLate();
+    wiring.ledger().late(late.stream().mapToInt(Batch::rows).sum());
+    handOut(late, windows);
     made(over, windows);
   }
 

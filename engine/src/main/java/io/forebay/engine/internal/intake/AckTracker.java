@@ -163,6 +163,16 @@ public final class AckTracker {
     frontier.reach(frontier.place(Partition.WINDOWS), position.sequence(), position.offset());
   }
 
+  /**
+   * So many records of other partitions, where they count as filtered, are delivered as rows among
+   * those of windows.
+   */
+  public void late(int records) {
+    if (counts) {
+      frontier.count(frontier.place(Partition.WINDOWS), 0, records, 0);
+    }
+  }
+
   /** Whether a store has refused a record that lies beyond the frontier. */
   public boolean isAnyRefusedBeyond() {
     return partitions.stream().anyMatch(each -> each != null && each.refused != null);

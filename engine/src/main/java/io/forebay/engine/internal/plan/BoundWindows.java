@@ -10,6 +10,7 @@ import io.forebay.internal.windows.WindowGrid;
 import io.forebay.internal.windows.WindowParameters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The windows of a pipeline, checked.
@@ -30,6 +31,9 @@ public record BoundWindows(
   private static final String BEGIN = "window_start";
   private static final String END = "window_end";
 
+  /** The column of records that come too late: by how much, in milliseconds, rounded up. */
+  public static final String LATE_BY = "lateBy";
+
   /**
    * Checks them.
    *
@@ -38,6 +42,12 @@ public record BoundWindows(
   public static BoundWindows bind(
       String stage, int index, Windows windows, WindowParameters parameters, Schema input) {
     WindowGrid grid = parameters.bind(input);
+    if (!windows.late().isEmpty() && input.has(LATE_BY)) {
+      throw new ConfigurationException(
+          "window: the column '"
+              + LATE_BY
+              + "' has the name of the one that tells how late a record is: rename it");
+    }
     Accumulator<Object> accumulator = parameters.load(input, loader());
     Schema rows = rows(grid, input, accumulator.outputs(input));
     return new BoundWindows(stage, index, windows, parameters, grid, input, rows);
@@ -62,6 +72,13 @@ public record BoundWindows(
       fields.add(result);
     }
     return Schema.of(fields);
+  }
+
+  /** The columns of records that come too late, if a sink is given them. */
+  public Optional<Schema> late() {
+    return windows.late().isEmpty()
+        ? Optional.empty()
+        : Optional.of(input.plus(Schema.of(Field.of(LATE_BY, ColumnType.INT64))));
   }
 
   /** A new accumulator. */

@@ -39,6 +39,11 @@ public final class Identity {
     for (PipelineDefinition.NamedSink sink : config.sinks()) {
       line(text, "sink", sink.name());
     }
+    config
+        .aggregation()
+        .map(each -> each.windows().late())
+        .filter(sink -> !sink.isEmpty())
+        .ifPresent(sink -> line(text, "late", sink));
     line(text, "more", config.identity());
     try {
       byte[] digest =

@@ -103,7 +103,8 @@ public record Plan(
             windows,
             behind,
             config.continues().orElseGet(() -> Identity.of(config)));
-    config.sinks().forEach(sink -> check(sink, plan.outputs()));
+    config.sinks().forEach(sink -> check(sink, LateOutput.columns(plan, sink)));
+    LateOutput.check(plan);
     long slotBytes = config.memory().slotBytes();
     int all = config.memory().slots() + plan.slotsBehind();
     SlotArea.check(all, slotBytes, slots);
@@ -322,6 +323,7 @@ public record Plan(
 
   private static void check(PipelineDefinition.Aggregation aggregation, PipelineDefinition config) {
     String name = "stage '" + config.stages().get(aggregation.stage()).name() + "': ";
+    LateOutput.check(config, name);
     require(
         config.delivery().ordered(),
         name + "windows need the records of a source in their order: remove ordered: false");

@@ -3,6 +3,7 @@ package io.forebay.engine.internal.run;
 import io.forebay.RecordCounts;
 import io.forebay.Schema;
 import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.delivery.RecordLedger;
 import io.forebay.engine.internal.delivery.SinkRunner;
 import io.forebay.engine.internal.heartbeat.Heartbeats;
@@ -12,6 +13,7 @@ import io.forebay.engine.internal.loops.Lifecycle;
 import io.forebay.engine.internal.loops.Ticker;
 import io.forebay.engine.internal.measure.EpochClock;
 import io.forebay.engine.internal.measure.LatencyMeter;
+import io.forebay.engine.internal.plan.LateOutput;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
@@ -228,8 +230,10 @@ public final class Run {
     }
     stages.addTo(taps);
     Schema columns = plan.outputs();
-    for (SinkChain sink : outputs.sinks()) {
-      taps.add(Kind.SINK, sink.name(), columns, sink.given());
+    for (int i = 0; i < outputs.sinks().size(); i++) {
+      SinkChain sink = outputs.sinks().get(i);
+      Schema given = LateOutput.columns(plan, plan.config().sinks().get(i));
+      taps.add(Kind.SINK, sink.name(), given, sink.given());
     }
     if (plan.config().deadLetters() != null) {
       taps.addDeadLetters(Recovery.DEAD_LETTER, columns, outputs.deadLetters().given());
@@ -327,8 +331,16 @@ public final class Run {
   }
 
   /** Where there are windows, what is committed of a record is that it is in one. */
-  private RecordCounts shown(RecordCounts counts) {
-    return windows == null ? counts : counts.ofWindows();
+  private RecordCounts shown(RecordCounts counts, long late) {
+    return windows == null ? counts : counts.ofWindows(late);
+  }
+
+  private RecordCounts earlier() {
+    return recovery.adds()
+        ? shown(recovery.earlier(), 0)
+        : shown(
+            ledger.earlier(recovery.earlier()),
+            recovery.start().countsOf(Partition.WINDOWS).delivered());
   }
 
   public PipelineSnapshot snapshot() {
@@ -348,8 +360,8 @@ public final class Run {
     return new PipelineSnapshot(
         plan.config().name(),
         Duration.ofNanos(elapsed),
-        shown(counts.with(read.read(), standing.dropped())),
-        shown(recovery.adds() ? recovery.earlier() : ledger.earlier(recovery.earlier())),
+        shown(counts.with(read.read(), standing.dropped()), counts.late()),
+        earlier(),
         plan.config().memory().slots(),
         read.freeSlots(),
         Math.min(1, (double) engine.dispatcher() / Math.max(1, elapsed)),

@@ -1,10 +1,12 @@
 package io.forebay.engine.internal.run;
 
 import io.forebay.DeadLetters;
+import io.forebay.Schema;
 import io.forebay.SinkContext;
 import io.forebay.engine.internal.batches.PartitionNames;
 import io.forebay.engine.internal.delivery.DeadLetterWriter;
 import io.forebay.engine.internal.loops.Ticker;
+import io.forebay.engine.internal.plan.LateOutput;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
@@ -45,7 +47,7 @@ final class RunOutputs {
           SinkChain.of(
               named.name(),
               named.sink(),
-              named.which(),
+              LateOutput.which(plan, named),
               recovery.output(sinks.size()),
               plan.sourcesNotFor(named.name()),
               ticker,
@@ -111,7 +113,9 @@ final class RunOutputs {
     // What another pipeline has written is added to where there is some.
     boolean resume =
         recovery.resume() && (!recovery.adds() || recovery.keeps().get(output).isPresent());
-    return new SinkContext(plan.identity(), plan.outputs(), partitions, resume);
+    List<PipelineDefinition.NamedSink> all = plan.config().sinks();
+    Schema columns = output < all.size() ? LateOutput.columns(plan, all.get(output)) : plan.outputs();
+    return new SinkContext(plan.identity(), columns, partitions, resume);
   }
 
   /** Closes them all, also those that were not opened: they may hold what they have read. */

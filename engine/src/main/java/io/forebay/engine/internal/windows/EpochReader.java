@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /** Reads the file of an epoch, of which not a bit may have changed. */
@@ -52,6 +53,7 @@ final class EpochReader {
   private final Path path;
   private final boolean settled;
   private final Schema schema;
+  private final Optional<Schema> late;
   private final List<Batch> rows = new ArrayList<>();
   private final List<Letter> letters = new ArrayList<>();
   private final Map<String, Long> newest = new HashMap<>();
@@ -61,10 +63,11 @@ final class EpochReader {
   private boolean complete;
   private Frontier frontier = Frontier.START;
 
-  private EpochReader(Path path, boolean settled, Schema schema) {
+  private EpochReader(Path path, boolean settled, Schema schema, Optional<Schema> late) {
     this.path = path;
     this.settled = settled;
     this.schema = schema;
+    this.late = late;
   }
 
   /**
@@ -72,10 +75,12 @@ final class EpochReader {
    *
    * @param settled whether its name says that every output has it
    * @param schema of the rows
+   * @param late of records that came too late, if a sink is given them
    * @throws IOException naming the file, if it is not as it was written
    */
-  static Content read(Path path, boolean settled, Schema schema) throws IOException {
-    return new EpochReader(path, settled, schema).read();
+  static Content read(Path path, boolean settled, Schema schema, Optional<Schema> late)
+      throws IOException {
+    return new EpochReader(path, settled, schema, late).read();
   }
 
   private Content read() throws IOException {
@@ -85,7 +90,9 @@ final class EpochReader {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(path), 1 << 16))) {
       long magic = in.readLong();
-      if (magic != EpochWriter.MAGIC && magic != EpochWriter.MAGIC_1) {
+      if (magic != EpochWriter.MAGIC
+          && magic != EpochWriter.MAGIC_2
+          && magic != EpochWriter.MAGIC_1) {
         throw new IOException(
             "'"
                 + path
@@ -98,22 +105,13 @@ final class EpochReader {
       Schema written = magic == EpochWriter.MAGIC_1 ? schema : RowCodec.schema(in);
       for (int kind = in.readByte(); kind != EpochWriter.END; kind = in.readByte()) {
         switch (kind) {
-          case EpochWriter.ROWS -> readRows(written, in);
+          case EpochWriter.ROWS -> readRows(written, false, Optional.of(schema), in);
+          case EpochWriter.LATE -> readLate(in);
           case EpochWriter.LETTER -> letters.add(readLetter(in));
           case EpochWriter.STATE -> readState(in);
           case EpochWriter.FRONTIER -> readFrontier(in);
           default -> throw damaged();
         }
-      }
-      if (!settled && !rows.isEmpty() && !written.equals(schema)) {
-        throw new IOException(
-            "'"
-                + path
-                + "' has rows that not every output has got, with the columns "
-                + written
-                + ", and the pipeline now makes "
-                + schema
-                + ": run it once as it was, and change it then");
       }
       Epoch epoch = new Epoch(pipeline, number, base, settled, frontier, complete);
       return new Content(epoch, rows, letters, sequence, over, newest, open);
@@ -147,12 +145,30 @@ final class EpochReader {
     }
   }
 
-  private void readRows(Schema written, DataInputStream in) throws IOException {
-    HeapBatchBuilder builder = new HeapBatchBuilder(written, false);
+  private void readLate(DataInputStream in) throws IOException {
+    Schema written = RowCodec.schema(in);
+    readRows(written, in.readBoolean(), late, in);
+  }
+
+  /** Rows of an epoch that every output has are not given to anybody. */
+  private void readRows(
+      Schema written, boolean extras, Optional<Schema> made, DataInputStream in)
+      throws IOException {
+    HeapBatchBuilder builder = new HeapBatchBuilder(written, extras);
     for (int left = in.readInt(); left > 0; left--) {
       long number = in.readLong();
       RowCodec.read(written, in, builder);
       builder.append(number, 0);
+    }
+    if (!settled && builder.rows() > 0 && !made.equals(Optional.of(written))) {
+      throw new IOException(
+          "'"
+              + path
+              + "' has rows that not every output has got, with the columns "
+              + written
+              + ", and the pipeline now makes "
+              + made.map(Schema::toString).orElse("none of these")
+              + ": run it once as it was, and change it then");
     }
     rows.add(builder.build());
   }

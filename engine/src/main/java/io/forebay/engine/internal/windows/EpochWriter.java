@@ -27,7 +27,10 @@ import java.util.zip.CheckedOutputStream;
  * docs/specs/window-state.md.
  */
 final class EpochWriter {
-  static final long MAGIC = 0x4642_5749_4E53_5432L; // "FBWINST2"
+  static final long MAGIC = 0x4642_5749_4E53_5433L; // "FBWINST3"
+
+  /** Of files that have no late records, which this one reads as well. */
+  static final long MAGIC_2 = 0x4642_5749_4E53_5432L; // "FBWINST2"
 
   /** Of files that do not say which columns rows have, which this one reads as well. */
   static final long MAGIC_1 = 0x4642_5749_4E53_5431L; // "FBWINST1"
@@ -37,6 +40,7 @@ final class EpochWriter {
   static final int STATE = 3;
   static final int FRONTIER = 4;
   static final int END = 5;
+  static final int LATE = 6;
 
   /**
    * What stands at its beginning.
@@ -69,6 +73,18 @@ final class EpochWriter {
   /** Rows that the sinks are given. */
   void rows(Batch rows) throws IOException {
     out.writeByte(ROWS);
+    writeRows(rows);
+  }
+
+  /** Records that came too late, as the sink is given them that gets those. */
+  void late(Batch rows) throws IOException {
+    out.writeByte(LATE);
+    RowCodec.schema(rows.schema(), out);
+    out.writeBoolean(rows.extras().isPresent());
+    writeRows(rows);
+  }
+
+  private void writeRows(Batch rows) throws IOException {
     out.writeInt(rows.rows());
     for (int row = 0; row < rows.rows(); row++) {
       out.writeLong(rows.sequence(row));

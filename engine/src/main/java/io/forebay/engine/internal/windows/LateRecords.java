@@ -2,29 +2,61 @@ package io.forebay.engine.internal.windows;
 
 import io.forebay.Batch;
 import io.forebay.Rejection;
+import io.forebay.Schema;
 import io.forebay.engine.internal.batches.InFlightBatch;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.plan.BoundWindows;
+import io.forebay.internal.rows.HeapBatchBuilder;
 import io.forebay.internal.rows.RowCopy;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
-/** The records of a batch that have no place in a window any more: they go to dead letter. */
+/**
+ * The records of a batch that have no place in a window any more: they go to dead letter, or, if
+ * they are late and a sink is given those, among the rows of windows to that sink.
+ */
 final class LateRecords {
+  private static final Duration ALMOST_A_MILLISECOND = Duration.ofNanos(999_999);
+
   private final BoundWindows bound;
+  private final WindowRows numbers;
+  private final int partition;
+  private final Optional<Schema> output;
+
+  /** Those for dead letter, with their reasons. */
   private final BitSet rows = new BitSet();
+
   private final List<String> reasons = new ArrayList<>();
 
-  LateRecords(BoundWindows bound) {
+  /** Those for the sink, with how late they are. */
+  private final BitSet lateRows = new BitSet();
+
+  private final List<Duration> latenesses = new ArrayList<>();
+
+  /**
+   * @param numbers those of the rows of windows, of which those for the sink get the next ones
+   * @param partition the index of the partition of these rows
+   */
+  LateRecords(BoundWindows bound, WindowRows numbers, int partition) {
     this.bound = bound;
+    this.numbers = numbers;
+    this.partition = partition;
+    this.output = bound.late();
   }
 
   /** The record came so much too late, in the unit of its time. */
   void late(int row, long by) {
     Duration lateBy = duration(by);
+    if (output.isPresent()) {
+      lateRows.set(row);
+      latenesses.add(lateBy);
+      return;
+    }
     add(
         row,
         "late by "
@@ -63,28 +95,59 @@ final class LateRecords {
     reasons.add(reason);
   }
 
-  /** Takes them out of the slot; the others stay. */
-  void reject(InFlightBatch batch) {
-    if (reasons.isEmpty()) {
-      return;
+  /**
+   * Takes them out of the slot; the others stay.
+   *
+   * @return those for the sink
+   */
+  List<Batch> takeFrom(InFlightBatch batch) {
+    if (reasons.isEmpty() && latenesses.isEmpty()) {
+      return List.of();
     }
-    Batch copies = RowCopy.toHeap(batch.slot.view(bound.index()), rows.stream().toArray());
+    Batch view = batch.slot.view(bound.index());
+    reject(batch, RowCopy.toHeap(view, rows.stream().toArray()));
+    List<Batch> forSink = forSink(view);
+    batch.slot.retain(bound.index(), row -> !rows.get(row) && !lateRows.get(row));
+    rows.clear();
+    reasons.clear();
+    lateRows.clear();
+    latenesses.clear();
+    return forSink;
+  }
+
+  private void reject(InFlightBatch batch, Batch copies) {
     for (int i = 0; i < copies.rows(); i++) {
-      Partition partition = batch.partitionOf(copies.partition(i));
+      Partition of = batch.partitionOf(copies.partition(i));
       batch.reject(
-          partition,
+          of,
           copies.sequence(i),
           new Rejection(
-              partition.sourceName,
-              partition.name(),
+              of.sourceName,
+              of.name(),
               copies.sequence(i),
               bound.stage(),
               reasons.get(i),
               "",
               new Rejection.Row(copies, i)));
     }
-    batch.slot.retain(bound.index(), row -> !rows.get(row));
-    rows.clear();
-    reasons.clear();
+  }
+
+  private List<Batch> forSink(Batch view) {
+    if (latenesses.isEmpty()) {
+      return List.of();
+    }
+    HeapBatchBuilder builder =
+        new HeapBatchBuilder(output.orElseThrow(), view.extras().isPresent());
+    builder.partition(partition);
+    Iterator<Duration> lateness = latenesses.iterator();
+    lateRows
+        .stream()
+        .forEach(row -> {
+          RowCopy.set(view, row, builder);
+          long lateBy = lateness.next().plus(ALMOST_A_MILLISECOND).toMillis();
+          builder.setLong(bound.input().size(), lateBy);
+          builder.append(numbers.next(), 0);
+        });
+    return List.of(builder.build());
   }
 }

@@ -46,11 +46,11 @@ public final class StateFolder {
   }
 
   /** What the last run has left, if it has left anything. */
-  Optional<EpochReader.Content> read(Schema rows) throws IOException {
+  Optional<EpochReader.Content> read(Schema rows, Optional<Schema> late) throws IOException {
     Optional<Found> last = found().stream().max(Comparator.comparingLong(Found::number));
     return last.isEmpty()
         ? Optional.empty()
-        : Optional.of(EpochReader.read(last.get().path, last.get().settled, rows));
+        : Optional.of(EpochReader.read(last.get().path, last.get().settled, rows, late));
   }
 
   private List<Found> found() throws IOException {

@@ -38,6 +38,11 @@ final class WindowRows implements OpenWindows.Closed {
     builder.partition(partition);
   }
 
+  /** The number of another row, which somebody else makes. */
+  long next() {
+    return ++sequence;
+  }
+
   /** The number of the last row. */
   long sequence() {
     return sequence;
@@ -56,7 +61,7 @@ final class WindowRows implements OpenWindows.Closed {
     builder.setLong(keyed ? 1 : 0, begin);
     builder.setLong(keyed ? 2 : 1, end);
     accumulator.result(result, begin, end, row);
-    builder.append(++sequence, 0);
+    builder.append(next(), 0);
     if (builder.rows() == MOST_ROWS || builder.bytes() >= MOST_BYTES) {
       full.add(builder.build());
     }

@@ -47,6 +47,7 @@ public final class WindowStage {
   private final @Nullable WindowFeed behind;
   private final boolean resumes;
   private final List<Batch> lacking;
+  private List<Batch> lateRows = List.of();
   private final List<EpochReader.Letter> lackingLetters;
 
   /** The epoch that is durable, and from which on its file has what outputs lack. */
@@ -88,7 +89,7 @@ public final class WindowStage {
             content.map(EpochReader.Content::over).orElse(WindowGrid.NEVER));
     long sequence = content.map(EpochReader.Content::sequence).orElse(0L);
     rows = new WindowRows(accumulator, bound.rows(), bound.isKeyed(), partition.index, sequence);
-    late = new LateRecords(bound);
+    late = new LateRecords(bound, rows, partition.index);
     boolean settled = content.map(each -> each.epoch().settled()).orElse(true);
     lacking = settled ? List.of() : renumbered(content.orElseThrow().rows());
     lackingLetters = settled ? List.of() : content.orElseThrow().letters();
@@ -147,13 +148,23 @@ public final class WindowStage {
     return attempt(() -> {
       if (batch.slot.rows() > 0) {
         new PartialRows(bound, batch.slot.view(bound.index() + 1)).mergeInto(open, clock, late);
-        late.reject(batch);
+        lateRows = late.takeFrom(batch);
       }
       if (batch.parts.isEmpty()) {
         clock.arrived(batch);
       }
       return close(clock.over(), clock.advance(now));
     });
+  }
+
+  /**
+   * The records of the batch, or of the part of it, that was merged last, which came too late and
+   * for which there is a sink: rows among those of windows, which no stage behind is given.
+   */
+  public List<Batch> takeLate() {
+    List<Batch> taken = lateRows;
+    lateRows = List.of();
+    return taken;
   }
 
   /** The rows of windows that are over because time has passed. */
@@ -189,7 +200,11 @@ public final class WindowStage {
   public void given(List<Batch> given) throws PipelineFailedException {
     attempt(() -> {
       for (Batch each : given) {
-        writer().rows(each);
+        if (bound.late().equals(Optional.of(each.schema()))) {
+          writer().late(each);
+        } else {
+          writer().rows(each);
+        }
       }
       return given;
     });

@@ -30,7 +30,11 @@ public record WindowState(
   public static WindowState read(
       BoundWindows windows, Schema rows, StateFolder folder, boolean fresh) {
     try {
-      return new WindowState(windows, rows, folder, fresh ? Optional.empty() : folder.read(rows));
+      return new WindowState(
+          windows,
+          rows,
+          folder,
+          fresh ? Optional.empty() : folder.read(rows, windows.late()));
     } catch (IOException | RuntimeException e) {
       throw new ConfigurationException(
           "the state of the windows of '"

@@ -28,6 +28,7 @@ import io.forebay.engine.internal.intake.Intake;
 import io.forebay.engine.internal.loops.Agent;
 import io.forebay.engine.internal.measure.LatencyMeter;
 import io.forebay.engine.internal.plan.BoundWindows;
+import io.forebay.engine.internal.plan.LateOutput;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.internal.concurrent.Doorbell;
@@ -59,6 +60,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A pipeline with windows in a world that a seed decides on: the real intake, dispatcher, function,
@@ -108,6 +110,9 @@ final class WindowSimulation {
 
   private final List<List<Reading>> partitions = new ArrayList<>();
   private final List<RecordingSink> stores = new ArrayList<>();
+
+  /** The last of the sinks, where one is given late records. */
+  private RecordingSink lateStore = new RecordingSink();
   private RecordingDeadLetters dead = new RecordingDeadLetters();
   private long time;
   private int kills;
@@ -127,6 +132,7 @@ final class WindowSimulation {
             .every(Duration.ofMillis(every))
             .by("key")
             .maxLateness(Duration.ofMillis(lateness))
+            .late(random.nextBoolean() ? "late" : "")
             .idle(idles ? Duration.ofMillis(1 + random.nextInt(50)) : Duration.ofDays(10))
             .most(idles || random.nextInt(4) > 0 ? 100_000 : 30);
     WindowParameters parameters = windows.parameters(FunctionSpec.of(Sums.class.getName()));
@@ -216,6 +222,7 @@ final class WindowSimulation {
       }
       if (!complete) {
         stores.replaceAll(RecordingSink::afterCrash);
+        lateStore = lateStore.afterCrash();
         dead = dead.afterCrash();
       }
     }
@@ -224,11 +231,14 @@ final class WindowSimulation {
 
   private void check() {
     List<Long> letters =
-        dead.committedLetters().stream()
-            .filter(each -> !isOfWindow(each))
-            .map(WindowSimulation::number)
+        Stream.concat(
+                dead.committedLetters().stream()
+                    .filter(each -> !isOfWindow(each))
+                    .map(WindowSimulation::number),
+                lateStore.committedRows().stream().map(row -> (Long) row.values().get("n")))
             .sorted()
             .toList();
+    checkLate();
     assertThat(letters).as("each once").doesNotHaveDuplicates();
     if (!idles && !isLimited()) { // Otherwise that depends on when what came.
       assertThat(letters).isEqualTo(wantedDead().stream().map(Reading::n).sorted().toList());
@@ -266,6 +276,46 @@ final class WindowSimulation {
           .doesNotHaveDuplicates()
           .isSortedAccordingTo(Comparator.comparingLong(Window::end).thenComparing(Window::key));
     }
+  }
+
+  /** A sink is given everything that is late, and says how late it is; or none is. */
+  private void checkLate() {
+    if (bound.late().isEmpty()) {
+      assertThat(lateStore.committedRows()).isEmpty();
+      return;
+    }
+    assertThat(dead.committedLetters()).noneMatch(each -> each.reason().startsWith("late by"));
+    Map<Long, Long> lateBy = new HashMap<>();
+    for (RecordingSink.Row row : lateStore.committedRows()) {
+      lateBy.put((Long) row.values().get("n"), (Long) row.values().get(BoundWindows.LATE_BY));
+    }
+    if (!isLimited()) { // Records for which there is no room make others late.
+      leastLateness(lateBy.keySet())
+          .forEach((n, least) -> {
+            assertThat(lateBy).as("late: %s", n).containsKey(n);
+            // Where windows were closed since no more comes, it is more.
+            assertThat(lateBy.get(n)).isGreaterThanOrEqualTo(least);
+          });
+    }
+  }
+
+  /** How late records are beside their own partition, without those that went another way. */
+  private Map<Long, Long> leastLateness(Set<Long> gone) {
+    Map<Long, Long> late = new HashMap<>();
+    for (List<Reading> partition : partitions) {
+      long newest = Long.MIN_VALUE;
+      for (Reading each : partition) {
+        long paneEnd = (Math.floorDiv(each.at, every) + 1) * every;
+        if (newest != Long.MIN_VALUE && paneEnd <= newest - lateness) {
+          if (each.n % 23 != 0) { // Otherwise it may have been rejected first.
+            late.put(each.n, newest - lateness - paneEnd);
+          }
+        } else if (each.n % 23 != 0 && !gone.contains(each.n)) {
+          newest = Math.max(newest, each.at);
+        }
+      }
+    }
+    return late;
   }
 
   /** Takes out of the windows what has not to come to the sinks. */
@@ -371,9 +421,14 @@ final class WindowSimulation {
         sinks.add(sink);
         named.add(new Recovery.Named("out" + sinks.size(), sink));
       }
+      bound.late().ifPresent(late -> {
+        sinks.add(lateStore);
+        named.add(new Recovery.Named("late", lateStore));
+      });
       named.add(new Recovery.Named("dead", dead));
       Recovery recovery = Recovery.withState(IDENTITY, named, false, left.epoch(), any -> true);
       RecordCounts earlier = recovery.earlier();
+      long lateBefore = recovery.start().countsOf(Partition.WINDOWS).delivered();
       Dispatcher[] dispatcher = new Dispatcher[2];
       WindowFeed.Memory memory =
           rowsBehind == 0
@@ -382,15 +437,15 @@ final class WindowSimulation {
                   slotsBehind, behind, () -> time, bell, batch -> dispatcher[1].partWritten(batch));
       WindowStage windows =
           new WindowStage(left, recovery.resume(), IDENTITY, intake, time, memory);
-      SinkContext context = new SinkContext(IDENTITY, rows, intake.names(), recovery.resume());
       List<SinkChain> chains = new ArrayList<>();
       List<Output> outputs = new ArrayList<>();
       for (int i = 0; i < sinks.size(); i++) {
+        boolean isLate = i == stores.size();
         SinkChain chain =
             SinkChain.of(
                 "out" + (i + 1),
                 sinks.get(i),
-                Optional.empty(),
+                bound.late().map(late -> LateOutput.which(late, isLate, Optional.empty())),
                 recovery.output(i),
                 Set.of(),
                 () -> time,
@@ -400,9 +455,13 @@ final class WindowSimulation {
       }
       outputs.add(dead);
       windows.prepare();
-      for (Output each : outputs) {
+      for (int i = 0; i < outputs.size(); i++) {
         dies(random.nextInt(40) == 0);
-        each.open(context);
+        boolean isLate = i == stores.size() && bound.late().isPresent();
+        Schema columns = isLate ? bound.late().get() : rows;
+        outputs
+            .get(i)
+            .open(new SinkContext(IDENTITY, columns, intake.names(), recovery.resume()));
       }
       RecordLedger ledger = new RecordLedger(recovery.start(), true, Map::of);
       SinkRunner runner =
@@ -459,12 +518,17 @@ final class WindowSimulation {
       }
       assertThat(forebay.freeSlots()).isEqualTo(SLOTS);
       RecordCounts all =
-          ledger.earlier(earlier).plus(ledger.counts().with(forebay.read(), 0)).ofWindows();
+          ledger
+              .earlier(earlier)
+              .plus(ledger.counts().with(forebay.read(), 0))
+              .ofWindows(lateBefore + ledger.counts().late());
+      long late = lateStore.committedRows().size();
       long records = partitions.stream().mapToLong(List::size).sum();
       long letters = dead.committedLetters().stream().filter(each -> !isOfWindow(each)).count();
       assertThat(all)
           .as("dead letters: %s", dead.committedLetters())
-          .isEqualTo(new RecordCounts(records, 0, letters, 0, 0, 0, records - letters));
+          .isEqualTo(
+              new RecordCounts(records, late, letters, 0, 0, 0, records - letters - late));
       return true;
     }
 
