@@ -5,10 +5,6 @@ import io.forebay.Schema;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.internal.delivery.RecordLedger;
 import io.forebay.engine.internal.delivery.SinkRunner;
-import io.forebay.engine.internal.dispatch.BothDispatchers;
-import io.forebay.engine.internal.dispatch.Dispatcher;
-import io.forebay.engine.internal.dispatch.Resequencer;
-import io.forebay.engine.internal.dispatch.RunningStage;
 import io.forebay.engine.internal.heartbeat.Heartbeats;
 import io.forebay.engine.internal.intake.Forebay;
 import io.forebay.engine.internal.intake.Intake;
@@ -21,28 +17,21 @@ import io.forebay.engine.internal.plan.Plan;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.engine.internal.tap.PipelineTaps;
-import io.forebay.engine.internal.windows.WindowFeed;
 import io.forebay.engine.internal.windows.WindowStage;
 import io.forebay.engine.internal.windows.WindowState;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.concurrent.AgentRunner;
 import io.forebay.internal.concurrent.Doorbell;
 import io.forebay.internal.events.BatchTracing;
-import io.forebay.slots.Slot;
-import io.forebay.slots.SlotArea;
-import io.forebay.slots.SlotSchema;
 import io.forebay.snapshot.EngineTimes;
 import io.forebay.snapshot.PipelineSettings;
 import io.forebay.snapshot.PipelineSnapshot;
 import io.forebay.snapshot.StageSnapshot;
 import io.forebay.tap.TapPart.Kind;
 import io.forebay.tap.Taps;
-import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.api.WorkerThreads;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -67,21 +56,13 @@ public final class Run {
   private final Ticker ticker;
   private final Lifecycle lifecycle;
   private final Recovery recovery;
-  private final SlotArea area;
   private final Intake intake;
   private final RunSources sources;
   private final RunOutputs outputs;
   private final RecordLedger ledger;
   private final LatencyMeter latency;
   private final @Nullable WindowStage windows;
-  private final Dispatcher dispatcher;
-  private final @Nullable Dispatcher ofWindows;
-
-  /** All of them, and apart from each other those up to the windows and those behind. */
-  private final List<RunningStage> stages = new ArrayList<>();
-
-  private final List<RunningStage> first = new ArrayList<>();
-  private final List<RunningStage> behind = new ArrayList<>();
+  private final RunStages stages;
   private final EngineThreads threads;
   private final Sampler sampler;
   private final PipelineTaps taps;
@@ -113,14 +94,11 @@ public final class Run {
                 config.fresh(),
                 config.continues().isPresent(),
                 plan::isRepeatable);
-    area = Stages.area(plan);
+    stages = new RunStages(plan);
     startedAt = ticker.nanos();
     Forebay forebay =
         new Forebay(
-            ticker,
-            slots(0, config.memory().slots(), plan.slots()),
-            config.memory().slotBytes(),
-            config.delivery().window());
+            ticker, stages.slots(), config.memory().slotBytes(), config.delivery().window());
     EngineThreads.Doorbells doorbells = new EngineThreads.Doorbells(new Doorbell(), new Doorbell());
     intake =
         new Intake(
@@ -138,7 +116,7 @@ public final class Run {
                     plan.identity(),
                     intake,
                     startedAt,
-                    memoryBehind(doorbells.dispatcher())))
+                    stages.memoryBehind(ticker, doorbells.dispatcher())))
             .orElse(null);
     heartbeats = new Heartbeats("forebay-" + config.name(), ticker);
     sources = new RunSources(plan, recovery, intake, lifecycle, heartbeats);
@@ -146,55 +124,20 @@ public final class Run {
     ledger = new RecordLedger(recovery.start(), !recovery.adds(), sources::dropped);
     latency = new LatencyMeter(ticker, EpochClock::micros);
     SinkRunner sinkRunner = new SinkRunner(wiring(), doorbells.sinkRunner(), ticker);
-    dispatcher =
-        new Dispatcher(
-            intake,
-            first,
-            new Resequencer(config.delivery().ordered(), sinkRunner),
-            doorbells.dispatcher(),
-            config.delivery().linger().toNanos());
-    WindowFeed over = windows == null ? null : windows.behind();
-    ofWindows =
-        over == null
-            ? null
-            : new Dispatcher(
-                over,
-                behind,
-                new Resequencer(true, sinkRunner.ofWindows()),
-                doorbells.dispatcher(),
-                0);
+    stages.connect(
+        intake, windows == null ? null : windows.behind(), sinkRunner, doorbells.dispatcher());
     threads =
         new EngineThreads(
             "forebay-" + config.name(),
-            ofWindows == null ? dispatcher : new BothDispatchers(dispatcher, ofWindows),
+            stages.agent(),
             sinkRunner,
             doorbells,
             outputs,
             lifecycle,
             ticker);
     threads.beat(heartbeats);
-    sampler = new Sampler("forebay-" + config.name(), stages, ticker);
+    sampler = new Sampler("forebay-" + config.name(), stages.all(), ticker);
     taps = new PipelineTaps(ticker::nanos);
-  }
-
-  private List<Slot> slots(int from, int count, SlotSchema schema) {
-    List<Slot> slots = new ArrayList<>();
-    for (int i = from; i < from + count; i++) {
-      slots.add(area.slot(i, schema));
-    }
-    return slots;
-  }
-
-  private WindowFeed.@Nullable Memory memoryBehind(Doorbell doorbell) {
-    return plan.behind()
-        .map(schema ->
-            new WindowFeed.Memory(
-                slots(plan.config().memory().slots(), plan.slotsBehind(), schema),
-                schema,
-                ticker,
-                doorbell,
-                batch -> Objects.requireNonNull(ofWindows).partWritten(batch)))
-        .orElse(null);
   }
 
   private SinkRunner.Wiring wiring() {
@@ -207,7 +150,7 @@ public final class Run {
         outputs.deadLetters(),
         ledger,
         latency,
-        batch -> dispatcher.partWritten(batch),
+        batch -> stages.records().partWritten(batch),
         sources::acknowledged,
         windows);
   }
@@ -230,20 +173,20 @@ public final class Run {
     }
     try {
       run.sources.prepare();
-      run.startStages();
+      run.stages.start(run.lifecycle::isOver);
       if (run.windows != null) {
         run.windows.prepare();
       }
       run.outputs.open();
     } catch (RuntimeException | Error e) {
-      run.stages.forEach(stage -> stage.pool.close(Duration.ZERO));
+      run.stages.close(Duration.ZERO);
       run.outputs.close(run.threads::failed); // Also those that were not opened.
       closeSources(plan);
-      run.area.close();
+      run.stages.closeMemory();
       throw e;
     }
     run.addTaps();
-    run.dispatcher.traceWith(tracing);
+    run.stages.traceWith(tracing);
     run.threads.start();
     run.sampler.start();
     run.heartbeats.start();
@@ -269,17 +212,6 @@ public final class Run {
     }
   }
 
-  private void startStages() {
-    List<WorkerPool> pools = Stages.start(plan, area, lifecycle::isOver);
-    long maxLatency = plan.config().delivery().maxLatency().toNanos();
-    for (int i = 0; i < pools.size(); i++) {
-      RunningStage stage =
-          new RunningStage(plan.place(i), plan.stages().get(i).stage(), pools.get(i), maxLatency);
-      stages.add(stage);
-      (i < plan.first() ? first : behind).add(stage);
-    }
-  }
-
   /** In the order in which records flow. */
   private void addTaps() {
     List<PipelineDefinition.NamedSource> named = plan.config().sources();
@@ -289,15 +221,12 @@ public final class Run {
       taps.addSource(
           named.get(i).name(),
           read,
-          dispatcher.read(),
+          stages.read(),
           named.size() == 1
               ? partition -> true
               : partition -> intake.names().partition(partition).source == source);
     }
-    for (int i = 0; i < stages.size(); i++) {
-      String name = plan.stages().get(i).stage().name();
-      taps.add(Kind.STAGE, name, plan.slots(i).view(plan.place(i) + 1), stages.get(i).returned);
-    }
+    stages.addTo(taps);
     Schema columns = plan.outputs();
     for (SinkChain sink : outputs.sinks()) {
       taps.add(Kind.SINK, sink.name(), columns, sink.given());
@@ -360,17 +289,14 @@ public final class Run {
   }
 
   private void release(boolean clean) {
-    boolean ended = true;
-    for (RunningStage stage : stages) {
-      ended &= stage.pool.close(clean ? PATIENCE : Duration.ZERO);
-    }
+    boolean ended = stages.close(clean ? PATIENCE : Duration.ZERO);
     ended &= threads.join(PATIENCE);
     sources.close(PATIENCE);
     if (windows != null) {
       windows.end();
     }
     if (ended) {
-      area.close(); // Otherwise a function that does not return still uses it.
+      stages.closeMemory(); // Otherwise a function that does not return still uses it.
     }
   }
 
@@ -416,11 +342,7 @@ public final class Run {
     RecordLedger.Counts counts = ledger.counts();
     Intake.Snapshot read = intake.snapshot(now, startedAt);
     RunSources.Standing standing = sources.standing(read.sources());
-    List<StageSnapshot> measured =
-        stages.stream()
-            .map(
-                stage -> stage.snapshot(now, elapsed, behind.contains(stage) ? 0 : read.roomWait()))
-            .toList();
+    List<StageSnapshot> measured = stages.snapshots(now, elapsed, read.roomWait());
     EngineTimes engine = sampler.meter().times(now, starting(now), threads.dispatcherNanos(), read);
     PipelineDefinition.Delivery delivery = plan.config().delivery();
     return new PipelineSnapshot(

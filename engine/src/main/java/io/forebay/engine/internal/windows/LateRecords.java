@@ -53,9 +53,9 @@ final class LateRecords {
     add(
         row,
         bound.windows().most()
-            + " pieces of windows are open, and the record needs another one: raise most (which counts"
-            + " the records as well where these are collected), or have windows be over sooner with a"
-            + " smaller size, every or maxLateness");
+            + " pieces of windows are open, and the record needs another one: raise most (which"
+            + " counts the records as well where these are collected), or have windows be over"
+            + " sooner with a smaller size, every or maxLateness");
   }
 
   private void add(int row, String reason) {

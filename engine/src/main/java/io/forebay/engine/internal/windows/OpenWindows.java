@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The partial results of what is not over, by pane and key: bounded by {@code most}, which counts
- * them and the records that they hold one by one. A window that
- * is over is made of its panes; the panes stay until no window needs them. Used by the sink runner.
+ * them and the records that they hold one by one. A window that is over is made of its panes; the
+ * panes stay until no window needs them. Used by the sink runner.
  */
 final class OpenWindows {
   /** Takes windows that are over: in the order of their ends, and of equal ends by key. */

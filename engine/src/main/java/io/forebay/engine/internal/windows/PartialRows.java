@@ -62,9 +62,7 @@ final class PartialRows {
     if (clock.lateBy(partition, pane) >= 0) {
       return Fate.LATE;
     }
-    return open.tryMerge(pane, grid.key(rows, row), partials.get(row))
-        ? Fate.MERGED
-        : Fate.NO_ROOM;
+    return open.tryMerge(pane, grid.key(rows, row), partials.get(row)) ? Fate.MERGED : Fate.NO_ROOM;
   }
 
   private void fate(int group, Fate fate) {
