@@ -1,6 +1,7 @@
 package io.forebay.parameters;
 
 import io.forebay.Schema;
+import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.internal.text.Nearest;
@@ -50,6 +51,26 @@ public final class InputColumns {
               + "' is "
               + field.type()
               + ": declare it as float64, or name another one with the parameter '"
+              + parameter
+              + "'");
+    }
+    return field;
+  }
+
+  /**
+   * The column of lists that a parameter names.
+   *
+   * @throws ConfigurationException if there is none, or it is of another type
+   */
+  public static Field list(Schema input, String parameter, String name) {
+    Field field = find(input, parameter, name);
+    if (field.type() != ColumnType.FLOAT64_LIST) {
+      throw new ConfigurationException(
+          "a column of lists is needed, but '"
+              + name
+              + "' is "
+              + field.type()
+              + ": declare it as list-float64, or name another one with the parameter '"
               + parameter
               + "'");
     }

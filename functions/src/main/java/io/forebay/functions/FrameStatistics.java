@@ -8,7 +8,6 @@ import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.columns.Float64ListColumn;
 import io.forebay.columns.Float64Writer;
-import io.forebay.errors.ConfigurationException;
 import io.forebay.parameters.FunctionDescription;
 import io.forebay.parameters.InputColumns;
 import io.forebay.parameters.Parameter;
@@ -80,12 +79,7 @@ public final class FrameStatistics implements BatchFunction {
 
   @Override
   public Schema outputs(Schema input) {
-    Field field = InputColumns.find(input, COLUMN.name(), column);
-    if (field.type() != ColumnType.FLOAT64_LIST) {
-      throw new ConfigurationException(
-          "a column of lists is needed, but '%s' is %s: declare it as list-float64, or name another one with the parameter 'column'"
-              .formatted(column, field.type()));
-    }
+    InputColumns.list(input, COLUMN.name(), column);
     List<Field> fields = new ArrayList<>();
     for (String name : NAMES) {
       boolean ratio = NAMES.indexOf(name) >= NAMES.indexOf("crest");

@@ -9,13 +9,10 @@ import io.forebay.columns.Field;
 import io.forebay.columns.Float64ListColumn;
 import io.forebay.columns.Float64ListWriter;
 import io.forebay.columns.Float64Writer;
-import io.forebay.errors.ConfigurationException;
 import io.forebay.parameters.FunctionDescription;
 import io.forebay.parameters.InputColumns;
 import io.forebay.parameters.Parameter;
-import io.forebay.parameters.ParameterType;
 import io.forebay.parameters.ParameterValues;
-import io.forebay.parameters.Range;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -34,22 +31,6 @@ import java.util.Map;
  * @see <a href="https://doi.org/10.1109/TAU.1967.1161901">Welch, 1967</a>
  */
 public final class PowerSpectrum implements BatchFunction {
-  private static final Parameter<String> COLUMN =
-      Parameter.column("column", "The bursts of samples.").byDefault("samples");
-  private static final Parameter<Double> RATE =
-      Parameter.number("rate", "Samples a second.", Range.above(0));
-  private static final Parameter<Integer> SEGMENT =
-      Parameter.of("segment", "Samples of a segment.", new PowerOfTwo(8, 65_536)).byDefault("256");
-  private static final Parameter<Double> OVERLAP =
-      Parameter.number(
-              "overlap", "The share of a segment that the next one has, too.", Range.of(0, 0.9))
-          .byDefault("0.5");
-  private static final Parameter<String> WINDOW =
-      Parameter.choice("window", "What segments are multiplied with.", "hann", "hamming", "none")
-          .byDefault("hann");
-  private static final Parameter<String> DETREND =
-      Parameter.choice("detrend", "Whether a segment's mean is taken away.", "mean", "none")
-          .byDefault("mean");
   private static final Parameter<String> MISSING =
       Parameter.choice(
               "missing",
@@ -64,12 +45,12 @@ public final class PowerSpectrum implements BatchFunction {
       FunctionDescription.of(
               "The power spectral density of a burst of samples, by Welch's method, and its"
                   + " dominant frequency.",
-              COLUMN,
-              RATE,
-              SEGMENT,
-              OVERLAP,
-              WINDOW,
-              DETREND,
+              Samples.COLUMN,
+              Samples.RATE,
+              Welch.SEGMENT,
+              Welch.OVERLAP,
+              Windows.WINDOW,
+              Welch.DETREND,
               MISSING)
           .formula(
               "psd[k] = s * |FFT(w * (x - mean))[k]|^2 / (rate * sum(w^2)), at k * rate / segment"
@@ -85,44 +66,19 @@ public final class PowerSpectrum implements BatchFunction {
 
   private final String column;
   private final boolean rejects;
-  private final int segment;
-  private final double binHz;
   private final Welch welch;
 
   /** Reads the parameters. */
   public PowerSpectrum(Map<String, String> parameters) {
     ParameterValues values = DESCRIPTION.read(PowerSpectrum.class, parameters);
-    this.column = values.get(COLUMN);
+    this.column = values.get(Samples.COLUMN);
     this.rejects = values.get(MISSING).equals("reject");
-    this.segment = values.get(SEGMENT);
-    double rate = values.get(RATE);
-    this.binHz = rate / segment;
-    this.welch =
-        new Welch(
-            window(values.get(WINDOW), segment),
-            segment - (int) (segment * values.get(OVERLAP)),
-            values.get(DETREND).equals("mean"),
-            rate);
-  }
-
-  /** Periodic windows, which are meant for spectra. */
-  private static double[] window(String name, int length) {
-    double constant = name.equals("hann") ? 0.5 : name.equals("hamming") ? 0.54 : 1;
-    double[] window = new double[length];
-    for (int i = 0; i < length; i++) {
-      window[i] = constant - (1 - constant) * Math.cos(2 * Math.PI * i / length);
-    }
-    return window;
+    this.welch = new Welch(values);
   }
 
   @Override
   public Schema outputs(Schema input) {
-    Field field = InputColumns.find(input, COLUMN.name(), column);
-    if (field.type() != ColumnType.FLOAT64_LIST) {
-      throw new ConfigurationException(
-          "a column of lists is needed, but '%s' is %s: declare it as list-float64, or name another one with the parameter 'column'"
-              .formatted(column, field.type()));
-    }
+    InputColumns.list(input, Samples.COLUMN.name(), column);
     return Schema.of(
         new Field(PSD, ColumnType.FLOAT64_LIST, !rejects),
         Field.nullable(DOMINANT, ColumnType.FLOAT64));
@@ -142,7 +98,7 @@ public final class PowerSpectrum implements BatchFunction {
       }
       if (problem.isEmpty()) {
         densities.set(row, density);
-        double hertz = dominant(density) * binHz;
+        double hertz = dominant(density) * welch.binHz();
         if (hertz > 0) {
           dominant.set(row, hertz);
         } else {
@@ -158,11 +114,11 @@ public final class PowerSpectrum implements BatchFunction {
   }
 
   private String problem(double[] samples) {
-    if (samples.length < segment) {
+    if (samples.length < welch.segment()) {
       return "has "
           + samples.length
           + " samples, but a segment has "
-          + segment
+          + welch.segment()
           + ": send longer bursts, or give a smaller segment";
     }
     for (int i = 0; i < samples.length; i++) {
@@ -189,21 +145,5 @@ public final class PowerSpectrum implements BatchFunction {
     double after = density[best + 1];
     double bend = before - 2 * density[best] + after;
     return bend < 0 ? best + Math.clamp(0.5 * (before - after) / bend, -1, 1) : best;
-  }
-
-  private record PowerOfTwo(int least, int most) implements ParameterType<Integer> {
-    @Override
-    public String noun() {
-      return "a power of two from " + least + " to " + most;
-    }
-
-    @Override
-    public Integer parse(String text) {
-      int number = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
-      if (Integer.bitCount(number) != 1 || number < least || number > most) {
-        throw new IllegalArgumentException();
-      }
-      return number;
-    }
   }
 }
