@@ -16,7 +16,7 @@ import io.forebay.engine.api.BatchSize;
 import io.forebay.engine.api.PipelineResult;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.api.Windows;
-import io.forebay.engine.internal.windows.Numbers;
+import io.forebay.engine.internal.windows.KeptNumbers;
 import io.forebay.engine.internal.windows.Sums;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.snapshot.Placement;
@@ -193,7 +193,7 @@ class WindowsTest {
     try (Pipeline pipeline =
         pipeline(
                 new Sensors(5_000, 2, true),
-                Stage.cpu("numbers", Numbers.class).on(Placement.INLINE),
+                Stage.cpu("numbers", KeptNumbers.class).on(Placement.INLINE),
                 windows,
                 sink,
                 dead)
@@ -231,7 +231,7 @@ class WindowsTest {
     try (Pipeline pipeline =
         pipeline(
                 new Sensors(1_000, 2, true),
-                Stage.cpu("numbers", Numbers.class).on(Placement.INLINE).batch(BatchSize.of(100)),
+                Stage.cpu("numbers", KeptNumbers.class).on(Placement.INLINE).batch(BatchSize.of(100)),
                 windows,
                 sink,
                 dead)

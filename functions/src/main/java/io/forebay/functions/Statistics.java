@@ -10,6 +10,9 @@ import io.forebay.columns.Int64Column;
 import io.forebay.columns.NumberColumn;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.errors.RecordRejectedException;
+import io.forebay.functions.internal.sketches.DistinctSketch;
+import io.forebay.functions.internal.sketches.QuantileSketch;
+import io.forebay.functions.internal.sketches.ValueHashes;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -19,8 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  * into batches, or the number of workers, and nothing cancels.
  *
  * <p>Parameters: {@code of}, the column (unless told, {@code value}); {@code statistics}, names of
- * {@link Statistic} with commas between; {@code time}, the column that tells the time.
+ * {@link Statistic}, {@code median}, and percentiles such as {@code p95} and {@code p99_9}, with
+ * commas between; {@code time}, the column that tells the time.
  *
  * <p>A record without a value counts for none of them. NaN and infinite values go to dead letter.
  */
-public final class Statistics implements Accumulator<Moments> {
+public final class Statistics implements Accumulator<Gathered> {
   /** What can be asked for. */
   public enum Statistic {
     /** How many values there are. */
@@ -61,69 +64,82 @@ public final class Statistics implements Accumulator<Moments> {
     /** The value with the latest time; the greatest of several at that time. */
     LAST,
     /** How much the line of least squares through the values rises in a second. */
-    SLOPE;
+    SLOPE,
+    /** How many different values there are, also of texts and bools; estimated beyond 2047. */
+    DISTINCT;
 
     /** As it is written in pipeline files, and the name of its column. */
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    private Field field() {
-      return this == COUNT
-          ? Field.of(text(), ColumnType.INT64)
-          : Field.nullable(text(), ColumnType.FLOAT64);
+    /** Whether it is a number of values, so that these need not be numbers. */
+    boolean counts() {
+      return this == COUNT || this == DISTINCT;
     }
   }
 
   private final String of;
   private final String time;
-  private final List<Statistic> asked;
+  private final List<Asked> asked;
   private final Moments.Needs needs;
+  private final boolean quantiles;
+  private final boolean distinct;
   private Ratio unitsOfASecond = Ratio.of(1_000);
   private int valueIndex;
   private int timeIndex;
-  private @Nullable NumberColumn values;
+  private @Nullable Column values;
   private @Nullable Int64Column times;
+  private @Nullable ValueHashes hashes;
 
   /** With the parameters that the class names. */
   public Statistics(Map<String, String> parameters) {
     of = parameters.getOrDefault("of", "value");
     time = parameters.getOrDefault("time", "timestamp");
     asked = parse(parameters.getOrDefault("statistics", "count,mean,sd,min,max"));
-    Set<Statistic> squares =
-        Set.of(
-            Statistic.SD,
-            Statistic.SD_POPULATION,
-            Statistic.VARIANCE,
-            Statistic.VARIANCE_POPULATION);
-    boolean slope = asked.contains(Statistic.SLOPE);
-    boolean ofSquares = asked.stream().anyMatch(squares::contains);
+    boolean slope = asks(Statistic.SLOPE);
+    boolean ofSquares =
+        asks(Statistic.SD)
+            || asks(Statistic.SD_POPULATION)
+            || asks(Statistic.VARIANCE)
+            || asks(Statistic.VARIANCE_POPULATION);
     needs =
         new Moments.Needs(
-            slope || ofSquares || asked.contains(Statistic.SUM) || asked.contains(Statistic.MEAN),
-            ofSquares,
-            slope);
+            slope || ofSquares || asks(Statistic.SUM) || asks(Statistic.MEAN), ofSquares, slope);
+    quantiles = asked.stream().anyMatch(Asked.Percentile.class::isInstance);
+    distinct = asks(Statistic.DISTINCT);
   }
 
-  /** The names that there are, in order. */
+  private boolean asks(Statistic statistic) {
+    return asked.contains(new Asked.Named(statistic));
+  }
+
+  /** The names that there are, in order; there are percentiles besides. */
   public static List<String> names() {
-    return Arrays.stream(Statistic.values()).map(Statistic::text).toList();
+    return Stream.concat(
+            Arrays.stream(Statistic.values()).map(Statistic::text), Stream.of(Asked.MEDIAN))
+        .toList();
   }
 
-  private static List<Statistic> parse(String names) {
-    List<Statistic> parsed = new ArrayList<>();
+  /** Whether that is one of {@link #names}, or a percentile. */
+  public static boolean has(String name) {
+    return Asked.parse(name).isPresent();
+  }
+
+  /** All that can be asked for, as a sentence names it. */
+  public static String all() {
+    return String.join(", ", names()) + ", and percentiles such as p95 or p99_9";
+  }
+
+  private static List<Asked> parse(String names) {
+    List<Asked> parsed = new ArrayList<>();
     for (String name : names.split(",", -1)) {
       String trimmed = name.strip();
       parsed.add(
-          Arrays.stream(Statistic.values())
-              .filter(each -> each.text().equals(trimmed))
-              .findFirst()
+          Asked.parse(trimmed)
               .orElseThrow(() ->
                   new ConfigurationException(
-                      "there is no statistic '"
-                          + trimmed
-                          + "': the statistics are "
-                          + String.join(", ", names()))));
+                      "there is no statistic '" + trimmed + "': the statistics are " + all())));
     }
     if (new HashSet<>(parsed).size() < parsed.size()) {
       throw new ConfigurationException(
@@ -134,15 +150,7 @@ public final class Statistics implements Accumulator<Moments> {
 
   @Override
   public Schema outputs(Schema input) {
-    Field value = input.field(of);
-    if (!value.type().isNumber()) {
-      throw new ConfigurationException(
-          "the column '"
-              + of
-              + "' is "
-              + value.type()
-              + ", and statistics are of numbers: name another one as of");
-    }
+    checkValue(input.field(of).type());
     Field at = input.field(time);
     if (!at.type().isTimestamp()) {
       throw new ConfigurationException(
@@ -161,48 +169,78 @@ public final class Statistics implements Accumulator<Moments> {
               case TIMESTAMP_US -> 1_000_000;
               default -> 1_000_000_000;
             });
-    return Schema.of(asked.stream().map(Statistic::field).collect(Collectors.toList()));
+    return Schema.of(asked.stream().map(Asked::field).toList());
+  }
+
+  private void checkValue(ColumnType type) {
+    if (type.isNumber()) {
+      return;
+    }
+    boolean counted = ValueHashes.has(type);
+    if (!counted || !asked.stream().allMatch(Asked::counts)) {
+      throw new ConfigurationException(
+          "the column '"
+              + of
+              + "' is "
+              + type
+              + ", and "
+              + (counted ? "statistics other than count and distinct" : "statistics")
+              + " are of numbers: name another one as of");
+    }
   }
 
   @Override
-  public Moments init() {
-    return new Moments();
+  public Gathered init() {
+    return new Gathered(
+        new Moments(),
+        quantiles ? new QuantileSketch() : null,
+        distinct ? new DistinctSketch() : null);
   }
 
   @Override
   public void begin(Batch batch) {
-    values = (NumberColumn) batch.column(valueIndex);
+    values = batch.column(valueIndex);
     times = (Int64Column) batch.column(timeIndex);
+    hashes = distinct ? new ValueHashes(values) : null;
   }
 
   @Override
-  public void add(Moments partial, int row) throws RecordRejectedException {
+  public void add(Gathered partial, int row) throws RecordRejectedException {
     if (values == null || times == null) {
       throw new IllegalStateException("begin() is called before add()");
     }
-    if (((Column) values).isNull(row)) {
+    if (values.isNull(row)) {
       return;
     }
-    double value = values.asDouble(row);
+    // What is no number is counted only.
+    double value = values instanceof NumberColumn numbers ? numbers.asDouble(row) : 0;
     if (!Double.isFinite(value)) {
       throw new RecordRejectedException(
           "'" + of + "' is " + value + ", and statistics are of finite numbers");
     }
-    partial.add(value == 0 ? 0.0 : value, times.get(row), needs); // One zero, not two.
+    double oneZero = value == 0 ? 0.0 : value; // Not two.
+    partial.moments().add(oneZero, times.get(row), needs);
+    if (partial.quantiles() != null) {
+      partial.quantiles().add(oneZero);
+    }
+    if (partial.distinct() != null && hashes != null) {
+      partial.distinct().add(hashes.get(row));
+    }
   }
 
   @Override
-  public void merge(Moments into, Moments other) {
+  public void merge(Gathered into, Gathered other) {
     into.merge(other);
   }
 
   @Override
-  public void result(Moments of, Row row) {
+  public void result(Gathered partial, Row row) {
+    Moments moments = partial.moments();
     for (int i = 0; i < asked.size(); i++) {
-      if (asked.get(i) == Statistic.COUNT) {
-        row.setLong(i, of.count);
+      if (asked.get(i) instanceof Asked.Named(Statistic statistic) && statistic.counts()) {
+        row.setLong(i, statistic == Statistic.COUNT ? moments.count : partial.different());
       } else {
-        double value = of.count == 0 ? Double.NaN : value(of, asked.get(i));
+        double value = moments.count == 0 ? Double.NaN : value(partial, asked.get(i));
         if (Double.isFinite(value)) { // Otherwise there is none, or no double is so large.
           row.setDouble(i, value);
         }
@@ -210,9 +248,16 @@ public final class Statistics implements Accumulator<Moments> {
     }
   }
 
+  private double value(Gathered partial, Asked asked) {
+    return switch (asked) {
+      case Asked.Percentile percentile -> partial.at(percentile);
+      case Asked.Named(Statistic statistic) -> value(partial.moments(), statistic);
+    };
+  }
+
   private double value(Moments of, Statistic statistic) {
     return switch (statistic) {
-      case COUNT -> of.count;
+      case COUNT, DISTINCT -> throw new IllegalStateException(statistic + " is no double");
       case SUM -> of.sum().toDouble();
       case MEAN -> of.mean().toDouble();
       case SD -> of.count < 2 ? Double.NaN : of.variance(1).squareRoot();
@@ -229,12 +274,15 @@ public final class Statistics implements Accumulator<Moments> {
   }
 
   @Override
-  public void write(Moments partial, DataOutput out) throws IOException {
+  public void write(Gathered partial, DataOutput out) throws IOException {
     partial.write(out);
   }
 
   @Override
-  public Moments read(DataInput in) throws IOException {
-    return Moments.read(in);
+  public Gathered read(DataInput in) throws IOException {
+    return new Gathered(
+        Moments.read(in),
+        quantiles ? QuantileSketch.read(in) : null,
+        distinct ? DistinctSketch.read(in) : null);
   }
 }

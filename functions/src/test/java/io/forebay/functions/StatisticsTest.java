@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
@@ -33,7 +34,8 @@ class StatisticsTest {
       Schema.of(
           Field.of("timestamp", ColumnType.TIMESTAMP_MS),
           Field.nullable("value", ColumnType.FLOAT64));
-  private static final String ALL = String.join(",", Statistics.names());
+  private static final List<String> ASKED =
+      Stream.concat(Statistics.names().stream(), Stream.of("p1", "p95", "p99_9")).toList();
 
   private record Reading(long time, Double value) {}
 
@@ -57,11 +59,11 @@ class StatisticsTest {
 
   /** In one piece for each of these lists, each piece written and read again. */
   private static Map<String, Double> results(List<List<Reading>> parts) {
-    Statistics statistics = statistics(ALL);
-    Moments all = statistics.init();
+    Statistics statistics = statistics(String.join(",", ASKED));
+    Gathered all = statistics.init();
     try {
       for (List<Reading> part : parts) {
-        Moments partial = statistics.init();
+        Gathered partial = statistics.init();
         statistics.begin(batch(part));
         for (int row = 0; row < part.size(); row++) {
           statistics.add(partial, row);
@@ -91,12 +93,12 @@ class StatisticsTest {
 
           @Override
           public void setLong(int column, long value) {
-            results.put(Statistics.names().get(column), (double) value);
+            results.put(ASKED.get(column), (double) value);
           }
 
           @Override
           public void setDouble(int column, double value) {
-            results.put(Statistics.names().get(column), value);
+            results.put(ASKED.get(column), value);
           }
 
           @Override
@@ -120,7 +122,19 @@ class StatisticsTest {
                 .readAllBytes(),
             StandardCharsets.UTF_8);
     List<String> names =
-        List.of("sum", "mean", "variance", "variance_population", "sd", "sd_population", "slope");
+        List.of(
+            "sum",
+            "mean",
+            "variance",
+            "variance_population",
+            "sd",
+            "sd_population",
+            "slope",
+            "p1",
+            "median",
+            "p95",
+            "p99_9",
+            "distinct");
     for (String line : golden.lines().toList()) {
       String[] sides = line.split(" = ", -1);
       String[] of = sides[0].split(" @ ", -1);
@@ -179,7 +193,7 @@ class StatisticsTest {
 
   @Test
   void has_no_result_but_the_count_where_there_are_no_values() {
-    assertThat(results(new Reading(1, null))).isEqualTo(Map.of("count", 0.0));
+    assertThat(results(new Reading(1, null))).isEqualTo(Map.of("count", 0.0, "distinct", 0.0));
     assertThat(results(new Reading(1, 4.0)))
         .containsEntry("sd_population", 0.0)
         .doesNotContainKey("sd");
@@ -194,6 +208,72 @@ class StatisticsTest {
           .isInstanceOf(RecordRejectedException.class)
           .hasMessage("'value' is " + value + ", and statistics are of finite numbers");
     }
+  }
+
+  @Test
+  void counts_different_texts_bools_and_whole_numbers() throws RecordRejectedException {
+    Schema schema =
+        Schema.of(
+            Field.of("timestamp", ColumnType.TIMESTAMP_MS),
+            Field.nullable("text", ColumnType.STRING),
+            Field.of("bool", ColumnType.BOOL),
+            Field.of("whole", ColumnType.INT64));
+    HeapBatchBuilder builder = new HeapBatchBuilder(schema, false);
+    for (int i = 0; i < 1_000; i++) {
+      builder.setLong(0, i);
+      if (i % 10 != 0) {
+        builder.setString(1, "a state of a machine, the one of number " + i % 7);
+      }
+      builder.setBool(2, true);
+      // As doubles they would be the same.
+      builder.setLong(3, Long.MAX_VALUE - i % 500);
+      builder.append(i + 1L, 0);
+    }
+    Batch batch = builder.build();
+    Map<String, Long> different = new HashMap<>();
+    for (String of : List.of("text", "bool", "whole")) {
+      Statistics statistics = new Statistics(Map.of("of", of, "statistics", "count,distinct"));
+      assertThat(statistics.outputs(schema).fields())
+          .containsExactly(
+              Field.of("count", ColumnType.INT64), Field.of("distinct", ColumnType.INT64));
+      Gathered partial = statistics.init();
+      statistics.begin(batch);
+      for (int row = 0; row < batch.rows(); row++) {
+        statistics.add(partial, row);
+      }
+      different.put(of, partial.different());
+      assertThat(partial.moments().count).isEqualTo(of.equals("text") ? 900 : 1_000);
+    }
+    assertThat(different).isEqualTo(Map.of("text", 7L, "bool", 1L, "whole", 500L));
+  }
+
+  @Test
+  void refuses_other_statistics_of_what_is_no_number() {
+    Schema schema =
+        Schema.of(
+            Field.of("timestamp", ColumnType.TIMESTAMP_MS),
+            Field.of("state", ColumnType.STRING),
+            Field.of("samples", ColumnType.FLOAT64_LIST));
+    assertThatThrownBy(() ->
+            new Statistics(Map.of("of", "state", "statistics", "distinct,median")).outputs(schema))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "the column 'state' is string, and statistics other than count and distinct are of"
+                + " numbers: name another one as of");
+    assertThatThrownBy(() ->
+            new Statistics(Map.of("of", "samples", "statistics", "count")).outputs(schema))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "the column 'samples' is list-float64, and statistics are of numbers: name another one"
+                + " as of");
+  }
+
+  @Test
+  void knows_percentiles_between_0_and_100() {
+    assertThat(List.of("p1", "p50", "p99", "p99_9", "p0_1", "p99_999", "median"))
+        .allMatch(Statistics::has);
+    assertThat(List.of("p", "p0", "p100", "p05", "p99_90", "p99.9", "p-1", "p1_0001", "P50"))
+        .noneMatch(Statistics::has);
   }
 
   @Test

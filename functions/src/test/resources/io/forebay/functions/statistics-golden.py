@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes statistics-golden.txt: exact statistics by fractions, rounded once. Run it in its folder.
 
-A line is a case: values @ times (ms) = sum mean variance variance_population sd sd_population slope,
-all doubles as hexadecimal; `-` where there is none.
+A line is a case: values @ times (ms) = sum mean variance variance_population sd sd_population slope
+p1 median p95 p99_9 distinct, all as hexadecimal doubles; `-` where there is none. Percentiles are those
+of numpy's method `linear`.
 """
 import random
 from decimal import Decimal, getcontext
@@ -21,6 +22,13 @@ def text(function):
     except (ZeroDivisionError, OverflowError):
         return "-"
     return "-" if value in (None, float("inf")) else value.hex()
+
+
+def percentile(ordered, part):
+    place = (len(ordered) - 1) * part
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below] + (ordered[above] - ordered[below]) * (place - below))
 
 
 def case(values, times):
@@ -42,6 +50,10 @@ def case(values, times):
         text(lambda: root(squares / n)),
         text(lambda: float(1000 * rise / run)),
     ]
+    ordered = sorted(exact)
+    parts = [Fraction(1, 100), Fraction(1, 2), Fraction(95, 100), Fraction(999, 1000)]
+    results += [percentile(ordered, part).hex() for part in parts]
+    results.append(float(len(set(exact))).hex())
     left = " ".join(v.hex() for v in values)
     return f"{left} @ {' '.join(map(str, times))} = {' '.join(results)}"
 

@@ -283,7 +283,8 @@ public sealed interface StageConfig {
       @Key(
               value =
                   "What is computed: `count`, `sum`, `mean`, `sd`, `sd_population`, `variance`,"
-                      + " `variance_population`, `min`, `max`, `range`, `first`, `last`, `slope`.",
+                      + " `variance_population`, `min`, `max`, `range`, `first`, `last`, `slope`,"
+                      + " `median`, percentiles such as `p95` and `p99_9`, `distinct`.",
               min = 1)
           List<String> statistics,
       @Key(value = "The column of which.", byDefault = "value") String of,

@@ -117,7 +117,7 @@ final class StageRules {
     for (int i = 0; i < stage.statistics().size(); i++) {
       String name = stage.statistics().get(i);
       String key = path + ".statistics[" + i + "]";
-      if (!known.contains(name)) {
+      if (!Statistics.has(name)) {
         problems.accept(
             key,
             "there is no statistic '"
@@ -125,7 +125,7 @@ final class StageRules {
                 + "'"
                 + Nearest.to(name, known).map(near -> "; did you mean " + near + "?").orElse("")
                 + " (they are "
-                + String.join(", ", known)
+                + Statistics.all()
                 + ")");
       } else if (stage.statistics().indexOf(name) < i) {
         problems.accept(key, "'" + name + "' is named twice; remove one of them");
