@@ -133,12 +133,28 @@ public final class StringColumn extends Column {
     if (indices == null) {
       return (long) offsets.getAtIndex(Layouts.INT, rows) - offsets.getAtIndex(Layouts.INT, 0);
     }
+    // Counted for every batch at every stage, so each entry's length is looked up once.
+    int[] lengths = new int[Math.min(dictionarySize, rows)];
+    boolean same = lengths.length == dictionarySize;
+    for (int index = 0; index < lengths.length; index++) {
+      lengths[index] = length(index);
+      same &= lengths[index] == lengths[0];
+    }
+    if (same && !mayHaveNulls()) {
+      return dictionarySize == 0 ? 0 : (long) rows * lengths[0];
+    }
     long bytes = 0;
     for (int row = 0; row < rows; row++) {
-      int index = indices.getAtIndex(Layouts.INT, row);
-      bytes += offsets.getAtIndex(Layouts.INT, index + 1L) - offsets.getAtIndex(Layouts.INT, index);
+      if (!isNull(row)) {
+        int index = indices.getAtIndex(Layouts.INT, row);
+        bytes += index < lengths.length ? lengths[index] : length(index);
+      }
     }
     return bytes;
+  }
+
+  private int length(long index) {
+    return offsets.getAtIndex(Layouts.INT, index + 1) - offsets.getAtIndex(Layouts.INT, index);
   }
 
   @Override

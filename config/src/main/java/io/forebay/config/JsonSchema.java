@@ -40,7 +40,7 @@ public final class JsonSchema {
           : ordered("type", "object", "additionalProperties", ofParameter(arguments[1]));
     }
     Class<?> raw = (Class<?>) type;
-    ValueType value = ValueType.of(raw);
+    ValueType value = ValueType.of(raw == Integer.class ? int.class : raw);
     if (value != null) {
       return orSecret(new LinkedHashMap<>(value.schema()));
     }

@@ -2,6 +2,7 @@ package io.forebay.config;
 
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.columns.Field;
 import io.forebay.config.internal.rules.FileRules;
 import io.forebay.config.internal.rules.RejectedTexts;
 import io.forebay.config.model.PipelineConfig;
@@ -38,6 +39,8 @@ public record Replay(
     Set<String> pipelineFiles,
     boolean mustMatch,
     String rejected) {
+  /** The source that dead letters name which are rows of windows. */
+  private static final String WINDOWS = Field.RESERVED_PREFIX + "windows";
 
   /**
    * The pipeline, checked and not started.
@@ -68,6 +71,14 @@ public record Replay(
     for (From from : contents.origins(pipelineFiles)) {
       // The letters of a replay name its sources.
       String source = from.source().replaceFirst("^(replay-[0-9a-f]{12}-)+", "");
+      if (source.equals(WINDOWS)) {
+        throw new ConfigurationException(
+            "among the dead letters '"
+                + deadLetters
+                + "' are rows of windows, which are decided once and cannot be sent again, and"
+                + " nothing was started: mend the stage for the windows to come, and read these as"
+                + " lines of a file (their member record) with a pipeline of their own");
+      }
       int index = config.sources().stream().map(SourceConfig::name).toList().indexOf(source);
       if (index < 0) {
         throw new ConfigurationException(

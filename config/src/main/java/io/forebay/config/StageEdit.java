@@ -25,7 +25,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 public final class StageEdit {
   private static final List<String> KINDS =
-      List.of("cpu", "sql", "async", "blocking", "statistics", "accumulate");
+      List.of("cpu", "sql", "async", "blocking", "statistics", "collect", "accumulate");
 
   private final String text;
   private final MappingNode stage;

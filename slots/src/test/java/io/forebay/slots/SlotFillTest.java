@@ -142,6 +142,25 @@ class SlotFillTest {
   }
 
   @Test
+  void counts_the_bytes_of_texts_when_they_repeat_differ_or_are_missing() {
+    slot.format(9, 0);
+    assertThat(slot.view(0).valueBytes()).isZero();
+    for (int i = 0; i < 4; i++) {
+      append(i % 2 == 0 ? "ab" : "cd", i == 1 ? null : "note", 0);
+    }
+    assertThat(slot.view(0).string("id").isDictionaryEncoded()).isTrue();
+    assertThat(slot.view(0).string("id").valueBytes(4)).isEqualTo(4 * 2);
+    assertThat(slot.view(0).string("note").valueBytes(4)).isEqualTo(3 * 4);
+
+    append("äö", "", 0);
+    append("a", null, 0);
+    assertThat(slot.view(0).string("id").valueBytes(6)).isEqualTo(4 * 2 + 4 + 1);
+    assertThat(slot.view(0).string("id").slice(4, 2).valueBytes(2)).isEqualTo(4 + 1);
+    assertThat(slot.view(0).string("note").valueBytes(6)).isEqualTo(3 * 4);
+    assertThat(slot.view(0).valueBytes()).isEqualTo(13 + 12 + 6 * 8);
+  }
+
+  @Test
   void keeps_the_dictionary_when_most_rows_are_taken_out() {
     for (int batch = 0; batch < 10; batch++) {
       slot.format(100, batch);

@@ -333,7 +333,14 @@ public final class ConfigBinder {
       String elsewhere = Keys.elsewhere(type, key);
       String sentence;
       if (!elsewhere.isEmpty()) {
-        sentence = "belongs to " + elsewhere + ", not to " + described + "; remove it";
+        sentence =
+            "belongs to "
+                + elsewhere
+                + ", not to "
+                + described
+                + (key.equals("window")
+                    ? "; put a stage with statistics, collect or accumulate before it"
+                    : "; remove it");
       } else {
         sentence =
             "unknown key; "

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps {@code n} of each record. */
-public final class Numbers implements Accumulator<List<Double>> {
+public final class KeptNumbers implements Accumulator<List<Double>> {
   private Int64Column n;
 
   @Override
