@@ -28,7 +28,8 @@ public final class Main {
           new ProtectionCost(),
           new MeterPrice(),
           new Spectra(),
-          new WindowStatistics());
+          new WindowStatistics(),
+          new Inference());
 
   private Main() {}
 
