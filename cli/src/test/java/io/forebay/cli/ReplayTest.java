@@ -220,6 +220,22 @@ final class ReplayTest {
   }
 
   @Test
+  void says_what_to_do_with_rows_of_windows_that_a_stage_behind_has_rejected() throws Exception {
+    Files.writeString(
+        folder.resolve("letters.jsonl"),
+        """
+        {"source":"forebay:windows","sequence":1,"stage":"f","reason":"r","record":{"count":1}}
+        """);
+
+    Forebay.Result result =
+        Forebay.run(folder, "replay", "letters.jsonl", "--pipeline", "plant.yaml");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("are rows of windows", "cannot be sent again", "nothing was started");
+  }
+
+  @Test
   void says_what_to_name_when_the_pipeline_does_not_fit() throws Exception {
     Files.writeString(
         folder.resolve("letters.jsonl"),

@@ -24,6 +24,7 @@ import io.forebay.snapshot.StageSnapshot;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,7 +257,8 @@ class WindowsTest {
   }
 
   @Test
-  void goes_on_with_open_windows_after_it_was_drained() throws Exception {
+  void goes_on_with_open_windows_after_it_was_drained_also_from_a_file_of_the_first_version()
+      throws Exception {
     RecordingSink whole = new RecordingSink();
     try (Pipeline pipeline =
         pipeline(new Sensors(3_000, 3, true), stage(), windows(), whole, new RecordingDeadLetters())
@@ -275,6 +278,7 @@ class WindowsTest {
       pipeline.drain(Duration.ofSeconds(60));
       assertThat(pipeline.await()).isInstanceOf(PipelineResult.Drained.class);
     }
+    asFirstVersion(onlyEpoch());
     sink = sink.afterCrash();
     dead = dead.afterCrash();
     try (Pipeline pipeline =
@@ -285,6 +289,40 @@ class WindowsTest {
       assertThat(result.snapshot().earlier().aggregated()).isPositive();
     }
     assertThat(rows(sink)).isEqualTo(rows(whole));
+  }
+
+  private Path onlyEpoch() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("state"))) {
+      return files
+          .filter(each -> String.valueOf(each.getFileName()).startsWith("epoch-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** Makes of a file what the first version has written, which does not name the rows' columns. */
+  private static void asFirstVersion(Path file) throws IOException {
+    ByteBuffer now = ByteBuffer.wrap(Files.readAllBytes(file));
+    ByteBuffer then = ByteBuffer.allocate(now.capacity());
+    then.putLong(now.getLong() - 1);
+    int rest = now.position() + 4 + now.getInt(now.position()) + 16;
+    then.put(now.array(), now.position(), rest - now.position());
+    now.position(rest);
+    for (int columns = now.getInt(); columns > 0; columns--) {
+      skipText(now);
+      skipText(now);
+      now.get();
+    }
+    then.put(now.array(), now.position(), now.remaining() - 8);
+    CRC32C crc = new CRC32C();
+    crc.update(then.array(), 0, then.position());
+    then.putLong(crc.getValue());
+    Files.write(file, Arrays.copyOf(then.array(), then.position()));
+  }
+
+  private static void skipText(ByteBuffer from) {
+    int length = from.getInt();
+    from.position(from.position() + length);
   }
 
   @Test
@@ -298,14 +336,7 @@ class WindowsTest {
           .atMost(Duration.ofSeconds(60))
           .until(() -> pipeline.snapshot().records().aggregated() > 0);
     }
-    Path file;
-    try (Stream<Path> files = Files.list(folder.resolve("state"))) {
-      file =
-          files
-              .filter(each -> String.valueOf(each.getFileName()).startsWith("epoch-"))
-              .findFirst()
-              .orElseThrow();
-    }
+    Path file = onlyEpoch();
     byte[] bytes = Files.readAllBytes(file);
     for (int at = 0; at < bytes.length; at += 1 + bytes.length / 40) {
       byte[] damaged = bytes.clone();

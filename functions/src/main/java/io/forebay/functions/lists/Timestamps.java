@@ -8,10 +8,10 @@ import io.forebay.parameters.ParameterValues;
 final class Timestamps {
   static final Parameter<String> TIMESTAMPS =
       Parameter.column("timestamps", "The lists of when each sample was taken, ascending.")
-          .byDefault("timestamps");
+          .byDefault("seconds");
   static final Parameter<String> UNIT =
       Parameter.choice("unit", "The unit of the timestamps.", "s", "ms", "us", "ns")
-          .byDefault("ms");
+          .byDefault("s");
 
   private Timestamps() {}
 

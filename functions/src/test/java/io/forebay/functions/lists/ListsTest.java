@@ -36,6 +36,8 @@ class ListsTest {
       Schema.of(
           Field.nullable("timestamps", ColumnType.FLOAT64_LIST),
           Field.nullable("samples", ColumnType.FLOAT64_LIST));
+  private static final List<String> TIMED =
+      List.of("Resample", "Completeness", "Deduplicate", "Deadband");
   private static final Map<String, Map<String, String>> PARAMETERS =
       Map.of(
           "Resample", Map.of("rate", "100"),
@@ -46,7 +48,14 @@ class ListsTest {
           "RollingZScore", Map.of("window", "3"),
           "Normalize", Map.of("method", "robust"));
 
-  private static BatchFunction function(String name, Map<String, String> parameters) {
+  private static BatchFunction function(String name, Map<String, String> given) {
+    Map<String, String> parameters = new LinkedHashMap<>(given);
+    if (TIMED.contains(name)) {
+      parameters.putIfAbsent("timestamps", "timestamps");
+    }
+    if (TIMED.contains(name) && !name.equals("Deduplicate") && !name.equals("Deadband")) {
+      parameters.putIfAbsent("unit", "ms");
+    }
     return switch (name) {
       case "Resample" -> new Resample(parameters);
       case "Completeness" -> new Completeness(parameters);
@@ -216,7 +225,7 @@ class ListsTest {
   void resampling_leaves_gaps_open_when_they_are_longer_than_allowed() throws Exception {
     Map<String, String> parameters = Map.of("rate", "1", "unit", "s", "maxGap", "2");
     Map<String, @Nullable Object> row =
-        one(new Resample(parameters), times(10, 12, 15, 16), 0, 4, 10, NAN);
+        one(function("Resample", parameters), times(10, 12, 15, 16), 0, 4, 10, NAN);
     assertThat(row)
         .containsEntry("resampled", List.of(0.0, 2.0, 4.0, NAN, NAN, 10.0, NAN))
         .containsEntry("resampledTimestamps", List.of(10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0))
@@ -225,22 +234,22 @@ class ListsTest {
 
   @Test
   void resampling_rejects_when_the_grid_would_be_endless() throws Exception {
-    assertThat(reason(new Resample(Map.of("rate", "1000", "unit", "s")), times(0, 1e9), 1, 2))
+    assertThat(reason(function("Resample", Map.of("rate", "1000", "unit", "s")), times(0, 1e9), 1, 2))
         .startsWith("'timestamps' is so long that there would be more than 10000000 samples");
   }
 
   @Test
   void burst_is_not_whole_when_one_sample_is_missing_in_its_middle() throws Exception {
     Map<String, String> parameters = Map.of("rate", "1000", "count", "4", "marks", "behindGap");
-    assertThat(one(new Completeness(parameters), times(0, 1, 2, 3), 1, 1, 1, 1))
+    assertThat(one(function("Completeness", parameters), times(0, 1, 2, 3), 1, 1, 1, 1))
         .containsEntry("complete", true)
         .containsEntry("behindGap", List.of(0.0, 0.0, 0.0, 0.0));
-    assertThat(one(new Completeness(parameters), times(0, 1, 3), 1, 1, 1))
+    assertThat(one(function("Completeness", parameters), times(0, 1, 3), 1, 1, 1))
         .containsEntry("complete", false)
         .containsEntry("gaps", 1L)
         .containsEntry("missing", 1L)
         .containsEntry("behindGap", List.of(0.0, 0.0, 1.0));
-    assertThat(one(new Completeness(Map.of("count", "3")), times(0, 0, 1), 1, 1, 1))
+    assertThat(one(function("Completeness", Map.of("count", "3")), times(0, 0, 1), 1, 1, 1))
         .as("a sample that came twice does not stand for another")
         .containsEntry("complete", false)
         .containsEntry("missing", 1L);
@@ -253,7 +262,8 @@ class ListsTest {
         Batches.of(schema, Batches.row(times(1, 1, 2), times(10, 11, 12), times(0, 1, 2)));
     FunctionResult result =
         Batches.apply(
-            new Deduplicate(Map.of("columns", "samples, quality", "keep", "last")), batch);
+            function("Deduplicate", Map.of("columns", "samples, quality", "keep", "last")),
+            batch);
     assertThat(result.rows().getFirst())
         .containsEntry("timestamps", List.of(1.0, 2.0))
         .containsEntry("samples", List.of(11.0, 12.0))
@@ -263,7 +273,7 @@ class ListsTest {
 
   @Test
   void change_filter_keeps_what_differs_when_the_band_is_0() throws Exception {
-    assertThat(one(new Deadband(Map.of()), times(1, 2, 3, 4, 5), 7, 7, 8, 8, 7))
+    assertThat(one(function("Deadband", Map.of()), times(1, 2, 3, 4, 5), 7, 7, 8, 8, 7))
         .containsEntry("kept", List.of(7.0, 8.0, 7.0))
         .containsEntry("keptTimestamps", List.of(1.0, 3.0, 5.0))
         .containsEntry("keptSuppressed", 2L);

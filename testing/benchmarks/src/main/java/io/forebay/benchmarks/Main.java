@@ -26,7 +26,9 @@ public final class Main {
           new KafkaReading(),
           new RecordParsing(),
           new ProtectionCost(),
-          new MeterPrice());
+          new MeterPrice(),
+          new Spectra(),
+          new WindowStatistics());
 
   private Main() {}
 

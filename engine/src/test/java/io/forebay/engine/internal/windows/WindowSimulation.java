@@ -32,23 +32,22 @@ import io.forebay.engine.internal.plan.BoundWindows;
 import io.forebay.engine.internal.recovery.Recovery;
 import io.forebay.engine.internal.sinks.SinkChain;
 import io.forebay.internal.concurrent.Doorbell;
-import io.forebay.internal.files.Disk;
 import io.forebay.internal.windows.WindowParameters;
 import io.forebay.internal.windows.WindowPartials;
 import io.forebay.slots.Slot;
 import io.forebay.slots.SlotArea;
 import io.forebay.slots.SlotSchema;
 import io.forebay.slots.StagedRow;
+import io.forebay.testkit.ForgetfulDisk;
+import io.forebay.testkit.ForgetfulDisk.Crash;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
 import io.forebay.workers.FunctionBinder;
 import io.forebay.workers.StagePools;
 import io.forebay.workers.api.FunctionSpec;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.OpenOption;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,7 +62,7 @@ import java.util.TreeMap;
 
 /**
  * A pipeline with windows in a world that a seed decides on: the real intake, dispatcher, function,
- * sink runner, recovery and state on a real disk, on one thread. The engine is killed at any step
+ * sink runner, recovery and state, on one thread. The engine is killed, or the power cut, at any step
  * and before any change of a file, and started again, until one run comes to its end. Then each
  * record is in each of its windows once, or in dead letter, in every store alike.
  */
@@ -96,7 +95,11 @@ final class WindowSimulation {
   private record Window(String key, long begin, long end) {}
 
   private final SplittableRandom random;
-  private final Path folder;
+  private final Path first;
+
+  /** Where the state is in the present life. */
+  private Path folder;
+
   private final BoundWindows bound;
   private final long size;
   private final long every;
@@ -113,10 +116,12 @@ final class WindowSimulation {
   private long time;
   private int kills;
   private int killsInFiles;
+  private int powerCuts;
 
   WindowSimulation(long seed, Path folder) {
     random = new SplittableRandom(seed);
     this.folder = folder;
+    this.first = folder;
     every = 10L * (1 + random.nextInt(5));
     size = every * (random.nextBoolean() ? 1 : 1 + random.nextInt(4));
     lateness = random.nextInt(3) * 20L;
@@ -150,6 +155,10 @@ final class WindowSimulation {
 
   int kills() {
     return kills;
+  }
+
+  int powerCuts() {
+    return powerCuts;
   }
 
   int killsInFiles() {
@@ -211,6 +220,8 @@ final class WindowSimulation {
           complete = now.live();
         } catch (Killed e) {
           kills++;
+          now.release();
+          leave(now.disk, life);
         } finally {
           now.release();
         }
@@ -221,6 +232,14 @@ final class WindowSimulation {
       }
     }
     check();
+  }
+
+  /** What is left of the state is in another folder. */
+  private void leave(ForgetfulDisk disk, int life) throws IOException {
+    Crash crash = Crash.values()[random.nextInt(Crash.values().length)];
+    powerCuts += crash == Crash.KILLED ? 0 : 1;
+    folder = Files.createDirectories(first.resolve("left-" + life));
+    disk.leave(crash, folder);
   }
 
   private void check() {
@@ -316,7 +335,7 @@ final class WindowSimulation {
 
   // ------------------------------------------------------------------ one life
 
-  private final class Life implements Disk {
+  private final class Life {
     private final boolean mortal;
     private final int killAfter;
     private final int killBeforeChange;
@@ -334,14 +353,15 @@ final class WindowSimulation {
             List.of(FunctionBinder.bind(BEHIND.function(), bound.rows()).outputs()));
     private final List<Slot> slotsBehind = new ArrayList<>();
     private final List<Agent> agents = new ArrayList<>();
-    private final StateFolder state = new StateFolder(folder, this);
+    private final ForgetfulDisk disk = ForgetfulDisk.of(folder, this::changes);
+    private final StateFolder state = new StateFolder(folder, disk);
     private int steps;
     private boolean ended;
 
-    Life(SlotArea area, boolean mortal) {
+    Life(SlotArea area, boolean mortal) throws IOException {
       this.mortal = mortal;
       killAfter = mortal ? random.nextInt(random.nextBoolean() ? 60 : 600) : Integer.MAX_VALUE;
-      killBeforeChange = mortal && random.nextBoolean() ? random.nextInt(25) : Integer.MAX_VALUE;
+      killBeforeChange = mortal && random.nextBoolean() ? random.nextInt(50) : Integer.MAX_VALUE;
       FunctionSpec function =
           new FunctionSpec(WindowPartials.class.getName(), bound.parameters().toMap());
       schema = SlotSchema.of(INPUT, false, List.of(FunctionBinder.bind(function, INPUT).outputs()));
@@ -537,38 +557,11 @@ final class WindowSimulation {
       }
     }
 
-    // ---------------------------------------------------------------- the disk
-
     private void changes() {
       if (++changes > killBeforeChange) {
         killsInFiles++;
         throw new Killed();
       }
-    }
-
-    @Override
-    public FileChannel open(
-        Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
-        throws IOException {
-      changes();
-      return Disk.super.open(path, options, attributes);
-    }
-
-    @Override
-    public void replace(Path from, Path to) throws IOException {
-      changes();
-      Disk.super.replace(Objects.requireNonNull(from), to);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-      changes();
-      Disk.super.delete(path);
-    }
-
-    @Override
-    public void forceDirectory(Path directory) throws IOException {
-      changes();
     }
   }
 }

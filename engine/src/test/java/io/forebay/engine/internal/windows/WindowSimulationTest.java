@@ -20,6 +20,7 @@ class WindowSimulationTest {
     long first = Seed.of(1);
     int kills = 0;
     int inFiles = 0;
+    int powerCuts = 0;
     for (long seed = first; seed < first + SEEDS; seed++) {
       WindowSimulation simulation = new WindowSimulation(seed, folder.resolve("state-" + seed));
       try {
@@ -29,9 +30,13 @@ class WindowSimulationTest {
       }
       kills += simulation.kills();
       inFiles += simulation.killsInFiles();
+      powerCuts += simulation.powerCuts();
     }
-    System.out.println(SEEDS + " seeds, " + kills + " kills, " + inFiles + " of them at a file");
+    System.out.printf(
+        "%d seeds, %d kills, %d of them at a file, %d of them power cuts%n",
+        SEEDS, kills, inFiles, powerCuts);
     assertThat(kills).isGreaterThan((int) SEEDS);
     assertThat(inFiles).isGreaterThan((int) SEEDS / 4);
+    assertThat(powerCuts).isGreaterThan((int) SEEDS);
   }
 }

@@ -1,4 +1,4 @@
-package io.forebay.connectors.file;
+package io.forebay.testkit;
 
 import io.forebay.internal.files.Disk;
 import java.io.IOException;
@@ -14,18 +14,25 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A disk that knows what would be there after a power cut: the bytes and the names that were made
- * durable. Before each change it calls back, so that a test can cut the power at every moment.
+ * durable. Before each change it calls back, so that a test can cut the power at every moment. Of
+ * one directory.
  */
-final class ForgetfulDisk implements Disk {
+public final class ForgetfulDisk implements Disk {
   /** What a crash leaves: a power cut may also keep names without bytes, or bytes without names. */
-  enum Crash {
+  public enum Crash {
+    /** Everything is there. */
     KILLED(true, true),
+    /** What was made durable is there. */
     POWER_CUT(false, false),
+    /** Names are there that were not made durable. */
     NAMES_KEPT(true, false),
+    /** Bytes are there that were not made durable. */
     BYTES_KEPT(false, true);
 
     private final boolean names;
@@ -46,12 +53,34 @@ final class ForgetfulDisk implements Disk {
   private final Map<String, Inode> names = new HashMap<>();
   private Map<String, Inode> durableNames = new HashMap<>();
 
-  ForgetfulDisk(Runnable beforeChange) {
+  /** Of an empty directory. */
+  public ForgetfulDisk(Runnable beforeChange) {
     this.beforeChange = beforeChange;
   }
 
+  /** Of a directory whose files are durable; it need not be there yet. */
+  public static ForgetfulDisk of(Path directory, Runnable beforeChange) throws IOException {
+    ForgetfulDisk disk = new ForgetfulDisk(beforeChange);
+    if (Files.isDirectory(directory)) {
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          Inode inode = new Inode();
+          inode.now = Files.readAllBytes(file);
+          inode.durable = inode.now;
+          disk.names.put(nameOf(file), inode);
+        }
+      }
+      disk.durableNames = new HashMap<>(disk.names);
+    }
+    return disk;
+  }
+
+  private static String nameOf(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
   /** Writes what the crash would leave into another directory. */
-  void leave(Crash crash, Path directory) throws IOException {
+  public void leave(Crash crash, Path directory) throws IOException {
     for (Map.Entry<String, Inode> entry : (crash.names ? names : durableNames).entrySet()) {
       Inode inode = entry.getValue();
       Files.write(directory.resolve(entry.getKey()), crash.bytes ? inode.now : inode.durable);
@@ -64,7 +93,7 @@ final class ForgetfulDisk implements Disk {
       throws IOException {
     beforeChange.run();
     FileChannel channel = FileChannel.open(path, options, attributes);
-    Inode inode = names.computeIfAbsent(path.getFileName().toString(), name -> new Inode());
+    Inode inode = names.computeIfAbsent(nameOf(path), name -> new Inode());
     inode.now = Files.readAllBytes(path);
     return new Channel(channel, path, inode);
   }
@@ -73,14 +102,14 @@ final class ForgetfulDisk implements Disk {
   public void replace(Path from, Path to) throws IOException {
     beforeChange.run();
     Disk.REAL.replace(from, to);
-    names.put(to.getFileName().toString(), names.remove(from.getFileName().toString()));
+    names.put(nameOf(to), Objects.requireNonNull(names.remove(nameOf(from))));
   }
 
   @Override
   public void delete(Path path) throws IOException {
     beforeChange.run();
     Disk.REAL.delete(path);
-    names.remove(path.getFileName().toString());
+    names.remove(nameOf(path));
   }
 
   @Override
