@@ -15,6 +15,11 @@ final class ChangeOptions {
       description = "Changes the pipeline, for example stages.features.on=threads or batch=20.")
   private List<String> changes = new ArrayList<>();
 
+  /** One more, as if it had been given. */
+  void add(String change) {
+    changes.add(change);
+  }
+
   /** Whether the pipeline is another one than the file's. */
   boolean isGiven() {
     return !changes.isEmpty();

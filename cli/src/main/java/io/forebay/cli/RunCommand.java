@@ -7,6 +7,7 @@ import io.forebay.config.Pipelines;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
+import io.forebay.observe.DeadLetterText;
 import io.forebay.observe.LiveDiagnosis;
 import io.forebay.observe.Summary;
 import io.forebay.snapshot.PipelineSnapshot;
@@ -68,6 +69,16 @@ final class RunCommand implements Callable<Integer> {
           "Writes a flame graph of each stage to this folder, and says whose the CPU time was."
               + " Without a name: forebay-profile.")
   private @Nullable Path profileFolder;
+
+  @Option(
+      names = "--max-rejected",
+      paramLabel = "LIMIT",
+      description =
+          "Ends the run when more records are rejected: a number, a share such as 5%%, or none;"
+              + " as the key maxRejected.")
+  private void maxRejected(String limit) {
+    changes.add("maxRejected=" + limit);
+  }
 
   @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
@@ -152,7 +163,7 @@ final class RunCommand implements Callable<Integer> {
             result = await(pipeline, signals, diagnosis);
           }
           RunOutcome outcome = RunOutcome.of(result, signals.first(), pipeline.leftovers());
-          Summary summary = report(result, outcome, diagnosis, human);
+          Summary summary = report(result, outcome, diagnosis, prepared.deadLetters(), human);
           profile.end(human::println);
           live.end(summary);
           telemetry.end(summary);
@@ -176,11 +187,16 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Summary report(
-      PipelineResult result, RunOutcome outcome, LiveDiagnosis live, PrintStream human) {
+      PipelineResult result,
+      RunOutcome outcome,
+      LiveDiagnosis live,
+      String deadLetters,
+      PrintStream human) {
     PipelineSnapshot last = result.snapshot();
     Summary summary = new Summary(last, outcome.name(), outcome.reason(), live.causes(last));
     human.println();
     summary.table().forEach(human::println);
+    DeadLetterText.lines(last, deadLetters).forEach(human::println);
     human.println(summary.verdict());
     human.flush();
     if (!outcome.reason().isEmpty()) {

@@ -93,6 +93,43 @@ final class RunTest {
     assertThat(stage.get("recordsIn").asLong()).isEqualTo(50_000);
   }
 
+  @Test
+  void says_why_records_were_rejected_and_ends_when_they_are_too_many() throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= 3_000; i++) {
+      lines.append("{\"timestamp\":%d,\"value\":%s}\n".formatted(i, i % 10 == 0 ? "\"x\"" : "5"));
+    }
+    Files.writeString(folder.resolve("in.jsonl"), lines);
+    Files.writeString(
+        folder.resolve("limits.yaml"),
+        """
+        name: limits
+        sources:
+          - { name: in, type: file, path: in.jsonl, fields: { timestamp: timestamp-ms, value: float64 } }
+        sinks: [ { type: jsonl, path: out/limits.jsonl } ]
+        """);
+    Forebay.Result few =
+        Forebay.run(folder, "run", "limits.yaml", "--max-rejected", "5%", "--no-progress");
+    assertThat(few.exitCode()).as(few.out()).isEqualTo(1);
+    assertThat(few.err())
+        .contains(" records were rejected, and maxRejected allows 5%, ")
+        .contains(" because of: value: expected a number, found \"x\"");
+
+    Forebay.Result most =
+        Forebay.run(folder, "run", "limits.yaml", "--max-rejected", "300", "--no-progress");
+    assertThat(most.exitCode()).as(most.err()).isZero();
+    assertThat(most.out())
+        .containsPattern("[0-9]+ dead letters in out/limits.jsonl.rejected.jsonl:\n")
+        .containsPattern("  [0-9]+ × in: value: expected a number, found \"x\"");
+    assertThat(folder.resolve("out/limits.jsonl")).content().hasLineCount(2_700);
+    assertThat(folder.resolve("out/limits.jsonl.rejected.jsonl")).content().hasLineCount(300);
+
+    Files.writeString(folder.resolve("in.jsonl"), "no\n".repeat(2_000));
+    Forebay.Result none = Forebay.run(folder, "run", "limits.yaml", "--fresh", "--no-progress");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).containsPattern("every one of the first [0-9,]+ records was rejected");
+  }
+
   /** The lecture's function in Python and in Java: the same lines, of each sensor in its order. */
   @Test
   void runs_the_lectures_own_python_function() throws Exception {

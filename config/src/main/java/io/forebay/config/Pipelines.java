@@ -36,6 +36,7 @@ import io.forebay.connectors.file.JsonlSink;
 import io.forebay.engine.Guarantee;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.PipelineBuilder;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.engine.api.Stage;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.functions.ConditionFilter;
@@ -55,14 +56,18 @@ import java.util.SplittableRandom;
 
 /** Makes pipelines from pipeline files. */
 public final class Pipelines {
+  /** So many records that are all rejected are no accident of the data. */
+  private static final long FIRST_REJECTED = 1_000;
+
   private Pipelines() {}
 
   /**
    * A pipeline that can be started, and what can be said about it before.
    *
+   * @param deadLetters the file of its dead letters
    * @param notices sentences for the person who starts it: inferred fields, what is guaranteed
    */
-  public record Prepared(Pipeline pipeline, List<String> notices) {}
+  public record Prepared(Pipeline pipeline, String deadLetters, List<String> notices) {}
 
   /**
    * The pipeline that the file describes, checked and not started.
@@ -135,10 +140,12 @@ public final class Pipelines {
       List<String> notices = new ArrayList<>(config.attached().notices());
       PipelineBuilder builder = assemble(config, start, onlyChecked, opened, notices);
       claim(builder, config, start.written());
+      builder.maxRejected(
+          config.maxRejected().orElseGet(() -> new RejectionLimit.FirstInRow(FIRST_REJECTED)));
       Pipeline pipeline = builder.fresh(start.fresh()).profiled(start.profiling()).build();
       notices.addAll(new SourcesTogether(config.sources(), Path.of("")).notices());
       notices.addAll(Guarantee.notices(pipeline.guarantees()));
-      return new Prepared(pipeline, List.copyOf(notices));
+      return new Prepared(pipeline, config.deadLetterPath(), List.copyOf(notices));
     } catch (RuntimeException | Error e) {
       opened.forEach(source -> closeAfter(source, e));
       throw e;

@@ -111,7 +111,7 @@ public record Replay(
     Pipeline pipeline = builder.build();
     List<String> notices = new ArrayList<>(config.attached().notices());
     notices.addAll(Guarantee.notices(pipeline.guarantees()));
-    return new Pipelines.Prepared(pipeline, List.copyOf(notices));
+    return new Pipelines.Prepared(pipeline, rejected, List.copyOf(notices));
   }
 
   /** What is rejected again must not go into what a sink writes. */

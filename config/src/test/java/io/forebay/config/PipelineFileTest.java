@@ -24,6 +24,7 @@ import io.forebay.connectors.file.FileFormat;
 import io.forebay.connectors.simulated.Waveform;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.snapshot.Placement;
 import io.forebay.workers.api.WorkerPriority;
@@ -62,6 +63,7 @@ final class PipelineFileTest {
       maxLatency: 500ms
       linger: 20ms
       window: 1000
+      maxRejected: 2.5%
       root: /
       telemetry: { otlp: "http://h:4318" }
       """;
@@ -138,6 +140,7 @@ final class PipelineFileTest {
                 Duration.ofMillis(500),
                 Duration.ofMillis(20),
                 1000,
+                Optional.of(new RejectionLimit.Share(0.025)),
                 Optional.of("/"),
                 List.of(),
                 Optional.empty(),
@@ -150,6 +153,19 @@ final class PipelineFileTest {
   void keeps_fields_in_the_order_of_the_file() {
     SourceConfig.File file = (SourceConfig.File) parse(PLANT).sources().getLast();
     assertThat(file.fields().keySet()).containsExactly("sensorId", "timestamp", "value");
+  }
+
+  @Test
+  void reads_how_many_records_may_be_rejected() {
+    assertThat(parse(PLANT, "maxRejected=0").maxRejected()).contains(new RejectionLimit.Records(0));
+    assertThat(parse(PLANT, "maxRejected=none").maxRejected())
+        .contains(new RejectionLimit.Unlimited());
+    for (String wrong : List.of("-1", "101%", "%", "many", "1e3", "")) {
+      assertThatThrownBy(() -> parse(PLANT, "maxRejected=" + wrong))
+          .as(wrong)
+          .isInstanceOf(InvalidPipelineFileException.class)
+          .hasMessageContaining("maxRejected");
+    }
   }
 
   @Test

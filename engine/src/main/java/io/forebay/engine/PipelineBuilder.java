@@ -5,6 +5,7 @@ import io.forebay.DeadLetters;
 import io.forebay.RowFilter;
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.api.Windows;
 import io.forebay.engine.internal.plan.Claims;
@@ -33,6 +34,7 @@ public final class PipelineBuilder {
   private Duration maxLatency = Duration.ofSeconds(1);
   private Duration linger = Duration.ofMillis(50);
   private int window = 1 << 20;
+  private RejectionLimit maxRejected = new RejectionLimit.Unlimited();
   private boolean fresh;
   private String identity = "";
   private final Map<String, List<Claim>> claims = new LinkedHashMap<>();
@@ -159,6 +161,12 @@ public final class PipelineBuilder {
     return this;
   }
 
+  /** How many records may go to dead letter before the run fails; any number unless told. */
+  public PipelineBuilder maxRejected(RejectionLimit limit) {
+    this.maxRejected = limit;
+    return this;
+  }
+
   /** Whether to start over, ignoring what an unfinished run has left in the outputs. */
   public PipelineBuilder fresh(boolean fresh) {
     this.fresh = fresh;
@@ -248,7 +256,7 @@ public final class PipelineBuilder {
         sinks,
         deadLetters,
         new PipelineDefinition.Memory(slots, slotBytes),
-        new PipelineDefinition.Delivery(ordered, maxLatency, linger, window),
+        new PipelineDefinition.Delivery(ordered, maxLatency, linger, window, maxRejected),
         fresh,
         identity,
         Optional.ofNullable(continues),

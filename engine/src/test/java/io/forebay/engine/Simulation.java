@@ -17,6 +17,7 @@ import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.columns.Int64Column;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.delivery.DeadLetterWriter;
@@ -497,6 +498,7 @@ final class Simulation {
                       Optional.of(dead),
                       recovery.output(sinks.size()),
                       intake.names(),
+                      new RejectionLimit.Unlimited(),
                       () -> time),
                   ledger(),
                   latency,

@@ -14,6 +14,7 @@ import io.forebay.SourceContext;
 import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.engine.api.PipelineResult;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.engine.internal.plan.PipelineDefinition;
 import io.forebay.testkit.RecordingDeadLetters;
 import io.forebay.testkit.RecordingSink;
@@ -139,7 +140,11 @@ final class SinksAtOnceTest {
             new RecordingDeadLetters(),
             new PipelineDefinition.Memory(SLOTS, 1 << 12),
             new PipelineDefinition.Delivery(
-                true, Duration.ofSeconds(1), Duration.ofMillis(5), 100_000),
+                true,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(5),
+                100_000,
+                new RejectionLimit.Unlimited()),
             false,
             "",
             Optional.empty(),

@@ -13,6 +13,7 @@ import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.columns.Int64Column;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.delivery.DeadLetterWriter;
@@ -164,7 +165,12 @@ class SteppedPipelineTest {
                 intake,
                 List.of(out),
                 new DeadLetterWriter(
-                    "dead", Optional.of(dead), ResumePoint.START, intake.names(), () -> time),
+                    "dead",
+                    Optional.of(dead),
+                    ResumePoint.START,
+                    intake.names(),
+                    new RejectionLimit.Unlimited(),
+                    () -> time),
                 ledger,
                 latency,
                 batch -> dispatcher.partWritten(batch),

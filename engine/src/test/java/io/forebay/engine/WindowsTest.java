@@ -233,7 +233,9 @@ class WindowsTest {
     try (Pipeline pipeline =
         pipeline(
                 new Sensors(1_000, 2, true),
-                Stage.cpu("numbers", KeptNumbers.class).on(Placement.INLINE).batch(BatchSize.of(100)),
+                Stage.cpu("numbers", KeptNumbers.class)
+                    .on(Placement.INLINE)
+                    .batch(BatchSize.of(100)),
                 windows,
                 sink,
                 dead)

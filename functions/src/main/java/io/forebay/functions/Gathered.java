@@ -43,9 +43,7 @@ record Gathered(
     }
     double upper = of.at(below + 1, moments.min, moments.max);
     Ratio way = Ratio.of(beyond).over(Ratio.of(percentile.whole()));
-    return Ratio.of(lower)
-        .plus(Ratio.of(upper).minus(Ratio.of(lower)).times(way))
-        .toDouble();
+    return Ratio.of(lower).plus(Ratio.of(upper).minus(Ratio.of(lower)).times(way)).toDouble();
   }
 
   void write(DataOutput out) throws IOException {

@@ -260,8 +260,8 @@ class StatisticsTest {
         .hasMessage(
             "the column 'state' is string, and statistics other than count and distinct are of"
                 + " numbers: name another one as of");
-    assertThatThrownBy(() ->
-            new Statistics(Map.of("of", "samples", "statistics", "count")).outputs(schema))
+    assertThatThrownBy(
+            () -> new Statistics(Map.of("of", "samples", "statistics", "count")).outputs(schema))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
             "the column 'samples' is list-float64, and statistics are of numbers: name another one"

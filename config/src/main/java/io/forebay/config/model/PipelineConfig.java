@@ -5,6 +5,7 @@ import io.forebay.config.sources.SourceConfig;
 import io.forebay.config.values.ByteSize;
 import io.forebay.config.values.Key;
 import io.forebay.engine.Delivery;
+import io.forebay.engine.api.RejectionLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,13 @@ public record PipelineConfig(
             byDefault = "1048576",
             min = 1)
         int window,
+    @Key(
+            value =
+                "How many records may go to dead letter before the run ends with exit code 1, what"
+                    + " is not committed left to the next run: a number, a share such as `5%` (from"
+                    + " the thousandth record on, and at the end), or `none` for any number.",
+            otherwise = "any number, unless every one of the first 1,000 was rejected")
+        Optional<RejectionLimit> maxRejected,
     @Key(
             value =
                 "A folder under which files may lie besides the working directory; `/` allows all.",
@@ -100,6 +108,7 @@ public record PipelineConfig(
         maxLatency,
         linger,
         window,
+        maxRejected,
         root,
         classPath,
         delivery,

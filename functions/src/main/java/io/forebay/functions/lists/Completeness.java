@@ -20,10 +20,10 @@ import java.util.Map;
 
 /**
  * Whether a burst or a window is whole. By {@code rate}: two neighbours that are further apart than
- * {@code 1 + tolerance} periods have a gap between them, in which {@code round(periods) − 1} samples
- * are missing. By {@code count}: so many timestamps that differ have to be there. Where both are
- * given, {@code missing} is the greater number. {@code complete} is true where there is no gap and
- * nothing is missing.
+ * {@code 1 + tolerance} periods have a gap between them, in which {@code round(periods) − 1}
+ * samples are missing. By {@code count}: so many timestamps that differ have to be there. Where
+ * both are given, {@code missing} is the greater number. {@code complete} is true where there is no
+ * gap and nothing is missing.
  */
 public final class Completeness implements BatchFunction {
   private static final Parameter<Double> RATE =
@@ -61,8 +61,8 @@ public final class Completeness implements BatchFunction {
           .reads("timestamps: list-float64")
           .adds("complete: bool; gaps, missing: int64; marks: list-float64, where it is named")
           .example(
-              "{ name: whole, cpu: io.forebay.functions.lists.Completeness, parameters: { rate: 100,"
-                  + " count: 100 } }");
+              "{ name: whole, cpu: io.forebay.functions.lists.Completeness, parameters: { rate:"
+                  + " 100, count: 100 } }");
 
   private final ListFunction lists;
   private final double period;

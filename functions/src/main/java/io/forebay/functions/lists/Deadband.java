@@ -63,8 +63,7 @@ public final class Deadband implements BatchFunction {
     String as = values.get(AS);
     this.lists =
         new ListFunction(
-            List.of(
-                Input.finite(Timestamps.TIMESTAMPS, values), Input.withGaps(COLUMN, values)),
+            List.of(Input.finite(Timestamps.TIMESTAMPS, values), Input.withGaps(COLUMN, values)),
             values.get(ListFunction.MISSING),
             List.of(
                 Field.of(as, ColumnType.FLOAT64_LIST),

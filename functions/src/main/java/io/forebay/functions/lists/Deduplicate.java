@@ -70,10 +70,7 @@ public final class Deduplicate implements BatchFunction {
     fields.add(Field.of("duplicates", ColumnType.INT64));
     this.lists =
         new ListFunction(
-            inputs,
-            values.get(ListFunction.MISSING),
-            fields,
-            (read, in, row) -> compute(read));
+            inputs, values.get(ListFunction.MISSING), fields, (read, in, row) -> compute(read));
   }
 
   private Object[] compute(double[][] read) throws NoResultException {

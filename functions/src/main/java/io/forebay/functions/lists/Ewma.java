@@ -64,8 +64,7 @@ public final class Ewma implements BatchFunction {
     double average = Double.NaN;
     for (int i = 0; i < samples.length; i++) {
       if (!Double.isNaN(samples[i])) {
-        average =
-            Double.isNaN(average) ? samples[i] : alpha * samples[i] + (1 - alpha) * average;
+        average = Double.isNaN(average) ? samples[i] : alpha * samples[i] + (1 - alpha) * average;
         samples[i] = average;
       }
     }

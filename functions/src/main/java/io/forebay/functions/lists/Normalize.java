@@ -35,8 +35,8 @@ public final class Normalize implements BatchFunction {
   /** What {@code forebay functions} says. */
   public static final FunctionDescription DESCRIPTION =
       FunctionDescription.of(
-              "Normalization of a list by its own minimum and maximum, mean and deviation, or median"
-                  + " and median absolute deviation.",
+              "Normalization of a list by its own minimum and maximum, mean and deviation, or"
+                  + " median and median absolute deviation.",
               COLUMN,
               METHOD,
               AS,
@@ -88,7 +88,8 @@ public final class Normalize implements BatchFunction {
       default -> {
         double middle = median(sorted);
         centre = at(middle);
-        double[] distances = Arrays.stream(sorted).map(x -> Math.abs(x - middle)).sorted().toArray();
+        double[] distances =
+            Arrays.stream(sorted).map(x -> Math.abs(x - middle)).sorted().toArray();
         scale = median(distances) / TO_SD;
       }
     }

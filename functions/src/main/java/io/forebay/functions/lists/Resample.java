@@ -42,8 +42,8 @@ public final class Resample implements BatchFunction {
   /** What {@code forebay functions} says. */
   public static final FunctionDescription DESCRIPTION =
       FunctionDescription.of(
-              "Resampling to a fixed rate, by straight lines or the previous value; gaps stay NaN and"
-                  + " are counted.",
+              "Resampling to a fixed rate, by straight lines or the previous value; gaps stay NaN"
+                  + " and are counted.",
               COLUMN,
               Timestamps.TIMESTAMPS,
               Timestamps.UNIT,
@@ -76,8 +76,7 @@ public final class Resample implements BatchFunction {
     String as = values.get(AS);
     this.lists =
         new ListFunction(
-            List.of(
-                Input.finite(Timestamps.TIMESTAMPS, values), Input.withGaps(COLUMN, values)),
+            List.of(Input.finite(Timestamps.TIMESTAMPS, values), Input.withGaps(COLUMN, values)),
             values.get(ListFunction.MISSING),
             List.of(
                 Field.of(as, ColumnType.FLOAT64_LIST),

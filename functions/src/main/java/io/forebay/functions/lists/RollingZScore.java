@@ -32,7 +32,8 @@ public final class RollingZScore implements BatchFunction {
   private static final Parameter<Long> WINDOW =
       Parameter.whole("window", "How many samples before each are looked at.", 2, 100_000);
   private static final Parameter<Double> THRESHOLD =
-      Parameter.number("threshold", "Beyond how many deviations there is an anomaly.", Range.above(0))
+      Parameter.number(
+              "threshold", "Beyond how many deviations there is an anomaly.", Range.above(0))
           .byDefault("3");
   private static final Parameter<Double> MIN_SD =
       Parameter.number(

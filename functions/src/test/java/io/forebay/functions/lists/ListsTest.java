@@ -75,8 +75,7 @@ class ListsTest {
 
   private static Map<String, @Nullable Object> one(
       BatchFunction function, double[] times, double... samples) throws Exception {
-    FunctionResult result =
-        Batches.apply(function, Batches.of(LISTS, Batches.row(times, samples)));
+    FunctionResult result = Batches.apply(function, Batches.of(LISTS, Batches.row(times, samples)));
     assertThat(result.rejected()).isEmpty();
     return result.rows().getFirst();
   }
@@ -121,7 +120,13 @@ class ListsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Resample", "Completeness", "Deduplicate", "Deadband", "Ewma", "RollingZScore", "Normalize"
+        "Resample",
+        "Completeness",
+        "Deduplicate",
+        "Deadband",
+        "Ewma",
+        "RollingZScore",
+        "Normalize"
       })
   void are_those_of_numpy_when_there_are_holes_gaps_and_repeats(String name) throws Exception {
     List<List<String>> golden = golden(name);
@@ -132,15 +137,16 @@ class ListsTest {
               function(name, pairs(cells.get(1), ":")),
               numbers(cells.get(2)),
               numbers(cells.get(3)));
-      pairs(cells.get(4), "=").forEach((column, value) -> {
-        String what = name + " " + cells.get(1) + " " + column;
-        switch (Objects.requireNonNull(row.get(column))) {
-          case List<?> list -> close(what, list, numbers(value));
-          case Boolean truth -> assertThat(truth).as(what).isEqualTo(Boolean.valueOf(value));
-          case Number number -> close(what, List.of(number), numbers(value));
-          default -> throw new AssertionError(what);
-        }
-      });
+      pairs(cells.get(4), "=")
+          .forEach((column, value) -> {
+            String what = name + " " + cells.get(1) + " " + column;
+            switch (Objects.requireNonNull(row.get(column))) {
+              case List<?> list -> close(what, list, numbers(value));
+              case Boolean truth -> assertThat(truth).as(what).isEqualTo(Boolean.valueOf(value));
+              case Number number -> close(what, List.of(number), numbers(value));
+              default -> throw new AssertionError(what);
+            }
+          });
     }
   }
 
@@ -163,7 +169,13 @@ class ListsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Resample", "Completeness", "Deduplicate", "Deadband", "Ewma", "RollingZScore", "Normalize"
+        "Resample",
+        "Completeness",
+        "Deduplicate",
+        "Deadband",
+        "Ewma",
+        "RollingZScore",
+        "Normalize"
       })
   void keep_the_contract_when_lists_are_good_and_bad(String name) {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -191,13 +203,13 @@ class ListsTest {
   void reject_when_lists_do_not_belong_together(String name) throws Exception {
     BatchFunction function = function(name, "reject");
     assertThat(reason(function, times(1, 2, 3), 1, 2))
-        .isEqualTo(
-            "'samples' has 2 samples, but 'timestamps' has 3: they have to be equally long");
+        .isEqualTo("'samples' has 2 samples, but 'timestamps' has 3: they have to be equally long");
     assertThat(reason(function, times(1, NAN), 1, 2))
         .isEqualTo("'timestamps' has NaN as sample 2, but finite samples are needed");
     assertThat(reason(function, times(1, 2), 1, Double.POSITIVE_INFINITY))
         .isEqualTo("'samples' has Infinity as sample 2, but finite samples are needed");
-    assertThat(reason(function, times())).isEqualTo("'timestamps' is empty, but samples are needed");
+    assertThat(reason(function, times()))
+        .isEqualTo("'timestamps' is empty, but samples are needed");
   }
 
   @ParameterizedTest
@@ -247,9 +259,7 @@ class ListsTest {
   void several_lists_stay_together_when_duplicates_are_taken_away() throws Exception {
     Schema schema = LISTS.plus(Schema.of(Field.of("quality", ColumnType.FLOAT64_LIST)));
     Batch batch =
-        Batches.of(
-            schema,
-            Batches.row(times(1, 1, 2), times(10, 11, 12), times(0, 1, 2)));
+        Batches.of(schema, Batches.row(times(1, 1, 2), times(10, 11, 12), times(0, 1, 2)));
     FunctionResult result =
         Batches.apply(
             function("Deduplicate", Map.of("columns", "samples, quality", "keep", "last")),
@@ -276,8 +286,7 @@ class ListsTest {
         .containsEntry("zscores", List.of(NAN, NAN, NAN, NAN))
         .containsEntry("anomalies", 0L)
         .containsEntry("maxZScore", null);
-    assertThat(
-            one(new RollingZScore(Map.of("window", "2", "minSd", "0.5")), times, 5, 5, 5, 9))
+    assertThat(one(new RollingZScore(Map.of("window", "2", "minSd", "0.5")), times, 5, 5, 5, 9))
         .containsEntry("zscores", List.of(NAN, NAN, 0.0, 8.0))
         .containsEntry("anomalyMarks", List.of(0.0, 0.0, 0.0, 1.0))
         .containsEntry("maxZScore", 8.0);

@@ -165,8 +165,9 @@ final class InputTensor {
         case BOOL -> data.put(at, (byte) (((BoolColumn) column).get(row) ? 1 : 0));
         default -> {
           if (column instanceof Float64ListColumn list) {
+            double[] values = list.get(row); // One copy is cheaper than a look-up for each.
             for (int j = 0; j < width; j++) {
-              putFloat(data, at + j, list.get(row, j));
+              putFloat(data, at + j, values[j]);
             }
           } else {
             putFloat(data, at, column.isNull(row) ? Double.NaN : number(column, row));

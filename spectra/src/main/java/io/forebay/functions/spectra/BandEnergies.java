@@ -31,7 +31,8 @@ public final class BandEnergies implements BatchFunction {
   private static final Parameter<String> MEASURE =
       Parameter.choice(
               "measure",
-              "The mean square in a band (power), its root (rms), or its share in all bands (share).",
+              "The mean square in a band (power), its root (rms), or its share in all bands"
+                  + " (share).",
               "power",
               "rms",
               "share")
@@ -75,9 +76,7 @@ public final class BandEnergies implements BatchFunction {
         new ListFunction(
             List.of(Input.finite(Samples.COLUMN, values)),
             values.get(ListFunction.MISSING),
-            bands.stream()
-                .map(each -> new Field(each.name(), ColumnType.FLOAT64, ratio))
-                .toList(),
+            bands.stream().map(each -> new Field(each.name(), ColumnType.FLOAT64, ratio)).toList(),
             (bursts, in, row) -> compute(bursts[0]));
   }
 

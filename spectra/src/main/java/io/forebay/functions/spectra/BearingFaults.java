@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * How strongly the faults of a rolling bearing show in the envelope spectrum of a burst. From the
  * speed of the shaft ({@code fr} turns a second) and the bearing's geometry ({@code n} balls of the
  * diameter {@code d} on a pitch circle of {@code D}, {@code r = d/D · cos(angle)}) follow the
- * frequencies at which a fault is struck, on the outer ring ({@code bpfo = n/2 · fr · (1 − r)}), the
- * inner ring ({@code bpfi = n/2 · fr · (1 + r)}), a ball ({@code bsf = D/(2d) · fr · (1 − r²)}) and
- * the cage ({@code ftf = fr/2 · (1 − r)}): the columns {@code bpfoHz} and so on, with an inner ring
- * that turns.
+ * frequencies at which a fault is struck, on the outer ring ({@code bpfo = n/2 · fr · (1 − r)}),
+ * the inner ring ({@code bpfi = n/2 · fr · (1 + r)}), a ball ({@code bsf = D/(2d) · fr · (1 − r²)})
+ * and the cage ({@code ftf = fr/2 · (1 − r)}): the columns {@code bpfoHz} and so on, with an inner
+ * ring that turns.
  *
  * <p>{@code bpfoHarmonics} and so on are lists: for each harmonic {@code h} the greatest amplitude
  * of the {@linkplain EnvelopeSpectrum envelope spectrum} within {@code h · f · (1 ± tolerance)}, at
@@ -96,8 +96,8 @@ public final class BearingFaults implements BatchFunction {
                   + " bpfiHarmonics, bsfHarmonics, ftfHarmonics: list-float64")
           .example(
               "{ name: bearing, cpu: io.forebay.functions.spectra.BearingFaults, parameters: {"
-                  + " column: acceleration, rate: 12000, from: 2000, to: 4000, speed: 1797, balls: 9,"
-                  + " ballDiameter: 7.94, pitchDiameter: 39.04 } }");
+                  + " column: acceleration, rate: 12000, from: 2000, to: 4000, speed: 1797, balls:"
+                  + " 9, ballDiameter: 7.94, pitchDiameter: 39.04 } }");
 
   private static final List<String> FAULTS = List.of("bpfo", "bpfi", "bsf", "ftf");
 

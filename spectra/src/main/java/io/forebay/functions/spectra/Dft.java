@@ -6,8 +6,8 @@ import org.hipparchus.transform.TransformType;
 
 /**
  * The discrete Fourier transform of signals of any length, in place. Lengths that are powers of two
- * are Hipparchus' own; others are put together of them by Bluestein's method: {@code jk = (j² + k² −
- * (k − j)²) / 2} makes the transform a convolution with a chirp. One thread at a time.
+ * are Hipparchus' own; others are put together of them by Bluestein's method: {@code jk = (j² + k²
+ * − (k − j)²) / 2} makes the transform a convolution with a chirp. One thread at a time.
  *
  * @see <a href="https://doi.org/10.1109/TAU.1970.1162132">Bluestein, 1970</a>
  */

@@ -14,7 +14,9 @@ import io.forebay.parameters.Range;
 final class Envelope {
   static final Parameter<Double> FROM =
       Parameter.number(
-          "from", "The least frequency of the band whose envelope is taken, in Hz.", Range.of(0, 1e9));
+          "from",
+          "The least frequency of the band whose envelope is taken, in Hz.",
+          Range.of(0, 1e9));
   static final Parameter<Double> TO =
       Parameter.number(
           "to", "Its greatest frequency, in Hz: above from, up to half the rate.", Range.above(0));

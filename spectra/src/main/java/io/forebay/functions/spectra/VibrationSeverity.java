@@ -123,7 +123,8 @@ public final class VibrationSeverity implements BatchFunction {
   }
 
   private @Nullable Object[] compute(double[] samples) throws NoResultException {
-    Samples.atLeast(samples, (int) Math.min(1 << 30, Math.ceil(rate / from)), "a period of from has");
+    Samples.atLeast(
+        samples, (int) Math.min(1 << 30, Math.ceil(rate / from)), "a period of from has");
     double velocity = Samples.finite(millimetres * velocityRms(samples));
     int zone = 0;
     while (zone < limits.length && velocity > limits[zone]) {

@@ -10,8 +10,8 @@ import org.hipparchus.transform.TransformType;
 
 /**
  * Estimates the power spectral density of a signal: the average over segments that overlap, each
- * with its mean or line taken away and multiplied with a window. One-sided, as {@code scipy.signal.welch}
- * has it. One thread at a time.
+ * with its mean or line taken away and multiplied with a window. One-sided, as {@code
+ * scipy.signal.welch} has it. One thread at a time.
  */
 final class Welch {
   static final Parameter<Integer> SEGMENT =
@@ -23,7 +23,8 @@ final class Welch {
   static final Parameter<String> DETREND =
       Parameter.choice(
               "detrend",
-              "What is taken away from a segment: its mean, or the straight line that fits it best.",
+              "What is taken away from a segment: its mean, or the straight line that fits it"
+                  + " best.",
               "mean",
               "linear",
               "none")

@@ -101,8 +101,7 @@ class WaveformsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"BandEnergies", "EnvelopeSpectrum", "VibrationSeverity", "BearingFaults"})
+  @ValueSource(strings = {"BandEnergies", "EnvelopeSpectrum", "VibrationSeverity", "BearingFaults"})
   void are_those_of_scipy_when_lengths_and_parameters_differ(String name) throws Exception {
     List<String> lines = lines().stream().filter(each -> each.startsWith(name)).toList();
     assertThat(lines).hasSizeGreaterThanOrEqualTo(4);
@@ -162,8 +161,17 @@ class WaveformsTest {
     }
     Map<String, String> parameters =
         with(
-            BEARING, "rate", "20000", "from", "2000", "to", "4000", "speedColumn", "rpm",
-            "tolerance", "0.003"); // The second harmonic of one is near the third of another.
+            BEARING,
+            "rate",
+            "20000",
+            "from",
+            "2000",
+            "to",
+            "4000",
+            "speedColumn",
+            "rpm",
+            "tolerance",
+            "0.003"); // The second harmonic of one is near the third of another.
     Schema schema = SAMPLES.plus(Schema.of(Field.nullable("rpm", ColumnType.INT32)));
 
     FunctionResult result =
@@ -177,8 +185,8 @@ class WaveformsTest {
 
     double outer = result.batch().float64("bpfo").get(0);
     assertThat(List.of("bpfi", "bsf", "ftf"))
-        .allSatisfy(each ->
-            assertThat(result.batch().float64(each).get(0)).as(each).isLessThan(outer / 4));
+        .allSatisfy(
+            each -> assertThat(result.batch().float64(each).get(0)).as(each).isLessThan(outer / 4));
     String reason =
         "'samples' has no results, since 'rpm' is %s: a speed above 0 is needed, at which no"
             + " harmonic is above half the rate";
@@ -200,8 +208,7 @@ class WaveformsTest {
         Map.of("rate", "5000", "group", group, "foundation", foundation);
 
     FunctionResult result =
-        Batches.apply(
-            new VibrationSeverity(parameters), bursts(sine(amplitude, 100, 5000, 5000)));
+        Batches.apply(new VibrationSeverity(parameters), bursts(sine(amplitude, 100, 5000, 5000)));
 
     assertThat(result.batch().float64("velocityRms").get(0))
         .isCloseTo(millimetresPerSecond, within(1e-3));
@@ -210,17 +217,44 @@ class WaveformsTest {
 
   private static List<Supplier<BatchFunction>> all(String missing) {
     return List.of(
-        () -> new BandEnergies(
-            Map.of("rate", "64", "bands", "a = 0 .. 16", "segment", "16", "missing", missing)),
-        () -> new EnvelopeSpectrum(
-            Map.of("rate", "64", "from", "4", "to", "20", "missing", missing)),
-        () -> new VibrationSeverity(
-            Map.of(
-                "rate", "64", "from", "4", "to", "20", "group", "1", "foundation", "rigid",
-                "missing", missing)),
-        () -> new BearingFaults(
-            with(BEARING, "rate", "64", "from", "4", "to", "20", "speed", "600", "harmonics", "1",
-                "balls", "2", "missing", missing)));
+        () ->
+            new BandEnergies(
+                Map.of("rate", "64", "bands", "a = 0 .. 16", "segment", "16", "missing", missing)),
+        () ->
+            new EnvelopeSpectrum(Map.of("rate", "64", "from", "4", "to", "20", "missing", missing)),
+        () ->
+            new VibrationSeverity(
+                Map.of(
+                    "rate",
+                    "64",
+                    "from",
+                    "4",
+                    "to",
+                    "20",
+                    "group",
+                    "1",
+                    "foundation",
+                    "rigid",
+                    "missing",
+                    missing)),
+        () ->
+            new BearingFaults(
+                with(
+                    BEARING,
+                    "rate",
+                    "64",
+                    "from",
+                    "4",
+                    "to",
+                    "20",
+                    "speed",
+                    "600",
+                    "harmonics",
+                    "1",
+                    "balls",
+                    "2",
+                    "missing",
+                    missing)));
   }
 
   @Test
@@ -250,8 +284,7 @@ class WaveformsTest {
           .hasSize(5)
           .containsEntry(0, "'samples' is null, but samples are needed")
           .containsEntry(1, "'samples' is empty, but samples are needed")
-          .containsEntry(
-              3, "'samples' has -Infinity as sample 4, but finite samples are needed")
+          .containsEntry(3, "'samples' has -Infinity as sample 4, but finite samples are needed")
           .containsEntry(4, "'samples' has samples whose squares are beyond a float64");
       assertThat(result.rejected().get(2))
           .startsWith("'samples' has 7 samples, but")
@@ -293,7 +326,9 @@ class WaveformsTest {
     for (String bands :
         List.of("low", "low = 1", "low = 3 .. 2", "a = 1 .. 2, a = 2 .. 3", "a = -1 .. 2", "")) {
       refused(
-          "BandEnergies", Map.of("rate", "1000", "bands", bands), "the parameter bands is '" + bands);
+          "BandEnergies",
+          Map.of("rate", "1000", "bands", bands),
+          "the parameter bands is '" + bands);
     }
     refused("BearingFaults", BEARING, "BearingFaults needs the speed of the shaft once");
     refused(

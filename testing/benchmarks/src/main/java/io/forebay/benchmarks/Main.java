@@ -26,7 +26,10 @@ public final class Main {
           new KafkaReading(),
           new RecordParsing(),
           new ProtectionCost(),
-          new MeterPrice());
+          new MeterPrice(),
+          new Spectra(),
+          new WindowStatistics(),
+          new Inference());
 
   private Main() {}
 

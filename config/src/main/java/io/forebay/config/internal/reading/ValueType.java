@@ -15,6 +15,7 @@ import io.forebay.connectors.mqtt.MqttProtocol;
 import io.forebay.connectors.simulated.Waveform;
 import io.forebay.engine.Delivery;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.CsvHeaderRow;
 import io.forebay.formats.api.MessageFormat;
@@ -57,6 +58,9 @@ public record ValueType(
 
   /** Ten years: nobody waits longer, and nanoseconds of it fit into a long. */
   private static final Duration LONGEST = Duration.ofDays(3_650);
+
+  private static final Pattern REJECTION_LIMIT =
+      Pattern.compile("(none|[0-9]{1,15}|[0-9]{1,3}(\\.[0-9]{1,6})? ?%)");
 
   private static final Map<Class<?>, ValueType> KNOWN =
       Map.ofEntries(
@@ -136,6 +140,17 @@ public record ValueType(
                   true,
                   ValueType::batchSize,
                   wordOrCount("auto"))),
+          Map.entry(
+              RejectionLimit.class,
+              new ValueType(
+                  "a number of rejected records",
+                  "write none, a whole number, or a share such as 5%",
+                  List.of("none"),
+                  true,
+                  ValueType::rejectionLimit,
+                  Map.of(
+                      "anyOf",
+                      List.of(Map.of("type", "integer", "minimum", 0), pattern(REJECTION_LIMIT))))),
           Map.entry(
               Character.class,
               new ValueType(
@@ -272,6 +287,23 @@ public record ValueType(
       return BatchSize.auto();
     }
     return BatchSize.of(atLeastOne(text));
+  }
+
+  private static Object rejectionLimit(String text) {
+    if (!REJECTION_LIMIT.matcher(text).matches()) {
+      throw new IllegalArgumentException(text);
+    }
+    if (text.equals("none")) {
+      return new RejectionLimit.Unlimited();
+    }
+    if (!text.endsWith("%")) {
+      return new RejectionLimit.Records(Long.parseLong(text));
+    }
+    double percent = Double.parseDouble(text.substring(0, text.length() - 1).strip());
+    if (percent > 100) {
+      throw new OutOfRangeException("must be at most 100%");
+    }
+    return new RejectionLimit.Share(percent / 100);
   }
 
   private static WorkerCount workerCount(String text) {

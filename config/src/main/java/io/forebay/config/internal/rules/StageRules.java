@@ -2,6 +2,7 @@ package io.forebay.config.internal.rules;
 
 import io.forebay.config.internal.reading.Overrides;
 import io.forebay.config.internal.reading.WrittenKeys;
+import io.forebay.config.model.CollectConfig;
 import io.forebay.config.model.StageConfig;
 import io.forebay.functions.Statistics;
 import io.forebay.internal.text.Nearest;
@@ -17,6 +18,9 @@ import java.util.function.BiConsumer;
 final class StageRules {
   /** In so many windows a record may be. */
   private static final int MOST_WINDOWS = 10_000;
+
+  /** And where each of them has a copy of it. */
+  private static final int MOST_COPIES = 100;
 
   private final WrittenKeys written;
   private final Path workingDirectory;
@@ -98,11 +102,11 @@ final class StageRules {
               + written.shown(path + ".window.size")
               + " consist of whole pieces; not "
               + written.shown(path + ".window.every"));
-    } else if (size.toMillis() / every.toMillis() > MOST_WINDOWS) {
+    } else if (size.toMillis() / every.toMillis() > mostWindows(stage)) {
       problems.accept(
           path + ".window.every",
           "must be at least a "
-              + MOST_WINDOWS
+              + mostWindows(stage)
               + "th of the size: a record would be in "
               + size.toMillis() / every.toMillis()
               + " windows");
@@ -110,6 +114,10 @@ final class StageRules {
     if (stage instanceof StageConfig.Statistics statistics) {
       checkStatistics(path, statistics);
     }
+  }
+
+  private static int mostWindows(StageConfig.Windowed stage) {
+    return stage instanceof CollectConfig ? MOST_COPIES : MOST_WINDOWS;
   }
 
   private void checkStatistics(String path, StageConfig.Statistics stage) {

@@ -2,6 +2,7 @@ package io.forebay.engine.internal.delivery;
 
 import io.forebay.DeadLetters;
 import io.forebay.Frontier;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.engine.internal.batches.Partition;
 import io.forebay.engine.internal.batches.PartitionNames;
 import io.forebay.engine.internal.batches.Rejected;
@@ -33,6 +34,7 @@ public final class DeadLetterWriter {
   private final OutputMeter meter = new OutputMeter();
   private final ReasonMeter reasons = new ReasonMeter();
   private final TapPoint given = new TapPoint();
+  private final RejectionGuard guard;
   private boolean broken;
 
   public DeadLetterWriter(
@@ -40,11 +42,13 @@ public final class DeadLetterWriter {
       Optional<DeadLetters> output,
       ResumePoint resume,
       PartitionNames partitions,
+      RejectionLimit limit,
       Ticker ticker) {
     this.name = name;
     this.output = output;
     this.resume = resume;
     this.partitions = partitions;
+    this.guard = new RejectionGuard(limit);
     this.ticker = ticker;
   }
 
@@ -82,6 +86,17 @@ public final class DeadLetterWriter {
           meter.ends(ticker.nanos());
           meter.written(written, 0);
         });
+  }
+
+  /**
+   * Whether there are not too many of them.
+   *
+   * @param counts what has become of the records of this run
+   * @param atEnd whether no more will come
+   * @throws PipelineFailedException if there are
+   */
+  void requireFew(RecordLedger.Counts counts, boolean atEnd) throws PipelineFailedException {
+    guard.check(counts, atEnd, counts.deadLettered() == 0 ? List.of() : reasons(ticker.nanos()));
   }
 
   private static PipelineFailedException nowhere(Rejected first) {

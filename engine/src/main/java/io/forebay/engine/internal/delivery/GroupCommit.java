@@ -132,6 +132,7 @@ final class GroupCommit {
     }
     deadLetters.write(refused.rejections());
     ledger.refused(refused, wiring.intake().names());
+    deadLetters.requireFew(ledger.writtenCounts(), completely);
     @Nullable WindowStage windows = wiring.windows();
     Frontier reached =
         windows == null

@@ -88,6 +88,11 @@ public final class RecordLedger {
     return committed.counts;
   }
 
+  /** The records of this run that have left the pipeline, committed or not. */
+  Counts writtenCounts() {
+    return written.counts;
+  }
+
   /** How many records are written, committed or not. */
   public long written() {
     Counts counts = written.counts;

@@ -190,6 +190,7 @@ final class UnwrittenBatches {
   private void finish(InFlightBatch batch) throws PipelineFailedException {
     reject(batch);
     wiring.ledger().written(batch, wiring.multiplied());
+    wiring.deadLetters().requireFew(wiring.ledger().writtenCounts(), false);
     if (batch.trace != null) {
       batch.trace.written(batch.records);
     }

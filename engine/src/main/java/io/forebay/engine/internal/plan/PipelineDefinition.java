@@ -4,6 +4,7 @@ import io.forebay.DeadLetters;
 import io.forebay.RowFilter;
 import io.forebay.Sink;
 import io.forebay.Source;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.api.Windows;
 import io.forebay.internal.windows.WindowParameters;
@@ -62,5 +63,10 @@ public record PipelineDefinition(
 
   public record Memory(int slots, long slotBytes) {}
 
-  public record Delivery(boolean ordered, Duration maxLatency, Duration linger, int window) {}
+  public record Delivery(
+      boolean ordered,
+      Duration maxLatency,
+      Duration linger,
+      int window,
+      RejectionLimit maxRejected) {}
 }

@@ -63,6 +63,7 @@ final class RunOutputs {
             dead,
             dead.isPresent() ? recovery.output(sinks.size()) : ResumePoint.START,
             partitions,
+            plan.config().delivery().maxRejected(),
             ticker);
   }
 

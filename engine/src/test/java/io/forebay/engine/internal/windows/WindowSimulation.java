@@ -13,6 +13,7 @@ import io.forebay.columns.ColumnType;
 import io.forebay.columns.Field;
 import io.forebay.engine.FlakySink;
 import io.forebay.engine.api.BatchSize;
+import io.forebay.engine.api.RejectionLimit;
 import io.forebay.engine.api.Stage;
 import io.forebay.engine.api.Windows;
 import io.forebay.engine.internal.batches.Partition;
@@ -497,6 +498,7 @@ final class WindowSimulation {
                       Optional.of(dead),
                       recovery.output(sinks.size()),
                       intake.names(),
+                      new RejectionLimit.Unlimited(),
                       () -> time),
                   ledger,
                   new LatencyMeter(() -> time, () -> time / 1_000),

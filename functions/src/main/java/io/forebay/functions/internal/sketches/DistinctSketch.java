@@ -7,9 +7,9 @@ import java.util.Arrays;
 
 /**
  * How many different values have come, from the {@value #MOST} least of their hashes (k minimum
- * values). With fewer it knows the number; otherwise it estimates it by how close together they are,
- * with a standard error of 1/√({@value #MOST} − 2), 2.2 %. The least hashes of a set are the same in
- * whatever order, and from whatever parts, they are found.
+ * values). With fewer it knows the number; otherwise it estimates it by how close together they
+ * are, with a standard error of 1/√({@value #MOST} − 2), 2.2 %. The least hashes of a set are the
+ * same in whatever order, and from whatever parts, they are found.
  *
  * @see <a href="https://doi.org/10.1007/3-540-45726-7_1">Bar-Yossef et al., 2002: Counting distinct
  *     elements in a data stream</a>

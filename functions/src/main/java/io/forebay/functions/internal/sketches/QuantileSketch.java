@@ -16,8 +16,8 @@ import java.util.Arrays;
  * order, or in which parts, it has risen there.
  *
  * <p>A value that is told differs from the one that came by 2<sup>shift-53</sup> of it at most. One
- * bit less would have been too many buckets: if the values lie in {@code n} octaves (from a power of
- * two to the next), that is less than n / {@value #MOST}.
+ * bit less would have been too many buckets: if the values lie in {@code n} octaves (from a power
+ * of two to the next), that is less than n / {@value #MOST}.
  *
  * <p>After UDDSketch's uniform collapse, with buckets of the binary form in place of logarithms.
  *

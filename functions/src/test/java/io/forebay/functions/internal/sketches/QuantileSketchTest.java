@@ -123,10 +123,14 @@ class QuantileSketchTest {
     staysWithin(2 / 1024.0, draw(100_000, () -> -33 - 94 * random.nextDouble()));
     staysWithin(1 / 1024.0, draw(100_000, () -> 1e9 + random.nextDouble()));
     staysWithin(10 / 1024.0, draw(100_000, () -> Math.pow(2, 10 * random.nextDouble())));
-    staysWithin(20 / 1024.0, draw(100_000, () -> {
-      double value = Math.pow(2, 10 * random.nextDouble());
-      return random.nextBoolean() ? value : -value;
-    }));
+    staysWithin(
+        20 / 1024.0,
+        draw(
+            100_000,
+            () -> {
+              double value = Math.pow(2, 10 * random.nextDouble());
+              return random.nextBoolean() ? value : -value;
+            }));
   }
 
   @Test
