@@ -76,9 +76,7 @@ final class RunCommand implements Callable<Integer> {
       description =
           "Ends the run when more records are rejected: a number, a share such as 5%%, or none;"
               + " as the key maxRejected.")
-  private void maxRejected(String limit) {
-    changes.add("maxRejected=" + limit);
-  }
+  private @Nullable String maxRejected;
 
   @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
@@ -131,6 +129,9 @@ final class RunCommand implements Callable<Integer> {
   private int run(BiFunction<PipelineConfig, StageProfiling, Pipelines.Prepared> preparation)
       throws InterruptedException {
     try (Signals signals = new Signals(drainDeadline)) {
+      if (maxRejected != null) {
+        changes.add("maxRejected=" + maxRejected);
+      }
       PipelineConfig config = changes.read(file, terminal);
       terminal.logging().pipeline(config.name());
       boolean dataOnStdout =

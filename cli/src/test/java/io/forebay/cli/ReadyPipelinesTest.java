@@ -100,8 +100,9 @@ final class ReadyPipelinesTest {
       int spikes = 0;
       for (int i = 50; i < values.size(); i++) {
         // A spike is off by 40 at least, the rest moves slowly within its noise.
-        boolean spike = Math.abs(values.get(i) - values.get(i - 1)) > 30
-            && (i + 1 == values.size() || Math.abs(values.get(i) - values.get(i + 1)) > 30);
+        boolean spike =
+            Math.abs(values.get(i) - values.get(i - 1)) > 30
+                && (i + 1 == values.size() || Math.abs(values.get(i) - values.get(i + 1)) > 30);
         assertThat(marks.get(i)).as("%s, %s", row.get("sensorId"), i).isEqualTo(spike ? 1 : 0);
         spikes += spike ? 1 : 0;
       }

@@ -52,8 +52,7 @@ class LateOutputTest {
   private record Readings(String column, long records, boolean ends) implements Source {
     @Override
     public Schema schema() {
-      return Schema.of(
-          Field.of("at", ColumnType.TIMESTAMP_US), Field.of(column, ColumnType.INT64));
+      return Schema.of(Field.of("at", ColumnType.TIMESTAMP_US), Field.of(column, ColumnType.INT64));
     }
 
     @Override
@@ -141,8 +140,7 @@ class LateOutputTest {
       assertThat(letters).isEqualTo(RECORDS / 23 - RECORDS / (23 * 50));
       assertThat(result.snapshot().records())
           .isEqualTo(
-              new RecordCounts(
-                  RECORDS, lateRows, letters, 0, 0, 0, RECORDS - lateRows - letters));
+              new RecordCounts(RECORDS, lateRows, letters, 0, 0, 0, RECORDS - lateRows - letters));
     }
     assertThat(late.committedRows())
         .allSatisfy(row -> {
@@ -247,8 +245,7 @@ class LateOutputTest {
 
   @Test
   void counts_late_records_over_runs() throws Exception {
-    List<RecordingSink> sinks =
-        new ArrayList<>(List.of(new RecordingSink(), new RecordingSink()));
+    List<RecordingSink> sinks = new ArrayList<>(List.of(new RecordingSink(), new RecordingSink()));
     PipelineResult result = drainedAndResumed(windows(), sinks, () -> {});
     RecordCounts earlier = result.snapshot().earlier();
     RecordCounts both = earlier.plus(result.snapshot().records());

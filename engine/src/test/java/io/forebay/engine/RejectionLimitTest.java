@@ -15,9 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** A run that rejects more than it may: it ends, and what it has not committed comes again. */
 class RejectionLimitTest {
-  private static final LongPredicate NONE = n -> false;
-  private static final LongPredicate EACH_SEVENTH = n -> n % 7 == 0;
-
   private final RecordingSink sink = new RecordingSink();
   private final RecordingDeadLetters dead = new RecordingDeadLetters();
 
@@ -45,7 +42,7 @@ class RejectionLimitTest {
 
   @Test
   void fails_when_one_more_is_rejected_than_may_be() throws Exception {
-    String reason = reason(run(50_000, NONE, new RejectionLimit.Records(20)));
+    String reason = reason(run(50_000, n -> false, new RejectionLimit.Records(20)));
 
     assertThat(reason)
         .contains(" records were rejected, and maxRejected allows 20, ")
@@ -55,9 +52,9 @@ class RejectionLimitTest {
 
   @Test
   void goes_on_where_it_was_committed_when_more_may_be_rejected() throws Exception {
-    var _ = reason(run(20_000, NONE, new RejectionLimit.Records(100)));
+    var _ = reason(run(20_000, n -> false, new RejectionLimit.Records(100)));
 
-    assertThat(run(20_000, NONE, new RejectionLimit.Unlimited()))
+    assertThat(run(20_000, n -> false, new RejectionLimit.Unlimited()))
         .isInstanceOf(PipelineResult.Completed.class);
     assertThat(sink.rows().stream().map(row -> (Long) row.values().get("n")).toList())
         .isEqualTo(
@@ -69,18 +66,18 @@ class RejectionLimitTest {
 
   @Test
   void completes_when_just_so_many_are_rejected() throws Exception {
-    PipelineResult result = run(700, NONE, new RejectionLimit.Records(80));
+    PipelineResult result = run(700, n -> false, new RejectionLimit.Records(80));
 
     assertThat(result).isInstanceOf(PipelineResult.Completed.class);
     assertThat(result.snapshot().records()).isEqualTo(new RecordCounts(700, 480, 80, 140, 0, 0));
-    assertThat(reason(run(700, NONE, new RejectionLimit.Records(79)))).contains("80 of 700");
+    assertThat(reason(run(700, n -> false, new RejectionLimit.Records(79)))).contains("80 of 700");
   }
 
   @Test
   void looks_at_the_share_of_few_records_at_the_end_only() throws Exception {
-    assertThat(run(700, NONE, new RejectionLimit.Share(0.12)))
+    assertThat(run(700, n -> false, new RejectionLimit.Share(0.12)))
         .isInstanceOf(PipelineResult.Completed.class);
-    assertThat(reason(run(700, NONE, new RejectionLimit.Share(0.11))))
+    assertThat(reason(run(700, n -> false, new RejectionLimit.Share(0.11))))
         .contains("80 of 700 records were rejected, and maxRejected allows 11%");
   }
 
@@ -97,7 +94,7 @@ class RejectionLimitTest {
 
   @Test
   void counts_what_sources_could_not_read_too() throws Exception {
-    assertThat(reason(run(50_000, EACH_SEVENTH, new RejectionLimit.Records(0))))
+    assertThat(reason(run(50_000, n -> n % 7 == 0, new RejectionLimit.Records(0))))
         .contains("because of: unreadable");
   }
 }

@@ -10,8 +10,7 @@ final class Timestamps {
       Parameter.column("timestamps", "The lists of when each sample was taken, ascending.")
           .byDefault("seconds");
   static final Parameter<String> UNIT =
-      Parameter.choice("unit", "The unit of the timestamps.", "s", "ms", "us", "ns")
-          .byDefault("s");
+      Parameter.choice("unit", "The unit of the timestamps.", "s", "ms", "us", "ns").byDefault("s");
 
   private Timestamps() {}
 

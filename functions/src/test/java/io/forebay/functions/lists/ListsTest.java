@@ -234,7 +234,8 @@ class ListsTest {
 
   @Test
   void resampling_rejects_when_the_grid_would_be_endless() throws Exception {
-    assertThat(reason(function("Resample", Map.of("rate", "1000", "unit", "s")), times(0, 1e9), 1, 2))
+    assertThat(
+            reason(function("Resample", Map.of("rate", "1000", "unit", "s")), times(0, 1e9), 1, 2))
         .startsWith("'timestamps' is so long that there would be more than 10000000 samples");
   }
 
@@ -262,8 +263,7 @@ class ListsTest {
         Batches.of(schema, Batches.row(times(1, 1, 2), times(10, 11, 12), times(0, 1, 2)));
     FunctionResult result =
         Batches.apply(
-            function("Deduplicate", Map.of("columns", "samples, quality", "keep", "last")),
-            batch);
+            function("Deduplicate", Map.of("columns", "samples, quality", "keep", "last")), batch);
     assertThat(result.rows().getFirst())
         .containsEntry("timestamps", List.of(1.0, 2.0))
         .containsEntry("samples", List.of(11.0, 12.0))

@@ -93,7 +93,8 @@ final class Spectra implements Claim {
             "io.forebay.functions.spectra.PowerSpectrum",
             Map.of("rate", Integer.toString(RATE), "segment", Integer.toString(segment)));
     int samples = bursts[0].length;
-    long bytes = Math.ceilDiv((1L << 20) + 32L * bursts.length * (samples + segment), 4096L) * 4096L;
+    long bytes =
+        Math.ceilDiv((1L << 20) + 32L * bursts.length * (samples + segment), 4096L) * 4096L;
     return new SlotCall(
         spec,
         Schema.of(Field.of("samples", ColumnType.FLOAT64_LIST)),

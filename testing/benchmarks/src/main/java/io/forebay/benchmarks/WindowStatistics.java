@@ -161,7 +161,12 @@ final class WindowStatistics implements Claim {
       out.write("sensorId,timestamp,value\n");
       for (int record = 0; record < records; record++) {
         out.write(
-            Readings.sensor(record) + "," + Readings.timestamp(record) + "," + values[record] + "\n");
+            Readings.sensor(record)
+                + ","
+                + Readings.timestamp(record)
+                + ","
+                + values[record]
+                + "\n");
       }
     }
     return file;

@@ -188,7 +188,8 @@ final class ArchitectureTest {
               "io.forebay.connectors.kafka",
               "io.forebay.connectors.postgres",
               "io.forebay.config"),
-          module("io.forebay.testkit", "io.forebay", "io.forebay.slots", "io.forebay.internal.files"),
+          module(
+              "io.forebay.testkit", "io.forebay", "io.forebay.slots", "io.forebay.internal.files"),
           module(
               "io.forebay.examples",
               "io.forebay",

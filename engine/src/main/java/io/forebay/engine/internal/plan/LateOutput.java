@@ -17,10 +17,7 @@ public final class LateOutput {
   private LateOutput() {}
 
   private static Optional<String> name(PipelineDefinition config) {
-    return config
-        .aggregation()
-        .map(each -> each.windows().late())
-        .filter(name -> !name.isEmpty());
+    return config.aggregation().map(each -> each.windows().late()).filter(name -> !name.isEmpty());
   }
 
   private static boolean is(Plan plan, PipelineDefinition.NamedSink sink) {

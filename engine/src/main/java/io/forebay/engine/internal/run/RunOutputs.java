@@ -115,7 +115,8 @@ final class RunOutputs {
     boolean resume =
         recovery.resume() && (!recovery.adds() || recovery.keeps().get(output).isPresent());
     List<PipelineDefinition.NamedSink> all = plan.config().sinks();
-    Schema columns = output < all.size() ? LateOutput.columns(plan, all.get(output)) : plan.outputs();
+    Schema columns =
+        output < all.size() ? LateOutput.columns(plan, all.get(output)) : plan.outputs();
     return new SinkContext(plan.identity(), columns, partitions, resume);
   }
 

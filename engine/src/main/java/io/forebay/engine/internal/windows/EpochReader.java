@@ -151,8 +151,7 @@ final class EpochReader {
   }
 
   /** Rows of an epoch that every output has are not given to anybody. */
-  private void readRows(
-      Schema written, boolean extras, Optional<Schema> made, DataInputStream in)
+  private void readRows(Schema written, boolean extras, Optional<Schema> made, DataInputStream in)
       throws IOException {
     HeapBatchBuilder builder = new HeapBatchBuilder(written, extras);
     for (int left = in.readInt(); left > 0; left--) {

@@ -140,8 +140,7 @@ final class LateRecords {
         new HeapBatchBuilder(output.orElseThrow(), view.extras().isPresent());
     builder.partition(partition);
     Iterator<Duration> lateness = latenesses.iterator();
-    lateRows
-        .stream()
+    lateRows.stream()
         .forEach(row -> {
           RowCopy.set(view, row, builder);
           long lateBy = lateness.next().plus(ALMOST_A_MILLISECOND).toMillis();

@@ -31,10 +31,7 @@ public record WindowState(
       BoundWindows windows, Schema rows, StateFolder folder, boolean fresh) {
     try {
       return new WindowState(
-          windows,
-          rows,
-          folder,
-          fresh ? Optional.empty() : folder.read(rows, windows.late()));
+          windows, rows, folder, fresh ? Optional.empty() : folder.read(rows, windows.late()));
     } catch (IOException | RuntimeException e) {
       throw new ConfigurationException(
           "the state of the windows of '"

@@ -64,9 +64,9 @@ import java.util.stream.Stream;
 
 /**
  * A pipeline with windows in a world that a seed decides on: the real intake, dispatcher, function,
- * sink runner, recovery and state, on one thread. The engine is killed, or the power cut, at any step
- * and before any change of a file, and started again, until one run comes to its end. Then each
- * record is in each of its windows once, or in dead letter, in every store alike.
+ * sink runner, recovery and state, on one thread. The engine is killed, or the power cut, at any
+ * step and before any change of a file, and started again, until one run comes to its end. Then
+ * each record is in each of its windows once, or in dead letter, in every store alike.
  */
 final class WindowSimulation {
   private static final Schema INPUT =
@@ -117,6 +117,7 @@ final class WindowSimulation {
 
   /** The last of the sinks, where one is given late records. */
   private RecordingSink lateStore = new RecordingSink();
+
   private RecordingDeadLetters dead = new RecordingDeadLetters();
   private long time;
   private int kills;
@@ -243,7 +244,8 @@ final class WindowSimulation {
 
   /** What is left of the state is in another folder. */
   private void leave(ForgetfulDisk disk, int life) throws IOException {
-    Crash crash = Crash.values()[random.nextInt(Crash.values().length)];
+    Crash[] ways = Crash.values();
+    Crash crash = ways[random.nextInt(ways.length)];
     powerCuts += crash == Crash.KILLED ? 0 : 1;
     folder = Files.createDirectories(first.resolve("left-" + life));
     disk.leave(crash, folder);
@@ -442,10 +444,12 @@ final class WindowSimulation {
         sinks.add(sink);
         named.add(new Recovery.Named("out" + sinks.size(), sink));
       }
-      bound.late().ifPresent(late -> {
-        sinks.add(lateStore);
-        named.add(new Recovery.Named("late", lateStore));
-      });
+      bound
+          .late()
+          .ifPresent(late -> {
+            sinks.add(lateStore);
+            named.add(new Recovery.Named("late", lateStore));
+          });
       named.add(new Recovery.Named("dead", dead));
       Recovery recovery = Recovery.withState(IDENTITY, named, false, left.epoch(), any -> true);
       RecordCounts earlier = recovery.earlier();
@@ -480,9 +484,7 @@ final class WindowSimulation {
         dies(random.nextInt(40) == 0);
         boolean isLate = i == stores.size() && bound.late().isPresent();
         Schema columns = isLate ? bound.late().get() : rows;
-        outputs
-            .get(i)
-            .open(new SinkContext(IDENTITY, columns, intake.names(), recovery.resume()));
+        outputs.get(i).open(new SinkContext(IDENTITY, columns, intake.names(), recovery.resume()));
       }
       RecordLedger ledger = new RecordLedger(recovery.start(), true, Map::of);
       SinkRunner runner =
@@ -549,8 +551,7 @@ final class WindowSimulation {
       long letters = dead.committedLetters().stream().filter(each -> !isOfWindow(each)).count();
       assertThat(all)
           .as("dead letters: %s", dead.committedLetters())
-          .isEqualTo(
-              new RecordCounts(records, late, letters, 0, 0, 0, records - letters - late));
+          .isEqualTo(new RecordCounts(records, late, letters, 0, 0, 0, records - letters - late));
       return true;
     }
 

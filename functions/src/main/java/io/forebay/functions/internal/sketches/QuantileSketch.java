@@ -172,7 +172,7 @@ public final class QuantileSketch {
   private static void writeNumber(long number, DataOutput out) throws IOException {
     long left = number;
     for (; (left & ~0x7FL) != 0; left >>>= 7) {
-      out.writeByte((int) (left & 0x7F | 0x80));
+      out.writeByte((int) ((left & 0x7F) | 0x80));
     }
     out.writeByte((int) left);
   }

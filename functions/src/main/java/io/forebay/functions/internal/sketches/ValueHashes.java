@@ -63,7 +63,7 @@ public final class ValueHashes {
     }
     long rest = 0;
     for (; at < bytes.byteSize(); at++) {
-      rest = rest << 8 | bytes.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
+      rest = (rest << 8) | (bytes.get(ValueLayout.JAVA_BYTE, at) & 0xFF);
     }
     return mix(hash ^ rest);
   }

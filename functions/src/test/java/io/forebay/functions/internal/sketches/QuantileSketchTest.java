@@ -70,11 +70,9 @@ class QuantileSketchTest {
     return random.nextBoolean() ? one : read(bytes(one));
   }
 
-  private DoubleSupplier anyDouble() {
-    return () -> {
-      double value = Double.longBitsToDouble(random.nextLong());
-      return Double.isFinite(value) ? value : 0;
-    };
+  private double anyDouble() {
+    double value = Double.longBitsToDouble(random.nextLong());
+    return Double.isFinite(value) ? value : 0;
   }
 
   @Test
@@ -84,7 +82,7 @@ class QuantileSketchTest {
       () -> 60 + random.nextGaussian(),
       () -> Math.exp(20 * random.nextGaussian()),
       () -> random.nextInt(-600, 600) / 10.0,
-      anyDouble()
+      this::anyDouble
     };
     for (int round = 0; round < 60; round++) {
       double[] values = draw(random.nextInt(1, 6_000), kinds[round % kinds.length]);
@@ -135,7 +133,7 @@ class QuantileSketchTest {
 
   @Test
   void stays_small_whatever_comes() {
-    QuantileSketch sketch = of(draw(300_000, anyDouble()));
+    QuantileSketch sketch = of(draw(300_000, this::anyDouble));
     assertThat(bytes(sketch).length).isLessThan(16 * QuantileSketch.MOST);
     double least = -Double.MAX_VALUE;
     double value = sketch.at(299_999, least, Double.MAX_VALUE);
