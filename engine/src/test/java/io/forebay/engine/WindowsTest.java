@@ -304,7 +304,7 @@ class WindowsTest {
   private static void asFirstVersion(Path file) throws IOException {
     ByteBuffer now = ByteBuffer.wrap(Files.readAllBytes(file));
     ByteBuffer then = ByteBuffer.allocate(now.capacity());
-    then.putLong(now.getLong() - 1);
+    then.putLong((now.getLong() & ~0xFFL) | '1');
     int rest = now.position() + 4 + now.getInt(now.position()) + 16;
     then.put(now.array(), now.position(), rest - now.position());
     now.position(rest);

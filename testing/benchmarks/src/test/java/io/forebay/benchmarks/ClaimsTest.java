@@ -18,7 +18,8 @@ final class ClaimsTest {
   static final boolean LONG = Boolean.getBoolean("forebay.long");
 
   /** Of starts, of large files, of many sizes: three quarters of the time of all. */
-  private static final Set<String> SLOW = Set.of("P5", "P7", "P8", "P9", "P10", "P12", "P13", "F2");
+  private static final Set<String> SLOW =
+      Set.of("P5", "P7", "P8", "P9", "P10", "P12", "P13", "P14", "F1", "F2");
 
   // Beneath the working folder, where pipeline files may have their files.
   private final Path folder = Path.of("target", "short").toAbsolutePath();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class DuckDbKillTest {
-  static final int KILLS = Integer.getInteger("forebay.kills", 3);
+  static final int KILLS = Integer.getInteger("forebay.kills", 4);
   static final Duration ENOUGH = Duration.ofSeconds(Integer.getInteger("forebay.killSeconds", 4));
   static final int LEAST_KILLS = 3;
 

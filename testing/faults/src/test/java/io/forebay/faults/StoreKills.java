@@ -110,7 +110,8 @@ final class StoreKills {
             threads.submit(() -> {
               while (done.get() < least
                   || (done.get() < kills && System.nanoTime() - begun < enough.toNanos())) {
-                Life ended = life(lives.incrementAndGet(), own, KILLS_A_LIFE);
+                int most = Math.clamp(kills / AT_ONCE, 1, KILLS_A_LIFE);
+                Life ended = life(lives.incrementAndGet(), own, most);
                 done.addAndGet(ended.kills());
                 halfway.addAndGet(ended.halfway());
               }

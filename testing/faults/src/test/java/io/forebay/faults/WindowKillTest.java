@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class WindowKillTest {
-  private static final int KILLS = Integer.getInteger("forebay.kills", 6);
+  private static final int KILLS = Integer.getInteger("forebay.kills", 4);
   private static final int READINGS = 150_000;
   private static final int SENSORS = 7;
   private static final long SIZE = 1_000;
@@ -87,7 +87,7 @@ class WindowKillTest {
     SplittableRandom random = new SplittableRandom(Seed.of(12));
     List<Reading> readings = readings(READINGS / 3, random);
     write(readings, "  - { name: lots, cpu: %s, workers: 1 }".formatted(Lots.class.getName()));
-    CommandLine forebay = runAndKill(Math.min(3, KILLS), random);
+    CommandLine forebay = runAndKill(Math.min(2, KILLS), random);
     List<String> lots = new ArrayList<>();
     Pattern row = Pattern.compile("\"window_start\":(-?\\d+),.*\"lot\":(-?\\d+)}");
     Set<String> windows = new HashSet<>();

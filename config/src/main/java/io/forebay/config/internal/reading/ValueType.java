@@ -148,9 +148,7 @@ public record ValueType(
                   List.of("none"),
                   true,
                   ValueType::rejectionLimit,
-                  Map.of(
-                      "anyOf",
-                      List.of(Map.of("type", "integer", "minimum", 0), pattern(REJECTION_LIMIT))))),
+                  Map.of("anyOf", List.of(count(0), pattern(REJECTION_LIMIT))))),
           Map.entry(
               Character.class,
               new ValueType(
@@ -372,10 +370,14 @@ public record ValueType(
   private static Map<String, Object> wordOrCount(String word) {
     List<Object> choices = new ArrayList<>();
     choices.add(Map.of("const", word));
+    choices.add(count(1));
+    return Map.of("oneOf", choices);
+  }
+
+  private static Map<String, Object> count(int least) {
     Map<String, Object> count = new LinkedHashMap<>();
     count.put("type", "integer");
-    count.put("minimum", 1);
-    choices.add(count);
-    return Map.of("oneOf", choices);
+    count.put("minimum", least);
+    return count;
   }
 }

@@ -117,7 +117,7 @@ public final class StageMeter {
         waitNanos.getValueAtPercentile(50) / 1e6,
         waitNanos.getValueAtPercentile(99) / 1e6,
         Math.min(1, busyNanos / possible),
-        serviceWithCpu == 0 ? 0 : (double) cpu / serviceWithCpu,
+        serviceWithCpu == 0 ? 0 : Math.min(1, (double) cpu / serviceWithCpu),
         service + transport == 0 ? 0 : (double) transport / (service + transport),
         pool.restarts(),
         pool.timeouts(),
