@@ -48,8 +48,8 @@ public final class Completeness implements BatchFunction {
       FunctionDescription.of(
               "Whether a burst or a window is whole: its gaps, marked and counted, and how many"
                   + " samples are missing.",
-              Timestamps.TIMESTAMPS,
-              Timestamps.UNIT,
+              SampleTimes.TIMESTAMPS,
+              SampleTimes.UNIT,
               RATE,
               COUNT,
               TOLERANCE,
@@ -80,7 +80,7 @@ public final class Completeness implements BatchFunction {
     this.period =
         values
             .find(RATE)
-            .map(rate -> Timestamps.unitsPerSecond(values) / rate)
+            .map(rate -> SampleTimes.unitsPerSecond(values) / rate)
             .orElse(Double.POSITIVE_INFINITY);
     this.count = values.find(COUNT).orElse(0L);
     this.tolerance = values.get(TOLERANCE);
@@ -92,14 +92,14 @@ public final class Completeness implements BatchFunction {
     values.find(MARKS).ifPresent(name -> fields.add(Field.of(name, ColumnType.FLOAT64_LIST)));
     this.lists =
         new ListFunction(
-            List.of(Input.finite(Timestamps.TIMESTAMPS, values)),
+            List.of(Input.finite(SampleTimes.TIMESTAMPS, values)),
             values.get(ListFunction.MISSING),
             fields,
             (read, in, row) -> compute(read[0]));
   }
 
   private Object[] compute(double[] times) throws NoResultException {
-    Timestamps.ascending(times);
+    SampleTimes.ascending(times);
     long gaps = 0;
     long within = 0;
     long distinct = 1;

@@ -42,7 +42,7 @@ public final class Deadband implements BatchFunction {
               "Deadband and change filter: keeps the samples that are far enough from the last one"
                   + " kept.",
               COLUMN,
-              Timestamps.TIMESTAMPS,
+              SampleTimes.TIMESTAMPS,
               BAND,
               AS,
               ListFunction.MISSING)
@@ -63,7 +63,7 @@ public final class Deadband implements BatchFunction {
     String as = values.get(AS);
     this.lists =
         new ListFunction(
-            List.of(Input.finite(Timestamps.TIMESTAMPS, values), Input.withGaps(COLUMN, values)),
+            List.of(Input.finite(SampleTimes.TIMESTAMPS, values), Input.withGaps(COLUMN, values)),
             values.get(ListFunction.MISSING),
             List.of(
                 Field.of(as, ColumnType.FLOAT64_LIST),
@@ -73,7 +73,7 @@ public final class Deadband implements BatchFunction {
   }
 
   private Object[] compute(double[] times, double[] samples) throws NoResultException {
-    Timestamps.ascending(times);
+    SampleTimes.ascending(times);
     int kept = 0;
     for (int i = 0; i < samples.length; i++) {
       if (kept == 0 || isNews(samples[kept - 1], samples[i])) {

@@ -38,7 +38,7 @@ public final class Deduplicate implements BatchFunction {
       FunctionDescription.of(
               "Takes samples away whose timestamp repeats, and counts them.",
               COLUMNS,
-              Timestamps.TIMESTAMPS,
+              SampleTimes.TIMESTAMPS,
               KEEP,
               ListFunction.MISSING)
           .reads("columns, timestamps: list-float64")
@@ -55,7 +55,7 @@ public final class Deduplicate implements BatchFunction {
     ParameterValues values = DESCRIPTION.read(Deduplicate.class, parameters);
     this.first = values.get(KEEP).equals("first");
     List<Input> inputs = new ArrayList<>();
-    inputs.add(Input.finite(Timestamps.TIMESTAMPS, values));
+    inputs.add(Input.finite(SampleTimes.TIMESTAMPS, values));
     for (String name : values.get(COLUMNS).split(",", -1)) {
       inputs.add(new Input(COLUMNS.name(), name.strip(), true));
     }
@@ -75,7 +75,7 @@ public final class Deduplicate implements BatchFunction {
 
   private Object[] compute(double[][] read) throws NoResultException {
     double[] times = read[0];
-    Timestamps.ascending(times);
+    SampleTimes.ascending(times);
     int kept = 0;
     for (int i = 0; i < times.length; i++) {
       boolean repeats = kept > 0 && times[i] == times[kept - 1];

@@ -45,8 +45,8 @@ public final class Resample implements BatchFunction {
               "Resampling to a fixed rate, by straight lines or the previous value; gaps stay NaN"
                   + " and are counted.",
               COLUMN,
-              Timestamps.TIMESTAMPS,
-              Timestamps.UNIT,
+              SampleTimes.TIMESTAMPS,
+              SampleTimes.UNIT,
               RATE,
               METHOD,
               MAX_GAP,
@@ -69,14 +69,14 @@ public final class Resample implements BatchFunction {
   /** Reads the parameters. */
   public Resample(Map<String, String> parameters) {
     ParameterValues values = DESCRIPTION.read(Resample.class, parameters);
-    double units = Timestamps.unitsPerSecond(values);
+    double units = SampleTimes.unitsPerSecond(values);
     this.step = units / values.get(RATE);
     this.maxGap = values.find(MAX_GAP).orElse(Double.POSITIVE_INFINITY) * units;
     this.linear = values.get(METHOD).equals("linear");
     String as = values.get(AS);
     this.lists =
         new ListFunction(
-            List.of(Input.finite(Timestamps.TIMESTAMPS, values), Input.withGaps(COLUMN, values)),
+            List.of(Input.finite(SampleTimes.TIMESTAMPS, values), Input.withGaps(COLUMN, values)),
             values.get(ListFunction.MISSING),
             List.of(
                 Field.of(as, ColumnType.FLOAT64_LIST),
@@ -86,7 +86,7 @@ public final class Resample implements BatchFunction {
   }
 
   private Object[] compute(double[] times, double[] samples) throws NoResultException {
-    Timestamps.ascending(times);
+    SampleTimes.ascending(times);
     double first = times[0];
     double steps = Math.floor((times[times.length - 1] - first) / step + 1e-9);
     if (steps >= MOST_SAMPLES) {

@@ -48,7 +48,7 @@ public final class BandEnergies implements BatchFunction {
               MEASURE,
               Welch.SEGMENT,
               Welch.OVERLAP,
-              Windows.WINDOW,
+              Tapers.WINDOW,
               Welch.DETREND,
               ListFunction.MISSING)
           .formula("power = sum(psd[k]) * rate / segment, for from <= k * rate / segment < to")

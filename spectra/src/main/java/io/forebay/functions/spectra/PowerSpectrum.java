@@ -49,7 +49,7 @@ public final class PowerSpectrum implements BatchFunction {
               Samples.RATE,
               Welch.SEGMENT,
               Welch.OVERLAP,
-              Windows.WINDOW,
+              Tapers.WINDOW,
               Welch.DETREND,
               MISSING)
           .formula(

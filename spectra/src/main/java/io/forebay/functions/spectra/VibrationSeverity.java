@@ -136,7 +136,7 @@ public final class VibrationSeverity implements BatchFunction {
   private double velocityRms(double[] samples) {
     int n = samples.length;
     if (window.length != n) {
-      window = Windows.of(windowName, n);
+      window = Tapers.of(windowName, n);
     }
     double mean = 0;
     double power = 0;

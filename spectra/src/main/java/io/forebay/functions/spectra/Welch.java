@@ -37,10 +37,10 @@ final class Welch {
   private final double scale;
   private final double[][] transformed;
 
-  /** With these parameters, and {@link Windows#WINDOW} and {@link Samples#RATE}. */
+  /** With these parameters, and {@link Tapers#WINDOW} and {@link Samples#RATE}. */
   Welch(ParameterValues values) {
     int segment = values.get(SEGMENT);
-    this.window = Windows.of(values.get(Windows.WINDOW), segment);
+    this.window = Tapers.of(values.get(Tapers.WINDOW), segment);
     this.step = segment - (int) (segment * values.get(OVERLAP));
     this.detrend = values.get(DETREND);
     double rate = values.get(Samples.RATE);

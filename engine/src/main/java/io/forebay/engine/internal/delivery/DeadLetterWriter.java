@@ -96,7 +96,7 @@ public final class DeadLetterWriter {
    * @throws PipelineFailedException if there are
    */
   void requireFew(RecordLedger.Counts counts, boolean atEnd) throws PipelineFailedException {
-    guard.check(counts, atEnd, counts.deadLettered() == 0 ? List.of() : reasons(ticker.nanos()));
+    guard.check(counts, atEnd, () -> reasons(ticker.nanos()));
   }
 
   private static PipelineFailedException nowhere(Rejected first) {

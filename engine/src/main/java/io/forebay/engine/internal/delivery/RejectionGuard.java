@@ -5,6 +5,7 @@ import io.forebay.engine.internal.loops.PipelineFailedException;
 import io.forebay.snapshot.DeadLetterReason;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Ends a run that rejects more records than it may. Used by the sink runner. */
 final class RejectionGuard {
@@ -21,9 +22,9 @@ final class RejectionGuard {
    * Looks at what has become of the records of this run so far.
    *
    * @param atEnd whether no more will come
-   * @param reasons why records were rejected, the most frequent first
+   * @param reasons why records were rejected, the most frequent first; asked for when it ends
    */
-  void check(RecordLedger.Counts counts, boolean atEnd, List<DeadLetterReason> reasons)
+  void check(RecordLedger.Counts counts, boolean atEnd, Supplier<List<DeadLetterReason>> reasons)
       throws PipelineFailedException {
     long rejected = counts.deadLettered();
     long others = counts.delivered() + counts.filtered();
@@ -42,7 +43,7 @@ final class RejectionGuard {
               + count(all)
               + (others == 0 ? " records was rejected" : " records were rejected")
               + allowed()
-              + why(reasons)
+              + why(reasons.get())
               + ": what was committed stays, and the rest is not acknowledged; mend the function"
               + " or the data, or allow more with maxRejected (none: any number), and run again");
     }

@@ -42,6 +42,9 @@ public final class Dispatcher implements Agent {
 
   private boolean done;
 
+  /** Whether stages may wait for batches since the last step, which had nothing to do. */
+  private boolean idle;
+
   private BatchTracing tracing = BatchTracing.NONE;
 
   public Dispatcher(
@@ -92,20 +95,34 @@ public final class Dispatcher implements Agent {
 
   @Override
   public boolean step(long now) throws InterruptedException, PipelineFailedException {
-    long roomWait = stages.isEmpty() ? 0 : feed.roomWait(now);
     for (RunningStage stage : stages) {
       stage.endPauseWhenOver(now);
-      stage.works(roomWait);
+    }
+    if (idle) {
+      meterWork(now);
     }
     boolean progress = carry(now);
-    if (!progress) { // A stage that runs on this thread may have computed otherwise.
-      boolean before = false;
-      for (RunningStage stage : stages) {
-        stage.waits(before, roomWait);
-        before |= stage.hasBatches();
-      }
+    if (!progress
+        && !stages.isEmpty()) { // A stage that runs on this thread may have computed otherwise.
+      meterWaiting(now);
     }
     return progress;
+  }
+
+  private void meterWork(long now) {
+    long roomWait = feed.roomWait(now);
+    stages.forEach(stage -> stage.works(roomWait));
+    idle = false;
+  }
+
+  private void meterWaiting(long now) {
+    long roomWait = feed.roomWait(now);
+    boolean before = false;
+    for (RunningStage stage : stages) {
+      stage.waits(before, roomWait);
+      before |= stage.hasBatches();
+    }
+    idle = true;
   }
 
   private boolean carry(long now) throws InterruptedException, PipelineFailedException {

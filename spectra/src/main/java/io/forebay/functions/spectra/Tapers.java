@@ -2,8 +2,8 @@ package io.forebay.functions.spectra;
 
 import io.forebay.parameters.Parameter;
 
-/** Windows that samples are multiplied with; the periodic ones, which are meant for spectra. */
-final class Windows {
+/** Tapers that samples are multiplied with; the periodic ones, which are meant for spectra. */
+final class Tapers {
   static final Parameter<String> WINDOW =
       Parameter.choice(
               "window",
@@ -15,7 +15,7 @@ final class Windows {
               "none")
           .byDefault("hann");
 
-  private Windows() {}
+  private Tapers() {}
 
   /** Of so many samples: {@code w[i] = Σ (−1)^m · am · cos(2πmi / length)}. */
   static double[] of(String name, int length) {

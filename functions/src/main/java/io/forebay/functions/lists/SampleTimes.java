@@ -5,14 +5,14 @@ import io.forebay.parameters.Parameter;
 import io.forebay.parameters.ParameterValues;
 
 /** The list of when each sample was taken. */
-final class Timestamps {
+final class SampleTimes {
   static final Parameter<String> TIMESTAMPS =
       Parameter.column("timestamps", "The lists of when each sample was taken, ascending.")
           .byDefault("seconds");
   static final Parameter<String> UNIT =
       Parameter.choice("unit", "The unit of the timestamps.", "s", "ms", "us", "ns").byDefault("s");
 
-  private Timestamps() {}
+  private SampleTimes() {}
 
   /** How many units a second has. */
   static double unitsPerSecond(ParameterValues values) {
