@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import io.forebay.cli.python.PythonPoolCommand;
 import io.forebay.cli.screen.HidingStream;
 import io.forebay.cli.screen.Screen;
 import io.forebay.internal.files.StandardOutput;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
       TopCommand.class,
       TapCommand.class,
       FunctionsCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      PythonPoolCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
