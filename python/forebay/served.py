@@ -22,7 +22,8 @@ from forebay.codec import columns, encode, given, items
 from forebay.errors import detail, headline, is_exhaustion
 
 VERSION = 1
-MARK = b"\0forebay"
+# How marshal begins a tuple of four.
+MARK = b"(\4\0\0\0"
 
 # Where a batch makes thousands of objects, the collector looks at them a dozen times in vain.
 gc.set_threshold(50_000, 20, 50)
@@ -34,7 +35,7 @@ def call(argument):
     """What the pool calls; before its start once with made-up bytes."""
     if not argument.startswith(MARK):
         return b""
-    version, form, reference, body = loads(argument[len(MARK) :])
+    version, form, reference, body = loads(argument)
     if version != VERSION:
         return _refused("the Python package and this Forebay are of different versions")
     try:

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Optional, Set, Union
 
 from forebay import CallFailed, FunctionRefused, PoolFailed
 from forebay.client import functions
-from forebay.client.mapping import MARK, VERSION, _evidence, _unpickled
+from forebay.client.mapping import VERSION, _evidence, _unpickled
 from forebay.client.process import PoolProcess
 
 
@@ -45,7 +45,7 @@ class Executor(_Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         reference = functions.reference(fn)
         body = pickle.dumps((args, kwargs), 5)
-        argument = MARK + dumps((VERSION, "task", reference, body), 2)
+        argument = dumps((VERSION, "task", reference, body), 2)
         pool = self.pool_process()
         call = _Call(pool, functions.name(fn))
         with self._lock:

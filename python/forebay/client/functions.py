@@ -38,9 +38,9 @@ def reference(function: Callable) -> Tuple:
     module = getattr(function, "__module__", None)
     qualified = getattr(function, "__qualname__", "")
     if module is not None and "<" not in qualified and _is_found(module, qualified, function):
-        if module != "__main__":
+        if module != "__main__" and _is_imported(module):
             return "name", module, qualified
-        where = _main()
+        where = _main() if module == "__main__" else None
         if where is not None:
             return where + (qualified,)
     if isinstance(function, FunctionType):
@@ -56,6 +56,11 @@ def _is_found(module, qualified, function):
     for part in qualified.split("."):
         found = getattr(found, part, None)
     return found is function
+
+
+def _is_imported(module):
+    """Not made by `exec` or the like, so that workers can import it, too."""
+    return getattr(sys.modules.get(module), "__spec__", None) is not None
 
 
 def _main():
@@ -109,8 +114,9 @@ class _Functions:
         if isinstance(value, ModuleType):
             return "module", value.__name__
         if isinstance(value, FunctionType):
-            there = sys.modules.get(value.__module__ or "")
-            if value.__module__ == "__main__" or getattr(there, value.__name__, None) is not value:
+            module = value.__module__ or ""
+            found = _is_found(module, value.__qualname__, value)
+            if not found or module == "__main__" or not _is_imported(module):
                 return "function", self._place(value)
         if isinstance(value, type) and value.__module__ == "__main__":
             raise FunctionRefused(

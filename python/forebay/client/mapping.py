@@ -14,13 +14,12 @@ from forebay.client import functions, progress as showing
 from forebay.client.process import PoolProcess
 from forebay.client.rows import Rows
 
-MARK = b"\0forebay"
 VERSION = 1
 
 # What a batch is to take: less than this, and the way there costs as much; more, and what is on its way
 # does not fit into the processors' caches.
 _TARGET_NANOS = 8_000_000
-_MOST_BYTES = 1 << 20
+_MOST_BYTES = 128 << 10
 _MOST_GROWTH = 4
 _SHOWN = 200
 
@@ -183,8 +182,8 @@ class _Run:
     def _fill(self, chunks):
         """Sends what there is, until enough is on its way, or a result waits and records come slowly."""
         while len(chunks) < self.pool.window and not self.rows.ended:
-            slow = self._take(chunks)
-            if slow and chunks and chunks[0].future.done():
+            self._take(chunks)
+            if self.rows.slow and chunks and chunks[0].future.done():
                 return
 
     def _take(self, chunks):
@@ -194,10 +193,9 @@ class _Run:
             self.taken += len(records)
             self._send(chunk)
             chunks.append(chunk)
-        return len(records) < self.size
 
     def _send(self, chunk):
-        argument = MARK + dumps((VERSION, self.form, self.reference, chunk.question), 2)
+        argument = dumps((VERSION, self.form, self.reference, chunk.question), 2)
         chunk.bytes = len(argument)
         chunk.future = self.pool.submit(argument)
 

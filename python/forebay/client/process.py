@@ -148,12 +148,16 @@ class PoolProcess:
             self._write(_CANCEL, call, b"")
 
     def _write(self, kind, call, payload):
-        parts = _HEADER.pack(len(payload), kind, call) + payload
+        header = _HEADER.pack(len(payload), kind, call)
         try:
             with self._writing:
-                written = memoryview(parts)
-                while written:
-                    written = written[self._to.write(written) :]
+                parts = [memoryview(header), memoryview(payload)]
+                while parts:
+                    written = os.writev(self._to.fileno(), parts)
+                    while parts and written >= len(parts[0]):
+                        written -= len(parts.pop(0))
+                    if parts:
+                        parts[0] = parts[0][written:]
         except (OSError, ValueError):
             pass  # It has ended, as the thread that reads finds out, too.
 

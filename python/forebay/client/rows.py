@@ -13,6 +13,7 @@ class Rows:
     def __init__(self, records: Iterable[Any]):
         self._rest = iter(_records(records))
         self.ended = False
+        self.slow = False  # Whether those that were taken last did not come at once.
 
     def take(self, count: int) -> List[Any]:
         """Up to `count` records; fewer where they come slowly, none at the end."""
@@ -25,7 +26,8 @@ class Rows:
             if len(taken) < before + min(piece, count - before):
                 self.ended = True
                 break
-            if monotonic() - began > _LOOK_SECONDS:
+            self.slow = monotonic() - began > _LOOK_SECONDS
+            if self.slow:
                 break
             piece = 4 * piece
         return taken

@@ -3,6 +3,7 @@ package io.forebay.workers;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.slots.SlotArea;
 import io.forebay.workers.api.AotCaching;
+import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.FunctionSpec;
 import io.forebay.workers.api.PhysicalCores;
 import io.forebay.workers.api.PoolConfig;
@@ -50,6 +51,7 @@ public final class PoolBuilder<P> {
   private long slotBytes;
   private WhenFull whenFull = WhenFull.block();
   private Repeat repeat = Repeat.ONE_TIMEOUT;
+  private boolean faultsStop = true;
   private Map<String, String> parameters = Map.of();
   private PythonSettings python = PythonSettings.DEFAULT;
   private Optional<FunctionSpec> initializer = Optional.empty();
@@ -184,6 +186,16 @@ public final class PoolBuilder<P> {
     return this;
   }
 
+  /**
+   * Whether a pool of which nearly every call costs its worker stops calling for 30 s, failing calls
+   * meanwhile ({@link CallException.Kind#UNAVAILABLE}). Workers that cannot start, or die without a
+   * call to blame, stop it in any case. Default: true.
+   */
+  public PoolBuilder<P> stopForFaults(boolean stops) {
+    faultsStop = stops;
+    return this;
+  }
+
   /** Handed to the function's constructor, or to a Python function as keyword arguments. */
   public PoolBuilder<P> parameters(Map<String, String> values) {
     parameters = Map.copyOf(values);
@@ -294,7 +306,7 @@ public final class PoolBuilder<P> {
     int window = 1 + prefetch;
     int capacity = Math.max(inFlight == 0 ? 4 * workers : inFlight, workers);
     PoolConfig config = new PoolConfig(name, workers, window, treatment);
-    WorkerOptions options = new WorkerOptions(capacity, initializer);
+    WorkerOptions options = new WorkerOptions(capacity, initializer, faultsStop);
     return new PoolSettings(
         config, options, slotBytes, deadlineNanos(), whenFull, repeat, closeWithin, log);
   }

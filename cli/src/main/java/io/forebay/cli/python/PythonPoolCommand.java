@@ -106,6 +106,7 @@ public final class PythonPoolCommand implements Callable<Integer> {
             .slotBytes(slotBytes)
             .inFlight(inFlight)
             .prefetch(prefetch)
+            .stopForFaults(false)
             .log(PRINTS)
             .closeWithin(Duration.ZERO);
     if (workers > 0) {

@@ -9,11 +9,14 @@ import java.util.Optional;
  *
  * @param capacity batches in flight, at least as many as there are workers
  * @param initializer what each worker runs before its first call
+ * @param faultsStop whether the pool stops calling for a while when nearly every call costs workers
  */
-public record WorkerOptions(int capacity, Optional<FunctionSpec> initializer) {
+public record WorkerOptions(
+    int capacity, Optional<FunctionSpec> initializer, boolean faultsStop) {
 
   /** Nothing beyond {@code config}. */
   public static WorkerOptions of(PoolConfig config) {
-    return new WorkerOptions(config.workers() * config.inFlightPerWorker(), Optional.empty());
+    return new WorkerOptions(
+        config.workers() * config.inFlightPerWorker(), Optional.empty(), true);
   }
 }

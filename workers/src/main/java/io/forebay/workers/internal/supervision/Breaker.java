@@ -50,6 +50,7 @@ final class Breaker {
   long pauseNanos = PAUSE_NANOS;
 
   private final long[] inARow;
+  private final int healthyRows;
   private final @Nullable Sample[] samples = new Sample[SAMPLES];
   private int newest;
   private State state = State.CLOSED;
@@ -66,7 +67,17 @@ final class Breaker {
    *     many deaths, and one each to find it, are not yet {@code in a row}
    */
   Breaker(int workers) {
+    this(workers, HEALTHY_ROWS);
+  }
+
+  private Breaker(int workers, int healthyRows) {
     inARow = new long[Math.max(MOST_IN_A_ROW, 2 * workers + 1)];
+    this.healthyRows = healthyRows;
+  }
+
+  /** One that opens only for deaths that no record is to blame for. */
+  static Breaker ofUnexplainedDeaths(int workers) {
+    return new Breaker(workers, 0);
   }
 
   /**
@@ -75,7 +86,7 @@ final class Breaker {
    * @param row how many records before it were computed, and will be delivered
    */
   void recordFault(int row) {
-    if (row >= HEALTHY_ROWS) {
+    if (row >= healthyRows) {
       count = 0;
       inTrial = 0;
     }
@@ -102,7 +113,7 @@ final class Breaker {
           why = inARow.length + " of them died without finishing a batch";
         } else if (died >= Math.max(MOST_DEATHS, inARow.length)
             && calls - since.calls < died - 1
-            && rows - since.rows < HEALTHY_ROWS * died) {
+            && rows - since.rows < healthyRows * died) {
           why =
               died
                   + " of them died within a minute, in which only "

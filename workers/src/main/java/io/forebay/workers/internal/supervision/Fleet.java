@@ -51,7 +51,11 @@ public final class Fleet {
   private boolean resumed;
 
   Fleet(PoolConfig config, int spares) {
-    this.breaker = new Breaker(config.workers());
+    this(config, spares, new Breaker(config.workers()));
+  }
+
+  Fleet(PoolConfig config, int spares, Breaker breaker) {
+    this.breaker = breaker;
     this.retryPolicy = new RetryPolicy(config.name(), breaker);
     this.places = new Places(config.workers(), spares);
     this.costs = new WorkerCosts(config.workers());

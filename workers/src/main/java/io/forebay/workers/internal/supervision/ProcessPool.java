@@ -53,7 +53,13 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
       throws IOException {
     this.config = config;
     this.options = plan.options();
-    this.fleet = new Fleet(config, WorkerStarter.SPARES);
+    this.fleet =
+        options.faultsStop()
+            ? new Fleet(config, WorkerStarter.SPARES)
+            : new Fleet(
+                config,
+                WorkerStarter.SPARES,
+                Breaker.ofUnexplainedDeaths(config.workers()));
     this.doorbell = new WorkerSelector();
     this.settlement = new Settlement(fleet, doorbell, plan.stage());
     this.completionWait = new CompletionWait(fleet, settlement, doorbell);

@@ -97,7 +97,7 @@ public final class SlotCallTest {
   private final PoolSettings settings =
       new PoolSettings(
           PoolFixture.config(1, 1),
-          new WorkerOptions(1, Optional.empty()),
+          new WorkerOptions(1, Optional.empty(), true),
           1 << 14,
           Long.MAX_VALUE,
           WhenFull.block(),
