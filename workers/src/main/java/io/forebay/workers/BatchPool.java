@@ -69,7 +69,7 @@ public final class BatchPool implements AutoCloseable {
     boolean filled = false;
     try {
       slot.format(mostRows, 0);
-      fill.fill(new SlotRows(pool.function.input(), slot, pool.row(slot)));
+      fill.fill(new SlotRows(pool.function.input(), pool.settings.extras(), slot, pool.row(slot)));
       filled = true;
     } finally {
       if (!filled) {

@@ -17,9 +17,12 @@ import io.forebay.workers.api.WorkerProcesses;
 import io.forebay.workers.functions.BoundFunction;
 import io.forebay.workers.internal.calls.WorkerOptions;
 import io.forebay.workers.internal.launch.AotCaches;
+import io.forebay.workers.internal.launch.LoaderPath;
 import io.forebay.workers.internal.pools.PoolSettings;
 import io.forebay.workers.internal.pools.StandalonePool;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -59,6 +62,8 @@ public final class PoolBuilder<P> {
   private Duration closeWithin = Duration.ofSeconds(30);
   private AotCaching aotCaching = AotCaching.IN_BACKGROUND;
   private WorkerLog log = WorkerLog.system();
+  private List<Path> classPath = List.of();
+  private boolean extras;
 
   PoolBuilder(
       String function,
@@ -76,7 +81,10 @@ public final class PoolBuilder<P> {
   /** Starts the workers, and returns when all of them are ready. */
   public P start() {
     if (processes && !function().isPython()) {
-      AotCaches.prepare(aotCaching, WorkerLog.guarded(log));
+      if (classPath.isEmpty()) {
+        classPath = LoaderPath.ofContext();
+      }
+      AotCaches.prepare(classPath.isEmpty() ? aotCaching : AotCaching.OFF, WorkerLog.guarded(log));
     }
     return starter.apply(this);
   }
@@ -277,6 +285,27 @@ public final class PoolBuilder<P> {
     return this;
   }
 
+  /**
+   * The jars and folders from which Java workers load everything, Forebay's classes included; the
+   * function has to be found by the context class loader of the thread that calls {@link #start},
+   * too. Default: what that class loader and those above it are made of, if they tell ({@link
+   * java.net.URLClassLoader}), and the class path of this process. Workers with a class path of
+   * their own start without an AOT cache.
+   */
+  public PoolBuilder<P> classPath(List<Path> jarsAndFolders) {
+    classPath = List.copyOf(jarsAndFolders);
+    return this;
+  }
+
+  /**
+   * Whether rows carry undeclared members ({@code RowWriter.setExtras}) past the function. For
+   * pools of batches. Default: false.
+   */
+  public PoolBuilder<P> extras(boolean carried) {
+    extras = carried;
+    return this;
+  }
+
   // ------------------------------------------------------------------ for those who start
 
   FunctionSpec function() {
@@ -305,10 +334,14 @@ public final class PoolBuilder<P> {
     }
     int window = 1 + prefetch;
     int capacity = Math.max(inFlight == 0 ? 4 * workers : inFlight, workers);
-    PoolConfig config = new PoolConfig(name, workers, window, treatment);
+    PoolConfig config = new PoolConfig(name, workers, window, launched());
     WorkerOptions options = new WorkerOptions(capacity, initializer, faultsStop);
     return new PoolSettings(
-        config, options, slotBytes, deadlineNanos(), whenFull, repeat, closeWithin, log);
+        config, options, slotBytes, extras, deadlineNanos(), whenFull, repeat, closeWithin, log);
+  }
+
+  private WorkerProcesses launched() {
+    return treatment.launch(treatment.launch().classPath(classPath));
   }
 
   private long deadlineNanos() {

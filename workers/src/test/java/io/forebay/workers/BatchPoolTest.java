@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.Batch;
 import io.forebay.columns.Float64Column;
+import io.forebay.columns.StringColumn;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.workers.api.AotCaching;
 import io.forebay.workers.api.BatchFill;
@@ -12,6 +14,7 @@ import io.forebay.workers.api.BatchResult;
 import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.WhenFull;
 import io.forebay.workers.internal.supervision.PoolFixture;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +68,46 @@ final class BatchPoolTest {
         assertThat(again.batch().float64("feature").get(999)).isEqualTo(feature.get(999));
         assertThat(again.batch().string("sensorId").get(999)).isEqualTo("sensor-1");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void carries_partition_sequence_and_undeclared_members_past_the_function(boolean processes)
+      throws Exception {
+    byte[] members = "{\"unit\":\"mm\"}".getBytes(StandardCharsets.UTF_8);
+    BatchFill fill =
+        rows -> {
+          for (int i = 0; i < 5; i++) {
+            rows.setString(0, "sensor-1");
+            rows.setLong(1, i);
+            rows.setDouble(2, i == 2 ? -2 : i == 3 ? -3 : i);
+            if (i == 4) {
+              rows.setExtras(members, 0, members.length);
+            }
+            rows.tryAppend(i % 2, 100 + i);
+          }
+        };
+    try (BatchPool pool = builder(processes, Functions.Picky.class).extras(true).start();
+        BatchResult result = pool.submit(fill).get();
+        BatchResult again = pool.submit(result.batch()).get()) {
+      Batch batch = again.batch(); // Without the rows 2, rejected, and 3, left out.
+      assertThat(batch.rows()).isEqualTo(3);
+      assertThat(List.of(batch.sequence(0), batch.sequence(1), batch.sequence(2)))
+          .containsExactly(100L, 101L, 104L);
+      assertThat(batch.partition(1)).isEqualTo(1);
+      StringColumn extras = batch.extras().orElseThrow();
+      assertThat(extras.isNull(1)).isTrue();
+      assertThat(extras.get(2)).isEqualTo("{\"unit\":\"mm\"}");
+    }
+  }
+
+  @Test
+  void refuses_undeclared_members_when_the_pool_carries_none() {
+    try (BatchPool pool = builder(false, Functions.Picky.class).start()) {
+      assertThatThrownBy(() -> pool.submit(rows -> rows.setExtras(new byte[0], 0, 0)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("extras(true)");
     }
   }
 

@@ -2,7 +2,8 @@ package io.forebay.workers.api;
 
 /**
  * Fills a batch, row by row: set the columns, then {@link #append}. Columns are numbered as in the
- * pool's schema. A nullable column that is not set is null. Used within one call of {@link
+ * pool's schema. A nullable column that is not set is null. A row that is not told its partition
+ * and sequence has partition 0 and its place in the batch. Used within one call of {@link
  * BatchFill#fill}.
  */
 public interface RowWriter {
@@ -28,6 +29,13 @@ public interface RowWriter {
   void setDoubles(int column, double[] values, int from, int length);
 
   /**
+   * Sets the undeclared members of the row to a copy of valid UTF-8, which no function sees.
+   *
+   * @throws IllegalStateException if the pool carries none: {@code PoolBuilder.extras}
+   */
+  void setExtras(byte[] utf8, int from, int length);
+
+  /**
    * Ends the row.
    *
    * @throws CallException if the batch has no room for it; nothing is submitted then
@@ -42,4 +50,12 @@ public interface RowWriter {
    * @throws IllegalStateException if a column that is not nullable was not set
    */
   boolean tryAppend();
+
+  /**
+   * As {@link #tryAppend()}.
+   *
+   * @param partition where the row comes from, and that of each row that the function makes of it
+   * @param sequence its number there
+   */
+  boolean tryAppend(int partition, long sequence);
 }

@@ -11,6 +11,7 @@ import io.forebay.snapshot.Placement;
 import io.forebay.snapshot.StageKind;
 import io.forebay.snapshot.StageSettings;
 import io.forebay.snapshot.StageSnapshot;
+import io.forebay.workers.api.BatchSizer;
 import io.forebay.workers.api.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -22,6 +22,22 @@ public final class Alarm {
     return alarm;
   }
 
+  /**
+   * Has the timer thread of this virtual machine started, if nobody had before. It lives for ever,
+   * and keeps the context class loader of whoever is first: that must not be a program that is
+   * unloaded one day.
+   */
+  public static void startTimer() {
+    Thread thread = Thread.currentThread();
+    ClassLoader context = thread.getContextClassLoader();
+    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    try {
+      in(0, () -> {}).off();
+    } finally {
+      thread.setContextClassLoader(context);
+    }
+  }
+
   /** Switches it off; what it has begun goes on. */
   public void off() {
     timer.cancel(false);

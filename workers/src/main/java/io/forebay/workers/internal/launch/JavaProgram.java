@@ -3,10 +3,12 @@ package io.forebay.workers.internal.launch;
 import io.forebay.workers.api.WorkerLaunch;
 import io.forebay.workers.internal.process.WorkerMain;
 import io.forebay.workers.internal.protocol.Frame;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +34,15 @@ public record JavaProgram(
 
   @Override
   public JavaProgram with(WorkerLaunch launch) {
-    return new JavaProgram(options, classPath, environment, launch.javaOptions());
+    if (launch.classPath().isEmpty()) {
+      return new JavaProgram(options, classPath, environment, launch.javaOptions());
+    }
+    String entries =
+        launch.classPath().stream()
+            .map(entry -> entry.toAbsolutePath().toString())
+            .collect(Collectors.joining(File.pathSeparator));
+    // The AOT cache is that of the class path of this process.
+    return new JavaProgram(here().options, entries, environment, launch.javaOptions());
   }
 
   /** On the class path of this process, without an AOT cache. */

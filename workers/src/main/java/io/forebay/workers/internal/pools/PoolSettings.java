@@ -10,12 +10,14 @@ import java.time.Duration;
 /**
  * How a pool that is used alone is run; {@code PoolBuilder} says what each value means.
  *
+ * @param extras whether rows carry undeclared members
  * @param deadlineNanos from the call to its result, {@code Long.MAX_VALUE} for none
  */
 public record PoolSettings(
     PoolConfig config,
     WorkerOptions options,
     long slotBytes,
+    boolean extras,
     long deadlineNanos,
     WhenFull whenFull,
     Repeat repeat,

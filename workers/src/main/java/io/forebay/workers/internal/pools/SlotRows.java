@@ -16,15 +16,18 @@ import io.forebay.slots.Slot;
 import io.forebay.slots.StagedRow;
 import io.forebay.workers.api.CallException;
 import io.forebay.workers.api.RowWriter;
+import java.lang.foreign.ValueLayout;
 
 /** Writes rows into a slot that was formatted for them. Belongs to one thread. */
 public final class SlotRows implements RowWriter {
   private final Schema schema;
   private final Slot slot;
   private final StagedRow row;
+  private final boolean carriesExtras;
 
-  public SlotRows(Schema schema, Slot slot, StagedRow row) {
+  public SlotRows(Schema schema, boolean carriesExtras, Slot slot, StagedRow row) {
     this.schema = schema;
+    this.carriesExtras = carriesExtras;
     this.slot = slot;
     this.row = row;
     row.clear();
@@ -71,8 +74,21 @@ public final class SlotRows implements RowWriter {
   }
 
   @Override
+  public void setExtras(byte[] utf8, int from, int length) {
+    if (!carriesExtras) {
+      throw new IllegalStateException(
+          "the pool carries no undeclared members: let its builder have extras(true)");
+    }
+    row.setExtras(utf8, from, length);
+  }
+
+  @Override
   public void append() {
-    if (!tryAppend()) {
+    refuseIfFull(tryAppend());
+  }
+
+  private void refuseIfFull(boolean taken) {
+    if (!taken) {
       throw new CallException(
           CallException.Kind.TOO_LARGE,
           "a batch has no room for more than "
@@ -84,24 +100,37 @@ public final class SlotRows implements RowWriter {
 
   @Override
   public boolean tryAppend() {
-    boolean taken = slot.append(row, 0, slot.rows());
+    return tryAppend(0, slot.rows());
+  }
+
+  @Override
+  public boolean tryAppend(int partition, long sequence) {
+    boolean taken = slot.append(row, partition, sequence);
     row.clear();
     return taken;
   }
 
-  /** Appends the rows of a batch of the same columns, by name. */
+  /**
+   * Appends the rows of a batch of the same columns, by name, each with its partition and
+   * sequence, and with its undeclared members if the pool carries them.
+   */
   public void copy(Batch batch) {
     Column[] columns = new Column[schema.size()];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = batch.column(schema.field(i).name());
     }
+    StringColumn extras = batch.extras().orElse(null);
     for (int from = 0; from < batch.rows(); from++) {
       for (int i = 0; i < columns.length; i++) {
         if (!columns[i].isNull(from)) {
           copy(columns[i], from, i);
         }
       }
-      append();
+      if (carriesExtras && extras != null && !extras.isNull(from)) {
+        byte[] utf8 = extras.utf8(from).toArray(ValueLayout.JAVA_BYTE);
+        setExtras(utf8, 0, utf8.length);
+      }
+      refuseIfFull(tryAppend(batch.partition(from), batch.sequence(from)));
     }
   }
 
@@ -112,7 +141,10 @@ public final class SlotRows implements RowWriter {
       case Int64Column number -> setLong(to, number.get(from));
       case Float32Column number -> setDouble(to, number.get(from));
       case Float64Column number -> setDouble(to, number.get(from));
-      case StringColumn text -> setString(to, text.get(from));
+      case StringColumn text -> {
+        byte[] utf8 = text.utf8(from).toArray(ValueLayout.JAVA_BYTE);
+        setBytes(to, utf8, 0, utf8.length);
+      }
       case BinaryColumn binary -> {
         byte[] bytes = binary.get(from);
         setBytes(to, bytes, 0, bytes.length);

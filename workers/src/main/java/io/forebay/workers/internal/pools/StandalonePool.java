@@ -12,6 +12,7 @@ import io.forebay.workers.api.PoolConfig;
 import io.forebay.workers.api.WhenFull;
 import io.forebay.workers.api.WorkerPool;
 import io.forebay.workers.functions.BoundFunction;
+import io.forebay.workers.internal.calls.Alarm;
 import io.forebay.workers.internal.calls.Initializer;
 import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.internal.supervision.ProcessPool;
@@ -73,9 +74,10 @@ public final class StandalonePool implements SlotCall.Pool {
    */
   public static StandalonePool start(
       PoolSettings settings, BoundFunction function, boolean processes) {
+    Alarm.startTimer();
     PoolConfig config = settings.config();
     settings.options().initializer().ifPresent(each -> Initializer.check(each, function.spec()));
-    SlotSchema schema = SlotSchema.of(function.input(), false, List.of(function.outputs()));
+    SlotSchema schema = SlotSchema.of(function.input(), settings.extras(), List.of(function.outputs()));
     int slots = settings.options().capacity();
     SlotArea.check(slots, settings.slotBytes(), schema);
     SlotArea area = null;

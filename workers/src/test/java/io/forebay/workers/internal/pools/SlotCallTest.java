@@ -99,6 +99,7 @@ public final class SlotCallTest {
           PoolFixture.config(1, 1),
           new WorkerOptions(1, Optional.empty(), true),
           1 << 14,
+          false,
           Long.MAX_VALUE,
           WhenFull.block(),
           Repeat.ALWAYS,

@@ -1,4 +1,4 @@
-package io.forebay.engine.internal.dispatch;
+package io.forebay.workers.api;
 
 /**
  * Finds out how many rows a stage's batches should have, while it runs.
@@ -14,9 +14,9 @@ package io.forebay.engine.internal.dispatch;
  * not differ. Calls that take more than twice or less than half of what was expected, three in a
  * row, mean that the function's cost has changed: what was learned is forgotten.
  *
- * <p>Not thread-safe; used by the dispatcher.
+ * <p>Not thread-safe.
  */
-final class BatchSizer {
+public final class BatchSizer {
   static final int TARGET_MS = 20;
   static final int MOST_MS = 50;
   static final int PROBE_EVERY = 8;
@@ -49,12 +49,12 @@ final class BatchSizer {
   private int asked;
 
   /** Sizes batches for calls of at most {@code mostNanos}. */
-  BatchSizer(double mostNanos) {
+  public BatchSizer(double mostNanos) {
     this.mostNanos = Math.max(1, Math.min(mostNanos, MOST_MS * 1e6));
   }
 
   /** Takes in that a call on {@code rows} rows took {@code nanos}. */
-  void observe(int rows, long nanos) {
+  public void observe(int rows, long nanos) {
     if (rows < 1) {
       return;
     }
@@ -79,7 +79,7 @@ final class BatchSizer {
   }
 
   /** Takes in that the outputs of only {@code rows} rows fitted into a slot. */
-  void overflowed(int rows) {
+  public void overflowed(int rows) {
     fits = Math.max(1, rows);
   }
 
@@ -111,19 +111,19 @@ final class BatchSizer {
   }
 
   /** How many rows batches should have by what is known. */
-  int wish() {
+  public int wish() {
     return Math.min(wish, fits);
   }
 
   /** How many rows the next batch should have at most. */
-  int rows() {
+  public int rows() {
     int rows = wish();
     asked++;
     return asked % PROBE_EVERY == 0 ? Math.max(1, rows / 2) : rows;
   }
 
   /** With how many rows a batch is worth a call if a worker is idle anyway. */
-  int earlyRows() {
+  public int earlyRows() {
     if (weight == 0) {
       return 1;
     }
@@ -132,12 +132,12 @@ final class BatchSizer {
   }
 
   /** The fitted fixed cost of a call. */
-  double fixedNanos() {
+  public double fixedNanos() {
     return fixedNanos;
   }
 
   /** The fitted cost of a row. */
-  double rowNanos() {
+  public double rowNanos() {
     return rowNanos;
   }
 }

@@ -1,4 +1,4 @@
-package io.forebay.engine.internal.dispatch;
+package io.forebay.workers.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
