@@ -195,9 +195,9 @@ public final class PoolBuilder<P> {
   }
 
   /**
-   * Whether a pool of which nearly every call costs its worker stops calling for 30 s, failing calls
-   * meanwhile ({@link CallException.Kind#UNAVAILABLE}). Workers that cannot start, or die without a
-   * call to blame, stop it in any case. Default: true.
+   * Whether a pool of which nearly every call costs its worker stops calling for 30 s, failing
+   * calls meanwhile ({@link CallException.Kind#UNAVAILABLE}). Workers that cannot start, or die
+   * without a call to blame, stop it in any case. Default: true.
    */
   public PoolBuilder<P> stopForFaults(boolean stops) {
     faultsStop = stops;

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pools of programs that are loaded into a process and unloaded again, as jobs of a cluster are. */
+/**
+ * Pools of programs that are loaded into a process and unloaded again, as jobs of a cluster are.
+ */
 @Timeout(180)
 final class UnloadedPoolsTest {
   private static final int PROGRAMS = Boolean.getBoolean("forebay.long") ? 20 : 3;

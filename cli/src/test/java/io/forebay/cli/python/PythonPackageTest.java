@@ -70,7 +70,8 @@ final class PythonPackageTest {
 
   @Test
   void is_the_same_wheel_to_the_last_byte_when_it_is_built_again() throws Exception {
-    assertThat(wheel(folder.resolve("again"))).hasSameBinaryContentAs(wheel(folder.resolve("dist")));
+    assertThat(wheel(folder.resolve("again")))
+        .hasSameBinaryContentAs(wheel(folder.resolve("dist")));
   }
 
   private static Path wheel(Path target) throws Exception {
@@ -81,7 +82,8 @@ final class PythonPackageTest {
 
   private static boolean isPythonThere() throws Exception {
     try {
-      return python(List.of("-c", "import sys; sys.exit(sys.version_info < (3, 9))")).exitCode() == 0;
+      return python(List.of("-c", "import sys; sys.exit(sys.version_info < (3, 9))")).exitCode()
+          == 0;
     } catch (IOException e) {
       return false;
     }
@@ -89,8 +91,7 @@ final class PythonPackageTest {
 
   private static Ended python(List<String> arguments) throws Exception {
     Path work = Files.createDirectories(folder.resolve("work"));
-    List<String> command =
-        Stream.concat(Stream.of("python3", "-B"), arguments.stream()).toList();
+    List<String> command = Stream.concat(Stream.of("python3", "-B"), arguments.stream()).toList();
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true);
     // The package as it was installed, and behind it the tests, whose folder has the sources.

@@ -11,12 +11,10 @@ import java.util.Optional;
  * @param initializer what each worker runs before its first call
  * @param faultsStop whether the pool stops calling for a while when nearly every call costs workers
  */
-public record WorkerOptions(
-    int capacity, Optional<FunctionSpec> initializer, boolean faultsStop) {
+public record WorkerOptions(int capacity, Optional<FunctionSpec> initializer, boolean faultsStop) {
 
   /** Nothing beyond {@code config}. */
   public static WorkerOptions of(PoolConfig config) {
-    return new WorkerOptions(
-        config.workers() * config.inFlightPerWorker(), Optional.empty(), true);
+    return new WorkerOptions(config.workers() * config.inFlightPerWorker(), Optional.empty(), true);
   }
 }

@@ -111,8 +111,8 @@ public final class SlotRows implements RowWriter {
   }
 
   /**
-   * Appends the rows of a batch of the same columns, by name, each with its partition and
-   * sequence, and with its undeclared members if the pool carries them.
+   * Appends the rows of a batch of the same columns, by name, each with its partition and sequence,
+   * and with its undeclared members if the pool carries them.
    */
   public void copy(Batch batch) {
     Column[] columns = new Column[schema.size()];

@@ -77,7 +77,8 @@ public final class StandalonePool implements SlotCall.Pool {
     Alarm.startTimer();
     PoolConfig config = settings.config();
     settings.options().initializer().ifPresent(each -> Initializer.check(each, function.spec()));
-    SlotSchema schema = SlotSchema.of(function.input(), settings.extras(), List.of(function.outputs()));
+    SlotSchema schema =
+        SlotSchema.of(function.input(), settings.extras(), List.of(function.outputs()));
     int slots = settings.options().capacity();
     SlotArea.check(slots, settings.slotBytes(), schema);
     SlotArea area = null;

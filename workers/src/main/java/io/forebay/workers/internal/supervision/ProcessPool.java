@@ -57,9 +57,7 @@ public final class ProcessPool implements WorkerPool, Call.Owner {
         options.faultsStop()
             ? new Fleet(config, WorkerStarter.SPARES)
             : new Fleet(
-                config,
-                WorkerStarter.SPARES,
-                Breaker.ofUnexplainedDeaths(config.workers()));
+                config, WorkerStarter.SPARES, Breaker.ofUnexplainedDeaths(config.workers()));
     this.doorbell = new WorkerSelector();
     this.settlement = new Settlement(fleet, doorbell, plan.stage());
     this.completionWait = new CompletionWait(fleet, settlement, doorbell);
