@@ -18,31 +18,37 @@ import java.util.Optional;
  *
  * @param id names a call; 0 where it is about the pool
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record CallFrame(Kind kind, long id, byte[] payload) {
   private static final int HEADER_BYTES = 13;
 
-  /** Place in this list is the byte on the wire. */
   enum Kind {
     /** To the pool: the argument. */
-    CALL,
+    CALL(0),
     /** To the pool: stop this call. */
-    CANCEL,
+    CANCEL(1),
     /** From the pool: all workers are ready. */
-    READY,
+    READY(2),
     /** From the pool: the result. */
-    RESULT,
+    RESULT(3),
     /** From the pool: kind, sentence and evidence, with a NUL between them. */
-    FAILED,
+    FAILED(4),
     /** From the pool: the sentence why it does not start. */
-    REFUSED;
+    REFUSED(5);
 
-    private static final Kind[] KINDS = values();
+    private final byte onTheWire;
 
-    static Kind of(int number) throws IOException {
-      if (number < 0 || number >= KINDS.length) {
-        throw new IOException("the Python process sent a frame of kind " + number);
+    Kind(int onTheWire) {
+      this.onTheWire = (byte) onTheWire;
+    }
+
+    static Kind of(byte onTheWire) throws IOException {
+      for (Kind kind : values()) {
+        if (kind.onTheWire == onTheWire) {
+          return kind;
+        }
       }
-      return KINDS[number];
+      throw new IOException("the Python process sent a frame of kind " + onTheWire);
     }
   }
 
@@ -69,7 +75,7 @@ record CallFrame(Kind kind, long id, byte[] payload) {
     return ByteBuffer.allocate(HEADER_BYTES + payload.length)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(payload.length)
-        .put((byte) kind.ordinal())
+        .put(kind.onTheWire)
         .putLong(id)
         .put(payload)
         .array();

@@ -62,7 +62,7 @@ final class CallServer {
     CompletableFuture<byte[]> call = pool.call(frame.payload());
     running.put(frame.id(), call);
     // Runs here if the call is over by now, so what was put is always removed.
-    call.whenComplete((result, failure) -> {
+    CompletableFuture<byte[]> _ = call.whenComplete((result, failure) -> {
       running.remove(frame.id());
       answer(frame.id(), result, failure);
     });
