@@ -62,10 +62,11 @@ final class CallServer {
     CompletableFuture<byte[]> call = pool.call(frame.payload());
     running.put(frame.id(), call);
     // Runs here if the call is over by now, so what was put is always removed.
-    CompletableFuture<byte[]> _ = call.whenComplete((result, failure) -> {
-      running.remove(frame.id());
-      answer(frame.id(), result, failure);
-    });
+    CompletableFuture<byte[]> _ =
+        call.whenComplete((result, failure) -> {
+          running.remove(frame.id());
+          answer(frame.id(), result, failure);
+        });
   }
 
   private void cancel(long id) {

@@ -51,6 +51,7 @@ final class CommandLine {
     command.add(java.toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:+UseSerialGC");
+    command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:-OmitStackTraceInFastThrow");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

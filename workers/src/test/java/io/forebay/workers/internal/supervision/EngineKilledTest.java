@@ -66,7 +66,8 @@ final class EngineKilledTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:-UsePerfData"));
-    command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + temporary));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Djava.io.tmpdir=" + temporary);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Holder.class.getName()));
     command.add(language);
     command.addAll(List.of(acts.split(" ", -1)));
