@@ -110,7 +110,7 @@ public sealed interface StageConfig {
           Optional<ByteSize> memory,
       @Key(
               value =
-                  "Who goes first when workers and others want the same core: `low`, the others;"
+                  "Who goes first when workers and others want the same core: `low`, what arrives;"
                       + " `normal`, none; `idle`, always the others, for machines without other"
                       + " load. Only for `processes`.",
               otherwise = "`low`")

@@ -9,9 +9,10 @@ public enum WorkerPriority {
   NORMAL,
 
   /**
-   * The rest goes first, but a worker never starves: it keeps about a tenth of a core that others
-   * want for themselves, and all of it otherwise. The default of pipelines; that of pools used
-   * alone is {@link #NORMAL}.
+   * What arrives goes first: a thread that wakes up takes the core from a worker at once. Beside
+   * programs that compute, a worker has the same share of the cores as they (since Linux 6.12; on
+   * older kernels about a tenth of theirs). The default of pipelines; that of pools used alone is
+   * {@link #NORMAL}.
    */
   LOW,
 

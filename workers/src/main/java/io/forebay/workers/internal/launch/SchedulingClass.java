@@ -8,21 +8,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How the Linux kernel schedules the calling thread, and every process that it starts from then on:
  * a new process inherits it from the thread that forks. So workers have their class before their
  * first instruction, and spend no time on it.
  *
- * <p>{@link WorkerPriority#LOW} is nice + 10 and a long slice: since Linux 6.12 a thread with a
- * shorter slice that wakes up takes the core at once from one with a longer slice, if it has used
- * less than its share (kernel/sched/fair.c, PREEMPT_SHORT). Older kernels ignore the slice.
+ * <p>{@link WorkerPriority#LOW} is a long slice: since Linux 6.12 a thread with a shorter slice
+ * that wakes up takes the core at once from one with a longer slice, if it has used less than its
+ * share (kernel/sched/fair.c, PREEMPT_SHORT), and the share of the worker stays what it is. Older
+ * kernels ignore the slice; there it is nice + 10, and a smaller share.
  */
 final class SchedulingClass {
   private static final int POLICY_OTHER = 0;
   private static final int POLICY_IDLE = 5;
-  static final int LOW_NICE = 10;
   static final int MOST_NICE = 19;
+  private static final int NICE_WITHOUT_SLICES = 10;
+  private static final Pattern RELEASE = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
   private static final long LONG_SLICE_NANOS = 20_000_000;
 
   /** Of {@code struct sched_attr} in its first version (linux/sched/types.h). */
@@ -38,7 +42,28 @@ final class SchedulingClass {
   private static final Map<String, Calls> CALLS =
       Map.of("amd64", new Calls(314, 315), "aarch64", new Calls(274, 275));
 
+  private static final int LOW_NICE = lowNice(System.getProperty("os.version", ""));
+
   private SchedulingClass() {}
+
+  /** How much nicer than this process {@link WorkerPriority#LOW} is, on this kernel. */
+  static int lowNice() {
+    return LOW_NICE;
+  }
+
+  /**
+   * @param release of a kernel, such as {@code 6.12.3-amd64}; what is no such thing is taken for
+   *     old
+   */
+  static int lowNice(String release) {
+    Matcher version = RELEASE.matcher(release);
+    if (!version.lookingAt()) {
+      return NICE_WITHOUT_SLICES;
+    }
+    int major = Integer.parseInt(version.group(1));
+    int minor = Integer.parseInt(version.group(2));
+    return major > 6 || (major == 6 && minor >= 12) ? 0 : NICE_WITHOUT_SLICES;
+  }
 
   /**
    * The calling thread is of this class from now on, if the kernel can do that: where it cannot,

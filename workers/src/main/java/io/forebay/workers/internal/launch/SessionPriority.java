@@ -28,7 +28,7 @@ public final class SessionPriority {
       return true;
     }
     int nice =
-        priority == WorkerPriority.LOW ? SchedulingClass.LOW_NICE : SchedulingClass.MOST_NICE;
+        priority == WorkerPriority.LOW ? SchedulingClass.lowNice() : SchedulingClass.MOST_NICE;
     Path session = PROCESSES.resolve(Long.toString(pid)).resolve("autogroup");
     try {
       String theirs = Files.readString(session).strip();
