@@ -5,6 +5,7 @@ import io.forebay.workers.internal.launch.WorkerEnd;
 import io.forebay.workers.internal.launch.WorkerLauncher;
 import io.forebay.workers.internal.launch.WorkerOutput;
 import io.forebay.workers.internal.process.Grandchildren;
+import io.forebay.workers.internal.process.ThreadTimes;
 import io.forebay.workers.internal.protocol.ReplyMemory;
 import io.forebay.workers.internal.protocol.Ring;
 import java.io.IOException;
@@ -82,6 +83,11 @@ public final class Worker {
 
   /** CPU time of its process when it was looked at last; -1 if nobody tells. */
   volatile long cpuNanos = -1;
+
+  /** What its threads had computed when a tenth of the deadline of the call since then was over. */
+  @Nullable ThreadTimes watched;
+
+  long watchedSince;
 
   /** Since when the entry at the head is in work, by the engine's clock, and its crash cursor. */
   private long headSince;
