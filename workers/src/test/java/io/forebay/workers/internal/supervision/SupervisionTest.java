@@ -87,7 +87,7 @@ final class SupervisionTest {
 
   @Test
   void gives_a_batch_to_another_when_its_worker_is_stopped() throws Exception {
-    var config = new PoolConfig("test", 1, 2, Duration.ofSeconds(1), 64 << 20);
+    var config = new PoolConfig("test", 1, 2, Duration.ofSeconds(3), 64 << 20);
     try (var fixture =
         new PoolFixture(PoolFixture.On.PROCESSES, Functions.FeatureOfRecord.class, config)) {
       ProcessHandle stopped = fixture.workers().get(0);
@@ -97,7 +97,7 @@ final class SupervisionTest {
       assertThat(fixture.kept(slot, completion).rows()).isEqualTo(10);
       assertThat(stopped.isAlive()).isFalse();
       assertThat(fixture.said).hasSize(1);
-      assertThat(fixture.said.get(0)).contains("gave no sign of life for 1 s");
+      assertThat(fixture.said.get(0)).contains("gave no sign of life for 3 s");
     }
   }
 
