@@ -44,7 +44,8 @@ final class KnownSurroundings implements AutoCloseable {
       Thread.ofPlatform().daemon().start(this::send);
     }
     for (long i = pipeline.number("beside"); i > 0; i--) {
-      // In sessions of their own, as programs of others are: kernels share the cores among sessions.
+      // In sessions of their own, as programs of others are: kernels share the cores among
+      // sessions.
       beside.add(new ProcessBuilder("setsid", "sh", "-c", "while :; do :; done").start());
     }
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -28,13 +29,15 @@ final class LauncherTest {
       #!/bin/sh
       for arg; do
         case $arg in -XX:AOTCacheOutput=*) echo cache >"${arg#*=}"; exit ;; esac
+        [ "$trains" ] && { echo cache of workers >"$arg"; exit; }
+        case $arg in *.AotTraining) trains=yes ;; esac
       done
       echo "process $$"
       echo "folder $PWD"
       for arg; do echo "argument $arg"; done
       """;
 
-  private static final String JAVA_WITHOUT_CACHES = JAVA.replace("echo cache >", ": ");
+  private static final String JAVA_WITHOUT_CACHES = JAVA.replaceAll("echo cache[^>]*>", ": ");
 
   private static final String MAVEN =
       """
@@ -86,6 +89,9 @@ final class LauncherTest {
 
     assertThat(run.out()).contains("argument -XX:AOTCache=" + cache);
     assertThat(cache).content().isEqualTo("cache\n");
+    Path ofWorkers = home.resolve("forebay-workers-25.0.9.aot");
+    assertThat(run.out()).contains("argument -Dio.forebay.workers.aotCache=" + ofWorkers);
+    assertThat(ofWorkers).content().isEqualTo("cache of workers\n");
   }
 
   @Test
@@ -95,7 +101,9 @@ final class LauncherTest {
     Run run = run(home.resolve("forebay"), "top");
 
     assertThat(run.code()).isZero();
-    assertThat(run.out()).endsWith("argument top").noneMatch(line -> line.contains("AOTCache="));
+    assertThat(run.out())
+        .endsWith("argument top")
+        .noneMatch(line -> line.toLowerCase(Locale.ROOT).contains("aotcache="));
   }
 
   @Test
