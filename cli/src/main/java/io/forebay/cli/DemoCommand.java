@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,10 +27,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = "Starts something that a pipeline can be connected to.",
-    mixinStandardHelpOptions = true,
-    subcommands = DemoCommand.Mqtt.class)
+    mixinStandardHelpOptions = true)
 final class DemoCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create(); // replaced by picocli
+
+  private DemoCommand() {}
+
+  /** With what can be started. */
+  static CommandLine of(Terminal terminal, Duration drainDeadline) {
+    return new CommandLine(new DemoCommand()).addSubcommand(new Mqtt(terminal, drainDeadline));
+  }
 
   @Override
   public void run() {

@@ -9,9 +9,11 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -22,18 +24,6 @@ import picocli.CommandLine.Spec;
     description = "Runs CPU-heavy functions over live sensor streams on every core of a machine.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {
-      RunCommand.class,
-      ReplayCommand.class,
-      ValidateCommand.class,
-      ExplainCommand.class,
-      BenchCommand.class,
-      TopCommand.class,
-      TapCommand.class,
-      FunctionsCommand.class,
-      DemoCommand.class,
-      PythonPoolCommand.class
-    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Done.",
@@ -95,46 +85,44 @@ public final class Main implements Runnable {
 
   /** Runs the command and returns its exit code. */
   static int execute(Terminal terminal, Duration drainDeadline, String... args) {
-    IFactory ours =
-        new IFactory() {
-          @Override
-          public <K> K create(Class<K> type) throws Exception {
-            if (type == RunCommand.class) {
-              return type.cast(new RunCommand(terminal, drainDeadline));
-            }
-            if (type == ReplayCommand.class) {
-              return type.cast(new ReplayCommand(terminal, drainDeadline));
-            }
-            if (type == ValidateCommand.class) {
-              return type.cast(new ValidateCommand(terminal));
-            }
-            if (type == ExplainCommand.class) {
-              return type.cast(new ExplainCommand(terminal));
-            }
-            if (type == BenchCommand.class) {
-              return type.cast(new BenchCommand(terminal));
-            }
-            if (type == TopCommand.class) {
-              return type.cast(new TopCommand(terminal));
-            }
-            if (type == TapCommand.class) {
-              return type.cast(new TapCommand(terminal));
-            }
-            if (type == FunctionsCommand.class) {
-              return type.cast(new FunctionsCommand(terminal));
-            }
-            if (type == DemoCommand.Mqtt.class) {
-              return type.cast(new DemoCommand.Mqtt(terminal, drainDeadline));
-            }
-            return CommandLine.defaultFactory().create(type);
-          }
-        };
-    return new CommandLine(new Main(), ours)
+    return commandLine(terminal, drainDeadline, args)
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler(
             (e, command, parsed) -> FailureReport.report(e, terminal, verbose(command)))
         .execute(args);
+  }
+
+  /**
+   * Knows the command that is called, or all where none of them is: to look at one takes picocli
+   * ten milliseconds, before anything has begun.
+   */
+  static CommandLine commandLine(Terminal terminal, Duration drainDeadline, String... args) {
+    Map<String, Supplier<Object>> commands = commands(terminal, drainDeadline);
+    CommandLine all = new CommandLine(new Main());
+    if (args.length > 0 && commands.containsKey(args[0])) {
+      return all.addSubcommand(commands.get(args[0]).get());
+    }
+    if (args.length != 1 || !args[0].equals("--version")) {
+      commands.values().forEach(command -> all.addSubcommand(command.get()));
+    }
+    return all;
+  }
+
+  /** By their names, which are those of their annotations. */
+  private static Map<String, Supplier<Object>> commands(Terminal terminal, Duration drainDeadline) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("run", () -> new RunCommand(terminal, drainDeadline));
+    commands.put("replay", () -> new ReplayCommand(terminal, drainDeadline));
+    commands.put("validate", () -> new ValidateCommand(terminal));
+    commands.put("explain", () -> new ExplainCommand(terminal));
+    commands.put("bench", () -> new BenchCommand(terminal));
+    commands.put("top", () -> new TopCommand(terminal));
+    commands.put("tap", () -> new TapCommand(terminal));
+    commands.put("functions", () -> new FunctionsCommand(terminal));
+    commands.put("demo", () -> DemoCommand.of(terminal, drainDeadline));
+    commands.put("python-pool", PythonPoolCommand::new);
+    return commands;
   }
 
   private static boolean verbose(CommandLine command) {

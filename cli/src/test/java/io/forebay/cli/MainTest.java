@@ -59,6 +59,18 @@ final class MainTest {
   }
 
   @Test
+  void knows_each_command_by_its_name_alone_as_among_all() {
+    Terminal terminal = new Terminal(System.out, System.err, false);
+    var all = Main.commandLine(terminal, Forebay.DEADLINE).getSubcommands().keySet();
+    assertThat(all).contains("run", "top", "demo");
+    for (String name : all) {
+      assertThat(Main.commandLine(terminal, Forebay.DEADLINE, name).getSubcommands())
+          .containsOnlyKeys(name);
+    }
+    assertThat(execute("demo", "mqtt", "--help")).isZero();
+  }
+
+  @Test
   void exits_with_2_when_the_command_line_is_wrong() {
     assertThat(execute("runn")).isEqualTo(2);
     assertThat(execute("run")).isEqualTo(2);

@@ -3,7 +3,11 @@ package io.forebay.slots;
 import io.forebay.errors.ConfigurationException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -77,7 +81,10 @@ public final class SlotArea implements AutoCloseable {
     Sizes sizes = new Sizes(slots, slotBytes, 0);
     Arena arena = Arena.ofShared();
     try {
-      MemorySegment memory = arena.allocate(sizes.total(), PAGE);
+      MemorySegment memory =
+          Private.isThere()
+              ? Private.map(sizes.total(), arena)
+              : arena.allocate(sizes.total(), PAGE);
       return new SlotArea(sizes, arena, memory, null, false);
     } catch (OutOfMemoryError e) {
       arena.close();
@@ -184,6 +191,69 @@ public final class SlotArea implements AutoCloseable {
 
     long total() {
       return Math.addExact(pages(controlBytes), Math.multiplyExact(slots, pages(slotBytes)));
+    }
+  }
+
+  /**
+   * Memory whose pages come into being when they are first written to: mmap(2) of Linux. To have 32
+   * MiB of them made before the first record, as an arena does, takes a tenth of a second.
+   */
+  @SuppressWarnings("restricted") // declared as the C library does
+  private static final class Private {
+    private static final int READ_WRITE = 1 | 2;
+    private static final int PRIVATE_ANONYMOUS = 2 | 0x20;
+
+    private static MethodHandle handle(String function, FunctionDescriptor type) {
+      Linker linker = Linker.nativeLinker();
+      return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), type);
+    }
+
+    static boolean isThere() {
+      return System.getProperty("os.name", "").equals("Linux");
+    }
+
+    /**
+     * @throws OutOfMemoryError if the system does not give so much
+     */
+    static MemorySegment map(long bytes, Arena arena) {
+      try {
+        MethodHandle map =
+            handle(
+                "mmap",
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG));
+        long at = (long) map.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+        if (at == -1) {
+          throw new OutOfMemoryError("mmap of " + bytes + " bytes failed");
+        }
+        return MemorySegment.ofAddress(at).reinterpret(bytes, arena, Private::unmap);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static void unmap(MemorySegment memory) {
+      try {
+        int _ =
+            (int)
+                handle(
+                        "munmap",
+                        FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG))
+                    .invokeExact(memory.address(), memory.byteSize());
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }

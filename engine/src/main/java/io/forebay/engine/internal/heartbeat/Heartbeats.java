@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * one that computes and hands in nothing holds up its own records.
  */
 public final class Heartbeats {
-  private static final System.Logger LOGGER = System.getLogger(Heartbeats.class.getName());
-
   /** The virtual threads. */
   static final String VIRTUAL = "virtual";
 
@@ -114,9 +112,10 @@ public final class Heartbeats {
   }
 
   private static void failed(Throwable e) {
-    LOGGER.log(
-        System.Logger.Level.WARNING,
-        "how late threads run that receive is not measured any more; the pipeline goes on",
-        e);
+    System.getLogger(Heartbeats.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            "how late threads run that receive is not measured any more; the pipeline goes on",
+            e);
   }
 }

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * one about the same thread in ten seconds. Used by the heartbeat's thread.
  */
 final class StallReport {
-  private static final System.Logger LOGGER = System.getLogger(StallReport.class.getName());
   private static final int MOST_OTHERS = 3;
 
   /**
@@ -122,18 +121,20 @@ final class StallReport {
     }
     toldAt.put(key, ticker.nanos());
     Integer more = untold.remove(key);
-    LOGGER.log(
-        Level.WARNING,
-        who
-            + " held up for "
-            + nanos / 1_000_000
-            + " ms"
-            + " by "
-            + culprits(at)
-            + (more == null ? "" : ", and " + more + " times since this was said last")
-            + ": "
-            + consequence,
-        at);
+    // Only now: the first logger of a process is looked for in each jar of the class path.
+    System.getLogger(StallReport.class.getName())
+        .log(
+            Level.WARNING,
+            who
+                + " held up for "
+                + nanos / 1_000_000
+                + " ms"
+                + " by "
+                + culprits(at)
+                + (more == null ? "" : ", and " + more + " times since this was said last")
+                + ": "
+                + consequence,
+            at);
   }
 
   private static String culprits(HeldUpHere at) {
