@@ -14,6 +14,9 @@ final class ExitCode {
   /** The drain deadline passed with work that is not acknowledged. */
   static final int DEADLINE = 3;
 
+  /** Done, but records were rejected, and the command line asks for this code then. */
+  static final int REJECTED = 4;
+
   /** Ended by a signal, after a clean drain: this plus the signal's number. */
   static final int SIGNAL = 128;
 

@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import io.forebay.cli.letters.LettersCommand;
 import io.forebay.cli.python.PythonPoolCommand;
 import io.forebay.cli.screen.HidingStream;
 import io.forebay.cli.screen.Screen;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       "1:The pipeline failed.",
       "2:The configuration or the command line is wrong; nothing was started.",
       "3:The drain deadline passed with work that is not acknowledged.",
+      "4:Done, but records were rejected (only with --fail-on-rejected).",
       "130, 143:Stopped by SIGINT or SIGTERM, after a clean drain."
     })
 public final class Main implements Runnable {
@@ -114,6 +116,7 @@ public final class Main implements Runnable {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("run", () -> new RunCommand(terminal, drainDeadline));
     commands.put("replay", () -> new ReplayCommand(terminal, drainDeadline));
+    commands.put("letters", () -> new LettersCommand(terminal.out()));
     commands.put("validate", () -> new ValidateCommand(terminal));
     commands.put("explain", () -> new ExplainCommand(terminal));
     commands.put("bench", () -> new BenchCommand(terminal));

@@ -78,6 +78,11 @@ final class RunCommand implements Callable<Integer> {
               + " as the key maxRejected.")
   private @Nullable String maxRejected;
 
+  @Option(
+      names = "--fail-on-rejected",
+      description = "Exits with 4 instead of 0 if records went to dead letter.")
+  private boolean failOnRejected;
+
   @Option(names = "--no-progress", description = "Prints nothing while it runs, but who is away.")
   private boolean noProgress;
 
@@ -173,7 +178,9 @@ final class RunCommand implements Callable<Integer> {
               history,
               config.attached().secrets()::hide,
               lost -> terminal.say(LogLevel.ERROR, "forebay: " + lost));
-          return outcome.exitCode();
+          return failOnRejected
+              ? outcome.exitCodeWithRejected(result.snapshot().records())
+              : outcome.exitCode();
         }
       }
     }

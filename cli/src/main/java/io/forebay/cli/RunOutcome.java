@@ -40,6 +40,11 @@ record RunOutcome(String name, String reason, int exitCode) {
     };
   }
 
+  /** As {@link #exitCode}, unless all was well but for records that went to dead letter. */
+  int exitCodeWithRejected(RecordCounts records) {
+    return exitCode == ExitCode.DONE && records.deadLettered() > 0 ? ExitCode.REJECTED : exitCode;
+  }
+
   private static String inFlight(RecordCounts records, String leftovers) {
     return Format.count(records.inFlight()) + " records are not acknowledged, and " + leftovers;
   }

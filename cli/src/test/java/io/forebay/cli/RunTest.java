@@ -116,8 +116,20 @@ final class RunTest {
         .contains(" because of: value: expected a number, found \"x\"");
 
     Forebay.Result most =
-        Forebay.run(folder, "run", "limits.yaml", "--max-rejected", "300", "--no-progress");
-    assertThat(most.exitCode()).as(most.err()).isZero();
+        Forebay.run(
+            folder,
+            "run",
+            "limits.yaml",
+            "--max-rejected",
+            "300",
+            "--no-progress",
+            "--fail-on-rejected");
+    assertThat(most.exitCode()).as(most.err()).isEqualTo(4);
+    Forebay.Result letters = Forebay.run(folder, "letters", "out/limits.jsonl.rejected.jsonl");
+    assertThat(letters.out())
+        .contains("300 dead letters in out/limits.jsonl.rejected.jsonl")
+        .contains("  300 × in: value: expected a number")
+        .contains("(first: in, line 10)");
     assertThat(most.out())
         .containsPattern("[0-9]+ dead letters in out/limits.jsonl.rejected.jsonl:\n")
         .containsPattern("  [0-9]+ × in: value: expected a number, found \"x\"");

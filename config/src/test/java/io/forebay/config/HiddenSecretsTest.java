@@ -1,6 +1,7 @@
 package io.forebay.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.forebay.config.model.InvalidPipelineFileException;
@@ -191,5 +192,31 @@ final class HiddenSecretsTest {
 
     assertThat(refused.problems()).isNotEmpty();
     assertThat(refused).message().doesNotContain("pa55");
+  }
+
+  @Test
+  void takes_the_text_of_the_file_where_the_variable_is_not_set_or_empty() {
+    String yaml =
+        """
+        name: plant
+        sources: [{ name: a, type: simulated, records: "${env:N:-3}" }]
+        sinks: [{ type: jsonl, path: "out/${env:SITE:-hall:-a}.jsonl" }]
+        """;
+    assertThat(parse(yaml, Map.of("SITE", "")).sinks().getFirst().file())
+        .contains("out/hall:-a.jsonl");
+    assertThat(parse(yaml, Map.of("SITE", "b")).sinks().getFirst().file()).contains("out/b.jsonl");
+  }
+
+  @Test
+  void refuses_a_secret_that_stands_in_the_file_as_the_text_without_a_variable() {
+    assertThatThrownBy(() ->
+            parse(
+                """
+                name: plant
+                sources: [{ name: in, type: http, token: "${env:T:-literal}" }]
+                sinks: [{ type: jsonl, path: out.jsonl }]
+                """,
+                Map.of()))
+        .hasMessageContaining("token");
   }
 }

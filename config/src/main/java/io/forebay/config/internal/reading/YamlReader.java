@@ -161,7 +161,7 @@ public final class YamlReader {
   private Node scalar(String origin, ScalarEvent scalar, String path) {
     Interpolation.Text text = interpolation.resolve(scalar.getValue());
     text.problem().ifPresent(problem -> problems.add(origin, path, problem));
-    boolean plain = scalar.isPlain() || !text.putIn().isEmpty();
+    boolean plain = scalar.isPlain() || text.resolved();
     return new Node.Scalar(origin, plain, text.value(), text.putIn());
   }
 

@@ -1,0 +1,5 @@
+/** What a file of dead letters says: how many, from where, why. */
+@NullMarked
+package io.forebay.cli.letters;
+
+import org.jspecify.annotations.NullMarked;
