@@ -73,7 +73,7 @@ final class LetterCounts {
               + (first.at().isEmpty() ? "letter " + first.line() : first.at())
               + ")");
     }
-    long more = Math.max(0, ordered.size() - most) + (uncounted > 0 ? 1 : 0);
+    int more = Math.max(0, ordered.size() - most) + (uncounted > 0 ? 1 : 0);
     if (more > 0) {
       lines.add("  … and for " + more + " reasons more: --reasons " + Math.max(most, 1) * 10);
     }

@@ -87,12 +87,7 @@ public record Interpolation(Function<String, @Nullable String> environment) {
       String name = reference.substring(4, at < 0 ? reference.length() : at);
       String value = environment.apply(name);
       if (value == null) {
-        throw new IllegalArgumentException(
-            "the environment variable '"
-                + name
-                + "' is not set; set it, or write ${env:"
-                + name
-                + ":-TEXT} for a text that holds without it");
+        throw new IllegalArgumentException("the environment variable '" + name + "' is not set");
       }
       return value;
     }
