@@ -7,12 +7,17 @@ import io.forebay.cli.screen.Screen;
 import io.forebay.internal.files.StandardOutput;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -107,6 +112,7 @@ public final class Main implements Runnable {
     }
     if (args.length != 1 || !args[0].equals("--version")) {
       commands.values().forEach(command -> all.addSubcommand(command.get()));
+      all.addSubcommand("completion", new GenerateCompletion());
     }
     return all;
   }
@@ -138,12 +144,26 @@ public final class Main implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** The version that the build wrote into the jar's manifest. */
+  /**
+   * The version that the build wrote into the jar's manifest; in a package also the commit that it
+   * was made of, and its day.
+   */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
       String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"forebay " + (version == null ? "(unpackaged)" : version)};
+      return new String[] {"forebay " + (version == null ? "(unpackaged)" : version) + commit()};
+    }
+
+    private static String commit() {
+      try {
+        Path jar = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return " ("
+            + Files.readString(jar.resolveSibling("commit")).strip().replace(" ", ", ")
+            + ")";
+      } catch (IOException | URISyntaxException | SecurityException e) {
+        return ""; // No package.
+      }
     }
   }
 }

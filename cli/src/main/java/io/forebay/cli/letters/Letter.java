@@ -2,8 +2,10 @@ package io.forebay.cli.letters;
 
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * One line of a file of dead letters.
@@ -15,42 +17,48 @@ import tools.jackson.databind.ObjectMapper;
  * @param content the record as JSON, or the text that is none
  */
 record Letter(long line, String from, String reason, String at, String rejectedAt, String content) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   /** None if the line is no dead letter. */
   static Optional<Letter> parse(long line, String text) {
-    JsonNode letter;
-    try {
-      letter = JSON.readTree(text);
+    String source = "";
+    String stage = "";
+    String sink = "";
+    String at = "";
+    String rejectedAt = "";
+    String reason = null;
+    String content = null;
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = json.currentName();
+        json.nextToken();
+        switch (name) {
+          case "source" -> source = json.getString();
+          case "stage" -> stage = json.getString();
+          case "sink" -> sink = json.getString();
+          case "line" -> at = json.getString();
+          case "rejectedAt" -> rejectedAt = json.getString();
+          case "reason" -> reason = json.getString();
+          case "text" -> content = json.getString();
+          case "record" -> {
+            int begin = (int) json.currentTokenLocation().getCharOffset();
+            json.skipChildren();
+            content = text.substring(begin, (int) json.currentLocation().getCharOffset());
+          }
+          default -> json.skipChildren();
+        }
+      }
     } catch (JacksonException e) {
       return Optional.empty();
     }
-    if (!letter.path("source").isString() || !letter.path("reason").isString()) {
+    if (source.isEmpty() || reason == null || content == null) {
       return Optional.empty();
     }
-    JsonNode record = letter.path("record");
-    if (record.isMissingNode() && !letter.path("text").isString()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Letter(
-            line,
-            from(letter),
-            letter.path("reason").stringValue(),
-            letter.path("line").isIntegralNumber()
-                ? letter.path("source").stringValue() + ", line " + letter.path("line").longValue()
-                : "",
-            letter.path("rejectedAt").asString(""),
-            record.isMissingNode() ? letter.path("text").stringValue() : record.toString()));
-  }
-
-  private static String from(JsonNode letter) {
-    for (String part : new String[] {"sink", "stage"}) {
-      String name = letter.path(part).asString("");
-      if (!name.isEmpty()) {
-        return name;
-      }
-    }
-    return letter.path("source").stringValue();
+    String from = !sink.isEmpty() ? sink : !stage.isEmpty() ? stage : source;
+    String place = at.isEmpty() ? "" : source + ", line " + at;
+    return Optional.of(new Letter(line, from, reason, place, rejectedAt, content));
   }
 }

@@ -95,6 +95,19 @@ final class LauncherTest {
   }
 
   @Test
+  void uses_the_runtime_beside_it_when_it_is_a_package() throws Exception {
+    script(home.resolve("runtime/bin/java"), JAVA.replace("echo \"process", "echo \"packaged"));
+    Files.writeString(home.resolve("runtime/release"), "JAVA_VERSION=\"25.0.3\"\n");
+    Files.createDirectories(home.resolve("lib"));
+    Files.writeString(home.resolve("lib/commit"), "0123456789 2026-01-01\n");
+
+    Run run = run(Map.of(), home.resolve("forebay"));
+
+    assertThat(run.out()).first().asString().startsWith("packaged ");
+    assertThat(home.resolve("forebay-25.0.3-0123456789.aot")).exists();
+  }
+
+  @Test
   void runs_without_a_cache_when_none_could_be_made() throws Exception {
     script(jdk.resolve("bin/java"), JAVA_WITHOUT_CACHES);
 
