@@ -4,6 +4,7 @@ import io.forebay.cli.log.LogLevel;
 import io.forebay.cli.log.LogOptions;
 import io.forebay.cli.report.RunHistory;
 import io.forebay.config.Pipelines;
+import io.forebay.config.Places;
 import io.forebay.config.model.PipelineConfig;
 import io.forebay.engine.Pipeline;
 import io.forebay.engine.api.PipelineResult;
@@ -138,6 +139,7 @@ final class RunCommand implements Callable<Integer> {
         changes.add("maxRejected=" + maxRejected);
       }
       PipelineConfig config = changes.read(file, terminal);
+      Places.require(config);
       terminal.logging().pipeline(config.name());
       boolean dataOnStdout =
           config.sinks().stream().anyMatch(sink -> sink.file().equals(Optional.of("-")));

@@ -2,6 +2,7 @@ package io.forebay.cli;
 
 import io.forebay.config.JsonSchema;
 import io.forebay.config.Pipelines;
+import io.forebay.config.Places;
 import io.forebay.config.model.PipelineConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -48,6 +49,7 @@ final class ValidateCommand implements Callable<Integer> {
     PipelineConfig config = changes.read(file, terminal);
     Pipelines.Prepared prepared = Pipelines.check(config);
     prepared.pipeline().close();
+    Places.require(config);
     terminal.out().println(Description.of(config));
     prepared.notices().forEach(terminal.out()::println);
     terminal.out().println(file + " is valid.");

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,5 +184,38 @@ final class MainTest {
             summary.toString());
     assertThat(exitCode).as(err()).isEqualTo(1);
     assertThat(err()).startsWith("forebay: ").contains("/dev/full");
+  }
+
+  @Test
+  void exits_with_2_and_names_every_place_when_ports_are_taken_and_outputs_cannot_be_written()
+      throws IOException {
+    Files.writeString(folder.resolve("file"), "");
+    try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        DatagramSocket udp = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      Path file =
+          Files.writeString(
+              folder.resolve("places.yaml"),
+              """
+              name: places
+              root: %1$s
+              sources:
+                - { name: a, type: tcp, listen: "127.0.0.1:%2$d" }
+                - { name: b, type: udp, listen: "127.0.0.1:%3$d" }
+              delivery: at-most-once
+              sinks: [{ type: jsonl, path: %1$s/file/out.jsonl }]
+              """
+                  .formatted(folder, tcp.getLocalPort(), udp.getLocalPort()));
+      for (String command : new String[] {"validate", "run"}) {
+        err.reset();
+        assertThat(execute(command, file.toString())).as(command + err()).isEqualTo(2);
+        assertThat(err())
+            .contains("the source 'a' cannot listen on 127.0.0.1:" + tcp.getLocalPort())
+            .contains("the source 'b' cannot listen on 127.0.0.1:" + udp.getLocalPort())
+            .contains("out.jsonl' cannot be made, because")
+            .contains("is no folder")
+            .contains("nothing was started");
+      }
+    }
+    assertThat(out()).doesNotContain("records");
   }
 }
