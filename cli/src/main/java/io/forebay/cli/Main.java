@@ -1,5 +1,6 @@
 package io.forebay.cli;
 
+import io.forebay.cli.connectors.ConnectorsCommand;
 import io.forebay.cli.letters.LettersCommand;
 import io.forebay.cli.python.PythonPoolCommand;
 import io.forebay.cli.screen.HidingStream;
@@ -129,6 +130,7 @@ public final class Main implements Runnable {
     commands.put("top", () -> new TopCommand(terminal));
     commands.put("tap", () -> new TapCommand(terminal));
     commands.put("functions", () -> new FunctionsCommand(terminal));
+    commands.put("connectors", () -> new ConnectorsCommand(terminal.out()));
     commands.put("demo", () -> DemoCommand.of(terminal, drainDeadline));
     commands.put("python-pool", PythonPoolCommand::new);
     return commands;

@@ -218,4 +218,20 @@ final class MainTest {
     }
     assertThat(out()).doesNotContain("records");
   }
+
+  @Test
+  void tells_sources_and_sinks_with_their_keys() {
+    assertThat(execute("connectors")).isZero();
+    assertThat(out())
+        .contains("- { name: NAME, type: file, path: … }")
+        .contains("- { type: duckdb, path: …");
+    out.reset();
+    assertThat(execute("connectors", "udp")).isZero();
+    assertThat(out())
+        .contains("    listen: text (required). Where it receives")
+        .contains("  of every source:")
+        .doesNotContain("sinks:");
+    assertThat(execute("connectors", "mqt")).isEqualTo(2);
+    assertThat(err()).contains("no source or sink of type 'mqt': did you mean mqtt?");
+  }
 }

@@ -1,7 +1,6 @@
 package io.forebay.config;
 
 import io.forebay.config.internal.reading.Keys;
-import io.forebay.config.internal.reading.ValueType;
 import io.forebay.config.model.DashboardConfig;
 import io.forebay.config.model.DeadLetterConfig;
 import io.forebay.config.model.ForebayConfig;
@@ -12,21 +11,15 @@ import io.forebay.config.sinks.SinkConfig;
 import io.forebay.config.sinks.SinkDelivery;
 import io.forebay.config.sources.SourceConfig;
 import io.forebay.config.sources.SourceDelivery;
-import io.forebay.config.values.Key;
 import io.forebay.config.values.RecycleConfig;
 import io.forebay.config.values.SpoolConfig;
 import io.forebay.config.values.Variants;
 import io.forebay.config.values.WindowConfig;
 import java.io.IOException;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The tables of keys in the manual are those of the records. */
@@ -72,66 +65,18 @@ final class ConfigurationGuideTest {
   private static String table(Class<?> type) {
     StringBuilder table =
         new StringBuilder("| key | value | default | meaning |\n|---|---|---|---|\n");
-    for (RecordComponent component : Keys.keysOf(type).values()) {
-      Key key = Objects.requireNonNull(component.getAnnotation(Key.class));
+    for (KeyText key : KeyText.of(type)) {
       table
           .append("| `")
-          .append(component.getName())
+          .append(key.name())
           .append("` | ")
-          .append(value(component.getGenericType(), key))
-          .append(" | ")
-          .append(otherwise(component, key))
-          .append(" | ")
           .append(key.value())
+          .append(" | ")
+          .append(key.otherwise())
+          .append(" | ")
+          .append(key.meaning())
           .append(" |\n");
     }
     return table.toString();
-  }
-
-  private static String otherwise(RecordComponent component, Key key) {
-    if (Keys.isRequired(component, key)) {
-      return "required";
-    }
-    if (!key.byDefault().isEmpty()) {
-      return "`" + key.byDefault() + "`";
-    }
-    return key.otherwise().isEmpty() ? "none" : key.otherwise();
-  }
-
-  private static String value(Type type, Key key) {
-    if (type instanceof ParameterizedType generic) {
-      Type[] arguments = generic.getActualTypeArguments();
-      if (generic.getRawType() == Optional.class) {
-        return value(arguments[0], key);
-      }
-      return generic.getRawType() == List.class
-          ? "list"
-          : "mapping of names to " + plural(value(arguments[1], key));
-    }
-    Class<?> raw = (Class<?>) type;
-    ValueType valueType = ValueType.of(raw == Integer.class ? int.class : raw);
-    if (valueType == null) {
-      return "mapping";
-    }
-    String noun =
-        valueType.words().isEmpty() || valueType.words().size() > 4
-            ? valueType.noun().replaceFirst("^an? ", "")
-            : String.join(", ", valueType.words().stream().map(w -> "`" + w + "`").toList());
-    if (valueType.hint().endsWith("or a whole number")) {
-      noun += " or whole number ≥ 1";
-    }
-    return noun + range(valueType, key);
-  }
-
-  private static String range(ValueType type, Key key) {
-    boolean number = type.noun().endsWith("number");
-    if (!number || key.min() == Long.MIN_VALUE) {
-      return "";
-    }
-    return " ≥ " + key.min() + (key.max() == Long.MAX_VALUE ? "" : " and ≤ " + key.max());
-  }
-
-  private static String plural(String noun) {
-    return noun.startsWith("type") ? "types" : noun + "s";
   }
 }
