@@ -1,6 +1,7 @@
 package io.forebay.cli;
 
 import io.forebay.cli.connectors.ConnectorsCommand;
+import io.forebay.cli.init.InitCommand;
 import io.forebay.cli.letters.LettersCommand;
 import io.forebay.cli.python.PythonPoolCommand;
 import io.forebay.cli.screen.HidingStream;
@@ -123,6 +124,7 @@ public final class Main implements Runnable {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("run", () -> new RunCommand(terminal, drainDeadline));
     commands.put("replay", () -> new ReplayCommand(terminal, drainDeadline));
+    commands.put("init", () -> new InitCommand(terminal.out()));
     commands.put("letters", () -> new LettersCommand(terminal.out()));
     commands.put("validate", () -> new ValidateCommand(terminal));
     commands.put("explain", () -> new ExplainCommand(terminal));

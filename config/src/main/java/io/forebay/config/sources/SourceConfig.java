@@ -113,7 +113,9 @@ public sealed interface SourceConfig
               "The fields and their types; a `?` behind the type allows a missing value. Left out:"
                   + " inferred from the first lines.")
           Map<String, FieldType> fields,
-      @Key(value = "What separates the cells of a CSV file.", otherwise = "`,`")
+      @Key(
+              value = "What separates the cells of a CSV file.",
+              otherwise = "`,`; a tab where the file ends in `.tsv`")
           Optional<Character> separator,
       @Key(
               value =

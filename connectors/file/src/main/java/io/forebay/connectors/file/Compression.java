@@ -37,7 +37,17 @@ enum Compression {
           ".avro",
           ".orc",
           ".duckdb",
-          ".xlsx");
+          ".xlsx",
+          ".xls",
+          ".ods",
+          ".feather",
+          ".h5",
+          ".hdf5",
+          ".mat",
+          ".npy",
+          ".npz",
+          ".pkl",
+          ".sqlite");
 
   /**
    * The one of a path.

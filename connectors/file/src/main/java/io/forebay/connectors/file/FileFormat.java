@@ -11,6 +11,8 @@ public enum FileFormat {
   /** RFC 4180 with a header row, UTF-8. */
   CSV("csv");
 
+  private static final String TABS = ".tsv";
+
   private final String text;
 
   FileFormat(String text) {
@@ -37,18 +39,27 @@ public enum FileFormat {
   }
 
   /**
-   * What the file's name says: {@code .jsonl}, {@code .ndjson} or {@code .csv}, also before {@code
-   * .gz} and {@code .zst}.
+   * What the file's name says: {@code .jsonl}, {@code .ndjson}, {@code .csv} or {@code .tsv}, also
+   * before {@code .gz} and {@code .zst}.
    */
   public static Optional<FileFormat> ofPath(String path) {
-    String name = path.toLowerCase(Locale.ROOT);
-    if (name.endsWith(".gz") || name.endsWith(".zst")) {
-      name = name.substring(0, name.lastIndexOf('.'));
-    }
+    String name = uncompressed(path);
     if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
       return Optional.of(JSONL);
     }
-    return name.endsWith(".csv") ? Optional.of(CSV) : Optional.empty();
+    return name.endsWith(".csv") || name.endsWith(TABS) ? Optional.of(CSV) : Optional.empty();
+  }
+
+  /** What the file's name says separates columns. */
+  static char separatorOf(String path) {
+    return uncompressed(path).endsWith(TABS) ? '\t' : ',';
+  }
+
+  private static String uncompressed(String path) {
+    String name = path.toLowerCase(Locale.ROOT);
+    return name.endsWith(".gz") || name.endsWith(".zst")
+        ? name.substring(0, name.lastIndexOf('.'))
+        : name;
   }
 
   @Override

@@ -52,7 +52,8 @@ public final class FileSource implements Source {
             ? builder.format
             : FileFormat.ofPath(builder.path).orElse(FileFormat.JSONL);
     limits = builder.limits;
-    separator = builder.separator;
+    separator =
+        builder.separator == null ? FileFormat.separatorOf(builder.path) : builder.separator;
     header = builder.header;
     Schema fields = builder.fields;
     if (fields != null && (format == FileFormat.JSONL || header == CsvHeaderRow.ABSENT)) {
@@ -77,10 +78,34 @@ public final class FileSource implements Source {
       }
       Inference inference = infer(fields);
       schema = inference.schema();
+      if (fields == null && format == FileFormat.CSV) {
+        checkSeparator(builder.path, schema);
+      }
       inferredFields = fields == null ? inference.line() : null;
     }
     if (replay != null) {
       PacedWriter.column(schema);
+    }
+  }
+
+  /** One column whose name holds what separates columns elsewhere: they are not separated. */
+  private void checkSeparator(String path, Schema found) {
+    if (found.fields().size() != 1) {
+      return;
+    }
+    String only = found.fields().getFirst().name();
+    for (char other : new char[] {';', '\t', ','}) {
+      if (other != separator && only.indexOf(other) >= 0) {
+        String shown = other == '\t' ? "\\t" : String.valueOf(other);
+        throw new ConfigurationException(
+            "'"
+                + path
+                + "' has one column only, '"
+                + only.replace("\t", "\\t")
+                + "', which seem to be several: write separator: \""
+                + shown
+                + "\", or declare its fields");
+      }
     }
   }
 
@@ -206,7 +231,7 @@ public final class FileSource implements Source {
     private final String path;
     private @Nullable FileFormat format;
     private @Nullable Schema fields;
-    private char separator = ',';
+    private @Nullable Character separator;
     private CsvHeaderRow header = CsvHeaderRow.AUTO;
     private FormatLimits limits = FormatLimits.DEFAULT;
     private @Nullable InputStream standardInput;

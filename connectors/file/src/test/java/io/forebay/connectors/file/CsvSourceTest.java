@@ -9,9 +9,13 @@ import io.forebay.columns.Field;
 import io.forebay.errors.ConfigurationException;
 import io.forebay.formats.api.FormatLimits;
 import io.forebay.testkit.CollectingWriter.Line;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -174,5 +178,30 @@ class CsvSourceTest {
             Sources.of(header).format(FileFormat.CSV).fields(Schema.of(FIELDS.field("id"))).build())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void refuses_one_column_that_seems_to_be_several(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.csv"), "time;temp\n1;2\n");
+    assertThatThrownBy(() -> FileSource.builder(file.toString()).build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("has one column only, 'time;temp'")
+        .hasMessageContaining("write separator: \";\"");
+    assertThat(schema(FileSource.builder(file.toString()).separator(';')))
+        .isEqualTo("[time: int64, temp: int64]");
+    Path one = Files.writeString(folder.resolve("one.csv"), "temp\n1\n");
+    assertThat(schema(FileSource.builder(one.toString()))).isEqualTo("[temp: int64]");
+  }
+
+  @Test
+  void separates_by_tabs_when_the_file_ends_in_tsv(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.TSV"), "time\ttemp\n1\t2\n");
+    assertThat(schema(FileSource.builder(file.toString()))).isEqualTo("[time: int64, temp: int64]");
+  }
+
+  private static String schema(FileSource.Builder builder) throws IOException {
+    try (FileSource source = builder.build()) {
+      return source.schema().fields().toString();
+    }
   }
 }
