@@ -7,6 +7,7 @@ import io.forebay.cli.python.PythonPoolCommand;
 import io.forebay.cli.screen.HidingStream;
 import io.forebay.cli.screen.Screen;
 import io.forebay.internal.files.StandardOutput;
+import io.forebay.internal.text.Nearest;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
@@ -24,7 +26,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line {@code forebay}. */
 @Command(
@@ -97,6 +101,7 @@ public final class Main implements Runnable {
     return commandLine(terminal, drainDeadline, args)
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+        .setParameterExceptionHandler(Main::misused)
         .setExecutionExceptionHandler(
             (e, command, parsed) -> FailureReport.report(e, terminal, verbose(command)))
         .execute(args);
@@ -115,6 +120,7 @@ public final class Main implements Runnable {
     if (args.length != 1 || !args[0].equals("--version")) {
       commands.values().forEach(command -> all.addSubcommand(command.get()));
       all.addSubcommand("completion", new GenerateCompletion());
+      all.addSubcommand("help", new CommandLine.HelpCommand());
     }
     return all;
   }
@@ -136,6 +142,31 @@ public final class Main implements Runnable {
     commands.put("demo", () -> DemoCommand.of(terminal, drainDeadline));
     commands.put("python-pool", PythonPoolCommand::new);
     return commands;
+  }
+
+  private static int misused(ParameterException e, String[] args) throws Exception {
+    CommandLine command = e.getCommandLine();
+    if (e instanceof UnmatchedArgumentException unmatched
+        && command.getParent() == null
+        && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+      String word = unmatched.getUnmatched().getFirst();
+      List<String> known =
+          command.getSubcommands().values().stream()
+              .filter(each -> !each.getCommandSpec().usageMessage().hidden())
+              .map(CommandLine::getCommandName)
+              .toList();
+      command
+          .getErr()
+          .println(
+              "forebay: there is no command '"
+                  + word
+                  + "': "
+                  + Nearest.to(word, known)
+                      .map(nearest -> "did you mean " + nearest + "?")
+                      .orElse("there are " + String.join(", ", known)));
+      return ExitCode.USAGE;
+    }
+    return new CommandLine(new Main()).getParameterExceptionHandler().handleParseException(e, args);
   }
 
   private static boolean verbose(CommandLine command) {

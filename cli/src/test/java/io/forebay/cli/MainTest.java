@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,7 +68,8 @@ final class MainTest {
     var all = Main.commandLine(terminal, Forebay.DEADLINE).getSubcommands().keySet();
     assertThat(all).contains("run", "top", "demo");
     assertThat(all).contains("completion"); // which is about all the others
-    for (String name : all.stream().filter(each -> !each.equals("completion")).toList()) {
+    for (String name :
+        all.stream().filter(each -> !List.of("completion", "help").contains(each)).toList()) {
       assertThat(Main.commandLine(terminal, Forebay.DEADLINE, name).getSubcommands())
           .containsOnlyKeys(name);
     }
@@ -81,7 +83,13 @@ final class MainTest {
     assertThat(execute("run", "a.yaml", "--sett", "x=1")).isEqualTo(2);
     assertThat(execute("validate")).isEqualTo(2);
     assertThat(out()).isEmpty();
-    assertThat(err()).contains("'runn'", "'FILE'", "'--sett'");
+    assertThat(err())
+        .contains("there is no command 'runn': did you mean run?", "'FILE'", "'--sett'");
+    assertThat(execute("start")).isEqualTo(2);
+    assertThat(err()).contains("there is no command 'start': there are run, ", ", help");
+    assertThat(execute("help", "run")).isZero();
+    assertThat(out()).contains("--max-rejected");
+    out.reset();
   }
 
   @Test
