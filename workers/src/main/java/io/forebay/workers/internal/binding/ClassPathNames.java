@@ -2,17 +2,25 @@ package io.forebay.workers.internal.binding;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
@@ -66,8 +74,58 @@ public final class ClassPathNames {
   }
 
   /** The names of all classes in the folders and jars, and in the jars that those name. */
-  public static Set<String> names(String classPath) {
+  static Set<String> names(String classPath) {
     Set<String> names = new HashSet<>();
+    visit(classPath, (name, bytes) -> names.add(name));
+    return names;
+  }
+
+  /**
+   * The names of all classes there that extend or implement one of these, by way of others as well.
+   * Nothing is loaded: what is no class file is passed by.
+   */
+  public static Set<String> subtypes(String classPath, Collection<String> types) {
+    Map<String, List<String>> byParent = new HashMap<>();
+    visit(
+        classPath,
+        (name, bytes) -> {
+          for (String parent : parents(bytes.read())) {
+            byParent.computeIfAbsent(parent, each -> new ArrayList<>()).add(name);
+          }
+        });
+    Set<String> found = new HashSet<>();
+    Deque<String> next = new ArrayDeque<>(types);
+    while (!next.isEmpty()) {
+      for (String subtype : byParent.getOrDefault(next.removeFirst(), List.of())) {
+        if (found.add(subtype)) {
+          next.add(subtype);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static List<String> parents(byte[] bytes) {
+    List<String> parents = new ArrayList<>();
+    try {
+      ClassModel model = ClassFile.of().parse(bytes);
+      model.superclass().ifPresent(type -> parents.add(type.asInternalName().replace('/', '.')));
+      model.interfaces().forEach(type -> parents.add(type.asInternalName().replace('/', '.')));
+    } catch (IllegalArgumentException e) {
+      return List.of(); // Damaged, or of a newer Java.
+    }
+    return parents;
+  }
+
+  private interface Bytes {
+    byte[] read() throws IOException;
+  }
+
+  private interface Visitor {
+    void visit(String name, Bytes bytes) throws IOException;
+  }
+
+  private static void visit(String classPath, Visitor visitor) {
     Set<Path> seen = new HashSet<>();
     Deque<Path> entries = new ArrayDeque<>();
     for (String entry : classPath.split(File.pathSeparator, -1)) {
@@ -81,21 +139,29 @@ public final class ClassPathNames {
       try {
         if (Files.isDirectory(path)) {
           try (Stream<Path> files = Files.walk(path, 32)) {
-            files
-                .limit(MOST_FILES)
-                .forEach(file -> add(names, path.relativize(file).toString(), File.separatorChar));
+            for (Path file : (Iterable<Path>) files.limit(MOST_FILES)::iterator) {
+              String name = path.relativize(file).toString();
+              visit(name, File.separatorChar, () -> Files.readAllBytes(file), visitor);
+            }
           }
         } else if (Files.isRegularFile(path)) {
           try (JarFile jar = new JarFile(path.toFile())) {
             entries.addAll(namedBy(jar, path));
-            jar.stream().limit(MOST_FILES).forEach(file -> add(names, file.getName(), '/'));
+            for (JarEntry file : (Iterable<JarEntry>) jar.stream().limit(MOST_FILES)::iterator) {
+              visit(file.getName(), '/', () -> read(jar, file), visitor);
+            }
           }
         }
       } catch (IOException | java.io.UncheckedIOException e) {
         // An unreadable entry has no suggestion to offer; the class loader ignores it as well.
       }
     }
-    return names;
+  }
+
+  private static byte[] read(JarFile jar, JarEntry file) throws IOException {
+    try (InputStream in = jar.getInputStream(file)) {
+      return in.readAllBytes();
+    }
   }
 
   /** The jars of {@code Class-Path} in the manifest, which lie beside the jar. */
@@ -112,9 +178,11 @@ public final class ClassPathNames {
         .toList();
   }
 
-  private static void add(Set<String> names, String file, char separator) {
+  private static void visit(String file, char separator, Bytes bytes, Visitor visitor)
+      throws IOException {
     if (file.endsWith(".class") && !file.endsWith("-info.class")) {
-      names.add(file.substring(0, file.length() - ".class".length()).replace(separator, '.'));
+      String name = file.substring(0, file.length() - ".class".length());
+      visitor.visit(name.replace(separator, '.'), bytes);
     }
   }
 }

@@ -117,6 +117,11 @@ public final class FunctionClass {
     }
   }
 
+  /** The names of the interfaces of functions. */
+  public static List<String> kinds() {
+    return FUNCTIONS.stream().map(Class::getName).toList();
+  }
+
   /** Whether the name is that of a class that implements a function interface. */
   public static boolean looksLikeOne(String name, ClassLoader loader) {
     Class<?> type = tryLoad(name, loader);
