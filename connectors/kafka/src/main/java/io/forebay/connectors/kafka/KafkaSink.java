@@ -244,6 +244,9 @@ public final class KafkaSink implements Sink {
       throw failed("written", e);
     }
     if (!settings.transactional() && fates.takeRefused()) {
+      if (fates.isSpoilt()) {
+        throw again();
+      }
       fates.refuseAll(settings.where()); // The others have been taken.
     }
   }

@@ -27,6 +27,9 @@ final class MessageFates {
   /** What went wrong with a message, and is not its own fault. */
   private volatile @Nullable Exception failure;
 
+  /** What was said of a message whose only fault was to be sent with another one. */
+  private volatile @Nullable Exception spoilt;
+
   /** The rows that brokers have refused since the last commit; they are not sent again. */
   private final Map<Row, String> refused = new HashMap<>();
 
@@ -42,7 +45,9 @@ final class MessageFates {
       if (e == null) {
         return;
       }
-      if (isOfMessage(e)) {
+      if (isOfMessage(e) && isOfOther(e)) {
+        spoilt = e;
+      } else if (isOfMessage(e)) {
         told.add(new Refused(new Row(partition, sequence), String.valueOf(e.getMessage())));
       } else {
         fail(e);
@@ -54,6 +59,19 @@ final class MessageFates {
     return e instanceof RecordTooLargeException
         || e instanceof InvalidRecordException
         || e instanceof InvalidTimestampException;
+  }
+
+  /**
+   * Whether another message is at fault: the client says so of those that were in one batch with
+   * one that the broker names ({@code Sender.failBatch}).
+   */
+  private static boolean isOfOther(Exception e) {
+    return String.valueOf(e.getMessage()).contains("part of a batch");
+  }
+
+  /** Whether messages were not taken that nobody has refused; they are to be sent again. */
+  boolean isSpoilt() {
+    return spoilt != null;
   }
 
   /** What hears about any other message. */
@@ -131,6 +149,7 @@ final class MessageFates {
     anyRefused = false;
     unasked.clear();
     failure = null;
+    spoilt = null;
   }
 
   /** What was refused up to here does not come again. */
