@@ -97,6 +97,11 @@ class _NotHere:
         )
 
 
+TYPE_CHECKING = False  # Without the import of typing, which workers would pay for.
+if TYPE_CHECKING:
+    from forebay.client import Executor, Results, map, map_batches, run
+
+
 def __getattr__(name):
     if name not in __all__:
         raise AttributeError("module 'forebay' has no attribute %r" % name)

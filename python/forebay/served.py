@@ -63,12 +63,16 @@ def _each(function, body):
     keys, values = columns(body)
     results = []
     failures = []
-    rest = iter(items(keys, values))
+    records = items(keys, values)
+    rest = iter(records)
     began = perf_counter_ns()
     while True:
         try:
             results.extend(map(function, rest))
-            break
+            if len(results) + len(failures) == len(records):
+                break
+            # To extend(), a StopIteration of the function's is the end of the records.
+            raise StopIteration
         except BaseException as error:
             failures.append(_failure(len(results) + len(failures), error))
     return _answer(began, results, failures, given(body, values))
@@ -210,7 +214,11 @@ def _script(file):
 
         main = type(sys)("__mp_main__")
         sys.modules["__mp_main__"] = sys.modules["__main__"] = main
-        main.__dict__.update(runpy.run_path(file, run_name="__mp_main__"))
+        try:
+            main.__dict__.update(runpy.run_path(file, run_name="__mp_main__"))
+        except BaseException:
+            del sys.modules["__mp_main__"]  # The next one is told why, too.
+            raise
     return main
 
 

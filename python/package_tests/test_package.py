@@ -140,6 +140,20 @@ class PackageTest(unittest.TestCase):
         self.assertIn("in divided", raised.exception.detail)
         self.assertEqual(list(results), [])
 
+    def test_loses_no_record_when_a_function_raises_stop_iteration(self):
+        results = self.map(functions.stopping, range(25), on_error="collect", batch=25)
+        self.assertEqual(list(results), [each for each in range(25) if each % 10 != 3])
+        self.assertEqual([each.index for each in results.failures], [3, 13, 23])
+        self.assertIn("StopIteration", str(results.failures[0]))
+
+    def test_has_no_more_results_behind_the_one_that_was_raised(self):
+        for batch in (5, None, 1):
+            results = self.map(functions.stopping, range(50), batch=batch)
+            with self.assertRaises(forebay.RecordFailed):
+                while True:
+                    next(results)
+            self.assertEqual(list(results), [])
+
     def test_says_so_when_a_function_returns_what_it_must_not(self):
         with self.assertRaisesRegex(forebay.RecordFailed, "returned NoneType, not a list"):
             list(self.batches(print, [1]))
@@ -281,6 +295,24 @@ class PackageTest(unittest.TestCase):
     # ------------------------------------------------------------------ ends
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
+    def test_ends_when_the_process_behind_it_is_gone(self):
+        pool = forebay.Executor(1, memory=256e6, env={"SECRET": "hunter2"})
+        with pool:
+            self.assertEqual(pool.submit(functions.variable, "SECRET").result(), "hunter2")
+            process = pool.pool_process().process
+            with open("/proc/%d/cmdline" % process.pid, "rb") as command:
+                self.assertNotIn(b"hunter2", command.read())
+            process.kill()
+            process.wait()
+            with self.assertRaises(forebay.PoolFailed):
+                while True:
+                    pool.submit(functions.same, 1).result()
+
+    def test_sends_code_with_large_values_beside_it(self):
+        table = "x" * (200 << 10)
+        with forebay.map(lambda value: len(table) + value, range(3), workers=1) as results:
+            self.assertEqual(list(results), [len(table) + each for each in range(3)])
+
     def test_leaves_no_process_behind_when_it_is_interrupted_or_killed(self):
         for number in (signal.SIGINT, signal.SIGKILL) if LONG else (signal.SIGKILL,):
             script = subprocess.Popen(

@@ -51,7 +51,11 @@ class Executor(_Executor):
         with self._lock:
             self._calls.add(call)
         call.add_done_callback(self._done)
-        pool.submit(argument, call.sent)
+        try:
+            pool.submit(argument, call.sent)
+        except BaseException:
+            call.cancel()  # Nobody else ends it, and shutdown() waits for all.
+            raise
         return call
 
     def map(self, fn, *iterables, timeout=None, chunksize=1):
@@ -103,7 +107,8 @@ class _Call(Future):
         """Stops the call, also if it runs; False only if it has ended."""
         if not super().cancel():
             return False
-        self._pool.cancel(self.sent)
+        if hasattr(self.sent, "forebay_call"):
+            self._pool.cancel(self.sent)
         self._over.set()
         return True
 

@@ -23,6 +23,9 @@ _MOST_BYTES = 128 << 10
 _MOST_GROWTH = 4
 _SHOWN = 200
 
+# A reference of so many bytes fits into an argument of a command (Linux: 128 KiB), twice as long there.
+_MOST_PREPARED = 32 << 10
+
 
 def map(
     function: Callable[[Any], Any],
@@ -111,6 +114,7 @@ class Results(Iterator[Any]):
         run = _Run(form, functions.name(function), reference, rows, batch)
         run.failures = self.failures if on_error == "collect" else None
         self._batches = run.results(settings, executor, showing.line(progress, records))
+        run.batches = self._batches
         self._results = chain.from_iterable(self._batches)
 
     def __iter__(self) -> Iterator[Any]:
@@ -154,10 +158,12 @@ class _Run:
         self.taken = 0
         self.failures: Optional[List[RecordFailed]] = None
         self.pool: Any = None
+        self.batches: Any = None
 
     def results(self, settings, executor, line) -> Generator[Iterable[Any], None, None]:
         if executor is None:
-            prepare = dumps(self.reference, 2).hex() if self._is_short() else None
+            reference = dumps(self.reference, 2)
+            prepare = reference.hex() if len(reference) <= _MOST_PREPARED else None
             self.pool = PoolProcess(*settings, prefetch=1, prepare=prepare)
         else:
             self.pool = executor.pool_process()
@@ -175,9 +181,6 @@ class _Run:
             line.end()
             if executor is None:
                 self.pool.close()
-
-    def _is_short(self):
-        return self.reference[0] != "code" or len(self.reference[1]) < 20
 
     def _fill(self, chunks):
         """Sends what there is, until enough is on its way, or a result waits and records come slowly."""
@@ -260,8 +263,16 @@ class _Run:
         )
         failed.__cause__ = cause
         if self.failures is None:
+            self._end()
             raise failed
         self.failures.append(failed)
+
+    def _end(self):
+        """After what is raised there are no more results."""
+        try:
+            self.batches.close()
+        except ValueError:
+            pass  # It runs just now, and what is raised ends it.
 
     def _in_parts(self, chunk):
         """A batch has cost workers, or was too large: smaller ones, down to the records to blame."""

@@ -18,13 +18,18 @@ _CALL, _CANCEL, _READY, _RESULT, _FAILED, _REFUSED = range(6)
 _PIPE_BYTES = 1 << 20
 _END_SECONDS = 5
 
+# What the workers' variables are called in the environment of the process that starts them.
+_ENVIRONMENT = "FOREBAY_WORKERS_"
+
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 def byte_count(amount: Union[int, str]) -> int:
     """`512 << 20` as it is; "512MB", "2 GiB" as powers of 1024."""
-    if isinstance(amount, int):
-        return amount
+    if isinstance(amount, (int, float)):
+        return int(amount)
+    if not isinstance(amount, str):
+        raise ValueError("%r is no amount of memory: write it as '512MB' or '2GB'" % (amount,))
     number = amount.strip().rstrip("iBb").rstrip("i")
     unit = number[-1:].upper() if number[-1:].isalpha() else ""
     try:
@@ -77,13 +82,11 @@ class PoolProcess:
             arguments += ["--timeout-nanos", str(int(timeout * 1e9))]
         for folder in sys.path:
             arguments += ["--path", os.path.abspath(folder)]
-        for variable, value in (env or {}).items():
-            arguments += ["--env", "%s=%s" % (variable, value)]
         if prepare is not None:
             arguments += ["--prepare", prepare]
-        self._start(arguments)
+        self._start(arguments, env or {})
 
-    def _start(self, arguments: List[str]):
+    def _start(self, arguments: List[str], env: Dict[str, str]):
         command = installation.command() + ["python-pool"] + arguments
         try:
             # A session of its own: Ctrl-C is for this process, which ends that one.
@@ -93,6 +96,8 @@ class PoolProcess:
                 stdout=subprocess.PIPE,
                 bufsize=0,
                 start_new_session=True,
+                # Not on its command line, which every user of the machine may read.
+                env=dict(os.environ, **{_ENVIRONMENT + each: str(env[each]) for each in env}),
             )
         except OSError as error:
             raise PoolFailed("%s cannot be started: %s" % (command[0], error)) from error
@@ -169,6 +174,8 @@ class PoolProcess:
                     break
                 length, kind, call = _HEADER.unpack(header)
                 payload = self._from.read(length)
+                if len(payload) < length:
+                    break
                 if kind == _READY:
                     self._ready.set_result(None)
                 elif kind == _REFUSED:

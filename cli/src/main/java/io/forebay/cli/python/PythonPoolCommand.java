@@ -36,6 +36,9 @@ public final class PythonPoolCommand implements Callable<Integer> {
 
   private static final int REFUSED = 2;
 
+  /** What the names of the workers' variables begin with here: python/forebay/client/process.py. */
+  private static final String OF_WORKERS = "FOREBAY_WORKERS_";
+
   /** What functions print; how workers end is told by the calls that they cost. */
   private static final WorkerLog PRINTS =
       new WorkerLog() {
@@ -53,9 +56,6 @@ public final class PythonPoolCommand implements Callable<Integer> {
 
   @Option(names = "--path")
   private List<Path> path = new ArrayList<>();
-
-  @Option(names = "--env")
-  private Map<String, String> environment = new LinkedHashMap<>();
 
   @Option(names = "--workers")
   private int workers;
@@ -95,13 +95,24 @@ public final class PythonPoolCommand implements Callable<Integer> {
     }
   }
 
+  /** What the package has put into this process's environment for the workers. */
+  private static Map<String, String> ofWorkers(Map<String, String> environment) {
+    Map<String, String> theirs = new LinkedHashMap<>();
+    environment.forEach((name, value) -> {
+      if (name.startsWith(OF_WORKERS)) {
+        theirs.put(name.substring(OF_WORKERS.length()), value);
+      }
+    });
+    return theirs;
+  }
+
   private PoolBuilder<CallPool<byte[], byte[]>> builder() {
     PoolBuilder<CallPool<byte[], byte[]>> builder =
         Pools.processes()
             .calls(CALL, byte[].class, byte[].class)
             .name("python")
             .python(new PythonSettings(interpreter, path, Optional.empty(), RowShape.SAME))
-            .environment(environment)
+            .environment(ofWorkers(System.getenv()))
             .memory(memoryBytes)
             .slotBytes(slotBytes)
             .inFlight(inFlight)
